@@ -1,0 +1,21 @@
+"""tagship: push a git tag, and your app ships.
+
+The map. A part imports only from lines below its own: never up, never sideways.
+``tests/unit/test_map.py`` reads this drawing and fails on an import that breaks it.
+
+.. code-block:: text
+
+    cli                                   the terminal: one file per command
+    wiring                                builds every object; the only part that knows `local`
+    release                               the engine: observe, plan, verify, execute, watch, verdict
+    infra image pipeline                  Terraform · images · the git remote that ships
+    manifest                              the vocabulary: typed, frozen, pure
+    aws local                             the doors to AWS · an AWS on this machine
+    base                                  errors, events, process, clock: standard library only
+
+How does a deploy go? ``release/deploy.py``. What can a step be? ``release/steps.py``.
+Who calls ECS? ``aws/ecs.py`` and nobody else. How are things joined? ``wiring.py``.
+What can go wrong? ``base/errors.py``.
+"""
+
+__version__ = "0.1.0"

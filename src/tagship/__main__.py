@@ -1,0 +1,5 @@
+"""``python -m tagship`` is ``tagship``."""
+
+from tagship.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""What every part may use: errors, events, process, clock. Standard library only."""

@@ -1,0 +1,190 @@
+"""The one place that starts a program."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tagship.base.errors import ProgramFailed, ProgramMissing
+
+LAST_WORDS = 20
+"""Lines of a failed program's output that its error quotes."""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A program that ended: its exit code and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to run: the words, where, and what to add to the environment.
+
+    A value of ``None`` in ``env`` takes that variable away.
+    """
+
+    argv: tuple[str, ...]
+    cwd: Path | None = None
+    env: Mapping[str, str | None] | None = None
+
+    @classmethod
+    def of(cls, *argv: str, cwd: Path | None = None, env: Mapping[str, str | None] | None = None) -> "Command":
+        """The same, with the words one by one."""
+        return cls(argv, cwd, env)
+
+
+class Processes(Protocol):
+    """What starts programs."""
+
+    def run(self, command: Command, *, check: bool = True) -> Completed:
+        """Run to the end and return what it printed.
+
+        Raises:
+            ProgramMissing: it is not on the PATH.
+            ProgramFailed: it ended with another code than 0, and ``check`` is set.
+        """
+        ...
+
+    def lines(self, command: Command) -> Iterator[str]:
+        """Run, and yield each line (stdout and stderr together) as it is printed.
+
+        Closing the iterator, or an exception such as Ctrl-C, interrupts the program and waits for it.
+
+        Raises:
+            ProgramMissing: it is not on the PATH.
+            ProgramFailed: it ended with another code than 0, after its last line was yielded.
+        """
+        ...
+
+    def start_detached(self, command: Command, *, log: Path) -> int:
+        """Start a program that outlives us, its output appended to ``log``; returns its process id."""
+        ...
+
+
+class SystemProcesses:
+    """Programs of this machine."""
+
+    def run(self, command: Command, *, check: bool = True) -> Completed:
+        """See ``Processes.run``."""
+        with _missing_program_named(command):
+            done = subprocess.run(  # noqa: S603 - the words come from our own code, never from a shell
+                command.argv,
+                cwd=command.cwd,
+                env=_environment(command),
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+        if check and done.returncode:
+            raise _failed(command, done.returncode, (done.stdout + done.stderr).splitlines())
+        return Completed(done.returncode, done.stdout, done.stderr)
+
+    def lines(self, command: Command) -> Iterator[str]:
+        """See ``Processes.lines``."""
+        with _missing_program_named(command):
+            process = subprocess.Popen(  # noqa: S603 - as above
+                command.argv,
+                cwd=command.cwd,
+                env=_environment(command),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                errors="replace",
+                # Its own group: Ctrl-C reaches it through us, once, so that it can end well.
+                start_new_session=True,
+            )
+        last: list[str] = []
+        try:
+            for line in process.stdout or ():
+                last = [*last, line.rstrip("\n")][-LAST_WORDS:]
+                yield line.rstrip("\n")
+        finally:
+            if process.poll() is None and process.stdout and not process.stdout.closed:
+                _end(process)
+        if returncode := process.wait():
+            raise _failed(command, returncode, last)
+
+    def start_detached(self, command: Command, *, log: Path) -> int:
+        """See ``Processes.start_detached``."""
+        with _missing_program_named(command), log.open("ab") as output:
+            process = subprocess.Popen(  # noqa: S603 - as above
+                command.argv,
+                cwd=command.cwd,
+                env=_environment(command),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        return process.pid
+
+
+def find_program(name: str) -> str | None:
+    """Where a program is, or None where it is not on the PATH."""
+    return shutil.which(name)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process with this id exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def send_signal(pid: int, which: signal.Signals) -> None:
+    """Send a signal to a process that we started; nothing happens where it has ended already."""
+    try:
+        os.kill(pid, which)
+    except ProcessLookupError:
+        return
+
+
+def _environment(command: Command) -> dict[str, str] | None:
+    if command.env is None:
+        return None
+    merged = {**os.environ, **command.env}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+@contextmanager
+def _missing_program_named(command: Command) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        if error.filename == str(command.cwd):
+            raise
+        raise ProgramMissing(
+            f"`{command.argv[0]}` is not on the PATH.", hint=f"Install `{command.argv[0]}`."
+        ) from error
+
+
+def _failed(command: Command, returncode: int, output: Sequence[str]) -> ProgramFailed:
+    last_words = "\n".join(f"  {line}" for line in output[-LAST_WORDS:])
+    name = " ".join(command.argv[:2])
+    return ProgramFailed(f"`{name}` ended with exit code {returncode}:\n{last_words}", returncode=returncode)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Interrupt and wait: Terraform, for one, writes its state down before it goes."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

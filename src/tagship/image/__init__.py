@@ -1,0 +1,1 @@
+"""From a git tag to an image in the registry."""

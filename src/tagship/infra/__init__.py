@@ -1,0 +1,1 @@
+"""Terraform: the modules, the runner, and what the release engine reads of the result."""

@@ -1,0 +1,1 @@
+"""What runs a deploy when a tag is pushed."""

@@ -1,0 +1,1 @@
+"""The release engine: observe, plan, verify, execute, watch, verdict."""
