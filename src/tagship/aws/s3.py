@@ -1,0 +1,132 @@
+"""The door to S3: small objects, conditional puts, and an environment's bucket."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from tagship.aws.errors import translated
+from tagship.aws.session import Aws
+from tagship.base.errors import AwsNotFound
+
+if TYPE_CHECKING:  # the stubs are no run-time dependency
+    from types_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object's content, and the ETag that a conditional put compares."""
+
+    body: bytes
+    etag: str
+
+
+class S3:
+    """Objects of buckets."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._client = cast("S3Client", aws.client("s3"))
+        self._region = aws.access.region
+
+    def get(self, bucket: str, key: str) -> StoredObject | None:
+        """An object, or None where there is none.
+
+        Raises:
+            AwsNotFound: there is no such bucket.
+        """
+        try:
+            with translated():
+                answer = self._client.get_object(Bucket=bucket, Key=key)
+                return StoredObject(answer["Body"].read(), answer["ETag"])
+        except AwsNotFound as error:
+            if error.code == "NoSuchBucket":
+                raise
+            return None
+
+    def put_new(self, bucket: str, key: str, body: bytes) -> str:
+        """Create an object that must not exist yet; returns its ETag.
+
+        Raises:
+            AwsConflict: it exists.
+        """
+        with translated():
+            return self._client.put_object(
+                Bucket=bucket, Key=key, Body=body, ContentType="application/json", IfNoneMatch="*"
+            )["ETag"]
+
+    def put_over(self, bucket: str, key: str, body: bytes, *, etag: str) -> str:
+        """Replace an object that must still be the one with this ETag; returns the new ETag.
+
+        Raises:
+            AwsConflict: somebody has changed it.
+        """
+        with translated():
+            return self._client.put_object(
+                Bucket=bucket, Key=key, Body=body, ContentType="application/json", IfMatch=etag
+            )["ETag"]
+
+    def keys(self, bucket: str, prefix: str) -> list[str]:
+        """The keys that begin so, ascending."""
+        with translated():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether there is such a bucket and we may look into it."""
+        try:
+            with translated():
+                self._client.head_bucket(Bucket=bucket)
+        except AwsNotFound:
+            return False
+        return True
+
+    def ensure_bucket(self, bucket: str) -> bool:
+        """Make a private, versioned, encrypted bucket where there is none; returns whether it was made."""
+        made = not self.bucket_exists(bucket)
+        with translated():
+            if made:
+                self._create(bucket)
+            self._client.put_public_access_block(
+                Bucket=bucket,
+                PublicAccessBlockConfiguration={
+                    "BlockPublicAcls": True,
+                    "IgnorePublicAcls": True,
+                    "BlockPublicPolicy": True,
+                    "RestrictPublicBuckets": True,
+                },
+            )
+            self._client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+            self._client.put_bucket_encryption(
+                Bucket=bucket,
+                ServerSideEncryptionConfiguration={
+                    "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+                },
+            )
+        return made
+
+    def delete_bucket(self, bucket: str) -> None:
+        """Delete a bucket with every version of every object; nothing happens where there is none."""
+        if not self.bucket_exists(bucket):
+            return
+        with translated():
+            for batch in self._versions(bucket):
+                self._client.delete_objects(
+                    Bucket=bucket,
+                    Delete={"Objects": [{"Key": key, "VersionId": version} for key, version in batch], "Quiet": True},
+                )
+            self._client.delete_bucket(Bucket=bucket)
+
+    def _create(self, bucket: str) -> None:
+        if self._region == "us-east-1":  # the one region that may not be named (S3 API, CreateBucket)
+            self._client.create_bucket(Bucket=bucket)
+        else:
+            self._client.create_bucket(
+                Bucket=bucket,
+                CreateBucketConfiguration={"LocationConstraint": self._region},  # type: ignore[typeddict-item]
+            )
+
+    def _versions(self, bucket: str) -> Iterator[list[tuple[str, str]]]:
+        """Pages of (key, version id), delete markers included; at most 1,000 a page, as DeleteObjects takes."""
+        for page in self._client.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            if entries:
+                yield [(entry["Key"], entry["VersionId"]) for entry in entries]

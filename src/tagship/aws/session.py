@@ -1,0 +1,67 @@
+"""One session with one AWS: its region, its endpoint, its credentials."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tagship.aws.errors import translated
+
+
+@dataclass(frozen=True)
+class AwsAccess:
+    """Which AWS to speak to.
+
+    Args:
+        region: such as ``eu-central-1``.
+        endpoint_url: another endpoint than Amazon's own, for every service.
+        access_key: with ``secret_key``, explicit credentials; without, the SDK's usual search.
+        secret_key: see ``access_key``; never shown.
+    """
+
+    region: str
+    endpoint_url: str | None = None
+    access_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+
+
+class Aws:
+    """Makes clients, one of each kind."""
+
+    def __init__(self, access: AwsAccess) -> None:
+        self.access = access
+        # Making clients is not thread-safe in boto3; using them is.
+        self._making = Lock()
+        self._session = boto3.Session(
+            aws_access_key_id=access.access_key,
+            aws_secret_access_key=access.secret_key,
+            region_name=access.region,
+        )
+        self._cached = lru_cache(maxsize=None)(self._make)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - each door casts it to its own typed client
+        """The client of a service, such as ``ecs``."""
+        with self._making:
+            return self._cached(service)
+
+    def account(self) -> str:
+        """The account that these credentials belong to: twelve digits."""
+        with translated():
+            return str(self.client("sts").get_caller_identity()["Account"])
+
+    def _make(self, service: str) -> Any:  # noqa: ANN401 - as above
+        with translated():
+            return self._session.client(  # type: ignore[call-overload]
+                service,
+                endpoint_url=self.access.endpoint_url,
+                config=Config(
+                    retries={"mode": "adaptive", "max_attempts": 6},
+                    connect_timeout=5,
+                    read_timeout=60,
+                    s3={"addressing_style": "path" if self.access.endpoint_url else "auto"},
+                    user_agent_extra="tagship",
+                ),
+            )

@@ -1,0 +1,55 @@
+"""``tagship``: the list of commands, and what happens when one of them fails."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from tagship import __version__
+from tagship.base.errors import TagshipError
+from tagship.cli import output
+from tagship.cli.lazy import Entry, LazyGroup
+
+INTERRUPTED = 130
+"""The exit code of Ctrl-C, as every shell has it."""
+
+COMMANDS = {
+    "init": Entry("tagship.cli.init:init", "Write a tagship.yaml by looking at this repository."),
+    "check": Entry("tagship.cli.check:check", "Say whether tagship.yaml holds together."),
+    "local": Entry("tagship.cli.local.group:local", "The embedded AWS on this machine: up, down, status, reset."),
+    "infra": Entry("tagship.cli.infra.group:infra", "The infrastructure: plan, apply, output, destroy."),
+    "deploy": Entry("tagship.cli.deploy:deploy", "Ship a tag, and watch it to a verdict."),
+    "rollback": Entry("tagship.cli.rollback:rollback", "Put an earlier release back."),
+    "status": Entry("tagship.cli.status:status", "What runs now, and where it answers."),
+    "history": Entry("tagship.cli.history:history", "The releases, newest first."),
+    "logs": Entry("tagship.cli.logs:logs", "What the containers print."),
+}
+
+cli = LazyGroup(
+    "tagship",
+    COMMANDS,
+    help="Push a git tag, and your app ships: to Amazon ECS, or to an embedded AWS on this machine.",
+)
+cli = click.version_option(__version__, prog_name="tagship")(cli)
+
+
+def main() -> NoReturn:
+    """Run a command; a person never sees a traceback for something that tagship knows."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(_interrupted())
+    except KeyboardInterrupt:
+        sys.exit(_interrupted())
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except TagshipError as error:
+        output.error(error)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupted() -> int:
+    output.say("Interrupted.")
+    return INTERRUPTED

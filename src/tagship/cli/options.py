@@ -1,0 +1,25 @@
+"""The options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+MANIFEST = "tagship.yaml"
+
+environment = click.option(
+    "--env",
+    "environment",
+    default="local",
+    show_default=True,
+    metavar="NAME",
+    help="The environment; `local` is the embedded AWS.",
+)
+manifest = click.option(
+    "--manifest",
+    "manifest_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(MANIFEST),
+    show_default=True,
+    help="The manifest.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
