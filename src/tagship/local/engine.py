@@ -1,0 +1,116 @@
+"""The door to Docker: which engine, and how its containers are reached."""
+
+import contextlib
+import sys
+from collections.abc import Mapping
+from ipaddress import ip_network
+from os import environ
+from typing import Any
+
+import docker
+from docker.context import Context, ContextAPI
+from docker.errors import DockerException, NotFound
+from docker.utils import kwargs_from_env
+
+from tagship.base.errors import EngineUnavailable
+
+EngineClient = docker.DockerClient
+Address = tuple[str, int]
+
+INSTANCE_LABEL = "tagship.instance"
+"""On every container and network that an embedded AWS makes; its value is ``LocalSettings.instance_id``."""
+
+_START_HINT = "Start Docker (`sudo systemctl start docker`, or Docker Desktop), then try again."
+
+
+def connect_engine(environment: Mapping[str, str] = environ, *, timeout: int = 60) -> EngineClient:
+    """Connect as the ``docker`` command would: ``DOCKER_HOST``, else the current context, else the default socket.
+
+    Args:
+        environment: of this process.
+        timeout: seconds for one call to the engine.
+
+    Raises:
+        EngineUnavailable: no engine answers.
+    """
+    try:
+        client = docker.DockerClient(**_endpoint(environment), timeout=timeout)
+        client.ping()
+    except DockerException as error:
+        where = environment.get("DOCKER_HOST", "the default socket")
+        raise EngineUnavailable(f"No Docker engine answers at {where}: {error}.", hint=_START_HINT) from error
+    return client
+
+
+def reaches_containers(client: EngineClient) -> bool:
+    """Whether this process reaches containers by their own address.
+
+    So on a native Linux engine. Docker Desktop and a rootless engine keep their networks to themselves, and a
+    remote engine has them elsewhere: there, containers are reached by published ports.
+    """
+    facts: dict[str, Any] = client.info()
+    rootless = any("rootless" in option for option in facts.get("SecurityOptions") or ())
+    desktop = "Docker Desktop" in str(facts.get("OperatingSystem"))
+    near = not client.api.base_url.startswith(("http://", "https://")) or "localhost" in client.api.base_url
+    return sys.platform == "linux" and near and not rootless and not desktop
+
+
+def bridge_address(client: EngineClient) -> str | None:
+    """This machine's address on the Docker bridge, or None where this process cannot bind it.
+
+    Containers on any network of a native Linux engine reach the machine there.
+    """
+    if not reaches_containers(client):
+        return None
+    try:
+        configurations = client.networks.get("bridge").attrs["IPAM"]["Config"]
+    except NotFound:
+        return None
+    return next((_gateway(config) for config in configurations or ()), None)
+
+
+class TargetAddresses:
+    """Where the address of a container is reached from this process.
+
+    Filled by ECS where containers are behind published ports, asked by the load balancer; identity where unknown.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Address, Address] = {}
+
+    def put(self, container: Address, reached_at: Address) -> None:
+        """From now on ``container`` is reached at ``reached_at``."""
+        self._known[container] = reached_at
+
+    def forget(self, container: Address) -> None:
+        """The container is gone."""
+        self._known.pop(container, None)
+
+    def resolve(self, container: Address) -> Address:
+        """Where to connect."""
+        return self._known.get(container, container)
+
+
+def remove_everything(client: EngineClient, instance_id: str) -> None:
+    """Remove every container and network that carries the label of this instance."""
+    label: dict[str, str | list[str] | bool] = {"label": f"{INSTANCE_LABEL}={instance_id}"}
+    for container in client.containers.list(all=True, filters=label, sparse=True):
+        with contextlib.suppress(NotFound):
+            container.remove(force=True, v=True)
+    for network in client.networks.list(filters=label):
+        with contextlib.suppress(NotFound):
+            network.remove()
+
+
+def _gateway(configuration: Mapping[str, str]) -> str:
+    # The engine leaves the gateway out until a container has joined the bridge; it takes the subnet's first address.
+    return configuration.get("Gateway") or str(next(ip_network(configuration["Subnet"]).hosts()))
+
+
+def _endpoint(environment: Mapping[str, str]) -> dict[str, Any]:
+    if environment.get("DOCKER_HOST"):
+        return dict(kwargs_from_env(environment=dict(environment)))
+    context: Context | None = ContextAPI.get_context(environment.get("DOCKER_CONTEXT"))
+    if context is None or not context.Host:
+        return {}
+    return {"base_url": context.Host, "tls": context.TLSConfig}

@@ -1,0 +1,70 @@
+"""What one embedded AWS is told: where its files are, which ports, which account."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_PORT = 4566
+DEFAULT_FRONT_DOOR_PORT = 8080
+ACCOUNT_ID = "000000000000"
+
+
+@dataclass(frozen=True)
+class LocalSettings:
+    """One embedded AWS.
+
+    Args:
+        home: the user's directory of tagship; the embedded AWS keeps its files in ``home/local``.
+        port: where the AWS API answers.
+        front_door_port: the first port that is tried for a load balancer's listener.
+        region: answers requests that name none.
+        account_id: twelve digits.
+    """
+
+    home: Path
+    port: int = DEFAULT_PORT
+    front_door_port: int = DEFAULT_FRONT_DOOR_PORT
+    region: str = "us-east-1"
+    account_id: str = ACCOUNT_ID
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "LocalSettings":
+        """Read ``TAGSHIP_HOME``, ``TAGSHIP_LOCAL_PORT`` and ``TAGSHIP_FRONT_DOOR_PORT``."""
+        return cls(
+            home=home_directory(environment),
+            port=int(environment.get("TAGSHIP_LOCAL_PORT", DEFAULT_PORT)),
+            front_door_port=int(environment.get("TAGSHIP_FRONT_DOOR_PORT", DEFAULT_FRONT_DOOR_PORT)),
+        )
+
+    @property
+    def directory(self) -> Path:
+        """Where the embedded AWS keeps its files."""
+        return self.home / "local"
+
+    @property
+    def endpoint(self) -> str:
+        """Where the AWS API answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def registry(self) -> str:
+        """The account's image registry; Docker takes 127.0.0.0/8 to be insecure, so it speaks plain HTTP to it."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def instance_id(self) -> str:
+        """Eight hexadecimal digits in the labels and names of everything this instance makes in Docker.
+
+        Derived from the directory, so that it outlives restarts and no two instances share one.
+        """
+        return hashlib.sha256(str(self.home.resolve()).encode()).hexdigest()[:8]
+
+
+def home_directory(environment: Mapping[str, str]) -> Path:
+    """``TAGSHIP_HOME``, else ``XDG_STATE_HOME/tagship``, else ``~/.local/state/tagship``."""
+    if named := environment.get("TAGSHIP_HOME"):
+        return Path(named).expanduser().absolute()
+    state = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "tagship"
