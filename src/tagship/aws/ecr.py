@@ -1,0 +1,63 @@
+"""The door to ECR: which image a tag is, and how to sign in."""
+
+import base64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
+
+from tagship.aws.errors import translated
+from tagship.aws.session import Aws
+from tagship.base.errors import AwsNotFound
+
+if TYPE_CHECKING:  # the stubs are no run-time dependency
+    from types_boto3_ecr import ECRClient
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Credentials of a registry, good for 12 hours; ``registry`` is host and, where there is one, port."""
+
+    registry: str
+    username: str
+    password: str = field(repr=False)
+
+
+class Ecr(Protocol):
+    """ECR, as far as a release needs it."""
+
+    def digest_of(self, repository: str, tag: str) -> str | None:
+        """``sha256:…`` of the image with this tag, or None where no image has it.
+
+        Raises:
+            AwsNotFound: there is no such repository.
+        """
+        ...
+
+    def sign_in(self) -> SignIn:
+        """Credentials for pushing and pulling."""
+        ...
+
+
+class AwsEcr:
+    """ECR by its API; see ``Ecr``."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._client = cast("ECRClient", aws.client("ecr"))
+
+    def digest_of(self, repository: str, tag: str) -> str | None:
+        """See ``Ecr.digest_of``."""
+        try:
+            with translated():
+                found = self._client.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
+        except AwsNotFound as error:
+            if error.code == "RepositoryNotFoundException":
+                raise
+            return None
+        return found["imageDetails"][0]["imageDigest"] if found["imageDetails"] else None
+
+    def sign_in(self) -> SignIn:
+        """See ``Ecr.sign_in``."""
+        with translated():
+            token = self._client.get_authorization_token()["authorizationData"][0]
+        username, _, password = base64.b64decode(token["authorizationToken"]).decode().partition(":")
+        registry = token["proxyEndpoint"].partition("://")[2]
+        return SignIn(registry=registry, username=username, password=password)

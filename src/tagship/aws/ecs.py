@@ -1,0 +1,219 @@
+"""The door to ECS."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tagship.aws.ecs_shapes import (
+    Container,
+    Definition,
+    EcsService,
+    Revision,
+    Rollout,
+    ServiceChange,
+    ServiceDeployment,
+    ServiceEvent,
+    Task,
+    not_found,
+)
+from tagship.aws.errors import translated
+from tagship.aws.session import Aws
+from tagship.base.errors import AwsError, AwsNotFound
+
+if TYPE_CHECKING:  # the stubs are no run-time dependency
+    from types_boto3_ecs import ECSClient
+
+ANSWER_ONLY: Final = frozenset(
+    {
+        "taskDefinitionArn",
+        "revision",
+        "status",
+        "requiresAttributes",
+        "compatibilities",
+        "registeredAt",
+        "registeredBy",
+        "deregisteredAt",
+        "deleteRequestedAt",
+    }
+)
+"""Fields that ``DescribeTaskDefinition`` returns and ``RegisterTaskDefinition`` rejects."""
+
+_TASKS_A_CALL: Final = 100
+"""``DescribeTasks`` takes at most so many ARNs."""
+
+
+class AwsEcs:
+    """ECS by its API; see ``Ecs`` for what each call promises."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._client = cast("ECSClient", aws.client("ecs"))
+        # A service revision never changes, so its task definition is asked for once.
+        self._definition_of_revision: dict[str, str] = {}
+
+    def service(self, cluster: str, name: str) -> EcsService:
+        """See ``Ecs.service``."""
+        with translated():
+            found = self._client.describe_services(cluster=cluster, services=[name])["services"]
+        if not found or found[0]["status"] == "INACTIVE":
+            raise not_found(f"ECS service `{name}` in the cluster `{cluster}`", "ServiceNotFoundException")
+        return _service(found[0])
+
+    def revision(self, arn: str) -> Revision:
+        """See ``Ecs.revision``."""
+        try:
+            with translated():
+                answer = self._client.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+        except AwsNotFound:
+            raise
+        except AwsError as error:
+            # ECS says "Unable to describe task definition." with a plain ClientException.
+            if error.code == "ClientException":
+                raise AwsNotFound(f"AWS knows no task definition `{arn}`.", code=error.code) from error
+            raise
+        return _revision(answer["taskDefinition"], answer.get("tags", []))
+
+    def register(self, definition: Definition, tags: Mapping[str, str]) -> Revision:
+        """See ``Ecs.register``."""
+        with translated():
+            answer = self._client.register_task_definition(
+                **dict(definition), tags=[{"key": key, "value": value} for key, value in tags.items()]
+            )
+        return _revision(answer["taskDefinition"], answer.get("tags", []))
+
+    def update_service(self, cluster: str, name: str, change: ServiceChange) -> EcsService:
+        """See ``Ecs.update_service``."""
+        count = {} if change.desired is None else {"desiredCount": change.desired}
+        with translated():
+            answer = self._client.update_service(
+                cluster=cluster,
+                service=name,
+                taskDefinition=change.task_definition,
+                **count,  # type: ignore[arg-type]
+            )
+        return _service(answer["service"])
+
+    def service_deployments(self, cluster: str, name: str) -> list[ServiceDeployment]:
+        """See ``Ecs.service_deployments``."""
+        with translated():
+            listed = self._client.list_service_deployments(cluster=cluster, service=name, maxResults=20)
+            arns = [brief["serviceDeploymentArn"] for brief in listed["serviceDeployments"]]
+            if not arns:
+                return []
+            found = self._client.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"]
+        deployments = [self._deployment(entry) for entry in found]
+        return sorted(deployments, key=lambda deployment: deployment.created_at, reverse=True)
+
+    def service_deployment(self, arn: str) -> ServiceDeployment:
+        """See ``Ecs.service_deployment``."""
+        with translated():
+            found = self._client.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
+        if not found:
+            raise not_found(f"service deployment `{arn}`", "ServiceDeploymentNotFoundException")
+        return self._deployment(found[0])
+
+    def roll_back(self, service_deployment: str) -> None:
+        """See ``Ecs.roll_back``."""
+        with translated():
+            self._client.stop_service_deployment(serviceDeploymentArn=service_deployment, stopType="ROLLBACK")
+
+    def tasks(self, cluster: str, name: str, *, stopped: bool = False) -> list[Task]:
+        """See ``Ecs.tasks``."""
+        with translated():
+            pages = self._client.get_paginator("list_tasks").paginate(
+                cluster=cluster, serviceName=name, desiredStatus="STOPPED" if stopped else "RUNNING"
+            )
+            arns = [arn for page in pages for arn in page["taskArns"]]
+            batches = [arns[start : start + _TASKS_A_CALL] for start in range(0, len(arns), _TASKS_A_CALL)]
+            return [
+                _task(entry)
+                for batch in batches
+                for entry in self._client.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
+            ]
+
+    def _deployment(self, entry: Any) -> ServiceDeployment:  # noqa: ANN401 - a boto3 structure
+        target = entry.get("targetServiceRevision", {})
+        breaker = entry.get("deploymentCircuitBreaker", {})
+        return ServiceDeployment(
+            arn=entry["serviceDeploymentArn"],
+            status=entry["status"],
+            reason=entry.get("statusReason", ""),
+            task_definition=self._definition_of(target.get("arn", "")),
+            requested=target.get("requestedTaskCount", 0),
+            running=target.get("runningTaskCount", 0),
+            created_at=entry["createdAt"],
+            finished_at=entry.get("finishedAt"),
+            failures=breaker.get("failureCount", 0),
+            failure_threshold=breaker.get("threshold", 0),
+            rollback_reason=entry.get("rollback", {}).get("reason", ""),
+        )
+
+    def _definition_of(self, service_revision: str) -> str:
+        if service_revision and service_revision not in self._definition_of_revision:
+            with translated():
+                found = self._client.describe_service_revisions(serviceRevisionArns=[service_revision])
+            for entry in found["serviceRevisions"]:
+                self._definition_of_revision[entry["serviceRevisionArn"]] = entry["taskDefinition"]
+        return self._definition_of_revision.get(service_revision, "")
+
+
+def _service(entry: Any) -> EcsService:  # noqa: ANN401 - a boto3 structure
+    return EcsService(
+        arn=entry["serviceArn"],
+        name=entry["serviceName"],
+        cluster_arn=entry["clusterArn"],
+        task_definition=entry["taskDefinition"],
+        desired=entry["desiredCount"],
+        running=entry["runningCount"],
+        pending=entry["pendingCount"],
+        rollouts=tuple(_rollout(rollout) for rollout in entry.get("deployments", [])),
+        events=tuple(
+            ServiceEvent(event["id"], event["createdAt"], event["message"]) for event in entry.get("events", [])
+        ),
+    )
+
+
+def _rollout(entry: Any) -> Rollout:  # noqa: ANN401 - a boto3 structure
+    return Rollout(
+        id=entry["id"],
+        state=entry["status"],
+        task_definition=entry["taskDefinition"],
+        desired=entry["desiredCount"],
+        pending=entry["pendingCount"],
+        running=entry["runningCount"],
+        failed=entry.get("failedTasks", 0),
+    )
+
+
+def _revision(entry: Any, tags: Any) -> Revision:  # noqa: ANN401 - boto3 structures
+    return Revision(
+        arn=entry["taskDefinitionArn"],
+        definition={key: value for key, value in entry.items() if key not in ANSWER_ONLY},
+        tags={tag["key"]: tag["value"] for tag in tags},
+        active=entry["status"] == "ACTIVE",
+    )
+
+
+def _task(entry: Any) -> Task:  # noqa: ANN401 - a boto3 structure
+    return Task(
+        arn=entry["taskArn"],
+        task_definition=entry["taskDefinitionArn"],
+        started_by=entry.get("startedBy", ""),
+        status=entry["lastStatus"],
+        stop_code=entry.get("stopCode", ""),
+        stopped_reason=entry.get("stoppedReason", ""),
+        health=entry.get("healthStatus", "UNKNOWN"),
+        containers=tuple(_container(container) for container in entry.get("containers", [])),
+        created_at=entry.get("createdAt"),
+        started_at=entry.get("startedAt"),
+        stopped_at=entry.get("stoppedAt"),
+    )
+
+
+def _container(entry: Any) -> Container:  # noqa: ANN401 - a boto3 structure
+    return Container(
+        name=entry["name"],
+        status=entry.get("lastStatus", ""),
+        exit_code=entry.get("exitCode"),
+        reason=entry.get("reason", ""),
+        image=entry.get("image", ""),
+        health=entry.get("healthStatus", "UNKNOWN"),
+    )

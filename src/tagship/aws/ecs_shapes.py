@@ -1,0 +1,201 @@
+"""What the door to ECS answers with: AWS's own facts as frozen values, nothing derived."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from tagship.base.errors import AwsNotFound
+
+Definition = Mapping[str, Any]
+"""A task definition as ``RegisterTaskDefinition`` takes it."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A registered task-definition revision.
+
+    ``tags`` are the revision's resource tags; ``active`` is false once it was deregistered.
+    """
+
+    arn: str
+    definition: Definition
+    tags: Mapping[str, str]
+    active: bool
+
+    @property
+    def name(self) -> str:
+        """``family:number``, as people read it."""
+        return self.arn.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """One entry of ``services[].deployments[]``: a revision's tasks within a service.
+
+    ``id`` is what tasks carry in ``startedBy``; ``state`` is PRIMARY, ACTIVE or INACTIVE.
+    """
+
+    id: str
+    state: str
+    task_definition: str
+    desired: int
+    pending: int
+    running: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class ServiceEvent:
+    """One line of ``services[].events[]``."""
+
+    id: str
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True)
+class EcsService:
+    """A service as ``DescribeServices`` shows it; events newest first."""
+
+    arn: str
+    name: str
+    cluster_arn: str
+    task_definition: str
+    desired: int
+    running: int
+    pending: int
+    rollouts: tuple[Rollout, ...]
+    events: tuple[ServiceEvent, ...]
+
+
+TERMINAL = frozenset({"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"})
+"""Statuses of a service deployment that do not change any more (ECS API, ServiceDeployment)."""
+
+
+@dataclass(frozen=True)
+class ServiceDeployment:
+    """A service deployment: what a verdict is made from.
+
+    ``task_definition`` is the target revision's; ``requested`` and ``running`` count the target revision's tasks.
+    """
+
+    arn: str
+    status: str
+    reason: str
+    task_definition: str
+    requested: int
+    running: int
+    created_at: datetime
+    finished_at: datetime | None
+    failures: int
+    failure_threshold: int
+    rollback_reason: str
+
+    @property
+    def over(self) -> bool:
+        """Whether its status is final."""
+        return self.status in TERMINAL
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of a task."""
+
+    name: str
+    status: str
+    exit_code: int | None
+    reason: str
+    image: str
+    health: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task; ``started_by`` is the rollout's id for a task of a service."""
+
+    arn: str
+    task_definition: str
+    started_by: str
+    status: str
+    stop_code: str
+    stopped_reason: str
+    health: str
+    containers: tuple[Container, ...]
+    created_at: datetime | None
+    started_at: datetime | None
+    stopped_at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The last part of the ARN, which log streams are named for."""
+        return self.arn.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class ServiceChange:
+    """What ``UpdateService`` is to change: always a full revision ARN.
+
+    Without one, ECS would take whatever is the newest revision at that moment.
+    ``desired`` is None to leave the count to scaling.
+    """
+
+    task_definition: str
+    desired: int | None = None
+
+
+class Ecs(Protocol):
+    """ECS, as far as a release needs it."""
+
+    def service(self, cluster: str, name: str) -> EcsService:
+        """A service.
+
+        Raises:
+            AwsNotFound: no such cluster, or no active service of that name.
+        """
+        ...
+
+    def revision(self, arn: str) -> Revision:
+        """A revision by its ARN or ``family:number``; a bare family is its newest active one.
+
+        Raises:
+            AwsNotFound: no such revision.
+        """
+        ...
+
+    def register(self, definition: Definition, tags: Mapping[str, str]) -> Revision:
+        """Register a new revision. There is no client token: look for an equal one first."""
+        ...
+
+    def update_service(self, cluster: str, name: str, change: ServiceChange) -> EcsService:
+        """Start a deployment, where the revision is another one than the service's own."""
+        ...
+
+    def service_deployments(self, cluster: str, name: str) -> list[ServiceDeployment]:
+        """The newest service deployments (at most 20), newest first."""
+        ...
+
+    def service_deployment(self, arn: str) -> ServiceDeployment:
+        """One service deployment.
+
+        Raises:
+            AwsNotFound: no such service deployment.
+        """
+        ...
+
+    def roll_back(self, service_deployment: str) -> None:
+        """Stop a service deployment and put the last good revision back (``StopServiceDeployment``).
+
+        Raises:
+            AwsConflict: it is over already.
+        """
+        ...
+
+    def tasks(self, cluster: str, name: str, *, stopped: bool = False) -> list[Task]:
+        """The tasks of a service that run or should, or those that have stopped lately (about an hour)."""
+        ...
+
+
+def not_found(what: str, code: str) -> AwsNotFound:
+    """The error for a thing that ECS reports as a failure with the reason MISSING instead of an exception."""
+    return AwsNotFound(f"AWS knows no {what}.", code=code)
