@@ -4,11 +4,22 @@ An image is never built from the working folder: files that git ignores (``.env`
 editor leftovers) would end up in it. What git knows is written to a temporary folder instead.
 """
 
-from contextlib import AbstractContextManager
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
+
+from tagship.base.errors import Refused
+from tagship.base.process import Processes
+from tagship.image.git import Git
+from tagship.image.version import in_order, require_image_tag, require_version, unknown_tag, untagged
+
+_SHOWN = 5
+"""Changed paths that an error names."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +74,114 @@ class Sources(Protocol):
     def tree(self, source: Source) -> AbstractContextManager[Path]:
         """The source's files in a temporary folder: the one that holds ``tagship.yaml``. Removed at the end."""
         ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the repository says, as far as the choice of a source depends on it."""
+
+    head: str
+    """The commit that is checked out."""
+    tags: Mapping[str, str]
+    """The commit of each tag."""
+    changed: tuple[str, ...]
+    """Paths with uncommitted changes that matter: tracked ones, and new ones that git does not ignore."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is to be shipped, before it is looked at."""
+
+    tag: str
+    commit: str
+    with_changes: bool
+
+
+def choose(request: SourceRequest, facts: Facts) -> Choice:
+    """Decide what is shipped.
+
+    A tag elsewhere than at HEAD ships as it was committed, whatever the working tree looks like. A tag at HEAD
+    with uncommitted changes is refused, since whoever made the changes would look for them in what is running.
+
+    Raises:
+        Refused: no such tag, no version, or changes that nobody insisted on.
+    """
+    tag = request.tag or _tag_at_head(request, facts)
+    if tag not in facts.tags:
+        raise unknown_tag(tag, facts.tags)
+    if not request.allow_any_tag:
+        require_version(tag)
+    require_image_tag(tag)
+    commit = facts.tags[tag]
+    if request.allow_dirty and commit != facts.head:
+        raise Refused(
+            f"`--allow-dirty` ships the working tree, which is at commit `{facts.head[:7]}`, not at `{tag}`.",
+            hint=f"`git checkout {tag}` first, or leave `--allow-dirty` away.",
+        )
+    if facts.changed and commit == facts.head and not request.allow_dirty:
+        raise _dirty(tag, facts.changed)
+    return Choice(tag, commit, with_changes=bool(facts.changed) and request.allow_dirty)
+
+
+def _tag_at_head(request: SourceRequest, facts: Facts) -> str:
+    here = [tag for tag, commit in facts.tags.items() if commit == facts.head]
+    versions = in_order(here)
+    if not versions and request.allow_any_tag:
+        versions = sorted(here)
+    if not versions:
+        raise untagged(facts.head, facts.tags)
+    return versions[-1]
+
+
+def _dirty(tag: str, changed: tuple[str, ...]) -> Refused:
+    shown = ", ".join(f"`{path}`" for path in changed[:_SHOWN])
+    more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    return Refused(
+        f"The working tree has changes that `{tag}` does not have: {shown}{more}.",
+        hint=f"Commit them and tag again, or ship them unrecorded: `tagship deploy {tag} --allow-dirty`.",
+    )
+
+
+class GitSources:
+    """Sources from the git repository around a folder.
+
+    Args:
+        processes: what starts ``git``.
+        root: the folder of ``tagship.yaml``; the repository may begin above it.
+    """
+
+    def __init__(self, processes: Processes, root: Path) -> None:
+        self._git = Git(processes, root)
+
+    def resolve(self, request: SourceRequest) -> Source:
+        """See ``Sources.resolve``. Uncommitted changes that are to be shipped are kept as a tree in git's store."""
+        choice = choose(request, self._facts(request.contexts))
+        tree = self._git.tree_of(choice.commit)
+        version = choice.tag
+        if choice.with_changes:
+            tree = self._git.snapshot()
+            version = f"{choice.tag}-dirty.{tree[:7]}"
+        return Source(
+            tag=choice.tag,
+            version=version,
+            commit=choice.commit,
+            tree=tree,
+            committed_at=self._git.committed_at(choice.commit),
+            remote=without_credentials(self._git.remote("origin")),
+        )
+
+    @contextmanager
+    def tree(self, source: Source) -> Iterator[Path]:
+        """See ``Sources.tree``."""
+        with TemporaryDirectory(prefix="tagship-source-") as folder:
+            files = Path(folder, "files")
+            files.mkdir()
+            yield self._git.write_out(source.tree, files)
+
+    def _facts(self, contexts: tuple[str, ...]) -> Facts:
+        return Facts(head=self._git.head(), tags=self._git.tags(), changed=self._git.changed(contexts))
+
+
+def without_credentials(url: str) -> str:
+    """A remote's address without the user and the token that may stand in it."""
+    return re.sub(r"^([a-z+]+://)[^/@]*@", r"\1", url)

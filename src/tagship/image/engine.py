@@ -1,0 +1,120 @@
+"""The door to Docker for building and pushing: connect, send, hand on what the engine says, line by line."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from docker import ContextAPI, DockerClient
+from docker.errors import DockerException
+from requests.exceptions import RequestException
+
+from tagship.base.errors import EngineUnavailable, ProgramFailed
+from tagship.image.builder import RegistryCredentials
+from tagship.image.stream import Entry
+
+SILENCE = 600
+"""Seconds without a word after which a push is given up; a build may be silent as long as it likes."""
+
+_INSTALL = (
+    "Start Docker, or install it: `sudo apt-get install docker.io` on Debian and Ubuntu, "
+    "Docker Desktop, colima or OrbStack elsewhere."
+)
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What the engine is told about a build."""
+
+    context: Path
+    dockerfile: str
+    reference: str
+    """``repository:tag`` of the result."""
+    platform: str
+    labels: Mapping[str, str]
+    arguments: Mapping[str, str]
+
+
+class Engine(Protocol):
+    """What builds and pushes. Both stream: closing the iterator ends the work."""
+
+    def build(self, options: BuildOptions) -> Iterator[Entry]:
+        """Build an image; the context's ``.dockerignore`` is honoured.
+
+        Raises:
+            EngineUnavailable: no Docker engine answers.
+            ProgramFailed: the engine refused to begin.
+        """
+        ...
+
+    def push(self, repository: str, tag: str, credentials: RegistryCredentials) -> Iterator[Entry]:
+        """Push an image. Raises as ``build`` does."""
+        ...
+
+
+class DockerEngine:
+    """The engine that ``docker`` on this machine would use. Connects when it is first needed."""
+
+    def __init__(self) -> None:
+        self._client: DockerClient | None = None
+
+    def build(self, options: BuildOptions) -> Iterator[Entry]:
+        """See ``Engine.build``."""
+        with _translated("build an image"):
+            yield from self._connected().api.build(
+                path=str(options.context),
+                dockerfile=options.dockerfile,
+                tag=options.reference,
+                platform=options.platform,
+                labels=dict(options.labels),
+                buildargs=dict(options.arguments),
+                rm=True,
+                forcerm=True,
+                decode=True,
+            )
+
+    def push(self, repository: str, tag: str, credentials: RegistryCredentials) -> Iterator[Entry]:
+        """See ``Engine.push``."""
+        signed_in = {"username": credentials.username, "password": credentials.password}
+        with _translated("push an image"):
+            yield from self._connected().api.push(repository, tag, stream=True, decode=True, auth_config=signed_in)
+
+    def _connected(self) -> DockerClient:
+        self._client = self._client or connect()
+        return self._client
+
+
+def connect() -> DockerClient:
+    """A client for ``DOCKER_HOST``, else the current ``docker context``, else the default socket.
+
+    Raises:
+        EngineUnavailable: nothing answers there.
+    """
+    try:
+        client = DockerClient.from_env(timeout=SILENCE) if os.environ.get("DOCKER_HOST") else _of_current_context()
+        client.ping()
+    except (DockerException, RequestException) as error:
+        raise EngineUnavailable(f"No Docker engine answers: {error}.", hint=_INSTALL) from error
+    return client
+
+
+def _of_current_context() -> DockerClient:
+    name = os.environ.get("DOCKER_CONTEXT")
+    context = ContextAPI.get_context(name)
+    if context is None:
+        raise EngineUnavailable(f"There is no Docker context `{name}`.", hint="`docker context ls` lists them.")
+    return DockerClient(base_url=context.Host, tls=context.tls_cfg.get("docker", False), timeout=SILENCE)
+
+
+@contextmanager
+def _translated(doing: str) -> Iterator[None]:
+    try:
+        yield
+    except RequestException as error:
+        raise EngineUnavailable(
+            f"The Docker engine went away while it was to {doing}: {error}.", hint=_INSTALL
+        ) from error
+    except DockerException as error:
+        raise ProgramFailed(f"The Docker engine would not {doing}: {error}", returncode=1) from error
