@@ -2,23 +2,49 @@
 
 The manifest as written is a ``Manifest``; ``Manifest.for_environment`` applies one environment's overrides
 and gives an ``EnvironmentManifest``, which is what every other part works with.
+A ``Manifest`` that exists is possible in each of its environments.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Any, Final, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from tagship.base.errors import ManifestInvalid
 from tagship.manifest.fargate import memory_choices
+from tagship.manifest.spelling import did_you_mean
+from tagship.manifest.types import (
+    Account,
+    AppName,
+    Cidr,
+    Cpu,
+    Drain,
+    EnvironmentName,
+    GracePeriod,
+    Interval,
+    Nat,
+    PathPattern,
+    Port,
+    Region,
+    RelativePath,
+    ServiceName,
+    StopTimeout,
+    Tasks,
+    Threshold,
+    Timeout,
+    UrlPath,
+    VariableName,
+    Whole,
+    impossible,
+    several,
+)
 
-LOCAL = "local"
+LOCAL: Final = "local"
 """The environment that is always there: the embedded AWS on this machine."""
 
-AppName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,28}[a-z0-9]$")]
-EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,18}[a-z0-9]$")]
-ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,28}[a-z0-9]$")]
-VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-UrlPath = Annotated[str, StringConstraints(pattern=r"^/[^\s]*$", max_length=128)]
+_WILDCARDS: Final = 5
+"""How many ``*`` and ``?`` the conditions of one listener rule may hold (ELB quotas)."""
 
 
 class Part(BaseModel):
@@ -30,72 +56,68 @@ class Part(BaseModel):
 class Build(Part):
     """How a service's image is built."""
 
-    context: str = Field(default=".", description="Folder that the build sees, relative to tagship.yaml.")
-    dockerfile: str = Field(default="Dockerfile", description="The Dockerfile, relative to the context.")
+    context: RelativePath = Field(default=".", description="Folder that the build sees, relative to tagship.yaml.")
+    dockerfile: RelativePath = Field(default="Dockerfile", description="The Dockerfile, relative to the context.")
 
 
 class HealthCheck(Part):
     """How the load balancer asks a task whether it is well."""
 
     path: UrlPath = Field(default="/healthz", description="Answers 200 to 399 when the task can serve.")
-    interval: int = Field(default=10, ge=5, le=300, description="Seconds between two checks.")
-    timeout: int = Field(default=5, ge=2, le=120, description="Seconds to wait for an answer.")
-    healthy_threshold: int = Field(default=2, ge=2, le=10, description="Good answers in a row until healthy.")
-    unhealthy_threshold: int = Field(default=3, ge=2, le=10, description="Bad answers in a row until unhealthy.")
-    grace_period: int = Field(
-        default=30,
-        ge=0,
-        le=7200,
-        description="Seconds after a task's start in which bad answers do not count.",
+    interval: Interval = Field(default=10, description="Seconds between two checks.")
+    timeout: Timeout = Field(default=5, description="Seconds to wait for an answer; less than the interval.")
+    healthy_threshold: Threshold = Field(default=2, description="Good answers in a row until healthy.")
+    unhealthy_threshold: Threshold = Field(default=3, description="Bad answers in a row until unhealthy.")
+    grace_period: GracePeriod = Field(
+        default=30, description="Seconds after a task's start in which bad answers do not count."
     )
 
     @model_validator(mode="after")
     def _timeout_fits(self) -> Self:
         if self.timeout >= self.interval:
-            raise ValueError(f"timeout ({self.timeout}) must be smaller than interval ({self.interval})")
+            raise impossible(
+                f"must be smaller than the interval of {self.interval} seconds, not {self.timeout}", "timeout"
+            )
         return self
 
 
 class Count(Part):
     """How many tasks of a service run."""
 
-    desired: int = Field(default=2, ge=1, le=5000, description="Tasks that the first release starts.")
-    min: int = Field(default=1, ge=1, le=5000, description="Scaling never goes below.")
-    max: int = Field(default=4, ge=1, le=5000, description="Scaling never goes above.")
+    desired: Tasks = Field(default=2, description="Tasks that the first release starts.")
+    min: Tasks = Field(default=1, description="Scaling never goes below.")
+    max: Tasks = Field(default=4, description="Scaling never goes above.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.min <= self.desired <= self.max:
-            raise ValueError(f"must be min <= desired <= max, not {self.min} <= {self.desired} <= {self.max}")
+            raise impossible(
+                f"must be min <= desired <= max, not {self.min} <= {self.desired} <= {self.max} (with the defaults)"
+            )
         return self
 
 
 class Service(Part):
     """One container behind the load balancer."""
 
-    build: Build = Build()
-    port: int = Field(ge=1, le=65535, description="The port that the container listens on.")
-    health: HealthCheck = HealthCheck()
-    cpu: Literal[256, 512, 1024, 2048, 4096, 8192, 16384] = Field(
-        default=256, description="CPU units; 1024 are one vCPU."
+    build: Build = Field(default=Build(), description="How the image is built.")
+    port: Port = Field(description="The port that the container listens on.")
+    health: HealthCheck = Field(default=HealthCheck(), description="How the load balancer checks a task.")
+    cpu: Cpu = Field(default=256, description="CPU units; 1024 are one vCPU.")
+    memory: Whole = Field(default=512, description="MiB; which sizes Fargate offers depends on `cpu`.")
+    environment: Mapping[VariableName, str] = Field(
+        default={}, description="Plain settings, as environment variables; no secrets here."
     )
-    memory: int = Field(default=512, description="MiB; what Fargate allows depends on cpu.")
-    environment: Mapping[VariableName, str] = Field(default={}, description="Plain settings; no secrets here.")
-    count: Count = Count()
-    paths: tuple[UrlPath, ...] = Field(
+    count: Count = Field(default=Count(), description="How many tasks run.")
+    paths: tuple[PathPattern, ...] = Field(
         default=("/*",),
         min_length=1,
         max_length=5,
-        description="Path patterns that the load balancer sends here.",
+        description="Path patterns that the load balancer sends here; no two services share one.",
     )
-    stop_timeout: int = Field(
-        default=30, ge=1, le=120, description="Seconds between SIGTERM and SIGKILL; Fargate allows 120."
-    )
-    drain: int = Field(
-        default=30,
-        ge=0,
-        le=3600,
-        description="Seconds in which requests under way may end before a task is stopped.",
+    stop_timeout: StopTimeout = Field(default=30, description="Seconds between SIGTERM and SIGKILL.")
+    drain: Drain = Field(
+        default=30, description="Seconds in which requests under way may end before a task is stopped."
     )
 
     @model_validator(mode="after")
@@ -103,45 +125,86 @@ class Service(Part):
         choices = memory_choices(self.cpu)
         if self.memory not in choices:
             allowed = ", ".join(str(choice) for choice in choices)
-            raise ValueError(f"memory {self.memory} does not go with cpu {self.cpu}; Fargate allows {allowed}")
+            raise impossible(f"{self.memory} does not go with cpu {self.cpu}; Fargate offers {allowed}", "memory")
+        return self
+
+    @model_validator(mode="after")
+    def _paths_make_one_rule(self) -> Self:
+        if twice := [path for path, times in Counter(self.paths).items() if times > 1]:
+            raise impossible(f"`{twice[0]}` is written twice", "paths")
+        wildcards = sum(path.count("*") + path.count("?") for path in self.paths)
+        if wildcards > _WILDCARDS:
+            raise impossible(
+                f"may hold {_WILDCARDS} wildcards (`*`, `?`) in all, not {wildcards}: they are one listener rule",
+                "paths",
+            )
         return self
 
 
 class Site(Part):
     """The front end: a folder of static files."""
 
-    folder: str = Field(description="Folder with index.html, relative to tagship.yaml.")
+    folder: RelativePath = Field(description="Folder with index.html, relative to tagship.yaml.")
 
 
 class Network(Part):
     """The environment's own VPC, in two zones."""
 
-    cidr: str = Field(default="10.20.0.0/16", description="Private address range of the VPC.")
-    nat: Literal["none", "single", "per-zone"] = Field(
+    cidr: Cidr = Field(default="10.20.0.0/16", description="Private address range of the VPC, from /16 to /24.")
+    nat: Nat = Field(
         default="single", description="How private subnets reach the internet; each NAT gateway costs money."
     )
 
 
-class ServiceOverride(Part):
-    """What an environment may say differently of one service."""
+class HealthCheckOverride(Part):
+    """What an environment may say differently of a health check; the rest stays."""
 
-    health: HealthCheck | None = None
-    cpu: Literal[256, 512, 1024, 2048, 4096, 8192, 16384] | None = None
-    memory: int | None = None
-    environment: Mapping[VariableName, str] | None = Field(default=None, description="Added to the service's own.")
-    count: Count | None = None
-    drain: int | None = Field(default=None, ge=0, le=3600)
+    path: UrlPath | None = Field(default=None, description="Another path.")
+    interval: Interval | None = Field(default=None, description="Another interval.")
+    timeout: Timeout | None = Field(default=None, description="Another timeout.")
+    healthy_threshold: Threshold | None = Field(default=None, description="Another threshold.")
+    unhealthy_threshold: Threshold | None = Field(default=None, description="Another threshold.")
+    grace_period: GracePeriod | None = Field(default=None, description="Another grace period.")
+
+
+class CountOverride(Part):
+    """What an environment may say differently of the number of tasks; the rest stays."""
+
+    desired: Tasks | None = Field(default=None, description="Another number of tasks.")
+    min: Tasks | None = Field(default=None, description="Another minimum.")
+    max: Tasks | None = Field(default=None, description="Another maximum.")
+
+
+class NetworkOverride(Part):
+    """What an environment may say differently of the network; the rest stays."""
+
+    cidr: Cidr | None = Field(default=None, description="Another range.")
+    nat: Nat | None = Field(default=None, description="Another way to the internet.")
+
+
+class ServiceOverride(Part):
+    """What an environment may say differently of one service; the rest stays."""
+
+    health: HealthCheckOverride | None = Field(default=None, description="Other health checks.")
+    cpu: Cpu | None = Field(default=None, description="Another size.")
+    memory: Whole | None = Field(default=None, description="Another size.")
+    environment: Mapping[VariableName, str] | None = Field(
+        default=None, description="Added to the service's own; the same name replaces."
+    )
+    count: CountOverride | None = Field(default=None, description="Another number of tasks.")
+    stop_timeout: StopTimeout | None = Field(default=None, description="Another time to stop.")
+    drain: Drain | None = Field(default=None, description="Another time to drain.")
 
 
 class EnvironmentOverride(Part):
     """What one environment says differently."""
 
-    account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")] | None = Field(
-        default=None, description="AWS account; with other credentials every command stops."
+    account: Account | None = Field(
+        default=None, description="AWS account, in quotes; with credentials of another one every command stops."
     )
-    region: str | None = Field(default=None, description="Another region than the app's.")
-    network: Network | None = None
-    services: Mapping[ServiceName, ServiceOverride] = Field(default={})
+    region: Region | None = Field(default=None, description="Another region than the app's.")
+    network: NetworkOverride | None = Field(default=None, description="Another network.")
+    services: Mapping[ServiceName, ServiceOverride] = Field(default={}, description="One entry per service.")
 
 
 class EnvironmentManifest(Part):
@@ -149,8 +212,8 @@ class EnvironmentManifest(Part):
 
     app: AppName
     environment: EnvironmentName
-    account: str | None
-    region: str
+    account: Account | None
+    region: Region
     network: Network
     services: Mapping[ServiceName, Service]
     site: Site | None
@@ -160,20 +223,106 @@ class Manifest(Part):
     """``tagship.yaml`` as written."""
 
     app: AppName = Field(description="Name of the application; begins every AWS name.")
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = Field(
-        description="AWS region, such as eu-central-1."
-    )
-    network: Network = Network()
+    region: Region = Field(description="AWS region, such as `eu-central-1`.")
+    network: Network = Field(default=Network(), description="The VPC.")
     services: Mapping[ServiceName, Service] = Field(min_length=1, description="Containers behind the load balancer.")
     site: Site | None = Field(default=None, description="The front end.")
     environments: Mapping[EnvironmentName, EnvironmentOverride] = Field(
         default={}, description="One entry per environment; `local`, the embedded AWS, is always there."
     )
 
+    @property
+    def environment_names(self) -> tuple[str, ...]:
+        """Every environment, ``local`` first."""
+        return (LOCAL, *(name for name in self.environments if name != LOCAL))
+
+    def for_environment(self, name: str) -> EnvironmentManifest:
+        """The manifest with one environment's overrides applied.
+
+        Raises:
+            ManifestInvalid: there is no such environment.
+        """
+        if name not in self.environment_names:
+            raise ManifestInvalid(
+                f"There is no environment `{name}` in tagship.yaml; {did_you_mean(name, self.environment_names)}",
+                hint=f"Name one of them with `--env`, or add `{name}:` under `environments:` in tagship.yaml.",
+            )
+        override = self.environments.get(name, EnvironmentOverride())
+        return EnvironmentManifest(
+            app=self.app,
+            environment=name,
+            account=override.account,
+            region=override.region or self.region,
+            network=_merged(self.network, override.network),
+            services={
+                service: _merged(written, override.services.get(service)) for service, written in self.services.items()
+            },
+            site=self.site,
+        )
+
     @model_validator(mode="after")
-    def _overrides_name_services(self) -> Self:
-        for environment, override in self.environments.items():
-            for service in override.services:
-                if service not in self.services:
-                    raise ValueError(f"environments.{environment}.services.{service}: there is no service `{service}`")
+    def _no_path_is_shared(self) -> Self:
+        first: dict[str, str] = {}
+        for name, service in self.services.items():
+            for path in service.paths:
+                if path in first:
+                    raise impossible(f"`{path}` belongs to service `{first[path]}` already", "services", name, "paths")
+                first[path] = name
         return self
+
+    @model_validator(mode="after")
+    def _environments_are_possible(self) -> Self:
+        if errors := [
+            error for name, override in self.environments.items() for error in self._errors_in(name, override)
+        ]:
+            raise several(errors)
+        return self
+
+    def _errors_in(self, name: str, override: EnvironmentOverride) -> list[dict[str, Any]]:
+        errors: list[dict[str, Any]] = []
+        if name == LOCAL and override.account:
+            errors.append(_error("is for AWS only: the embedded AWS has an account of its own", name, "account"))
+        for service, changed in override.services.items():
+            if service not in self.services:
+                guess = did_you_mean(service, self.services)
+                errors.append(_error(f"there is no service `{service}`; {guess}", name, "services", service))
+                continue
+            try:
+                _merged(self.services[service], changed)
+            except ValidationError as error:
+                at = ("environments", name, "services", service)
+                errors += [{**each, "loc": (*at, *each["loc"])} for each in error.errors(include_url=False)]
+        return errors
+
+
+P = TypeVar("P", bound=Part)
+
+
+def _error(text: str, *below_environments: str) -> dict[str, Any]:
+    return {
+        "type": "impossible",
+        "loc": ("environments", *below_environments),
+        "ctx": {"text": text, "at": ()},
+        "msg": text,
+        "input": None,
+    }
+
+
+def _merged(written: P, override: Part | None) -> P:
+    if override is None:
+        return written
+    changed = override.model_dump(exclude_none=True, exclude_unset=True)
+    return type(written).model_validate(_deep(written.model_dump(), changed))
+
+
+def _deep(written: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    """One mapping over another, key by key."""
+    return {
+        **written,
+        **{
+            key: _deep(written[key], value)
+            if isinstance(value, Mapping) and isinstance(written.get(key), Mapping)
+            else value
+            for key, value in changed.items()
+        },
+    }

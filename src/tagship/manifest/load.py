@@ -1,0 +1,92 @@
+"""From a file to a ``Manifest``, or to every problem it has: one line each, with the line number."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from tagship.base.errors import ManifestInvalid
+from tagship.manifest.document import Document, parse
+from tagship.manifest.model import Manifest
+from tagship.manifest.problems import Problem, dotted, findings, in_words
+
+FILE_NAME = "tagship.yaml"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A manifest that was looked at: there are problems, or there is a manifest."""
+
+    manifest: Manifest | None
+    problems: tuple[Problem, ...]
+
+
+def load(path: Path) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        ManifestInvalid: it is missing, unreadable or wrong; one line a problem, ``FILE:LINE: PATH: …``.
+    """
+    return loads(read(path), str(path))
+
+
+def loads(text: str, name: str = FILE_NAME) -> Manifest:
+    """Read a manifest from its text; ``name`` is what problems call the file.
+
+    Raises:
+        ManifestInvalid: as ``load``.
+    """
+    examined = examine(text)
+    if examined.manifest is None:
+        raise ManifestInvalid(
+            "\n".join(f"{name}:{problem.line}: {problem}" for problem in examined.problems),
+            hint=f"Correct `{name}`, then type `tagship check`.",
+        )
+    return examined.manifest
+
+
+def read(path: Path) -> str:
+    """The text of a manifest.
+
+    Raises:
+        ManifestInvalid: there is no such file, or it cannot be read.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise ManifestInvalid(
+            f"There is no `{path}`.", hint="Type `tagship init` to write one, or change to the folder that has it."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ManifestInvalid(
+            f"`{path}` is not text in UTF-8: byte {error.start} cannot be read.", hint="Save it again as UTF-8."
+        ) from error
+    except OSError as error:
+        raise ManifestInvalid(f"`{path}` cannot be read: {error.strerror}.") from error
+
+
+def examine(text: str) -> Examined:
+    """Everything that a manifest's text says, or everything that is wrong with it."""
+    document = parse(text)
+    if document.problems:
+        return Examined(None, tuple(document.problems))
+    if not isinstance(document.data, dict):
+        return Examined(None, (_not_a_mapping(document),))
+    try:
+        return Examined(Manifest.model_validate(document.data), ())
+    except ValidationError as error:
+        return Examined(None, _problems(error, document))
+
+
+def _not_a_mapping(document: Document) -> Problem:
+    if document.data is None:
+        return Problem(1, "", "is empty; it must say at least `app`, `region` and `services`")
+    return Problem(document.line_of(()), "", "must be a mapping: `app: …`, `region: …`, `services: …`")
+
+
+def _problems(error: ValidationError, document: Document) -> tuple[Problem, ...]:
+    errors: list[Any] = list(error.errors(include_url=False))
+    found = findings(errors, document.raw, Manifest.model_json_schema())
+    problems = [Problem(document.line_of(each.path), dotted(each.path), in_words(each)) for each in found]
+    return tuple(sorted(problems, key=lambda problem: problem.line))
