@@ -1,6 +1,5 @@
 """The embedded AWS called by itself: the AWS API in process, without a socket."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode
@@ -10,10 +9,8 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from botocore.session import get_session
 
+from tagship.local.asgi import AsgiApp, Message, call_app
 from tagship.local.settings import LocalSettings
-
-Message = MutableMapping[str, Any]
-AsgiApp = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 
 
 class AwsCallError(Exception):
@@ -68,13 +65,13 @@ class InProcessAws:
         """
         model = _operation(service, operation)
         request = _serializer(service).serialize_to_request(params, model)
-        status, headers, body = await self._send(_scope(request, self._authorization(model, region)), _body(request))
+        answer = await call_app(self._app, _scope(request, self._authorization(model, region)), _body(request))
         parsed: dict[str, Any] = _parser(service).parse(
-            {"status_code": status, "headers": headers, "body": body}, model.output_shape
+            {"status_code": answer.status, "headers": answer.headers, "body": answer.body}, model.output_shape
         )
-        if status >= 300:  # noqa: PLR2004 - as botocore does
+        if answer.status >= 300:  # noqa: PLR2004 - as botocore does
             error = parsed.get("Error", {})
-            raise AwsCallError(error.get("Code", str(status)), error.get("Message", ""), status)
+            raise AwsCallError(error.get("Code", str(answer.status)), error.get("Message", ""), answer.status)
         return parsed
 
     def _authorization(self, model: OperationModel, region: str | None) -> str:
@@ -83,23 +80,6 @@ class InProcessAws:
             f"AWS4-HMAC-SHA256 Credential={scope}/{model.service_model.signing_name}/aws4_request, "
             "SignedHeaders=host, Signature=0"
         )
-
-    async def _send(self, scope: Message, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        status, headers, parts = 500, {}, []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Message) -> None:
-            nonlocal status, headers
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = {name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]}
-            elif message["type"] == "http.response.body":
-                parts.append(message.get("body", b""))
-
-        await self._app(scope, receive, send)
-        return status, headers, b"".join(parts)
 
 
 @cache

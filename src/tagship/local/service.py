@@ -5,6 +5,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape
+
+_READING = ("BatchCheck", "BatchGet", "Describe", "Filter", "Get", "Head", "List", "Lookup")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,13 @@ class AwsRequest:
     region: str = ""
     account_id: str = ""
 
+    @property
+    def is_mutating(self) -> bool:
+        """Whether it may change anything: all but ``Describe…``, ``Get…``, ``List…``, GET and HEAD."""
+        if self.operation:
+            return not self.operation.startswith(_READING)
+        return self.method not in {"GET", "HEAD", "OPTIONS"}
+
     def json(self) -> dict[str, Any]:
         """The body of a JSON call, as AWS documents it."""
         parsed: dict[str, Any] = json.loads(self.body or b"{}")
@@ -59,6 +69,17 @@ class AwsResponse:
         return cls.of_json({"__type": code, "message": message}, status)
 
     @classmethod
+    def error(cls, request: AwsRequest, code: str, message: str, status: int = 400) -> "AwsResponse":
+        """An error in the protocol in which was asked."""
+        if "x-amz-target" in request.headers:
+            return cls.json_error(code, message, status)
+        kind = "Sender" if status < 500 else "Receiver"  # noqa: PLR2004 - HTTP
+        error = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+        if request.service == "ec2":
+            return cls.of_xml(f"<Response><Errors><Error>{error}</Error></Errors></Response>", status)
+        return cls.of_xml(f"<ErrorResponse><Error><Type>{kind}</Type>{error}</Error></ErrorResponse>", status)
+
+    @classmethod
     def of_xml(cls, text: str, status: int = 200) -> "AwsResponse":
         """An answer in AWS's query protocol."""
         return cls(status, {"content-type": "text/xml", "x-amzn-requestid": request_id()}, text.encode())
@@ -83,8 +104,12 @@ class OwnService:
         """Answer a request that is ours. An ``AwsCallError`` becomes AWS's error answer of that code."""
         raise NotImplementedError
 
+    def watches(self, request: AwsRequest) -> bool:
+        """Whether ``answered`` is to see MiniStack's answer to this request; such answers are held in memory."""
+        return bool(request.operation)
+
     async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - as above
-        """MiniStack has answered this API call (JSON, query, CBOR): take note, and return that answer or another."""
+        """MiniStack has answered a request that we watch: take note, and return that answer or another."""
         return response
 
     async def start(self) -> None:

@@ -1,0 +1,62 @@
+"""One embedded AWS, put together: who is there, in which order they begin and end."""
+
+import os
+from collections.abc import Mapping
+
+from tagship.base.clock import Clock
+from tagship.local.context import LocalContext
+from tagship.local.engine import EngineClient, bridge_address
+from tagship.local.gateway import Gateway
+from tagship.local.internal import InProcessAws
+from tagship.local.ministack import MiniStack
+from tagship.local.service import OwnService
+from tagship.local.settings import LocalSettings
+from tagship.local.state import Store
+
+HEALTH_PATH = "/_tagship/health"
+FRONT_DOORS_PATH = "/_tagship/front-doors"
+
+
+class LocalAws:
+    """One embedded AWS in this process; ``app`` is its ASGI application.
+
+    There can be one in a process, because MiniStack is global.
+    """
+
+    def __init__(self, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> None:
+        self._ministack = MiniStack(settings)
+        self.app = Gateway(settings, self._ministack, self._ministack.changed)
+        self.context = LocalContext(
+            settings=settings,
+            clock=clock,
+            store=Store(settings.directory / "state.sqlite"),
+            aws=InProcessAws(self.app, settings),
+            engine=engine,
+            bridge=bridge_address(engine) if engine else None,
+        )
+        self._services: list[OwnService] = []
+        self.app.plug(*self._services)
+        self._started = clock.now()
+        self.app.page(HEALTH_PATH, self._health)
+
+    async def start(self) -> None:
+        """Restore what was, and begin."""
+        await self._ministack.start()
+        for service in self._services:
+            await service.start()
+
+    async def stop(self) -> None:
+        """End, with everything on disk; containers stay."""
+        for service in reversed(self._services):
+            await service.stop()
+        await self._ministack.stop()
+        self.context.store.close()
+
+    def _health(self) -> Mapping[str, object]:
+        return {
+            "status": "ok",
+            "instance": self.context.settings.instance_id,
+            "pid": os.getpid(),
+            "docker": self.context.engine is not None,
+            "started": self._started.isoformat(),
+        }

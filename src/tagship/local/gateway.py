@@ -1,0 +1,105 @@
+"""The one door of the embedded AWS: who answers a request.
+
+Our own services first, in the order in which they were plugged in; everything else is MiniStack's, and every
+service that watches such a request sees the answer before it goes out.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from tagship.local.asgi import AsgiApp, Disconnected, Message, Receive, Send, call_app, read_body, send_response
+from tagship.local.internal import AwsCallError
+from tagship.local.parsing import describe, is_api_call
+from tagship.local.service import AwsRequest, AwsResponse, OwnService
+from tagship.local.settings import LocalSettings
+
+Page = Callable[[], Mapping[str, object]]
+
+_log = logging.getLogger("tagship.local")
+
+
+class Gateway:
+    """The ASGI application.
+
+    Args:
+        settings: this instance's.
+        emulator: answers what is nobody else's.
+        changed: told after each request that may have changed the emulator's state.
+    """
+
+    def __init__(self, settings: LocalSettings, emulator: AsgiApp, changed: Callable[[], None]) -> None:
+        self._settings = settings
+        self._emulator = emulator
+        self._changed = changed
+        self._services: list[OwnService] = []
+        self._mounts: dict[str, AsgiApp] = {}
+        self._pages: dict[str, Page] = {}
+
+    def plug(self, *services: OwnService) -> None:
+        """From now on these answer what is theirs."""
+        self._services.extend(services)
+
+    def mount(self, prefix: str, app: AsgiApp) -> None:
+        """Everything below a path goes to this application, unread."""
+        self._mounts[prefix] = app
+
+    def page(self, path: str, content: Page) -> None:
+        """A page of facts about this instance, in JSON."""
+        self._pages[path] = content
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] != "http":
+            await self._emulator(scope, receive, send)
+        elif page := self._pages.get(scope["path"]):
+            await send_response(send, AwsResponse.of_json(page()))
+        elif mounted := next((app for prefix, app in self._mounts.items() if scope["path"].startswith(prefix)), None):
+            await mounted(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        try:
+            body = await read_body(receive) if is_api_call(scope) else None
+            request = describe(scope, body or b"", self._settings)
+            if service := next((service for service in self._services if service.answers(request)), None):
+                body = await read_body(receive) if body is None else body
+                await send_response(send, await _handled(service, replace(request, body=body)))
+            else:
+                await self._emulated(request, body, (scope, receive, send))
+        except Disconnected:
+            return
+
+    async def _emulated(self, request: AwsRequest, body: bytes | None, call: tuple[Message, Receive, Send]) -> None:
+        scope, receive, send = call
+        watching = [service for service in self._services if service.watches(request)]
+        if body is None and not watching:
+            await self._emulator(scope, receive, send)
+        else:
+            body = await read_body(receive) if body is None else body
+            response = await call_app(self._emulator, scope, body)
+            for service in watching:
+                response = await service.answered(replace(request, body=body), response)
+            await send_response(send, response)
+        if request.is_mutating:
+            self._changed()
+
+
+async def _handled(service: OwnService, request: AwsRequest) -> AwsResponse:
+    try:
+        return await service.handle(request)
+    except AwsCallError as error:
+        return AwsResponse.error(request, error.code, error.message, error.status)
+    except Exception:  # noqa: BLE001 - the boundary: see the next line
+        # As AWS does: whatever breaks inside is an InternalFailure to the caller, and the log has the trace.
+        _log.exception("%s %s failed", request.service or request.method, request.operation or request.path)
+        return AwsResponse.error(request, "InternalFailure", "The request processing has failed.", 500)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while (message := await receive())["type"] != "lifespan.shutdown":
+        await send({"type": f"{message['type']}.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
