@@ -1,27 +1,36 @@
 """Every AWS name, made here and nowhere else: Terraform gets them as values, Python from this class.
 
-Names are cut to AWS's limits with a short hash of the whole name in place of what was lost,
-so that two long names never become the same.
+Two things never get the same name. An environment's name holds no hyphen, so ``app-environment`` can be read
+in one way only; a service's name follows after ``--``, which no name holds: otherwise service ``web`` of app
+``shop-dev`` in ``api`` and service ``api-web`` of app ``shop`` in ``dev`` would share their roles.
+A name that is too long for AWS is cut, and ends with eight digits of a hash of the whole;
+no name begins with a digit, so a cut name is never one that somebody chose.
 """
 
 import hashlib
 from dataclasses import dataclass
+from typing import Final
 
-_HASH = 6
-"""Characters of the hash: 24 bits, enough to tell the few names of one account apart."""
+_DIGITS: Final = 8
+"""Digits of the hash, some 26 bits: enough to tell the names of one account apart."""
 
 
 def fit(name: str, limit: int) -> str:
     """The name itself where it fits in ``limit`` characters; otherwise its beginning and a hash of the whole."""
     if len(name) <= limit:
         return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH]
-    return f"{name[: limit - _HASH - 1].rstrip('-')}-{digest}"
+    number = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10**_DIGITS
+    return f"{name[: limit - _DIGITS - 1].rstrip('-')}-{number:0{_DIGITS}}"
 
 
 @dataclass(frozen=True)
 class Names:
-    """The names of one app in one environment."""
+    """The names of one app in one environment.
+
+    Args:
+        app: as ``manifest.types.AppName`` allows.
+        environment: as ``manifest.types.EnvironmentName`` allows.
+    """
 
     app: str
     environment: str
@@ -55,14 +64,14 @@ class Names:
 
     def task_family(self, service: str) -> str:
         """The task-definition family. ECS: 255 characters, unique in the region."""
-        return f"{self.prefix}-{service}"
+        return self._of(service)
 
     def target_group(self, service: str) -> str:
-        """The target group. ELB: 32 characters."""
-        return fit(f"{self.prefix}-{service}", 32)
+        """The target group. ELB: 32 characters, letters, digits and hyphens."""
+        return fit(self._of(service), 32)
 
     def repository(self, service: str) -> str:
-        """The ECR repository. ECR: 256 characters."""
+        """The ECR repository. ECR: 256 characters, no two hyphens in a row."""
         return f"{self.prefix}/{service}"
 
     def log_group(self, service: str) -> str:
@@ -71,12 +80,23 @@ class Names:
 
     def execution_role(self, service: str) -> str:
         """The role that ECS itself uses to start the task. IAM: 64 characters, unique in the account."""
-        return fit(f"{self.prefix}-{service}-execution", 64)
+        return self._role(service, "-execution")
 
     def task_role(self, service: str) -> str:
         """The role of the running container. IAM: 64 characters, unique in the account."""
-        return fit(f"{self.prefix}-{service}-task", 64)
+        return self._role(service, "-task")
 
     def security_group(self, purpose: str) -> str:
-        """A security group. EC2: 255 characters."""
+        """A security group of the environment itself. EC2: 255 characters, unique in the VPC."""
         return f"{self.prefix}-{purpose}"
+
+    def service_security_group(self, service: str) -> str:
+        """The security group of a service's tasks. EC2: 255 characters, unique in the VPC."""
+        return self._of(service)
+
+    def _of(self, service: str) -> str:
+        return f"{self.prefix}--{service}"
+
+    def _role(self, service: str, ending: str) -> str:
+        """The ending stays whole: policies and people tell roles apart by it."""
+        return f"{fit(self._of(service), 64 - len(ending))}{ending}"
