@@ -32,6 +32,10 @@ class Ecr(Protocol):
         """
         ...
 
+    def has(self, repository: str, digest: str) -> bool:
+        """Whether the registry still has the image with this digest."""
+        ...
+
     def sign_in(self) -> SignIn:
         """Credentials for pushing and pulling."""
         ...
@@ -53,6 +57,15 @@ class AwsEcr:
                 raise
             return None
         return found["imageDetails"][0]["imageDigest"] if found["imageDetails"] else None
+
+    def has(self, repository: str, digest: str) -> bool:
+        """See ``Ecr.has``."""
+        try:
+            with translated():
+                found = self._client.describe_images(repositoryName=repository, imageIds=[{"imageDigest": digest}])
+        except AwsNotFound:
+            return False
+        return bool(found["imageDetails"])
 
     def sign_in(self) -> SignIn:
         """See ``Ecr.sign_in``."""

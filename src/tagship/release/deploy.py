@@ -1,0 +1,164 @@
+"""How a deploy goes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from tagship.base.errors import NotReady, Refused, TagshipError
+from tagship.image.source import SourceRequest, Sources
+from tagship.image.version import parse
+from tagship.infra.outputs import Infrastructure
+from tagship.manifest.model import EnvironmentManifest
+from tagship.release.execute import Doors, Executor, Materials, Progress
+from tagship.release.happenings import PlanMade
+from tagship.release.ledger import Ledger, Turn
+from tagship.release.observation import observe
+from tagship.release.plan import Wanted, plan_deploy
+from tagship.release.record import DiagnosisRecord, ReleaseRecord, ServiceRecord
+from tagship.release.steps import Plan
+from tagship.release.verdict import Verdict
+from tagship.release.watch import PATIENCE
+
+
+@dataclass(frozen=True)
+class DeployRequest:
+    """What somebody asks for."""
+
+    source: SourceRequest
+    who: str
+    dry_run: bool = False
+    allow_older: bool = False
+    patience: float = PATIENCE
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: no record and no verdict where nothing was done, for a dry run or an empty plan."""
+
+    plan: Plan
+    record: ReleaseRecord | None = None
+    verdict: Verdict | None = None
+    error: TagshipError | None = None
+
+
+class Deployer:
+    """Ships one version to one environment.
+
+    Args:
+        doors: everything outside.
+        ledger: the environment's records.
+        infrastructure: reads what Terraform built.
+        sources: finds tags.
+        manifest_in: reads the environment's manifest in a folder: the tag's own, not the working tree's.
+    """
+
+    def __init__(
+        self,
+        doors: Doors,
+        ledger: Ledger,
+        *,
+        infrastructure: Callable[[], Infrastructure],
+        sources: Sources,
+        manifest_in: Callable[[Path], EnvironmentManifest],
+    ) -> None:
+        self._doors, self._ledger = doors, ledger
+        self._infrastructure, self._sources, self._manifest_in = infrastructure, sources, manifest_in
+
+    def deploy(self, request: DeployRequest) -> Outcome:
+        """Observe, plan, and unless it is a dry run or there is nothing to do: execute, watch, record."""
+        source = self._sources.resolve(request.source)
+        infrastructure = self._infrastructure()
+        with self._sources.tree(source) as tree:
+            wanted = Wanted(self._manifest_in(tree), infrastructure, source.version, source.commit)
+            _require_infrastructure(wanted)
+            observation = observe(infrastructure, source.version, ecs=self._doors.ecs, ecr=self._doors.ecr)
+            plan = plan_deploy(wanted, observation)
+            self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
+            if plan.empty or request.dry_run:
+                return Outcome(plan)
+            self._refuse_older(source.version, allowed=request.allow_older)
+            executor = Executor(self._doors, Materials(wanted, observation, source, tree), request.patience)
+            draft = draft_record("deploy", source.version, source.commit, request.who)
+            return carry_out(plan, executor, self._ledger, draft)
+
+    def _refuse_older(self, version: str, *, allowed: bool) -> None:
+        serving = None if allowed else self._ledger.serving()
+        if serving and _is_older(version, serving.version):
+            raise Refused(
+                f"`{version}` is older than `{serving.version}`, which serves since release {serving.number}.",
+                hint=f"tagship rollback {version}, or tagship deploy {version} --allow-older",
+            )
+
+
+def carry_out(plan: Plan, executor: Executor, ledger: Ledger, draft: ReleaseRecord) -> Outcome:
+    """Take the turn, do the steps, and write down how it ended, whatever happens."""
+    with ledger.turn(draft) as turn:
+        try:
+            verdict, error = executor.steps(plan), None
+        except TagshipError as problem:
+            verdict, error = _undecided(executor), problem
+        except KeyboardInterrupt:
+            verdict, error = _interrupted(executor), None
+        except BaseException:
+            _write(turn, executor.progress, _undecided(executor))
+            raise
+        return Outcome(plan, _write(turn, executor.progress, verdict), verdict, error)
+
+
+def draft_record(kind: Literal["deploy", "rollback"], version: str, commit: str, who: str) -> ReleaseRecord:
+    """A record before its turn: the ledger gives it number and times."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return ReleaseRecord(
+        number=0, kind=kind, version=version, commit=commit, who=who, started_at=never, expires_at=never
+    )
+
+
+def _is_older(version: str, than: str) -> bool:
+    """Whether both are versions and the first comes before the second."""
+    ours, theirs = parse(version), parse(than)
+    return ours is not None and theirs is not None and ours < theirs
+
+
+def _undecided(executor: Executor) -> Verdict:
+    return Verdict.TIMED_OUT if executor.touched else Verdict.FAILED_BEFORE_UPDATE
+
+
+def _interrupted(executor: Executor) -> Verdict:
+    return Verdict.TIMED_OUT if executor.touched else Verdict.STOPPED
+
+
+def _write(turn: Turn, progress: Mapping[str, Progress], verdict: Verdict) -> ReleaseRecord:
+    services = {name: _service_record(known) for name, known in progress.items()}
+    return turn.finish(verdict.words, services)
+
+
+def _service_record(known: Progress) -> ServiceRecord:
+    found = known.diagnosis
+    return ServiceRecord(
+        digest=known.digest,
+        revision=known.revision,
+        service_deployment=known.service_deployment,
+        verdict=known.verdict.words if known.verdict else "",
+        seconds=round(known.seconds, 1),
+        diagnosis=DiagnosisRecord(**vars(found)) if found else None,
+    )
+
+
+def _require_infrastructure(wanted: Wanted) -> None:
+    """Every service of the manifest stands, with the port that the manifest names.
+
+    Raises:
+        NotReady: names what is missing.
+    """
+    apply = f"tagship infra apply --env {wanted.manifest.environment}"
+    for name, service in wanted.manifest.services.items():
+        place = wanted.infrastructure.services.get(name)
+        if place is None:
+            raise NotReady(f"The service `{name}` has no infrastructure yet.", hint=apply)
+        if place.port != service.port:
+            raise NotReady(
+                f"`services.{name}.port` is {service.port}, but the load balancer was built for {place.port}.",
+                hint=apply,
+            )

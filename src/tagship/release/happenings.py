@@ -1,0 +1,91 @@
+"""What a release tells while it runs; the terminal listens."""
+
+from dataclasses import dataclass, field
+
+from tagship.base.events import Event
+from tagship.release.diagnosis import Diagnosis
+from tagship.release.steps import Plan, Step
+from tagship.release.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class PlanMade(Event):
+    """The steps are known."""
+
+    environment: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class StepStarted(Event):
+    """A step begins."""
+
+    step: Step
+
+
+@dataclass(frozen=True)
+class StepFinished(Event):
+    """A step has ended well."""
+
+    step: Step
+    seconds: float
+    result: str
+    """What came of it: a digest, a revision, a service deployment."""
+
+
+@dataclass(frozen=True)
+class RolloutProgress(Event):
+    """How far a rollout is; told whenever something changed."""
+
+    service: str
+    status: str
+    """The service deployment's own status."""
+    requested: int
+    new_running: int
+    old_running: int
+    failed: int
+    healthy: int
+    targets: int
+    """Registered targets that are not draining."""
+    complaints: tuple[str, ...] = field(default=())
+    """What the load balancer says of unhealthy targets."""
+
+
+@dataclass(frozen=True)
+class EcsSaid(Event):
+    """A line of the service's own events."""
+
+    service: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RollbackBegan(Event):
+    """ECS has begun to put the last good revision back."""
+
+    service: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class StopRequested(Event):
+    """A person pressed Ctrl-C: the rollout is being taken back."""
+
+    service: str
+
+
+@dataclass(frozen=True)
+class VerdictReached(Event):
+    """A service's rollout is decided."""
+
+    service: str
+    verdict: Verdict
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Diagnosed(Event):
+    """Why it failed."""
+
+    service: str
+    diagnosis: Diagnosis

@@ -1,0 +1,153 @@
+"""Reads and writes release records; gives a release its turn."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event as Flag
+from threading import Lock, Thread
+from typing import Protocol
+
+from tagship.aws.s3 import StoredObject
+from tagship.base.clock import Clock
+from tagship.base.errors import AwsConflict, LeaseHeld, TagshipError
+from tagship.release.record import PREFIX, ReleaseRecord, ServiceRecord
+
+LEASE = timedelta(seconds=90)
+"""How long a turn lasts without being renewed: longer than any network hiccup, short enough to wait out."""
+
+_RENEWALS = 3
+"""Renewals within one lease."""
+
+
+class Store(Protocol):
+    """The calls of ``aws/s3.py`` that records need."""
+
+    def get(self, bucket: str, key: str) -> StoredObject | None:
+        """An object, or None."""
+        ...
+
+    def put_new(self, bucket: str, key: str, body: bytes) -> str:
+        """Create; raises AwsConflict where it exists; returns the ETag."""
+        ...
+
+    def put_over(self, bucket: str, key: str, body: bytes, *, etag: str) -> str:
+        """Replace; raises AwsConflict where the ETag is another; returns the new ETag."""
+        ...
+
+    def keys(self, bucket: str, prefix: str) -> list[str]:
+        """Keys that begin so, ascending."""
+        ...
+
+
+class Turn:
+    """A release's own record while it runs: renewed in the background, and written at every change."""
+
+    def __init__(self, record: ReleaseRecord, etag: str, *, store: Store, bucket: str, clock: Clock) -> None:
+        self.record = record
+        self._etag = etag
+        self._store, self._bucket, self._clock = store, bucket, clock
+        self._writing = Lock()
+        self._over = Flag()
+
+    def write(self, **changes: object) -> ReleaseRecord:
+        """Change the record and store it.
+
+        Raises:
+            LeaseHeld: somebody took the turn, because this release did not renew it in time.
+        """
+        with self._writing:
+            now = self._clock.now()
+            record = self.record.model_copy(update={"expires_at": now + LEASE, **changes})
+            try:
+                self._etag = self._store.put_over(
+                    self._bucket, record.key, record.model_dump_json(indent=1).encode(), etag=self._etag
+                )
+            except AwsConflict as error:
+                raise LeaseHeld(
+                    f"Another hand changed the record of release {record.number}; this release has lost its turn.",
+                    hint="tagship status",
+                ) from error
+            self.record = record
+            return record
+
+    def finish(self, verdict: str, services: Mapping[str, ServiceRecord]) -> ReleaseRecord:
+        """Write down how it ended; from here on the record does not change."""
+        self.close()
+        return self.write(verdict=verdict, services=services, finished_at=self._clock.now())
+
+    def renew_until_closed(self) -> None:
+        """Renew the lease, again and again; ends when the turn is closed."""
+        while not self._over.wait(LEASE.total_seconds() / _RENEWALS):
+            try:
+                self.write()
+            except TagshipError:
+                # The next write of the release itself will say so where it can be acted upon.
+                continue
+
+    def close(self) -> None:
+        """Stop renewing."""
+        self._over.set()
+
+
+class Ledger:
+    """The records of one environment."""
+
+    def __init__(self, store: Store, bucket: str, clock: Clock) -> None:
+        self._store, self._bucket, self._clock = store, bucket, clock
+
+    def records(self, limit: int | None = None) -> list[ReleaseRecord]:
+        """The newest records, newest first."""
+        keys = list(reversed(self._store.keys(self._bucket, PREFIX)))[:limit]
+        found = (self._store.get(self._bucket, key) for key in keys)
+        return [ReleaseRecord.model_validate_json(entry.body) for entry in found if entry]
+
+    def newest(self) -> ReleaseRecord | None:
+        """The newest record, running or not."""
+        return next(iter(self.records(limit=1)), None)
+
+    def serving(self) -> ReleaseRecord | None:
+        """The newest record that came to serve."""
+        return next((record for record in self._lazily() if record.good), None)
+
+    @contextmanager
+    def turn(self, draft: ReleaseRecord) -> Iterator[Turn]:
+        """Take the next number and hold it while the release runs.
+
+        Raises:
+            LeaseHeld: another release is running; says who and since when.
+        """
+        turn = self._take(draft)
+        renewing = Thread(target=turn.renew_until_closed, name="lease", daemon=True)
+        renewing.start()
+        try:
+            yield turn
+        finally:
+            turn.close()
+            renewing.join()
+
+    def _take(self, draft: ReleaseRecord) -> Turn:
+        now = self._clock.now()
+        newest = self.newest()
+        if newest and newest.running(now):
+            raise _held(newest)
+        record = draft.model_copy(
+            update={"number": newest.number + 1 if newest else 1, "expires_at": now + LEASE, "started_at": now}
+        )
+        try:
+            etag = self._store.put_new(self._bucket, record.key, record.model_dump_json(indent=1).encode())
+        except AwsConflict as error:
+            raise _held(self.newest() or record) from error
+        return Turn(record, etag, store=self._store, bucket=self._bucket, clock=self._clock)
+
+    def _lazily(self) -> Iterator[ReleaseRecord]:
+        for key in reversed(self._store.keys(self._bucket, PREFIX)):
+            if entry := self._store.get(self._bucket, key):
+                yield ReleaseRecord.model_validate_json(entry.body)
+
+
+def _held(record: ReleaseRecord) -> LeaseHeld:
+    return LeaseHeld(
+        f"Release {record.number} ({record.kind} of {record.version}) is running: started by {record.who} "
+        f"at {record.started_at:%H:%M:%S} UTC, its turn ends at {record.expires_at:%H:%M:%S} UTC unless renewed.",
+        hint="tagship status",
+    )

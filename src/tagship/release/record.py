@@ -1,0 +1,84 @@
+"""The record of a release: one object in the environment's bucket, which is the history, the lease and the order.
+
+Records are numbered. Making the next number with a conditional put is what gives a release its turn:
+of two that try at once, one succeeds. While it runs, the record carries who holds the turn and until when.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tagship.release.verdict import Verdict
+
+PREFIX = "releases/"
+
+
+class _Part(BaseModel):
+    # An older tagship must be able to read what a newer one wrote.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DiagnosisRecord(_Part):
+    """Why a service failed, kept because ECS forgets within about an hour."""
+
+    cause: str
+    happened: str
+    change: str
+    facts: tuple[str, ...]
+    log_stream: str
+    log_lines: tuple[str, ...]
+
+
+class ServiceRecord(_Part):
+    """What a release did to one service; a rollback needs the digest and the revision."""
+
+    digest: str
+    revision: str
+    service_deployment: str = ""
+    verdict: str = ""
+    seconds: float = 0
+    diagnosis: DiagnosisRecord | None = None
+
+
+class ReleaseRecord(_Part):
+    """One release, or one rollback to an earlier one.
+
+    ``verdict`` is empty while it runs; ``expires_at`` is when others may take the turn from a holder
+    that stopped renewing it.
+    """
+
+    number: int
+    kind: Literal["deploy", "rollback"]
+    version: str
+    commit: str
+    who: str
+    started_at: datetime
+    expires_at: datetime
+    finished_at: datetime | None = None
+    verdict: str = ""
+    services: Mapping[str, ServiceRecord] = {}
+
+    @property
+    def key(self) -> str:
+        """The object's key; numbers are padded so that the bucket lists them in order."""
+        return key_of(self.number)
+
+    @property
+    def good(self) -> bool:
+        """Whether this release came to serve."""
+        return bool(self.verdict) and Verdict.of_words(self.verdict).good
+
+    def running(self, now: datetime) -> bool:
+        """Whether somebody holds the turn with this record."""
+        return not self.verdict and now < self.expires_at
+
+    def abandoned(self, now: datetime) -> bool:
+        """Whether its holder vanished without a verdict."""
+        return not self.verdict and now >= self.expires_at
+
+
+def key_of(number: int) -> str:
+    """``releases/00000001.json``."""
+    return f"{PREFIX}{number:08d}.json"

@@ -1,0 +1,102 @@
+"""How a rollback goes: a plan like any other, whose revisions exist already."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tagship.base.errors import AwsNotFound, Refused
+from tagship.infra.outputs import Infrastructure
+from tagship.manifest.model import EnvironmentManifest
+from tagship.release.deploy import Outcome, carry_out, draft_record
+from tagship.release.execute import Doors, Executor, Materials
+from tagship.release.happenings import PlanMade
+from tagship.release.ledger import Ledger
+from tagship.release.observation import Observation, observe, repository_name
+from tagship.release.plan import Wanted
+from tagship.release.record import ReleaseRecord, ServiceRecord
+from tagship.release.steps import Plan, Step, UpdateService, WatchRollout
+from tagship.release.watch import PATIENCE
+
+
+@dataclass(frozen=True)
+class RollbackRequest:
+    """What somebody asks for; ``target`` is a release's number or version, None the one before the serving one."""
+
+    who: str
+    target: str | None = None
+    dry_run: bool = False
+    patience: float = PATIENCE
+
+
+def plan_rollback(target: ReleaseRecord, observation: Observation) -> Plan:
+    """Point every service at the revision that it had in that release; pure."""
+    steps: list[Step] = []
+    for name, kept in target.services.items():
+        if name in observation and observation[name].current.arn != kept.revision:
+            steps += [UpdateService(name, kept.revision), WatchRollout(name)]
+    return Plan(target.version, tuple(steps))
+
+
+def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
+    """The release to go back to, of the newest records first.
+
+    Raises:
+        Refused: there is no such release, or it never came to serve.
+    """
+    good = [record for record in records if record.good]
+    if not good:
+        raise Refused("No release has come to serve yet, so there is nothing to go back to.", hint="tagship history")
+    if target is None:
+        found = next((record for record in good[1:] if record.version != good[0].version), None)
+        if found is None:
+            raise Refused(f"`{good[0].version}` is the only version that ever served.", hint="tagship history")
+        return found
+    found = next((record for record in good if target in (record.version, str(record.number))), None)
+    if found is None:
+        raise Refused(f"No release `{target}` has come to serve.", hint="tagship history")
+    return found
+
+
+class Rollbacker:
+    """Puts an earlier release of one environment back."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        ledger: Ledger,
+        *,
+        infrastructure: Callable[[], Infrastructure],
+        manifest: EnvironmentManifest,
+    ) -> None:
+        self._doors, self._ledger = doors, ledger
+        self._infrastructure, self._manifest = infrastructure, manifest
+
+    def roll_back(self, request: RollbackRequest) -> Outcome:
+        """Choose, check that everything it needs is still there, and carry it out."""
+        target = choose(self._ledger.records(), request.target)
+        infrastructure = self._infrastructure()
+        observation = observe(infrastructure, target.version, ecs=self._doors.ecs, ecr=self._doors.ecr)
+        plan = plan_rollback(target, observation)
+        self._doors.events.emit(PlanMade(self._manifest.environment, plan))
+        self._require_kept(target.services, infrastructure)
+        if plan.empty or request.dry_run:
+            return Outcome(plan)
+        wanted = Wanted(self._manifest, infrastructure, target.version, target.commit)
+        executor = Executor(self._doors, Materials(wanted, observation), request.patience)
+        draft = draft_record("rollback", target.version, target.commit, request.who)
+        return carry_out(plan, executor, self._ledger, draft)
+
+    def _require_kept(self, services: Mapping[str, ServiceRecord], infrastructure: Infrastructure) -> None:
+        for name, kept in services.items():
+            place = infrastructure.services.get(name)
+            if place is None:
+                raise Refused(f"The service `{name}` of that release does not exist any more.", hint="tagship history")
+            if not self._active(kept.revision):
+                raise Refused(f"The revision `{kept.revision}` of `{name}` was deregistered.", hint="tagship history")
+            if not self._doors.ecr.has(repository_name(place.repository_url), kept.digest):
+                raise Refused(f"The image {kept.digest} of `{name}` is gone from the registry.", hint="tagship history")
+
+    def _active(self, revision: str) -> bool:
+        try:
+            return self._doors.ecs.revision(revision).active
+        except AwsNotFound:
+            return False

@@ -1,0 +1,78 @@
+"""What a release can do, as values. ``plan.py`` decides which; ``execute.py`` does them; a person reads ``says``."""
+
+from dataclasses import dataclass
+
+from tagship.release.definition import Image
+
+
+@dataclass(frozen=True)
+class BuildImage:
+    """Build the service's image from the tag and push it."""
+
+    service: str
+    version: str
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return f"build the image of `{self.service}` and push it as `{self.version}`"
+
+
+@dataclass(frozen=True)
+class RegisterRevision:
+    """Register a revision with the service's content; ``image`` is completed by the build where there is one."""
+
+    service: str
+    image: Image
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return f"register a revision of `{self.service}` with {self.image.reference}"
+
+
+@dataclass(frozen=True)
+class UpdateService:
+    """Point the service at a revision.
+
+    ``revision`` is None for the one that this release registers; ``desired`` is None to leave the count alone.
+    """
+
+    service: str
+    revision: str | None
+    desired: int | None = None
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        revision = f"`{self.revision.rpartition('/')[2]}`" if self.revision else "the new revision"
+        count = f", {self.desired} tasks" if self.desired is not None else ""
+        return f"update the service `{self.service}` to {revision}{count}"
+
+
+@dataclass(frozen=True)
+class WatchRollout:
+    """Wait for the service's deployment, and come to a verdict."""
+
+    service: str
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return f"watch the rollout of `{self.service}`"
+
+
+Step = BuildImage | RegisterRevision | UpdateService | WatchRollout
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps in their order; no step is a good answer."""
+
+    version: str
+    steps: tuple[Step, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.steps
