@@ -9,12 +9,10 @@ from tagship.local.engine import EngineClient, bridge_address
 from tagship.local.gateway import Gateway
 from tagship.local.internal import InProcessAws
 from tagship.local.ministack import MiniStack
+from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from tagship.local.service import OwnService
 from tagship.local.settings import LocalSettings
 from tagship.local.state import Store
-
-HEALTH_PATH = "/_tagship/health"
-FRONT_DOORS_PATH = "/_tagship/front-doors"
 
 
 class LocalAws:
@@ -38,6 +36,7 @@ class LocalAws:
         self.app.plug(*self._services)
         self._started = clock.now()
         self.app.page(HEALTH_PATH, self._health)
+        self.app.page(FRONT_DOORS_PATH, dict)
 
     async def start(self) -> None:
         """Restore what was, and begin."""

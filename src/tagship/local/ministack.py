@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import logging
 import os
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from tagship.local.asgi import Message, Receive, Send
 from tagship.local.settings import LocalSettings
+
+_log = logging.getLogger("tagship.local")
 
 SAVE_DELAY = 0.2
 """Seconds between a change and its being on disk; changes in between are saved with it."""
@@ -102,8 +105,10 @@ class MiniStack:
         """
         states = {}
         for name, get_state in self._module._build_persistence_save_dict().items():  # noqa: SLF001 - see docs/architecture.md
-            with contextlib.suppress(RuntimeError):  # a dictionary that grew meanwhile, in one of its threads
+            try:
                 states[name] = get_state()
+            except RuntimeError:  # a dictionary grew meanwhile, in one of its threads
+                self.changed()
         await asyncio.to_thread(self._write, states)
 
     async def _save_changes(self) -> None:
@@ -111,7 +116,10 @@ class MiniStack:
             await self._changed.wait()
             await asyncio.sleep(SAVE_DELAY)
             self._changed.clear()
-            await self.save()
+            try:
+                await self.save()
+            except Exception:  # noqa: BLE001 - a full disk, say: ending here would lose every later change too
+                _log.exception("The state of the embedded AWS could not be saved")
 
     def _write(self, states: dict[str, Any]) -> None:
         for name, state in states.items():

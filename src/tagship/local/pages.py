@@ -1,0 +1,4 @@
+"""Where an embedded AWS tells about itself; ``assembly`` answers, ``instance`` asks without importing the server."""
+
+HEALTH_PATH = "/_tagship/health"
+FRONT_DOORS_PATH = "/_tagship/front-doors"

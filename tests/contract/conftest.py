@@ -1,0 +1,81 @@
+"""What contract tests share: one embedded AWS for all tests of a worker, on ports and a home of its own."""
+
+import socket
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tagship.base.clock import SystemClock
+from tagship.base.errors import EngineUnavailable
+from tagship.base.process import SystemProcesses
+from tagship.local import instance
+from tagship.local.engine import EngineClient, connect_engine
+from tagship.local.settings import LocalSettings
+
+REGION = "eu-central-1"
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def fresh_settings(home: Path) -> LocalSettings:
+    """An embedded AWS that shares nothing with any other."""
+    return LocalSettings(home=home, port=free_port(), front_door_port=free_port())
+
+
+@dataclass(frozen=True)
+class RunningAws:
+    """An embedded AWS that runs."""
+
+    settings: LocalSettings
+
+    @property
+    def endpoint(self) -> str:
+        return self.settings.endpoint
+
+    def client(self, service: str, region: str = REGION) -> Any:  # noqa: ANN401 - boto3's own
+        """A boto3 client for it, such as ``client("ecr")``."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.endpoint,
+            region_name=region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+def start(settings: LocalSettings) -> instance.LocalStatus:
+    """Start one; it outlives the object that started it, which Python takes for a mistake."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        return instance.up(settings, SystemProcesses(), SystemClock(), print)
+
+
+@pytest.fixture(scope="session")
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAws]:
+    """One embedded AWS for all tests of this worker: give what you make names of your own."""
+    settings = fresh_settings(tmp_path_factory.mktemp("home"))
+    start(settings)
+    yield RunningAws(settings)
+    instance.reset(settings, SystemProcesses(), SystemClock(), print)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[EngineClient]:
+    """The Docker engine of this machine; without one, the test is skipped."""
+    try:
+        client = connect_engine()
+    except EngineUnavailable as error:
+        pytest.skip(str(error))
+    yield client
+    client.close()
