@@ -1,0 +1,228 @@
+# One container behind the load balancer.
+#
+# Terraform owns what stands still. The release engine owns what moves: the revision that runs, how many tasks run,
+# and the container's port. Those are given once, at creation, and never mentioned again.
+
+# --- roles
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_iam_policy_document" "assumed_by_tasks" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["ecs-tasks.amazonaws.com"]
+    }
+
+    # ECS may take these roles for this account's own tasks only.
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${data.aws_partition.current.partition}:ecs:*:${data.aws_caller_identity.current.account_id}:*"]
+    }
+  }
+}
+
+# What ECS itself does before the container runs: pull its image, open its log stream.
+data "aws_iam_policy_document" "execution" {
+  statement {
+    sid       = "LogInToRegistry"
+    actions   = ["ecr:GetAuthorizationToken"]
+    resources = ["*"] # The one ECR action that knows no resource.
+  }
+
+  statement {
+    sid       = "PullOwnImage"
+    actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    resources = [var.repository.arn]
+  }
+
+  statement {
+    sid       = "WriteOwnLog"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.this.arn}:log-stream:*"]
+  }
+}
+
+resource "aws_iam_role" "execution" {
+  name               = var.names.execution_role
+  description        = "ECS: pulls the image of ${var.names.task_family} and writes its log"
+  assume_role_policy = data.aws_iam_policy_document.assumed_by_tasks.json
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name   = "pull-and-log"
+  role   = aws_iam_role.execution.id
+  policy = data.aws_iam_policy_document.execution.json
+}
+
+# What the application itself may do on AWS: nothing, until something is granted.
+resource "aws_iam_role" "task" {
+  name               = var.names.task_role
+  description        = "The application ${var.names.task_family} itself"
+  assume_role_policy = data.aws_iam_policy_document.assumed_by_tasks.json
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = var.names.log_group
+  retention_in_days = var.log_retention_days
+}
+
+# --- who reaches whom
+
+resource "aws_security_group" "this" {
+  name        = var.names.security_group
+  description = "Tasks of ${var.names.task_family}: in from the load balancer only"
+  vpc_id      = var.network.vpc_id
+
+  tags = { Name = var.names.security_group }
+}
+
+# Any TCP port, because the port belongs to the release: while a release changes it, tasks with the old port
+# and tasks with the new one serve side by side.
+resource "aws_vpc_security_group_ingress_rule" "from_load_balancer" {
+  security_group_id            = aws_security_group.this.id
+  description                  = "Requests and health checks"
+  referenced_security_group_id = var.load_balancer.security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = 1
+  to_port                      = 65535
+}
+
+resource "aws_vpc_security_group_egress_rule" "to_anywhere" {
+  security_group_id = aws_security_group.this.id
+  description       = "Registry, logs, and whatever the application calls"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "-1"
+}
+
+resource "aws_vpc_security_group_egress_rule" "load_balancer_to_tasks" {
+  security_group_id            = var.load_balancer.security_group_id
+  description                  = "To the tasks of ${var.names.task_family}"
+  referenced_security_group_id = aws_security_group.this.id
+  ip_protocol                  = "tcp"
+  from_port                    = 1
+  to_port                      = 65535
+}
+
+# --- from the listener to the tasks
+
+resource "aws_lb_target_group" "this" {
+  name        = var.names.target_group
+  vpc_id      = var.network.vpc_id
+  target_type = "ip"
+  protocol    = "HTTP"
+  # Only a default, and never used: ECS registers each task with the port of its container.
+  port                 = 80
+  deregistration_delay = var.drain
+
+  health_check {
+    path                = var.health.path
+    interval            = var.health.interval
+    timeout             = var.health.timeout
+    healthy_threshold   = var.health.healthy_threshold
+    unhealthy_threshold = var.health.unhealthy_threshold
+    matcher             = "200-399"
+  }
+}
+
+# A rule per pattern, so that of all services' patterns the most exact one wins.
+resource "aws_lb_listener_rule" "this" {
+  for_each = var.paths
+
+  listener_arn = var.load_balancer.listener_arn
+  priority     = each.value
+
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
+  }
+
+  condition {
+    path_pattern {
+      values = [each.key]
+    }
+  }
+}
+
+# --- the service
+
+# ECS makes no service without a revision. This one never runs: the service starts with no tasks,
+# and the first release brings a revision of its own.
+resource "aws_ecs_task_definition" "bootstrap" {
+  family                   = var.names.task_family
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  execution_role_arn       = aws_iam_role.execution.arn
+  task_role_arn            = aws_iam_role.task.arn
+
+  container_definitions = jsonencode([{
+    name         = var.names.container
+    image        = "${var.repository.url}:bootstrap"
+    essential    = true
+    portMappings = [{ containerPort = var.port, protocol = "tcp" }]
+  }])
+
+  lifecycle {
+    ignore_changes = all
+  }
+}
+
+resource "aws_ecs_service" "this" {
+  name                              = var.names.service
+  cluster                           = var.cluster_arn
+  launch_type                       = "FARGATE"
+  task_definition                   = aws_ecs_task_definition.bootstrap.arn
+  desired_count                     = 0
+  health_check_grace_period_seconds = var.health.grace_period
+  availability_zone_rebalancing     = "ENABLED"
+  enable_ecs_managed_tags           = true
+  propagate_tags                    = "SERVICE"
+
+  # A rollout first adds the new tasks, and takes the old ones away when the new ones are healthy.
+  deployment_minimum_healthy_percent = 100
+  deployment_maximum_percent         = 200
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+
+  network_configuration {
+    subnets          = var.network.subnet_ids
+    security_groups  = [aws_security_group.this.id]
+    assign_public_ip = var.network.assign_public_ip
+  }
+
+  load_balancer {
+    target_group_arn = aws_lb_target_group.this.arn
+    container_name   = var.names.container
+    container_port   = var.port
+  }
+
+  lifecycle {
+    # The release engine's from here on. The port is in load_balancer, and can only change with the revision.
+    ignore_changes = [task_definition, desired_count, load_balancer]
+  }
+
+  # ECS refuses a target group that no listener uses; and on the way down the tasks need their permissions to the end.
+  depends_on = [
+    aws_lb_listener_rule.this,
+    aws_iam_role_policy.execution,
+    aws_vpc_security_group_ingress_rule.from_load_balancer,
+    aws_vpc_security_group_egress_rule.to_anywhere,
+    aws_vpc_security_group_egress_rule.load_balancer_to_tasks,
+  ]
+}
