@@ -1,0 +1,1 @@
+"""Notes: a small application that shows how tagship ships one."""
