@@ -1,0 +1,53 @@
+"""What a push to the remote asks for. Pure.
+
+Git gives a post-receive hook one line per reference on its standard input: old id, new id, name
+(githooks(5), "pre-receive" and "post-receive").
+"""
+
+from collections.abc import Iterable
+
+from semver import Version
+
+_TAG = "refs/tags/"
+_VERSION = f"{_TAG}v"
+
+MEANINGS = {
+    0: "released",
+    1: "an error that has no name of its own",
+    2: "wrong command line",
+    3: "`tagship.yaml` is missing or invalid",
+    4: "something that tagship needs is not there",
+    5: "refused",
+    6: "a program failed",
+    7: "an error from AWS",
+    130: "interrupted",
+}
+"""What the exit codes of ``tagship deploy`` mean; from 10 on it is the verdict of the release."""
+
+VERDICTS_FROM = 10
+
+
+def tags_to_deploy(lines: Iterable[str]) -> list[str]:
+    """The tags ``v*`` that were created or moved, oldest version first; what is no version comes before."""
+    references = (line.split() for line in lines)
+    pushed = [name for _, new, name in references if name.startswith(_VERSION) and new.strip("0")]
+    return sorted((name.removeprefix(_TAG) for name in pushed), key=_by_version)
+
+
+def ending(tag: str, exit_code: int) -> str:
+    """What the pusher is told when a deploy has ended."""
+    if exit_code == 0:
+        return f"`{tag}`: released."
+    if exit_code >= VERDICTS_FROM and exit_code not in MEANINGS:
+        meaning = "the release's verdict above"
+    else:
+        meaning = MEANINGS.get(exit_code, "ended by a signal" if exit_code < 0 else "unknown")
+    return (
+        f"`{tag}`: `tagship deploy` ended with exit code {exit_code} ({meaning}). "
+        f"The tag itself was taken; to try it again: `tagship deploy {tag}`."
+    )
+
+
+def _by_version(tag: str) -> tuple[bool, Version, str]:
+    known = Version.is_valid(tag[1:])
+    return known, Version.parse(tag[1:]) if known else Version(0), tag
