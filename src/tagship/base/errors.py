@@ -9,7 +9,8 @@
     │   ├── ProgramMissing                a program (terraform, git) is not on the PATH
     │   └── LocalAwsUnavailable           the embedded AWS is not running, or cannot start
     ├── Refused                       5   tagship could, and will not: it says how to insist
-    │   └── LeaseHeld                     another release of this environment is running
+    │   ├── LeaseHeld                     another release of this environment is running
+    │   └── StateLocked                   another Terraform run of this environment is running
     ├── ProgramFailed                 6   a program ran and failed: its own last words are quoted
     └── AwsError                      7   AWS answered with an error
         ├── AwsNotFound                   the thing that was named does not exist
@@ -73,6 +74,10 @@ class Refused(TagshipError):
 
 class LeaseHeld(Refused):
     """Another release of this environment is running."""
+
+
+class StateLocked(Refused):
+    """Another run of Terraform holds this environment's state."""
 
 
 class ProgramFailed(TagshipError):
