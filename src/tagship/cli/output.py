@@ -25,6 +25,11 @@ def as_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
 
 
+def as_json_line(value: Mapping[str, Any]) -> None:
+    """One of many, to stdout, one line each."""
+    click.echo(json.dumps(value, default=str, ensure_ascii=False))
+
+
 def next_step(command: str) -> None:
     """The next thing to type."""
     click.echo(f"Next: {click.style(command, bold=True)}", err=True)

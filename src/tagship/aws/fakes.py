@@ -1,0 +1,260 @@
+"""AWS in memory, for tests of what stands above: the same promises as the doors, and no network.
+
+``tests/contract/aws`` runs one suite against these and against the embedded AWS.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from tagship.aws.ecr import SignIn
+from tagship.aws.ecs_shapes import (
+    Definition,
+    EcsService,
+    Revision,
+    Rollout,
+    ServiceChange,
+    ServiceDeployment,
+    Task,
+    not_found,
+)
+from tagship.aws.elb import TargetHealth
+from tagship.aws.logs import LogLine
+from tagship.aws.s3 import StoredObject
+from tagship.base.errors import AwsConflict
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+_ARN = "arn:aws:ecs:eu-central-1:111122223333"
+
+Plot = tuple[str, ...]
+"""The statuses that a service deployment shows, one a look; the last one stays."""
+
+GOOD: Plot = ("PENDING", "IN_PROGRESS", "IN_PROGRESS", "SUCCESSFUL")
+BREAKER: Plot = ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")
+
+
+@dataclass
+class _Deployment:
+    arn: str
+    plot: Plot
+    revision: str
+    before: str
+    number: int
+    looks: int = 0
+
+    @property
+    def status(self) -> str:
+        return self.plot[min(self.looks, len(self.plot) - 1)]
+
+
+@dataclass
+class FakeEcs:
+    """One cluster with services; how a deployment goes is told by ``plots``, by the revision's image."""
+
+    plots: dict[str, Plot] = field(default_factory=dict)
+    dead: dict[str, list[Task]] = field(default_factory=dict)
+    """Stopped tasks by service."""
+    calls: list[str] = field(default_factory=list)
+    _revisions: dict[str, Revision] = field(default_factory=dict)
+    _services: dict[str, EcsService] = field(default_factory=dict)
+    _deployments: dict[str, list[_Deployment]] = field(default_factory=dict)
+
+    def create_service(self, cluster: str, name: str, definition: Definition, *, desired: int = 0) -> None:
+        """Make a service with a first revision and a first, successful deployment, as Terraform does."""
+        revision = self.register(definition, {})
+        self._services[name] = EcsService(
+            arn=f"{_ARN}:service/{cluster}/{name}",
+            name=name,
+            cluster_arn=f"{_ARN}:cluster/{cluster}",
+            task_definition=revision.arn,
+            desired=desired,
+            running=desired,
+            pending=0,
+            rollouts=(),
+            events=(),
+        )
+        self._deployments[name] = []
+        self._deploy(name, revision.arn, ("SUCCESSFUL",))
+        self.calls.clear()
+
+    def service(self, cluster: str, name: str) -> EcsService:  # noqa: ARG002 - there is one cluster
+        """See ``Ecs.service``."""
+        if name not in self._services:
+            raise not_found(f"ECS service `{name}`", "ServiceNotFoundException")
+        return self._services[name]
+
+    def revision(self, arn: str) -> Revision:
+        """See ``Ecs.revision``."""
+        family = [entry for entry in self._revisions.values() if entry.definition["family"] == arn and entry.active]
+        named = [entry for entry in self._revisions.values() if arn in (entry.arn, entry.name)]
+        if not (found := family[-1:] or named):
+            raise not_found(f"task definition `{arn}`", "ClientException")
+        return found[0]
+
+    def register(self, definition: Definition, tags: Mapping[str, str]) -> Revision:
+        """See ``Ecs.register``."""
+        self.calls.append("register")
+        family = definition["family"]
+        number = 1 + sum(entry.definition["family"] == family for entry in self._revisions.values())
+        revision = Revision(f"{_ARN}:task-definition/{family}:{number}", definition, dict(tags), active=True)
+        self._revisions[revision.arn] = revision
+        return revision
+
+    def deregister(self, arn: str) -> None:
+        """Make a revision inactive."""
+        self._revisions[arn] = replace(self._revisions[arn], active=False)
+
+    def update_service(self, cluster: str, name: str, change: ServiceChange) -> EcsService:
+        """See ``Ecs.update_service``."""
+        self.calls.append("update")
+        service = self.service(cluster, name)
+        desired = service.desired if change.desired is None else change.desired
+        self._services[name] = replace(service, desired=desired)
+        if change.task_definition != service.task_definition:
+            self._deploy(name, change.task_definition, self._plot(change.task_definition))
+        return self._services[name]
+
+    def service_deployments(self, cluster: str, name: str) -> list[ServiceDeployment]:  # noqa: ARG002 - as above
+        """See ``Ecs.service_deployments``."""
+        return [self._shape(name, entry) for entry in reversed(self._deployments[name])]
+
+    def service_deployment(self, arn: str) -> ServiceDeployment:
+        """See ``Ecs.service_deployment``; each look moves the deployment on by one status."""
+        for name, entries in self._deployments.items():
+            for entry in entries:
+                if entry.arn == arn:
+                    entry.looks += 1
+                    self._settle(name, entry)
+                    return self._shape(name, entry)
+        raise not_found(f"service deployment `{arn}`", "ServiceDeploymentNotFoundException")
+
+    def roll_back(self, service_deployment: str) -> None:
+        """See ``Ecs.roll_back``."""
+        self.calls.append("roll back")
+        for entries in self._deployments.values():
+            for entry in entries:
+                if entry.arn == service_deployment:
+                    entry.plot, entry.looks = ("ROLLBACK_REQUESTED", "ROLLBACK_SUCCESSFUL"), 0
+
+    def tasks(self, cluster: str, name: str, *, stopped: bool = False) -> list[Task]:  # noqa: ARG002 - as above
+        """See ``Ecs.tasks``."""
+        return list(self.dead.get(name, [])) if stopped else []
+
+    def _plot(self, revision: str) -> Plot:
+        images = [container["image"] for container in self._revisions[revision].definition["containerDefinitions"]]
+        return next((plot for part, plot in self.plots.items() if any(part in image for image in images)), GOOD)
+
+    def _deploy(self, name: str, revision: str, plot: Plot) -> None:
+        service, entries = self._services[name], self._deployments[name]
+        number = sum(len(known) for known in self._deployments.values()) + 1
+        arn = f"{_ARN}:service-deployment/{name}/{number}"
+        entries.append(_Deployment(arn, plot, revision, service.task_definition, number))
+        rollout = Rollout(f"ecs-svc/{number}", "PRIMARY", revision, service.desired, 0, service.desired, 0)
+        older = tuple(replace(entry, state="ACTIVE") for entry in service.rollouts[:1])
+        self._services[name] = replace(service, task_definition=revision, rollouts=(rollout, *older))
+
+    def _settle(self, name: str, entry: _Deployment) -> None:
+        if entry.status == "ROLLBACK_SUCCESSFUL":
+            self._services[name] = replace(self._services[name], task_definition=entry.before)
+
+    def _shape(self, name: str, entry: _Deployment) -> ServiceDeployment:
+        desired = self._services[name].desired
+        return ServiceDeployment(
+            arn=entry.arn,
+            status=entry.status,
+            reason="",
+            task_definition=entry.revision,
+            requested=desired,
+            running=desired if entry.looks > 1 else 0,
+            created_at=_EPOCH + timedelta(minutes=entry.number),
+            finished_at=None,
+            failures=0,
+            failure_threshold=3,
+            rollback_reason="deployment circuit breaker" if entry.status.startswith("ROLLBACK") else "",
+        )
+
+
+@dataclass
+class FakeEcr:
+    """Digests by repository and tag."""
+
+    images: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def digest_of(self, repository: str, tag: str) -> str | None:
+        """See ``Ecr.digest_of``."""
+        return self.images.get((repository, tag))
+
+    def has(self, repository: str, digest: str) -> bool:
+        """See ``Ecr.has``."""
+        return any(name == repository and known == digest for (name, _), known in self.images.items())
+
+    def sign_in(self) -> SignIn:
+        """See ``Ecr.sign_in``."""
+        return SignIn("registry.example", "AWS", "secret")
+
+
+@dataclass
+class FakeElb:
+    """The same targets for every group."""
+
+    targets: list[TargetHealth] = field(default_factory=list)
+
+    def target_health(self, target_group: str) -> list[TargetHealth]:  # noqa: ARG002 - one group
+        """See ``Elb.target_health``."""
+        return list(self.targets)
+
+
+@dataclass
+class FakeLogs:
+    """Lines by group and stream."""
+
+    lines: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def last_lines(self, group: str, stream: str, count: int) -> list[str]:
+        """See ``Logs.last_lines``."""
+        return self.lines.get((group, stream), [])[-count:]
+
+    def since(self, group: str, start: datetime) -> list[LogLine]:
+        """See ``Logs.since``; every line counts as printed at ``start``."""
+        at = int(start.timestamp() * 1000)
+        return [
+            LogLine(f"{stream}-{number}", at, stream, text)
+            for (name, stream), texts in self.lines.items()
+            if name == group
+            for number, text in enumerate(texts)
+        ]
+
+
+@dataclass
+class FakeS3:
+    """Objects by bucket and key, with the ETags that conditional puts compare."""
+
+    objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def get(self, bucket: str, key: str) -> StoredObject | None:
+        """See ``S3.get``."""
+        body = self.objects.get((bucket, key))
+        return None if body is None else StoredObject(body, _etag(body))
+
+    def put_new(self, bucket: str, key: str, body: bytes) -> str:
+        """See ``S3.put_new``."""
+        if (bucket, key) in self.objects:
+            raise AwsConflict(f"`{key}` exists.", code="PreconditionFailed")
+        self.objects[bucket, key] = body
+        return _etag(body)
+
+    def put_over(self, bucket: str, key: str, body: bytes, *, etag: str) -> str:
+        """See ``S3.put_over``."""
+        if (bucket, key) not in self.objects or _etag(self.objects[bucket, key]) != etag:
+            raise AwsConflict(f"`{key}` has changed.", code="PreconditionFailed")
+        self.objects[bucket, key] = body
+        return _etag(body)
+
+    def keys(self, bucket: str, prefix: str) -> list[str]:
+        """See ``S3.keys``."""
+        return sorted(key for name, key in self.objects if name == bucket and key.startswith(prefix))
+
+
+def _etag(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

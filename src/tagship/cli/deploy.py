@@ -1,0 +1,58 @@
+"""``tagship deploy``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options
+from tagship.cli.live import narrated
+from tagship.cli.verdict import conclude
+from tagship.image.source import SourceRequest
+from tagship.release.deploy import DeployRequest
+from tagship.wiring import connect, who
+
+
+@click.command()
+@click.argument("tag", required=False)
+@options.environment
+@options.manifest
+@options.as_json
+@click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
+@click.option("--allow-dirty", is_flag=True, help="Ship the working tree's changes too.")
+@click.option("--allow-any-tag", is_flag=True, help="Ship a tag that is no version.")
+@click.option("--allow-older", is_flag=True, help="Replace a newer version.")
+@click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
+def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
+    tag: str | None,
+    *,
+    environment: str,
+    manifest_path: Path,
+    as_json: bool,
+    dry_run: bool,
+    allow_dirty: bool,
+    allow_any_tag: bool,
+    allow_older: bool,
+    timeout: int,
+) -> int:
+    """Ship TAG, and watch it to a verdict. Without TAG: the newest version tag at HEAD.
+
+    \b
+    Exit codes: 0 released, or nothing to do
+                10 released, still draining   11 rolled back by ECS
+                12 superseded                 13 stopped by a person
+                14 failed before the update   15 timed out, still going
+    """  # noqa: D301 - \b tells click to keep the lines as they are
+    events = Events()
+    place = connect(manifest_path, environment, events)
+    contexts = tuple(service.build.context for service in place.manifest.services.values())
+    request = DeployRequest(
+        source=SourceRequest(tag, allow_dirty, allow_any_tag, contexts),
+        who=who(),
+        dry_run=dry_run,
+        allow_older=allow_older,
+        patience=timeout * 60,
+    )
+    with narrated(events, place.clock):
+        outcome = place.deployer().deploy(request)
+    return conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)

@@ -1,0 +1,46 @@
+"""``tagship history``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.release.record import ReleaseRecord
+from tagship.wiring import connect
+
+
+@click.command()
+@options.environment
+@options.manifest
+@options.as_json
+@click.option("--limit", default=20, show_default=True, metavar="N", help="Show so many at most.")
+def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int) -> None:
+    """The releases, newest first, each with its verdict."""
+    place = connect(manifest_path, environment, Events())
+    place.infrastructure()
+    records = place.ledger.records(limit)
+    if as_json:
+        output.as_json([record.model_dump(mode="json") for record in records])
+        return
+    if not records:
+        output.say(f"Nothing was released on {environment} yet.")
+        output.next_step("git tag v0.1.0 && tagship deploy v0.1.0")
+        return
+    output.table([_row(record) for record in records], ("NO", "KIND", "VERSION", "COMMIT", "STARTED", "WHO", "VERDICT"))
+
+
+def _row(record: ReleaseRecord) -> tuple[str, ...]:
+    started = f"{record.started_at:%Y-%m-%d %H:%M:%S}"
+    causes = {service.diagnosis.cause for service in record.services.values() if service.diagnosis}
+    verdict = record.verdict or "no verdict yet"
+    why = f" ({', '.join(sorted(causes))})" if causes else ""
+    return (
+        str(record.number),
+        record.kind,
+        record.version,
+        record.commit[:8],
+        started,
+        record.who,
+        verdict + why,
+    )

@@ -1,0 +1,1 @@
+"""``tagship local``: the embedded AWS."""

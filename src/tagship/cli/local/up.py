@@ -1,0 +1,35 @@
+"""``tagship local up``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.errors import TagshipError
+from tagship.cli import options, output
+from tagship.wiring import LocalAws
+
+
+@click.command()
+@options.manifest
+@click.option("--port", type=click.IntRange(1024, 65535), help="Where the AWS API answers.  [default: 4566]")
+def up(manifest_path: Path, *, port: int | None) -> None:
+    """Start the embedded AWS; inside an app, also make the git remote `local` that ships pushed tags."""
+    local = LocalAws(output.say, port)
+    started = local.up()
+    output.say(f"The embedded AWS answers at {started.endpoint}")
+    if not started.docker:
+        output.say("No Docker engine answers: it has the APIs, but no container can run.")
+    if not manifest_path.exists():
+        output.next_step("tagship init")
+        return
+    _remote(local, manifest_path.parent)
+    output.next_step("tagship infra apply")
+
+
+def _remote(local: LocalAws, checkout: Path) -> None:
+    """An app that is in no git repository can be deployed all the same, so this only tells."""
+    try:
+        if local.ensure_remote(checkout):
+            output.say("The git remote `local` ships what is pushed to it: git push local v0.1.0")
+    except TagshipError as error:
+        output.say(f"No git remote `local`: {error.message}")

@@ -1,0 +1,66 @@
+"""``tagship status``."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.release.record import ReleaseRecord
+from tagship.release.status import EnvironmentStatus
+from tagship.wiring import Environment, connect
+
+
+@click.command()
+@options.environment
+@options.manifest
+@options.as_json
+def status(environment: str, manifest_path: Path, *, as_json: bool) -> None:
+    """What runs now, and where it answers."""
+    place = connect(manifest_path, environment, Events())
+    found = place.status().read()
+    if as_json:
+        output.as_json(_as_json(found))
+        return
+    _show(place, found)
+
+
+def _show(place: Environment, found: EnvironmentStatus) -> None:
+    output.data(f"{place.manifest.app} on {place.manifest.environment}: {found.url}")
+    output.data(f"Serving: {_release(found.serving)}")
+    if found.newest and found.newest != found.serving:
+        output.data(f"Newest:  {_release(found.newest, place.clock.now() >= found.newest.expires_at)}")
+    output.data("")
+    rows = [
+        (
+            service.name,
+            service.version or "-",
+            f"{service.running}/{service.desired}",
+            f"{service.healthy}/{service.targets}",
+            service.rollout,
+            service.revision,
+        )
+        for service in found.services
+    ]
+    output.table(rows, ("SERVICE", "VERSION", "TASKS", "HEALTHY", "ROLLOUT", "REVISION"))
+    for service in found.services:
+        for event in service.events:
+            output.say(f"  {service.name}  {event}")
+
+
+def _release(record: ReleaseRecord | None, abandoned: bool = False) -> str:  # noqa: FBT001, FBT002 - two words
+    if record is None:
+        return "nothing yet"
+    verdict = record.verdict or ("cut off without a verdict" if abandoned else "running")
+    when = record.finished_at or record.started_at
+    return f"{record.version}, {record.kind} {record.number} by {record.who}, {when:%Y-%m-%d %H:%M} UTC: {verdict}"
+
+
+def _as_json(found: EnvironmentStatus) -> dict[str, object]:
+    return {
+        "url": found.url,
+        "services": [asdict(service) for service in found.services],
+        "serving": found.serving.model_dump(mode="json") if found.serving else None,
+        "newest": found.newest.model_dump(mode="json") if found.newest else None,
+    }

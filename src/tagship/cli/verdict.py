@@ -1,0 +1,44 @@
+"""The last words of a deploy or a rollback, and its exit code."""
+
+from tagship.cli import output
+from tagship.release.deploy import Outcome
+from tagship.release.verdict import Verdict
+
+_NEXT = {
+    Verdict.RELEASED: "tagship status",
+    Verdict.STILL_DRAINING: "tagship status",
+    Verdict.ROLLED_BACK: "mend the cause, and push a new tag",
+    Verdict.SUPERSEDED: "tagship history",
+    Verdict.STOPPED: "tagship status",
+    Verdict.FAILED_BEFORE_UPDATE: "nothing has changed; mend the cause, and deploy the tag again",
+    Verdict.TIMED_OUT: "tagship status",
+}
+
+
+def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool) -> int:
+    """Say how it ended; returns the exit code."""
+    if as_json:
+        output.as_json(_as_json(outcome))
+    if outcome.error:
+        output.error(outcome.error)
+    if outcome.verdict is None or outcome.record is None:
+        return 0
+    record, verdict = outcome.record, outcome.verdict
+    kind = "Rollback to" if record.kind == "rollback" else "Release"
+    output.say(f"{kind} {record.version} on {environment}: {verdict.words} (record {record.number}).")
+    if verdict.good:
+        output.say(f"It answers at {url}")
+    option = "" if environment == "local" else f" --env {environment}"
+    step = _NEXT[verdict]
+    output.next_step(step + option if step.startswith("tagship") else step)
+    return verdict.exit_code
+
+
+def _as_json(outcome: Outcome) -> dict[str, object]:
+    return {
+        "version": outcome.plan.version,
+        "steps": [step.says for step in outcome.plan.steps],
+        "verdict": outcome.verdict.words if outcome.verdict else None,
+        "record": outcome.record.model_dump(mode="json") if outcome.record else None,
+        "error": outcome.error.message if outcome.error else None,
+    }

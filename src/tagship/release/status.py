@@ -1,0 +1,89 @@
+"""How an environment is now: gathered in one look."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tagship.aws.ecs_shapes import EcsService
+from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
+from tagship.release.definition import VERSION_TAG
+from tagship.release.execute import Doors
+from tagship.release.ledger import Ledger
+from tagship.release.record import ReleaseRecord
+
+_EVENTS = 5
+"""Events of a service that a status shows."""
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """A service: which version its revision carries, its tasks, its targets, and what ECS said last.
+
+    ``rollout`` is the status of its newest service deployment.
+    """
+
+    name: str
+    version: str
+    revision: str
+    running: int
+    desired: int
+    healthy: int
+    targets: int
+    rollout: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EnvironmentStatus:
+    """An environment: its address, its services, the release that serves and the newest one."""
+
+    url: str
+    services: tuple[ServiceStatus, ...]
+    serving: ReleaseRecord | None
+    newest: ReleaseRecord | None
+
+
+class StatusReader:
+    """Looks once; changes nothing."""
+
+    def __init__(self, doors: Doors, ledger: Ledger, infrastructure: Callable[[], Infrastructure]) -> None:
+        self._doors, self._ledger, self._infrastructure = doors, ledger, infrastructure
+
+    def read(self) -> EnvironmentStatus:
+        """Look at every service.
+
+        Raises:
+            NotReady: there is no infrastructure yet.
+        """
+        infrastructure = self._infrastructure()
+        services = tuple(
+            self._service(name, infrastructure.cluster, place) for name, place in infrastructure.services.items()
+        )
+        return EnvironmentStatus(infrastructure.url, services, self._ledger.serving(), self._ledger.newest())
+
+    def _service(self, name: str, cluster: str, place: ServiceInfrastructure) -> ServiceStatus:
+        service = self._doors.ecs.service(cluster, place.service)
+        revision = self._doors.ecs.revision(service.task_definition)
+        targets = [
+            target
+            for target in self._doors.elb.target_health(place.target_group_arn)
+            if target.state not in ("draining", "unused")
+        ]
+        return ServiceStatus(
+            name=name,
+            version=revision.tags.get(VERSION_TAG, ""),
+            revision=revision.name,
+            running=service.running,
+            desired=service.desired,
+            healthy=sum(target.state == "healthy" for target in targets),
+            targets=len(targets),
+            rollout=self._rollout(cluster, place.service),
+            events=_last_events(service),
+        )
+
+    def _rollout(self, cluster: str, service: str) -> str:
+        newest = self._doors.ecs.service_deployments(cluster, service)[:1]
+        return newest[0].status if newest else ""
+
+
+def _last_events(service: EcsService) -> tuple[str, ...]:
+    return tuple(f"{event.at:%H:%M:%S} {event.message}" for event in service.events[:_EVENTS])

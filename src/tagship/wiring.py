@@ -1,0 +1,226 @@
+"""Builds every object and joins them. The only part that knows the embedded AWS from Amazon's."""
+
+import getpass
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tagship.aws.ecr import AwsEcr
+from tagship.aws.ecs import AwsEcs
+from tagship.aws.elb import AwsElb
+from tagship.aws.logs import AwsLogs
+from tagship.aws.s3 import S3
+from tagship.aws.session import Aws, AwsAccess
+from tagship.base.clock import SystemClock
+from tagship.base.errors import LocalAwsUnavailable, Refused
+from tagship.base.events import Events
+from tagship.base.process import SystemProcesses
+from tagship.image.build import DockerBuilder
+from tagship.image.engine import DockerEngine
+from tagship.image.source import GitSources
+from tagship.infra import outputs
+from tagship.infra.outputs import Infrastructure
+from tagship.local import instance
+from tagship.local.settings import LocalSettings
+from tagship.manifest.load import load
+from tagship.manifest.model import LOCAL, EnvironmentManifest
+from tagship.manifest.names import Names
+from tagship.pipeline import remote
+from tagship.release.deploy import Deployer
+from tagship.release.execute import Doors
+from tagship.release.ledger import Ledger
+from tagship.release.rollback import Rollbacker
+from tagship.release.status import StatusReader
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One environment of one app; what is costly to make is made when it is first asked for."""
+
+    manifest_path: Path
+    manifest: EnvironmentManifest
+    access: AwsAccess
+    events: Events
+    local: instance.LocalStatus | None
+    clock: SystemClock = field(default_factory=SystemClock)
+    processes: SystemProcesses = field(default_factory=SystemProcesses)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds the manifest."""
+        return self.manifest_path.parent.absolute()
+
+    @property
+    def names(self) -> Names:
+        """Every AWS name."""
+        return Names(self.manifest.app, self.manifest.environment)
+
+    @cached_property
+    def aws(self) -> Aws:
+        """The session."""
+        return Aws(self.access)
+
+    @cached_property
+    def account(self) -> str:
+        """The account that the credentials belong to.
+
+        Raises:
+            Refused: it is not the one that the manifest names for this environment.
+        """
+        account = self.aws.account()
+        if self.manifest.account and account != self.manifest.account:
+            raise Refused(
+                f"These credentials belong to the account {account}, "
+                f"but `{self.manifest.environment}` is in {self.manifest.account}.",
+                hint="Choose the right profile with AWS_PROFILE.",
+            )
+        return account
+
+    @property
+    def bucket(self) -> str:
+        """The environment's bucket."""
+        return self.names.bucket(self.account, self.manifest.region)
+
+    @cached_property
+    def s3(self) -> S3:
+        """The door to S3."""
+        return S3(self.aws)
+
+    @cached_property
+    def logs(self) -> AwsLogs:
+        """The door to CloudWatch Logs."""
+        return AwsLogs(self.aws)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The release records."""
+        return Ledger(self.s3, self.bucket, self.clock)
+
+    def infrastructure(self) -> Infrastructure:
+        """What Terraform built, with the front door at the address at which it answers.
+
+        Raises:
+            NotReady: nothing was applied yet.
+        """
+        found = self.s3.get(self.bucket, outputs.KEY) if self.s3.bucket_exists(self.bucket) else None
+        built = outputs.parse(found.body if found else None, environment=self.manifest.environment)
+        return replace(built, url=self._front_door(built.url))
+
+    def deployer(self) -> Deployer:
+        """What ships a tag."""
+        return Deployer(
+            self._doors(),
+            self.ledger,
+            infrastructure=self.infrastructure,
+            sources=GitSources(self.processes, self.folder),
+            manifest_in=self._manifest_in,
+        )
+
+    def rollbacker(self) -> Rollbacker:
+        """What puts an earlier release back."""
+        return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
+
+    def status(self) -> StatusReader:
+        """What says how things are."""
+        return StatusReader(self._doors(), self.ledger, self.infrastructure)
+
+    def _doors(self) -> Doors:
+        return Doors(
+            ecs=AwsEcs(self.aws),
+            ecr=AwsEcr(self.aws),
+            elb=AwsElb(self.aws),
+            logs=self.logs,
+            builder=DockerBuilder(DockerEngine(), self.events),
+            clock=self.clock,
+            events=self.events,
+        )
+
+    def _manifest_in(self, folder: Path) -> EnvironmentManifest:
+        found = load(folder / self.manifest_path.name).for_environment(self.manifest.environment)
+        if (found.app, found.region) != (self.manifest.app, self.manifest.region):
+            raise Refused(
+                f"The tag's {self.manifest_path.name} says app `{found.app}` in {found.region}; "
+                f"here it is `{self.manifest.app}` in {self.manifest.region}.",
+                hint="Check the tag out, and deploy from there.",
+            )
+        return found
+
+    def _front_door(self, url: str) -> str:
+        """Amazon's name of the load balancer, or where the embedded AWS serves it."""
+        doors = (self.local.front_doors if self.local else None) or {}
+        parts = urlsplit(url)
+        return doors.get(parts.hostname or "", {}).get(str(parts.port or 80), url)
+
+
+def connect(manifest_path: Path, environment: str, events: Events) -> Environment:
+    """Join everything for one environment.
+
+    Raises:
+        ManifestInvalid: the manifest does not hold together, or has no such environment.
+        LocalAwsUnavailable: the environment is the embedded AWS, and it is not running.
+    """
+    manifest = load(manifest_path).for_environment(environment)
+    if environment != LOCAL:
+        return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)
+    running = instance.status(LocalSettings.from_environment())
+    if not running.running:
+        raise LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
+    # Made-up credentials: whatever the person's own are, they are never sent here.
+    access = AwsAccess(manifest.region, running.endpoint, access_key="tagship", secret_key="local")  # noqa: S106
+    return Environment(manifest_path, manifest, access, events, local=running)
+
+
+@dataclass(frozen=True)
+class LocalAws:
+    """The embedded AWS of this user, as the commands of ``tagship local`` handle it.
+
+    ``port`` is None for the usual one; ``say`` hears what takes more than a moment.
+    """
+
+    say: Callable[[str], None] = lambda _: None
+    port: int | None = None
+    processes: SystemProcesses = field(default_factory=SystemProcesses)
+    clock: SystemClock = field(default_factory=SystemClock)
+
+    @property
+    def settings(self) -> LocalSettings:
+        """From the environment's variables, and the port where one is given."""
+        found = LocalSettings.from_environment()
+        return replace(found, port=self.port) if self.port else found
+
+    def status(self) -> instance.LocalStatus:
+        """How it is."""
+        return instance.status(self.settings)
+
+    def up(self) -> instance.LocalStatus:
+        """Start it."""
+        return instance.up(self.settings, self.processes, self.clock, self.say)
+
+    def down(self) -> bool:
+        """Stop it; returns whether it ran."""
+        return instance.down(self.settings, self.processes, self.clock, self.say)
+
+    def reset(self) -> None:
+        """Stop it and forget everything."""
+        instance.reset(self.settings, self.processes, self.clock, self.say)
+
+    def ensure_remote(self, checkout: Path) -> bool:
+        """Make the git remote that ships pushed tags; returns whether anything had to be done.
+
+        Raises:
+            NotReady: the checkout is in no git repository.
+            Refused: another remote has the name.
+        """
+        return remote.ensure(self.processes, remote.Remote.of(checkout, Path(sys.executable), os.environ))
+
+
+def who() -> str:
+    """Who is at work, for the record: the person whom the CI names, or user and machine."""
+    if actor := os.environ.get("GITHUB_ACTOR"):
+        return f"{actor} (GitHub run {os.environ.get('GITHUB_RUN_ID', '?')})"
+    return f"{getpass.getuser()}@{socket.gethostname()}"
