@@ -20,7 +20,7 @@ LAST_WORDS = 20
 """Lines of a failed step that its error quotes."""
 
 _STEP = re.compile(r"Step (\d+)/(\d+) : (.*)")
-_BOOKKEEPING = re.compile(r"( ---> |Removing intermediate container |Successfully (built|tagged) )")
+_BOOKKEEPING = re.compile(r"( --->|Removing intermediate container |Successfully (built|tagged) )")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -112,9 +112,9 @@ class PushTranscript:
         if status != "Pushing" or "current" not in progress:
             return None
         # Docker counts the tar's framing too, so that `current` may end a little above `total`.
-        self.sent[layer] = int(progress["current"])
         total = int(progress.get("total", progress["current"]))
-        return LayerPushed(self.request.service, layer, sent=min(self.sent[layer], total), total=total)
+        self.sent[layer] = min(int(progress["current"]), total)
+        return LayerPushed(self.request.service, layer, sent=self.sent[layer], total=total)
 
 
 def _not_taken(request: BuildRequest, why: str) -> TagshipError:
