@@ -1,0 +1,29 @@
+import botocore.session
+from botocore.validate import validate_parameters
+
+from tagship.release.definition import Image, Stamp, log_stream, render
+from unit.release.shop import INFRASTRUCTURE, environment_manifest
+
+STAMP = Stamp("shop", "local", "v1.0.0", "abc", "eu-central-1")
+IMAGE = Image("registry.example/shop-local/api", "sha256:1")
+
+
+def test_a_rendered_definition_is_what_ecs_accepts() -> None:
+    definition = render(environment_manifest().services["api"], INFRASTRUCTURE.services["api"], IMAGE, STAMP)
+    operation = botocore.session.get_session().get_service_model("ecs").operation_model("RegisterTaskDefinition")
+    assert operation.input_shape is not None
+    validate_parameters(dict(definition), operation.input_shape)
+
+
+def test_a_services_own_setting_wins_over_what_every_container_is_told() -> None:
+    service = environment_manifest().services["api"].model_copy(update={"environment": {"TAGSHIP_VERSION": "mine"}})
+    definition = render(service, INFRASTRUCTURE.services["api"], IMAGE, STAMP)
+    variables = {entry["name"]: entry["value"] for entry in definition["containerDefinitions"][0]["environment"]}
+    assert variables["TAGSHIP_VERSION"] == "mine"
+    assert variables["TAGSHIP_COMMIT"] == "abc"
+
+
+def test_the_log_stream_is_named_as_awslogs_names_it() -> None:
+    definition = render(environment_manifest().services["api"], INFRASTRUCTURE.services["api"], IMAGE, STAMP)
+    options = definition["containerDefinitions"][0]["logConfiguration"]["options"]
+    assert log_stream("api", "17").startswith(f"{options['awslogs-stream-prefix']}/")
