@@ -13,13 +13,22 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tagship.manifest.problems import Path, Problem, dotted
 
+_MOST: Final = 10_000
+"""Values that a manifest may hold: aliases of aliases can make millions out of a few lines."""
+
 _TAG: Final = "tag:yaml.org,2002:"
 _SCALARS: Final = frozenset(f"{_TAG}{kind}" for kind in ("bool", "int", "float", "null", "str"))
 _TEXT: Final = frozenset(f"{_TAG}{kind}" for kind in ("str", "timestamp"))
 
+_UNCLOSED: Final = ("while scanning a quoted scalar", "while parsing a flow")
+"""What is told of the place where it began: it is noticed at the end of the file."""
+
 _IN_WORDS: Final = (
     ("'\\t'", "a tab; YAML is indented with spaces"),
-    ("mapping values are not allowed", "a second `:` in one line; put the value in quotes, or begin a new line"),
+    (
+        "mapping values are not allowed",
+        "a `:` that cannot stand here: indented too far, no `:` in the line before, or a value that needs quotes",
+    ),
     ("could not find expected ':'", "a key without `:` after it"),
     ("while scanning a quoted scalar", "a quotation mark that is not closed"),
     ("expected <block end>", "indented differently from the lines beside it"),
@@ -63,9 +72,15 @@ def parse(text: str) -> Document:
             document.data = _Reader(yaml, document).value(node, ())
     except YAMLError as error:
         document.problems.append(_translated(error))
+    except _TooMany:
+        document.problems.append(Problem(1, "", f"holds more than {_MOST} values; aliases of aliases multiply"))
     except RecursionError:
         document.problems.append(Problem(1, "", "nested too deeply"))
     return document
+
+
+class _TooMany(Exception):
+    """The document holds more than ``_MOST`` values; never leaves this file."""
 
 
 class _Reader:
@@ -75,10 +90,14 @@ class _Reader:
         self._yaml = yaml
         self._document = document
         self._around: list[Node] = []
+        self._left = [_MOST]
 
     def value(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - YAML can hold anything
         """The plain value of a node."""
         self._document.lines.setdefault(path, _line(node))
+        self._left[0] -= 1
+        if self._left[0] < 0:
+            raise _TooMany
         if node in self._around:
             self._problem(node, path, "an alias that holds itself")
             return None
@@ -123,6 +142,7 @@ class _Reader:
         """The mapping, without claiming that its keys were written here."""
         elsewhere = _Reader(self._yaml, Document())
         elsewhere._around = [*self._around]
+        elsewhere._left = self._left
         found: dict[str, Any] = elsewhere.value(node, path)
         return found
 
@@ -160,5 +180,7 @@ def _translated(error: YAMLError) -> Problem:
     ours = next((words for theirs, words in _IN_WORDS if theirs in said), None)
     if not isinstance(error, MarkedYAMLError):
         return Problem(1, "", ours or f"cannot be read as YAML: {said}")
-    mark = error.problem_mark or error.context_mark
+    marks = (error.problem_mark, error.context_mark)
+    first, second = reversed(marks) if any(unclosed in said for unclosed in _UNCLOSED) else marks
+    mark = first or second
     return Problem(mark.line + 1 if mark else 1, "", ours or f"cannot be read as YAML: {error.problem}")

@@ -21,3 +21,14 @@ _MEMORY: Final = {
 def memory_choices(cpu: int) -> tuple[int, ...]:
     """The memory sizes in MiB that Fargate offers with so many CPU units, ascending."""
     return _MEMORY[cpu]
+
+
+def memory_in_words(cpu: int) -> str:
+    """The same for a message: each where they are few, otherwise the ends and the step."""
+    choices = memory_choices(cpu)
+    if len(choices) <= _FEW:
+        return ", ".join(str(choice) for choice in choices)
+    return f"{choices[0]} to {choices[-1]} in steps of {choices[1] - choices[0]}"
+
+
+_FEW: Final = 4

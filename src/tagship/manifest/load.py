@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from tagship.base.errors import ManifestInvalid
 from tagship.manifest.document import Document, parse
 from tagship.manifest.model import Manifest
-from tagship.manifest.problems import Problem, dotted, findings, in_words
+from tagship.manifest.problems import Problem, dotted, findings, in_words, telling
 
 FILE_NAME = "tagship.yaml"
 
@@ -87,6 +87,6 @@ def _not_a_mapping(document: Document) -> Problem:
 
 def _problems(error: ValidationError, document: Document) -> tuple[Problem, ...]:
     errors: list[Any] = list(error.errors(include_url=False))
-    found = findings(errors, document.raw, Manifest.model_json_schema())
+    found = telling(findings(errors, document.raw, Manifest.model_json_schema()))
     problems = [Problem(document.line_of(each.path), dotted(each.path), in_words(each)) for each in found]
     return tuple(sorted(problems, key=lambda problem: problem.line))

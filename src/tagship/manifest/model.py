@@ -12,7 +12,7 @@ from typing import Any, Final, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tagship.base.errors import ManifestInvalid
-from tagship.manifest.fargate import memory_choices
+from tagship.manifest.fargate import memory_choices, memory_in_words
 from tagship.manifest.spelling import did_you_mean
 from tagship.manifest.types import (
     Account,
@@ -91,9 +91,11 @@ class Count(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.min <= self.desired <= self.max:
-            raise impossible(
-                f"must be min <= desired <= max, not {self.min} <= {self.desired} <= {self.max} (with the defaults)"
+            unwritten = " and ".join(
+                f"`{name}`" for name in ("desired", "min", "max") if name not in self.model_fields_set
             )
+            default = f" ({unwritten} by default)" if unwritten else ""
+            raise impossible(f"must be min <= desired <= max, not {self.min} <= {self.desired} <= {self.max}{default}")
         return self
 
 
@@ -122,10 +124,10 @@ class Service(Part):
 
     @model_validator(mode="after")
     def _memory_fits_cpu(self) -> Self:
-        choices = memory_choices(self.cpu)
-        if self.memory not in choices:
-            allowed = ", ".join(str(choice) for choice in choices)
-            raise impossible(f"{self.memory} does not go with cpu {self.cpu}; Fargate offers {allowed}", "memory")
+        if self.memory not in memory_choices(self.cpu):
+            size = f"{self.memory}" if "memory" in self.model_fields_set else f"{self.memory}, the default,"
+            offered = memory_in_words(self.cpu)
+            raise impossible(f"{size} does not go with cpu {self.cpu}; Fargate offers {offered}", "memory")
         return self
 
     @model_validator(mode="after")
@@ -312,7 +314,7 @@ def _merged(written: P, override: Part | None) -> P:
     if override is None:
         return written
     changed = override.model_dump(exclude_none=True, exclude_unset=True)
-    return type(written).model_validate(_deep(written.model_dump(), changed))
+    return type(written).model_validate(_deep(written.model_dump(exclude_unset=True), changed))
 
 
 def _deep(written: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:

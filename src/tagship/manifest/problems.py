@@ -69,7 +69,7 @@ def dotted(path: Path) -> str:
 def shown(value: object, raw: str | None) -> str:
     """A value in words, short."""
     if value is None:
-        return "nothing"
+        return "an empty value"
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list | tuple):
@@ -125,6 +125,24 @@ def findings(errors: Iterable[Mapping[str, Any]], raw: Mapping[Path, str], schem
         yield Finding(path, kind, ctx, error["input"], raw.get(path), schema)
 
 
+def telling(found: Iterable[Finding]) -> list[Finding]:
+    """Without what only follows from another finding.
+
+    A key that is missing because it is misspelt, and a list that is too short because its entries are wrong.
+    """
+    found = list(found)
+    meant = {
+        (*each.path[:-1], nearest(str(each.path[-1]), schema_at(each.schema, each.path[:-1]).get("properties", {})))
+        for each in found
+        if each.type == "extra_forbidden"
+    }
+    return [
+        each
+        for each in found
+        if not (each.type == "missing" and each.path in meant) and not (each.type == "too_short" and each.value)
+    ]
+
+
 def in_words(finding: Finding) -> str:
     """What is wrong, what is allowed, and what may have been meant."""
     kind = finding.type.removesuffix(" of a key")
@@ -135,7 +153,7 @@ def in_words(finding: Finding) -> str:
 
 def _missing(finding: Finding) -> str:
     meaning = finding.wanted.get("description", "")
-    return f"is missing: {meaning[:1].lower()}{meaning[1:]}" if meaning else "is missing"
+    return f"is missing. {meaning}".rstrip()
 
 
 def _unknown_key(finding: Finding) -> str:
@@ -180,12 +198,15 @@ def _one_of(finding: Finding) -> str:
     known = [str(each) for each in finding.wanted.get("enum", ())]
     guess = nearest(finding.value, known) if isinstance(finding.value, str) else None
     question = f"; did you mean `{guess}`?" if guess else ""
+    if guess == finding.value:
+        question = "; take the quotes away"
     return f"must be one of {', '.join(known)}, not {finding.shown}{question}"
 
 
 def _mapping(finding: Finding) -> str:
     if finding.value is None:
-        return "is empty; write its keys below it, indented, or take the line away"
+        none = "" if finding.wanted.get("minProperties") else ", or `{}` for none"
+        return f"is empty; write its keys below it, indented{none}"
     return f"must be a mapping (`key: value` lines, indented), not {finding.shown}"
 
 
@@ -220,6 +241,7 @@ _IN_WORDS: Final[Mapping[str, Callable[[Finding], str]]] = {
     "literal_error": _one_of,
     "model_type": _mapping,
     "mapping_type": _mapping,
+    "dict_type": _mapping,
     "tuple_type": _list,
     "too_short": _too_few,
     "too_long": _too_many,
