@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 from tagship.base.clock import Clock
 from tagship.local.context import LocalContext
+from tagship.local.corrections import catalogue as corrections
 from tagship.local.engine import EngineClient, bridge_address
 from tagship.local.gateway import Gateway
 from tagship.local.internal import InProcessAws
 from tagship.local.ministack import MiniStack
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
+from tagship.local.registry.watcher import EcrWatcher
 from tagship.local.service import OwnService
 from tagship.local.settings import LocalSettings
 from tagship.local.state import Store
@@ -32,7 +34,9 @@ class LocalAws:
             engine=engine,
             bridge=bridge_address(engine) if engine else None,
         )
-        self._services: list[OwnService] = []
+        registry = EcrWatcher(self.context)
+        self.app.mount(registry.app.serves, registry.app)
+        self._services: list[OwnService] = [corrections.create(self.context), registry]
         self.app.plug(*self._services)
         self._started = clock.now()
         self.app.page(HEALTH_PATH, self._health)

@@ -33,16 +33,16 @@ class Gateway:
         self._emulator = emulator
         self._changed = changed
         self._services: list[OwnService] = []
-        self._mounts: dict[str, AsgiApp] = {}
+        self._mounts: list[tuple[Callable[[str], bool], AsgiApp]] = []
         self._pages: dict[str, Page] = {}
 
     def plug(self, *services: OwnService) -> None:
         """From now on these answer what is theirs."""
         self._services.extend(services)
 
-    def mount(self, prefix: str, app: AsgiApp) -> None:
-        """Everything below a path goes to this application, unread."""
-        self._mounts[prefix] = app
+    def mount(self, serves: Callable[[str], bool], app: AsgiApp) -> None:
+        """Requests whose path an application serves go to it, unread."""
+        self._mounts.append((serves, app))
 
     def page(self, path: str, content: Page) -> None:
         """A page of facts about this instance, in JSON."""
@@ -56,7 +56,7 @@ class Gateway:
             await self._emulator(scope, receive, send)
         elif page := self._pages.get(scope["path"]):
             await send_response(send, AwsResponse.of_json(page()))
-        elif mounted := next((app for prefix, app in self._mounts.items() if scope["path"].startswith(prefix)), None):
+        elif mounted := next((app for serves, app in self._mounts if serves(scope["path"])), None):
             await mounted(scope, receive, send)
         else:
             await self._answer(scope, receive, send)

@@ -1,0 +1,10 @@
+"""Every correction."""
+
+from tagship.local.context import LocalContext
+from tagship.local.corrections import ecr
+from tagship.local.corrections.correction import Corrections
+
+
+def create(context: LocalContext) -> Corrections:
+    """Every correction, as one service."""
+    return Corrections((ecr.registry_address(context),))

@@ -1,0 +1,87 @@
+"""What ECR's own API says about images: sizes as ECR counts them, and blobs removed with the last image."""
+
+from dataclasses import replace
+from typing import Any
+
+from tagship.local.context import LocalContext
+from tagship.local.registry.app import Registry
+from tagship.local.registry.blobs import BlobStore
+from tagship.local.registry.manifests import Manifest, parse_manifest
+from tagship.local.registry.promises import Promises
+from tagship.local.registry.repositories import Repositories
+from tagship.local.service import AwsRequest, AwsResponse, OwnService
+
+_WATCHED = {"BatchDeleteImage", "CreateRepository", "DeleteRepository", "DescribeImages"}
+
+
+class EcrWatcher(OwnService):
+    """Follows ECR's API beside MiniStack. ``app`` is the registry's data plane."""
+
+    def __init__(self, context: LocalContext) -> None:
+        self._aws = context.aws
+        self._blobs = BlobStore(context.settings.directory / "registry")
+        self._repositories = Repositories(context)
+        self._promises = Promises(context.clock)
+        self.app = Registry(context.settings.account_id, self._blobs, self._repositories, self._promises)
+
+    def watches(self, request: AwsRequest) -> bool:
+        """See ``OwnService.watches``."""
+        return request.service == "ecr" and request.operation in _WATCHED
+
+    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        """See ``OwnService.answered``."""
+        if response.status != 200:  # noqa: PLR2004 - HTTP
+            return response
+        name = request.json().get("repositoryName", "")
+        match request.operation:
+            case "CreateRepository":
+                self._repositories.created(name, request.region)
+            case "DeleteRepository":
+                self._repositories.deleted(name, request.region)
+                await self.remove_unreferenced()
+            case "BatchDeleteImage":
+                await self.remove_unreferenced()
+            case "DescribeImages":
+                return await self._with_sizes(request, response)
+        return response
+
+    async def start(self) -> None:
+        """Remove what an interrupted push left behind."""
+        self._blobs.prepare()
+        await self.remove_unreferenced()
+
+    async def remove_unreferenced(self) -> None:
+        """Remove every blob that no manifest refers to, but for those of a push that is under way."""
+        manifests = [parse_manifest(manifest.content) for manifest in await self._repositories.manifests()]
+        referenced = {digest for manifest in manifests for digest in manifest.blobs}
+        for digest in self._blobs.digests() - referenced - self._promises.outstanding():
+            self._blobs.remove(digest)
+
+    async def _with_sizes(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        answer = response.json()
+        details = answer["imageDetails"]
+        manifests = await self._manifests(request, {detail["imageDigest"] for detail in details})
+        children = {child for manifest in manifests.values() for child in manifest.manifests}
+        manifests |= await self._manifests(request, children - set(manifests))
+        for detail in details:
+            detail["imageSizeInBytes"] = _size(detail["imageDigest"], manifests)
+        return replace(response, body=AwsResponse.of_json(answer).body)
+
+    async def _manifests(self, request: AwsRequest, digests: set[str]) -> dict[str, Manifest]:
+        name = request.json()["repositoryName"]
+        found: dict[str, Manifest] = {}
+        ordered = sorted(digests)
+        for start in range(0, len(ordered), 100):  # BatchGetImage takes a hundred
+            wanted = [{"imageDigest": digest} for digest in ordered[start : start + 100]]
+            answer: dict[str, Any] = await self._aws.call(
+                "ecr", "BatchGetImage", region=request.region, repositoryName=name, imageIds=wanted
+            )
+            for image in answer["images"]:
+                found[image["imageId"]["imageDigest"]] = parse_manifest(image["imageManifest"])
+        return found
+
+
+def _size(digest: str, manifests: dict[str, Manifest]) -> int:
+    """ECR: an image's layers; for an index the largest of its images (API reference, ``ImageDetail``)."""
+    manifest = manifests.get(digest, Manifest({}, ()))
+    return max([manifest.size, *(manifests[child].size for child in manifest.manifests if child in manifests)])
