@@ -15,6 +15,9 @@ from tagship.base.errors import ProgramFailed, ProgramMissing
 LAST_WORDS = 20
 """Lines of a failed program's output that its error quotes."""
 
+PATIENCE = 180
+"""Seconds that an interrupted program may take to end: Terraform first finishes the requests under way."""
+
 
 @dataclass(frozen=True)
 class Completed:
@@ -106,15 +109,18 @@ class SystemProcesses:
                 start_new_session=True,
             )
         last: list[str] = []
-        try:
-            for line in process.stdout or ():
-                last = [*last, line.rstrip("\n")][-LAST_WORDS:]
-                yield line.rstrip("\n")
-        finally:
-            if process.poll() is None and process.stdout and not process.stdout.closed:
-                _end(process)
-        if returncode := process.wait():
-            raise _failed(command, returncode, last)
+        ended = False
+        with process:
+            try:
+                for line in process.stdout or ():
+                    last = [*last, line.rstrip("\n")][-LAST_WORDS:]
+                    yield line.rstrip("\n")
+                ended = True
+            finally:
+                if not ended:
+                    _end(process)
+        if process.returncode:
+            raise _failed(command, process.returncode, last)
 
     def start_detached(self, command: Command, *, log: Path) -> int:
         """See ``Processes.start_detached``."""
@@ -128,6 +134,8 @@ class SystemProcesses:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        # It outlives us, so nobody waits for it; without this Python complains of a child left behind.
+        process.returncode = 0
         return process.pid
 
 
@@ -181,10 +189,17 @@ def _failed(command: Command, returncode: int, output: Sequence[str]) -> Program
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """Interrupt and wait: Terraform, for one, writes its state down before it goes."""
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(timeout=60)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    """Interrupt and wait: Terraform, for one, writes its state down before it goes.
+
+    Its output is read on meanwhile: a program that cannot print cannot end.
+    A second Ctrl-C is passed on too; after a third it is killed.
+    """
+    for patience in (PATIENCE, 10):
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=patience)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            continue
+        return
+    process.kill()
+    process.wait()

@@ -1,0 +1,83 @@
+"""What Terraform complains about, as one clear error. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tagship.base.errors import NotReady, ProgramFailed, StateLocked, TagshipError
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One complaint: what, in detail, and about which resource (empty where about none)."""
+
+    severity: str
+    summary: str
+    detail: str
+    address: str = ""
+
+
+def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str) -> TagshipError | None:
+    """The error that these complaints amount to; None where none of them is one.
+
+    Args:
+        diagnostics: in the order in which Terraform told them.
+        doing: what Terraform was doing: ``plan``, ``apply``, ``destroy``.
+        environment: for the hint.
+    """
+    errors = list(dict.fromkeys(found for found in diagnostics if found.severity == "error"))
+    if not errors:
+        return None
+    if locked := next((found for found in errors if "state lock" in found.summary), None):
+        return _locked(locked, environment)
+    if refused := [found for found in errors if found.summary == "Invalid value for variable"]:
+        return _refused_values(refused)
+    sentences = "\n".join(f"  {_sentence(found)}" for found in errors)
+    return ProgramFailed(
+        f"Terraform could not {doing}:\n{sentences}",
+        returncode=1,
+        hint=f"What was done is kept; when the cause is gone: tagship infra apply --env {environment}"
+        if doing != "plan"
+        else None,
+    )
+
+
+def _sentence(found: Diagnostic) -> str:
+    about = f"`{found.address}`: " if found.address else ""
+    detail = " ".join(_without_ids(found.detail).split())
+    # The provider repeats itself: the summary is often the beginning of the detail.
+    whole = detail if found.summary in detail else ": ".join(part for part in (found.summary, detail) if part)
+    return f"{about}{whole}"
+
+
+def _without_ids(text: str) -> str:
+    """Without the SDK's request ids, which say nothing to a reader."""
+    return re.sub(r"(, )?(RequestID|HostID|request id): [^,\s]*", "", text, flags=re.IGNORECASE)
+
+
+def _refused_values(found: Sequence[Diagnostic]) -> NotReady:
+    said = "\n".join(f"  {' '.join(_message(each.detail).split())}" for each in found)
+    return NotReady(f"Terraform's modules do not accept the manifest:\n{said}", hint="Edit tagship.yaml.")
+
+
+def _message(detail: str) -> str:
+    """The module's own words, without "This was checked by the validation rule at …"."""
+    return re.split(r"\s*This was checked by the validation rule at", detail)[0]
+
+
+def _locked(found: Diagnostic, environment: str) -> StateLocked:
+    who, since, lock = (_field(found.detail, name) for name in ("Who", "Created", "ID"))
+    operation = _field(found.detail, "Operation").removeprefix("OperationType").lower()
+    held = f" by {who}" if who else ""
+    doing = f" ({operation})" if operation else ""
+    moment = f" since {since[:19]} UTC" if since else ""
+    return StateLocked(
+        f"The Terraform state of `{environment}` is locked{held}{doing}{moment}.",
+        hint="Wait until that run has ended."
+        + (f" If it is gone for good: tagship infra unlock --env {environment} {lock}" if lock else ""),
+    )
+
+
+def _field(detail: str, name: str) -> str:
+    found = re.search(rf"^\s*{name}:[ \t]*(\S.*)$", detail, flags=re.MULTILINE)
+    return found[1].strip() if found else ""

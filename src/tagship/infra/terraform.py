@@ -1,0 +1,116 @@
+"""Runs Terraform in an environment's working folder, and tells what it does while it does it."""
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tagship.base.errors import ProgramFailed
+from tagship.base.events import Event, Events
+from tagship.base.process import Command, Processes
+from tagship.infra.diagnostics import Diagnostic, error_of
+from tagship.infra.events import TerraformInterrupted
+from tagship.infra.plan import Change, Plan
+from tagship.infra.program import Program
+from tagship.infra.stream import Message, parse
+from tagship.infra.workspace import Workspace
+
+PLAN_FILE: Final = "plan.tfplan"
+
+_FLAGS: Final = ("-json", "-input=false")
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """One environment's Terraform.
+
+    Args:
+        program: Terraform or OpenTofu.
+        workspace: where it runs.
+        environment: the environment's name, for error messages.
+        env: what its process gets beside our own environment; None takes a variable away.
+        processes: what starts it.
+        events: told of each resource.
+    """
+
+    program: Program
+    workspace: Workspace
+    environment: str
+    env: Mapping[str, str | None]
+    processes: Processes
+    events: Events
+
+    def init(self) -> None:
+        """Get the provider and connect the state, where that was not done for these very modules already.
+
+        Raises:
+            ProgramFailed: Terraform could not; its own words are quoted.
+        """
+        if self.workspace.is_initialised(self.program):
+            return
+        backend = f"-backend-config={self.workspace.backend_file}"
+        done = self.processes.run(
+            self._command("init", "-input=false", "-no-color", "-reconfigure", backend), check=False
+        )
+        if done.returncode:
+            raise ProgramFailed(_init_failed(done.stdout + done.stderr), returncode=done.returncode)
+        self.workspace.mark_initialised(self.program)
+
+    def plan(self, *, destroy: bool = False) -> Plan:
+        """Compare what is with what should be, and save the answer for ``apply``.
+
+        Raises:
+            StateLocked: another run holds the state.
+            NotReady: the modules refuse a value of the manifest.
+            ProgramFailed: anything else.
+        """
+        words = ("plan", *_FLAGS, f"-out={PLAN_FILE}", *(("-destroy",) if destroy else ()))
+        messages = self._messages("plan", *words)
+        plan = Plan(tuple(message for message in messages if isinstance(message, Change)))
+        self.events.emit(plan.summary)
+        return plan
+
+    def apply(self, *, doing: str = "apply") -> None:
+        """Do exactly what the saved plan says.
+
+        Raises:
+            StateLocked: another run holds the state.
+            ProgramFailed: some resource could not be made; what was made is in the state.
+        """
+        for message in self._messages(doing, "apply", *_FLAGS, PLAN_FILE):
+            if isinstance(message, Event):
+                self.events.emit(message)
+
+    def unlock(self, lock: str) -> None:
+        """Take away a lock whose holder is gone."""
+        self.processes.run(self._command("force-unlock", "-force", lock))
+
+    def _messages(self, doing: str, *words: str) -> Iterator[Message]:
+        """What Terraform says, complaints kept back: they become the error at the end."""
+        complaints: list[Diagnostic] = []
+        lines = self.processes.lines(self._command(*words))
+        try:
+            for line in lines:
+                message = parse(line)
+                if isinstance(message, Diagnostic):
+                    complaints.append(message)
+                elif message:
+                    yield message
+        except ProgramFailed as error:
+            raise error_of(complaints, doing=doing, environment=self.environment) or error from error
+        except KeyboardInterrupt:
+            self.events.emit(TerraformInterrupted())
+            raise
+        finally:
+            if isinstance(lines, Generator):
+                lines.close()
+
+    def _command(self, *words: str) -> Command:
+        return Command((self.program.path, *words), cwd=self.workspace.root, env=self.env)
+
+
+def _init_failed(said: str) -> str:
+    """Terraform's own words from its first error on, without its frames."""
+    lines = [line.strip(" │╷╵") for line in said.splitlines()]
+    begin = next((index for index, line in enumerate(lines) if line.startswith("Error:")), 0)
+    words = "\n".join(f"  {line}" for line in lines[begin:] if line)
+    return f"Terraform could not initialise:\n{words}"

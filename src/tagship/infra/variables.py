@@ -1,0 +1,72 @@
+"""The manifest of one environment as Terraform's one variable. Pure."""
+
+from typing import Any
+
+from tagship.infra.routing import priorities
+from tagship.manifest.model import EnvironmentManifest, Service
+from tagship.manifest.names import Names
+
+
+def variables(manifest: EnvironmentManifest, names: Names, *, account: str) -> dict[str, Any]:
+    """What ``terraform.tfvars.json`` says: ``{"manifest": …}``, in the shape of ``terraform/root/variables.tf``.
+
+    Args:
+        manifest: the manifest as it holds for the environment.
+        names: every AWS name; Terraform computes none.
+        account: the AWS account that the credentials belong to; it is part of the bucket's name.
+    """
+    places = priorities(path for service in manifest.services.values() for path in service.paths)
+    return {
+        "manifest": {
+            "app": manifest.app,
+            "environment": manifest.environment,
+            "account": manifest.account,
+            "region": manifest.region,
+            "names": _names(names, names.bucket(account, manifest.region)),
+            "network": {"cidr": manifest.network.cidr, "nat": manifest.network.nat},
+            "services": {
+                name: {"names": _service_names(names, name), **_service(service, places)}
+                for name, service in manifest.services.items()
+            },
+        }
+    }
+
+
+def _names(names: Names, bucket: str) -> dict[str, str]:
+    return {
+        "prefix": names.prefix,
+        "bucket": bucket,
+        "cluster": names.cluster,
+        "load_balancer": names.load_balancer,
+        "load_balancer_security_group": names.security_group("load-balancer"),
+    }
+
+
+def _service_names(names: Names, service: str) -> dict[str, str]:
+    return {
+        "service": names.service(service),
+        "container": names.container(service),
+        "task_family": names.task_family(service),
+        "repository": names.repository(service),
+        "log_group": names.log_group(service),
+        "target_group": names.target_group(service),
+        "execution_role": names.execution_role(service),
+        "task_role": names.task_role(service),
+        "security_group": names.service_security_group(service),
+    }
+
+
+def _service(service: Service, places: dict[str, int]) -> dict[str, Any]:
+    return {
+        "port": service.port,
+        "paths": {path: places[path] for path in service.paths},
+        "drain": service.drain,
+        "health": {
+            "path": service.health.path,
+            "interval": service.health.interval,
+            "timeout": service.health.timeout,
+            "healthy_threshold": service.health.healthy_threshold,
+            "unhealthy_threshold": service.health.unhealthy_threshold,
+            "grace_period": service.health.grace_period,
+        },
+    }
