@@ -1,0 +1,207 @@
+"""From the ELBv2 API's answers to what the data plane follows. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from types import MappingProxyType
+from typing import Any
+
+from tagship.local.elb.model import (
+    Action,
+    Condition,
+    Configuration,
+    FixedResponse,
+    Forward,
+    HeaderIs,
+    HealthCheck,
+    HostIs,
+    Listener,
+    MethodIs,
+    PathIs,
+    QueryHas,
+    Redirect,
+    Rule,
+    SourceIs,
+    TargetGroup,
+    Unsupported,
+    WeightedGroup,
+)
+from tagship.local.elb.patterns import status_codes, wildcard
+
+Shape = Mapping[str, Any]
+
+_LAST = 1_000_000
+"""Behind every priority that AWS allows (1 to 50,000): the default rule's."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """The API's answers, as AWS's reference shapes them.
+
+    Args:
+        load_balancers: ``LoadBalancer``.
+        load_balancer_attributes: by ARN, attribute by attribute.
+        listeners: ``Listener``.
+        listener_attributes: by ARN.
+        rules: ``Rule``, by the listener's ARN.
+        groups: ``TargetGroup``.
+        group_attributes: by ARN.
+        targets: ``TargetDescription``, by the group's ARN.
+    """
+
+    load_balancers: Sequence[Shape] = ()
+    load_balancer_attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    listeners: Sequence[Shape] = ()
+    listener_attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rules: Mapping[str, Sequence[Shape]] = field(default_factory=dict)
+    groups: Sequence[Shape] = ()
+    group_attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    targets: Mapping[str, Sequence[Shape]] = field(default_factory=dict)
+
+
+def configuration(described: Described) -> Configuration:
+    """What the data plane follows: listeners of Application Load Balancers, and every target group."""
+    balancers = {shape["LoadBalancerArn"]: shape for shape in described.load_balancers}
+    listeners = tuple(
+        _listener(shape, balancers[shape["LoadBalancerArn"]], described)
+        for shape in described.listeners
+        if balancers.get(shape["LoadBalancerArn"], {}).get("Type", "application") == "application"
+        and shape["LoadBalancerArn"] in balancers
+    )
+    used = {arn for listener in listeners for rule in listener.rules for arn in _groups_of(rule.action)}
+    groups = {shape["TargetGroupArn"]: _group(shape, described, used) for shape in described.groups}
+    return Configuration(listeners, MappingProxyType(groups))
+
+
+def rule(shape: Shape) -> Rule:
+    """One rule."""
+    conditions = tuple(_condition(condition) for condition in shape.get("Conditions", ()))
+    return Rule(shape.get("RuleArn", ""), conditions, _action(shape.get("Actions", ())))
+
+
+def _listener(shape: Shape, balancer: Shape, described: Described) -> Listener:
+    attributes = described.load_balancer_attributes.get(shape["LoadBalancerArn"], {})
+    own = described.listener_attributes.get(shape["ListenerArn"], {})
+    rules = sorted(described.rules.get(shape["ListenerArn"], ()), key=_priority)
+    if not any(_priority(known) == _LAST for known in rules):
+        rules.append({"Actions": shape.get("DefaultActions", ())})
+    return Listener(
+        arn=shape["ListenerArn"],
+        load_balancer=balancer["LoadBalancerName"],
+        dns_name=balancer["DNSName"],
+        port=shape["Port"],
+        protocol=shape.get("Protocol", "HTTP"),
+        rules=tuple(map(rule, rules)),
+        idle_timeout=float(attributes.get("idle_timeout.timeout_seconds", "60")),
+        server_header=own.get("routing.http.response.server.enabled", "true") != "false",
+        forwarding=attributes.get("routing.http.xff_header_processing.mode", "append"),
+    )
+
+
+def _priority(shape: Shape) -> int:
+    priority = str(shape.get("Priority", "default"))
+    return int(priority) if priority.isdigit() else _LAST
+
+
+def _condition(shape: Shape) -> Condition:
+    kind = shape["Field"]
+    if kind == "path-pattern":
+        return PathIs(_patterns(_given(shape, "PathPatternConfig"), case_sensitive=True))
+    if kind == "host-header":
+        return HostIs(_patterns(_given(shape, "HostHeaderConfig")))
+    if kind == "http-request-method":
+        return MethodIs(frozenset(_given(shape, "HttpRequestMethodConfig")))
+    if kind == "source-ip":
+        return SourceIs(tuple(ip_network(value, strict=False) for value in _given(shape, "SourceIpConfig")))
+    if kind == "query-string":
+        return QueryHas(tuple(_pair(pair) for pair in shape.get("QueryStringConfig", {}).get("Values", ())))
+    header = shape.get("HttpHeaderConfig", {})
+    return HeaderIs(header.get("HttpHeaderName", "").lower().encode(), _patterns(header.get("Values", ())))
+
+
+def _given(shape: Shape, config: str) -> Sequence[str]:
+    values: Sequence[str] = shape.get(config, {}).get("Values") or shape.get("Values", ())
+    return values
+
+
+def _patterns(values: Iterable[str], *, case_sensitive: bool = False) -> tuple[Any, ...]:
+    return tuple(wildcard(value, case_sensitive=case_sensitive) for value in values)
+
+
+def _pair(shape: Shape) -> tuple[Any, Any]:
+    key = shape.get("Key")
+    return (wildcard(key, case_sensitive=False) if key else None, wildcard(shape["Value"], case_sensitive=False))
+
+
+def _action(shapes: Sequence[Shape]) -> Action:
+    # Actions that authenticate come before the last one; a request that nobody can authenticate must not pass.
+    ordered = sorted(shapes, key=lambda shape: int(shape.get("Order", 1)))
+    shape = next(
+        (shape for shape in ordered if shape["Type"].startswith("authenticate")), ordered[-1] if ordered else {}
+    )
+    kind = shape.get("Type", "")
+    if kind == "forward":
+        return _forward(shape)
+    if kind == "redirect":
+        return _redirect(shape.get("RedirectConfig", {}))
+    if kind == "fixed-response":
+        fixed = shape.get("FixedResponseConfig", {})
+        content_type = fixed.get("ContentType", "text/plain")
+        return FixedResponse(int(fixed.get("StatusCode", 200)), content_type, fixed.get("MessageBody") or "")
+    return Unsupported(kind)
+
+
+def _forward(shape: Shape) -> Forward:
+    config = shape.get("ForwardConfig") or {}
+    weighted = config.get("TargetGroups") or [{"TargetGroupArn": shape.get("TargetGroupArn", ""), "Weight": 1}]
+    groups = tuple(WeightedGroup(group["TargetGroupArn"], int(group.get("Weight", 1))) for group in weighted)
+    return Forward(groups)
+
+
+def _redirect(config: Shape) -> Redirect:
+    return Redirect(
+        301 if config.get("StatusCode", "HTTP_301") == "HTTP_301" else 302,
+        config.get("Protocol", "#{protocol}"),
+        config.get("Host", "#{host}"),
+        config.get("Port", "#{port}"),
+        config.get("Path", "/#{path}"),
+        config.get("Query", "#{query}"),
+    )
+
+
+def _groups_of(action: Action) -> Iterable[str]:
+    return [group.arn for group in action.groups] if isinstance(action, Forward) else []
+
+
+def _group(shape: Shape, described: Described, used: set[str]) -> TargetGroup:
+    arn = shape["TargetGroupArn"]
+    attributes = described.group_attributes.get(arn, {})
+    sticky = attributes.get("stickiness.enabled") == "true" and attributes.get("stickiness.type") == "lb_cookie"
+    addresses = [
+        (target["Id"], int(target.get("Port", shape.get("Port", 80)))) for target in described.targets.get(arn, ())
+    ]
+    return TargetGroup(
+        arn=arn,
+        name=shape["TargetGroupName"],
+        port=int(shape.get("Port", 80)),
+        targets=tuple(dict.fromkeys(addresses)),
+        check=_check(shape),
+        in_use=arn in used,
+        deregistration_delay=float(attributes.get("deregistration_delay.timeout_seconds", "300")),
+        stickiness_seconds=int(attributes.get("stickiness.lb_cookie.duration_seconds", "86400")) if sticky else 0,
+        least_outstanding=attributes.get("load_balancing.algorithm.type") == "least_outstanding_requests",
+    )
+
+
+def _check(shape: Shape) -> HealthCheck:
+    port = str(shape.get("HealthCheckPort", "traffic-port"))
+    return HealthCheck(
+        path=shape.get("HealthCheckPath", "/"),
+        port=int(port) if port.isdigit() else None,
+        interval=float(shape.get("HealthCheckIntervalSeconds", 30)),
+        timeout=float(shape.get("HealthCheckTimeoutSeconds", 5)),
+        healthy_threshold=int(shape.get("HealthyThresholdCount", 5)),
+        unhealthy_threshold=int(shape.get("UnhealthyThresholdCount", 2)),
+        codes=status_codes(shape.get("Matcher", {}).get("HttpCode", "200")),
+        enabled=bool(shape.get("HealthCheckEnabled", True)),
+    )

@@ -1,0 +1,391 @@
+"""One request and its answer: routed, sent to a target, sent again where that is safe, and answered in any case."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from tagship.local.elb.answers import answer, error_page
+from tagship.local.elb.counters import Tally
+from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, Via, chunk, for_client, for_target
+from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
+from tagship.local.elb.routing import Asked, choose_group, decide, location
+from tagship.local.elb.site import Site
+from tagship.local.elb.sticky import cookies, wanted
+from tagship.local.elb.targets import Group, Target
+from tagship.local.elb.upstream import TargetConnection
+
+MAX_WAITING = 64 * 1024
+"""Bytes of a request that are kept while it waits for a connection, or so that it can be sent again."""
+
+_REPEATABLE = frozenset({b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"PROPFIND"})
+_SWITCHING_PROTOCOLS = 101
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Client(Protocol):
+    """The client's connection, as far as an exchange needs it."""
+
+    writable: bool
+
+    def write(self, data: bytes) -> None:
+        """Send to the client."""
+
+    def hold_back(self, *, reading: bool) -> None:
+        """Read no more from the client, or go on."""
+
+    def exchange_done(self, *, keep_alive: bool) -> None:
+        """The answer is complete, and the request too."""
+
+    def tunnel(self) -> None:
+        """From now on, the client's bytes pass as they are."""
+
+    def close(self) -> None:
+        """Close the client's connection; what was written still goes out."""
+
+
+@dataclass(slots=True)
+class Asker:
+    """Who asks, and how.
+
+    Args:
+        address: of the client.
+        version: of HTTP: ``1.1`` or ``1.0``.
+        headers: as sent.
+        upgrade: whether the client asks for WebSocket.
+        refused: the status with which the request is answered at once; 0 where it is let through.
+    """
+
+    address: str
+    version: str
+    headers: list[tuple[bytes, bytes]]
+    upgrade: bool = False
+    refused: int = 0
+
+
+class Exchange:
+    """One request and its answer; a ``Receiver`` of what the target sends.
+
+    Args:
+        client: whose request it is.
+        site: the listener it came to.
+        head: of the request.
+        asker: who asks.
+    """
+
+    def __init__(self, client: Client, site: Site, head: RequestHead, asker: Asker) -> None:
+        self.head_only = head.method == b"HEAD"
+        self.keep_alive = head.keeps_alive(asker.version)
+        self.touched = site.moment.now
+        self.started = False
+        self._client, self._site, self._head, self._asker = client, site, head, asker
+        self._tally = Tally(site.counters)
+        self._loop = asyncio.get_running_loop()
+        self._group: Group | None = None
+        self._target: Target | None = None
+        self._connection: TargetConnection | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._to_target: list[bytes] = []
+        self._to_client: list[bytes] = []
+        self._sent: list[bytes] | None = []  # for sending it again; None once that is out of the question
+        self._sent_bytes = 0
+        self._sent_at = 0.0
+        self._asked_all = False  # the request is complete
+        self._begun = False  # the target's answer has begun
+        self._answered = False  # the answer is complete
+        self._over = False  # nothing is left to do
+        self._retried = self._tunnel = self._chunked = False
+
+    # What the client's connection tells.
+
+    def begin(self) -> None:
+        """Decide what becomes of the request, and do it."""
+        self.started = True
+        if self._asker.refused:
+            self.refuse(self._asker.refused)
+            return
+        if b"expect" in self._head.read and not self._asked_all:
+            # An ALB says so at once, and takes the header off ("How Elastic Load Balancing works").
+            self._client.write(_CONTINUE)
+        asked = self._asked()
+        action = decide(self._site.listener, asked)
+        if isinstance(action, Forward):
+            self._forward(action)
+        else:
+            self._answer_for(action, asked)
+
+    def refuse(self, status: int) -> None:
+        """Answer with an error, once it is this request's turn, and close the connection after it."""
+        self.keep_alive = False
+        if not self.started:
+            self._asker.refused = status
+        elif self._begun:
+            self._break_off()
+        else:
+            self._error(status)
+
+    def request_body(self, data: bytes) -> None:
+        """Some of the request's body."""
+        self.touched = self._site.moment.now
+        if self._answered:
+            return
+        self._to_target.append(chunk(data) if self._head.chunked else data)
+        if self._connection is None and sum(map(len, self._to_target)) > MAX_WAITING:
+            self._client.hold_back(reading=False)
+
+    def request_end(self) -> None:
+        """The request is complete."""
+        self._asked_all = True
+        if self._answered:
+            self._done()
+        elif self._head.chunked:
+            self._to_target.append(LAST_CHUNK)
+
+    def flush(self) -> None:
+        """Send what has come from the client, as far as there is a connection to send it on."""
+        if self._connection is None or not self._to_target:
+            return
+        data = b"".join(self._to_target)
+        self._to_target.clear()
+        self._remember(data)
+        self._sent_at = self._loop.time()
+        self._connection.write(data)
+
+    def raw(self, data: bytes) -> None:
+        """The client's bytes after a switch of protocols."""
+        self.touched = self._site.moment.now
+        if self._connection is not None:
+            self._connection.write(data)
+
+    def client_writable(self, *, writable: bool) -> None:
+        """The client takes no more for now, or takes more again."""
+        if self._connection is not None:
+            if writable:
+                self._connection.resume()
+            else:
+                self._connection.pause()
+
+    def client_gone(self) -> None:
+        """The client has closed its connection."""
+        if not self._over:
+            if not (self._answered or self._tunnel):
+                self._tally.answered_itself(460)
+            self._end()
+
+    def too_late(self) -> None:
+        """Nothing has moved for the idle timeout."""
+        if self._asked_all and not self._begun:
+            self._error(504)
+        else:
+            self.refuse(408)
+
+    # What the target's connection tells: see ``Receiver``.
+
+    def answer_began(self, head: ResponseHead) -> None:
+        """The status line and the headers are here."""
+        if head.status == _SWITCHING_PROTOCOLS and not self._asker.upgrade:
+            self._error(502)
+            return
+        self._begun, self._sent = True, None
+        self._tally.target_answered(head.status, self._loop.time() - self._sent_at)
+        endless = not self.head_only and head.length is None and head.status not in {101, 204, 304}
+        self._chunked = endless and self._asker.version == "1.1"
+        self.keep_alive = self.keep_alive and (self._chunked or not endless)
+        passed = for_client(head, chunked=self._chunked, keep_alive=self.keep_alive, cookies=self._cookies())
+        self._to_client.append(passed)
+
+    def answer_body(self, data: bytes) -> None:
+        """Some of the body."""
+        self._to_client.append(chunk(data) if self._chunked else data)
+
+    def answer_read(self) -> None:
+        """All that had arrived has been told."""
+        self.touched = self._site.moment.now
+        if self._to_client:
+            data = b"".join(self._to_client)
+            self._to_client.clear()
+            self._client.write(data)
+
+    def answer_complete(self, *, reusable: bool) -> None:
+        """The answer is complete."""
+        if self._chunked:
+            self._to_client.append(LAST_CHUNK)
+        self._answered = True
+        self._let_go(reusable=reusable and self._asked_all)
+        self.answer_read()
+        self._done()
+
+    def switched(self, rest: bytes) -> None:
+        """The target speaks another protocol from now on."""
+        self._tunnel = True
+        self._to_client.append(rest)
+        self._client.tunnel()
+        self.answer_read()
+
+    def tunnelled(self, data: bytes) -> None:
+        """Bytes of that protocol."""
+        self.touched = self._site.moment.now
+        self._client.write(data)
+
+    def target_lost(self) -> None:
+        """The target has closed before its answer was complete."""
+        again = self._connection is not None and self._connection.used and self._may_repeat
+        self._let_go(reusable=False)
+        if self._begun:
+            self._break_off()
+        elif again:
+            self._repeat()
+        else:
+            self._error(502)
+
+    def target_writable(self, *, writable: bool) -> None:
+        """The target takes no more for now, or takes more again."""
+        self._client.hold_back(reading=writable)
+
+    # How it is done.
+
+    def _asked(self) -> Asked:
+        path, _, query = self._head.target.decode("latin-1").partition("?")
+        method, host = self._head.method.decode("latin-1"), self._head.value(b"host").decode("latin-1")
+        return Asked(method, path, query, host, self._asker.headers, self._asker.address)
+
+    def _forward(self, action: Forward) -> None:
+        chosen = choose_group(action, self._site.draw())
+        group = self._site.groups.get(chosen.arn) if chosen else None
+        target = group.choose(self._wanted(group)) if group else None
+        if group is None or target is None:
+            self._error(503)
+            return
+        self._group, self._target = group, target
+        self._tally.add(group.counters)
+        target.in_flight += 1
+        self._to_target.insert(0, self._head_for_target())
+        self._reach(target, fresh=False)
+
+    def _head_for_target(self) -> bytes:
+        site, listener = self._site, self._site.listener
+        protocol, port = listener.protocol.lower().encode(), b"%d" % site.port
+        via = Via(self._asker.address.encode(), protocol, port, listener.forwarding)
+        return for_target(self._head, via, site.moment.trace(), upgrade=self._asker.upgrade)
+
+    def _reach(self, target: Target, *, fresh: bool) -> None:
+        connection = None if fresh else target.take(repeatable=self._head.method in _REPEATABLE)
+        if connection is not None:
+            self._attach(target, connection)
+        else:
+            self._connecting = self._loop.create_task(self._connect(target))
+
+    async def _connect(self, target: Target) -> None:
+        try:
+            connection = await target.connect()
+        except TimeoutError:
+            self._tally.not_connected()
+            self._error(504)
+        except OSError:
+            self._tally.not_connected()
+            self._error(502)
+        else:
+            if self._answered or self._over:
+                target.release(connection, reusable=True)
+            else:
+                self._attach(target, connection)
+
+    def _attach(self, target: Target, connection: TargetConnection) -> None:
+        self._connection = connection
+        connection.begin(self)
+        target.occupy(connection, self._abandoned)
+        self._client.hold_back(reading=True)
+        if not self._client.writable:
+            connection.pause()
+        self.flush()
+
+    def _remember(self, data: bytes) -> None:
+        self._sent_bytes += len(data)
+        if self._sent_bytes > MAX_WAITING:
+            self._sent = None
+        elif self._sent is not None:
+            self._sent.append(data)
+
+    @property
+    def _may_repeat(self) -> bool:
+        """Nothing of an answer was seen, and the request may be sent twice (RFC 9110, 9.2.2)."""
+        return not (self._begun or self._retried) and self._sent is not None and self._head.method in _REPEATABLE
+
+    def _repeat(self) -> None:
+        self._retried = True
+        self._tally.retried()
+        self._to_target[:0] = self._sent or ()
+        self._sent, self._sent_bytes = [], 0
+        if self._group is not None and self._target is not None:
+            self._target.in_flight -= 1
+            self._target = self._group.choose(self._wanted(self._group)) or self._target
+            self._target.in_flight += 1
+            self._reach(self._target, fresh=True)
+
+    def _abandoned(self) -> None:
+        """The deregistration delay is over: 502, or the end of an answer that had begun, as from an ALB."""
+        self._retried = True
+        self.target_lost()
+
+    def _break_off(self) -> None:
+        """The answer has begun and cannot be completed: only closing tells the client so."""
+        self.answer_read()
+        self._end()
+        self._client.close()
+
+    def _let_go(self, *, reusable: bool) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None and self._target is not None:
+            self._target.release(connection, reusable=reusable)
+
+    def _answer_for(self, action: Action, asked: Asked) -> None:
+        if isinstance(action, Redirect):
+            where = location(action, asked, self._site.listener, self._site.doors)
+            self._answer(action.status, error_page(action.status), (("Content-Type", "text/html"), ("Location", where)))
+        elif isinstance(action, FixedResponse):
+            self._answer(action.status, action.body.encode(), (("Content-Type", action.content_type),))
+        else:
+            self._error(501)
+
+    def _error(self, status: int) -> None:
+        self._answer(status, error_page(status), (("Content-Type", "text/html"),))
+
+    def _answer(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...]) -> None:
+        if self._answered or self._over:
+            return
+        self._answered = True
+        self._let_go(reusable=False)
+        self._tally.answered_itself(status)
+        head = answer(
+            status,
+            len(body),
+            date=self._site.moment.date,
+            keep_alive=self.keep_alive,
+            headers=headers,
+            named=self._site.listener.server_header,
+        )
+        self._client.write(head if self.head_only else head + body)
+        self._done()
+
+    def _wanted(self, group: Group) -> str:
+        return wanted(self._asker.headers) if group.config.stickiness_seconds else ""
+
+    def _cookies(self) -> tuple[bytes, ...]:
+        if self._group is None or self._target is None or not self._group.config.stickiness_seconds:
+            return ()
+        return cookies(self._target.address, self._group.config.stickiness_seconds, self._site.moment.wall)
+
+    def _done(self) -> None:
+        """Tell the client's connection, once both the request and the answer are complete."""
+        if self._over or (self.keep_alive and not self._asked_all):
+            return
+        self._end()
+        self._client.exchange_done(keep_alive=self.keep_alive)
+
+    def _end(self) -> None:
+        if self._over:
+            return
+        self._over = True
+        self._let_go(reusable=False)
+        self._tally.end()
+        if self._target is not None:
+            self._target.in_flight -= 1

@@ -1,0 +1,257 @@
+"""One connection of a client: requests are parsed, and answered one after the other."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import cast
+
+import httptools
+
+from tagship.local.elb.exchange import Asker, Exchange
+from tagship.local.elb.head import read_request
+from tagship.local.elb.limits import MAX_HEAD, origin_form, refusal
+from tagship.local.elb.site import Site
+
+
+class ClientConnection(asyncio.Protocol):
+    """A connection of a client; a ``Client`` of the exchanges on it.
+
+    Args:
+        site: the listener it came to.
+        closed: told once, when the connection is gone.
+    """
+
+    def __init__(self, site: Site, closed: Callable[["ClientConnection"], None]) -> None:
+        self.writable = True
+        self._site = site
+        self._closed = closed
+        self._transport: asyncio.Transport | None = None
+        self._address = ""
+        self._exchanges: deque[Exchange] = deque()
+        self._asking: Exchange | None = None  # whose request is being read
+        self._tunnel: Exchange | None = None
+        self._kept: bytes | None = None  # what came after a request to switch protocols
+        self._closing = self._held_back = self._advancing = False
+        self._touched = site.moment.now
+        self._new_parser()
+
+    # What an exchange says.
+
+    def write(self, data: bytes) -> None:
+        """Send to the client."""
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def hold_back(self, *, reading: bool) -> None:
+        """Read no more from the client, or go on."""
+        self._held_back = not reading
+        self._read_or_wait()
+
+    def exchange_done(self, *, keep_alive: bool) -> None:
+        """The first exchange is over: on with the next one."""
+        self._exchanges.popleft()
+        self._touched = self._site.moment.now
+        if not keep_alive:
+            self._exchanges.clear()
+            self.close()
+            return
+        self._held_back = False
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            self._new_parser()
+            self._parse(kept)
+        self._advance()
+
+    def tunnel(self) -> None:
+        """From now on, bytes pass as they are."""
+        self._tunnel = self._exchanges[0]
+        kept, self._kept = self._kept, None
+        if kept:
+            self._tunnel.raw(kept)
+        self._read_or_wait()
+
+    def close(self) -> None:
+        """Close; what was written still goes out."""
+        self._closing = True
+        if self._transport is not None:
+            self._transport.close()
+
+    # What the listener says.
+
+    def sweep(self) -> None:
+        """Close what nothing has moved on for the idle timeout."""
+        before = self._site.moment.now - self._site.listener.idle_timeout
+        if self._exchanges:
+            if self._exchanges[0].touched < before:
+                self._exchanges[0].too_late()
+        elif self._touched < before:
+            (self.abort if self._closing else self.close)()
+
+    def finish(self) -> None:
+        """The listener is gone: close now, or after the answer that is under way."""
+        if self._exchanges:
+            self._exchanges[0].keep_alive = False
+        else:
+            self.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # What asyncio tells.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection stands."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._address = (transport.get_extra_info("peername") or ("127.0.0.1",))[0]
+
+    def data_received(self, data: bytes) -> None:
+        """The client has sent something."""
+        if self._tunnel is not None:
+            self._tunnel.raw(data)
+        elif self._kept is not None:
+            self._kept += data
+        elif not self._closing:
+            self._touched = self._site.moment.now
+            self._parse(data)
+            self._advance()
+
+    def pause_writing(self) -> None:
+        """The client takes no more for now."""
+        self.writable = False
+        if self._exchanges:
+            self._exchanges[0].client_writable(writable=False)
+
+    def resume_writing(self) -> None:
+        """The client takes more again."""
+        self.writable = True
+        if self._exchanges:
+            self._exchanges[0].client_writable(writable=True)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's shape
+        """The client is gone."""
+        self._transport = None
+        self._closing = True
+        gone = [*self._exchanges]
+        self._exchanges.clear()
+        for exchange in gone:
+            exchange.client_gone()
+        self._closed(self)
+
+    # What the parser tells.
+
+    def on_message_begin(self) -> None:
+        """A request line begins."""
+        self._target = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._in_head = True
+
+    def on_url(self, target: bytes) -> None:
+        """Some of the request target."""
+        self._target += target
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """The head is complete."""
+        self._in_head, self._head_bytes = False, 0
+        parser = self._parser
+        upgrade = parser.should_upgrade() and self._upgrades_to(b"websocket")
+        if parser.should_upgrade() and self._upgrades_to(b"h2c"):
+            self._again = self._without_upgrade()
+            return
+        self._open(parser.get_method(), Asker(self._address, parser.get_http_version(), self._headers, upgrade))
+
+    def on_body(self, data: bytes) -> None:
+        """Some of the body."""
+        if self._asking is not None:
+            self._asking.request_body(data)
+
+    def on_message_complete(self) -> None:
+        """The request is complete."""
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            asking.request_end()
+
+    # How it is done.
+
+    def _open(self, method: bytes, asker: Asker) -> None:
+        head = read_request(method, origin_form(self._target), self._headers)
+        asker.refused = asker.refused or refusal(head, asker.version, upgrade=asker.upgrade)
+        self._asking = Exchange(self, self._site, head, asker)
+        self._exchanges.append(self._asking)
+
+    def _advance(self) -> None:
+        """Begin the first exchange, and send what there is to send; a loop, because an exchange may end at once."""
+        if self._advancing:
+            return
+        self._advancing = True
+        while self._exchanges and not self._exchanges[0].started:
+            first = self._exchanges[0]
+            first.begin()
+        self._advancing = False
+        if self._exchanges:
+            self._exchanges[0].flush()
+        self._read_or_wait()
+
+    def _parse(self, data: bytes) -> None:
+        self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._after_upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError:
+            self._refuse(400)
+            return
+        if not self._in_head:
+            self._head_bytes = 0
+        elif self._head_bytes > 2 * MAX_HEAD:
+            self._refuse(400)
+
+    def _refuse(self, status: int) -> None:
+        """What comes is not HTTP, or has no end: say so after the answers before it, and listen no more."""
+        if self._asking is not None:  # In the middle of a body; its head has gone to the target already.
+            self._asking.refuse(status)
+            self._asking = None
+            return
+        self._closing = True
+        self._headers = []
+        self._target = b"/"
+        self._open(b"GET", Asker(self._address, "1.1", [], refused=status))
+        self._asking = None
+
+    def _read_or_wait(self) -> None:
+        if self._transport is None:
+            return
+        if self._held_back or len(self._exchanges) > 1 or (self._kept is not None):
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _upgrades_to(self, protocol: bytes) -> bool:
+        return any(name.lower() == b"upgrade" and value.strip().lower() == protocol for name, value in self._headers)
+
+    def _without_upgrade(self) -> bytes:
+        """The head as if HTTP/2 had not been offered: a client that offers it goes on with HTTP/1.1 as well."""
+        lines = [b"%b %b HTTP/1.1" % (self._parser.get_method(), self._target)]
+        lines += [b"%b: %b" % header for header in self._headers if header[0].lower() not in _UPGRADE]
+        return b"\r\n".join([*lines, b"", b""])
+
+    def _after_upgrade(self, rest: bytes) -> None:
+        again, self._again = self._again, b""
+        if again:
+            self._new_parser()
+            self._parse(again + rest)
+        else:
+            self._kept = rest
+
+    def _new_parser(self) -> None:
+        self._parser = httptools.HttpRequestParser(self)
+        self._in_head, self._head_bytes, self._again = False, 0, b""
+
+
+_UPGRADE = {b"upgrade", b"http2-settings"}

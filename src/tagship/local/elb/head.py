@@ -1,0 +1,218 @@
+"""Heads rewritten on their way through: hop-by-hop headers taken off, the load balancer's own put on. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+_HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"te", b"transfer-encoding", b"upgrade"})
+_OURS = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-port", b"x-amzn-trace-id"})
+_READ_IN_REQUESTS = _HOP_BY_HOP | _OURS | {b"host", b"content-length", b"expect"}
+_READ_IN_RESPONSES = _HOP_BY_HOP | {b"content-length"}
+
+
+@dataclass(slots=True)
+class RequestHead:
+    """A client's request line and headers, read once.
+
+    Args:
+        method: as sent.
+        target: path and query, as sent.
+        lines: what passes unchanged, ready to be joined.
+        read: every other header's values, by its name in lower case.
+        size: bytes of all headers.
+        largest: bytes of the largest header.
+    """
+
+    method: bytes
+    target: bytes
+    lines: list[bytes]
+    read: dict[bytes, list[bytes]]
+    size: int
+    largest: int
+
+    def value(self, name: bytes) -> bytes:
+        """The value of one of the headers in ``read``; several are joined by commas."""
+        return b", ".join(self.read.get(name, ()))
+
+    def tokens(self, name: bytes) -> frozenset[bytes]:
+        """The comma-separated words of one of the headers in ``read``, in lower case."""
+        values = self.read.get(name)
+        return frozenset(word.strip() for word in b",".join(values).lower().split(b",")) if values else frozenset()
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the body comes in chunks."""
+        return b"transfer-encoding" in self.read
+
+    @property
+    def has_body(self) -> bool:
+        """Whether a body follows."""
+        return self.chunked or self.value(b"content-length").strip(b"0") != b""
+
+    def keeps_alive(self, version: str) -> bool:
+        """Whether the client means to use its connection again."""
+        if b"connection" not in self.read:
+            return version == "1.1"
+        words = self.tokens(b"connection")
+        return b"close" not in words and (version == "1.1" or b"keep-alive" in words)
+
+
+@dataclass(slots=True)
+class ResponseHead:
+    """A target's status line and headers, read once; see ``RequestHead``."""
+
+    status: int
+    reason: bytes
+    lines: list[bytes]
+    read: dict[bytes, list[bytes]]
+
+    @property
+    def length(self) -> bytes | None:
+        """``Content-Length``, where there is one."""
+        values = self.read.get(b"content-length")
+        return values[0] if values else None
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the target sends its body in chunks."""
+        return b"transfer-encoding" in self.read
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """What the load balancer tells a target about the client.
+
+    Args:
+        address: the client's.
+        protocol: ``http`` or ``https``.
+        port: the one that the client connected to.
+        forwarding: ``append``, ``preserve`` or ``remove`` (``routing.http.xff_header_processing.mode``).
+    """
+
+    address: bytes
+    protocol: bytes
+    port: bytes
+    forwarding: str = "append"
+
+
+def read_request(method: bytes, target: bytes, headers: Headers) -> RequestHead:
+    """Sort the headers into those that pass and those that are looked at."""
+    lines: list[bytes] = []
+    read: dict[bytes, list[bytes]] = {}
+    size = largest = 0
+    for name, value in headers:
+        line = len(name) + len(value) + 4
+        size += line
+        largest = max(line, largest)
+        key = name.lower()
+        if key in _READ_IN_REQUESTS:
+            read.setdefault(key, []).append(value)
+        else:
+            lines += (name, b": ", value, b"\r\n")
+    return RequestHead(method, target, _without_nominated(lines, read), read, size, largest)
+
+
+def read_response(status: int, reason: bytes, headers: Headers) -> ResponseHead:
+    """Sort the headers into those that pass and those that are looked at."""
+    lines: list[bytes] = []
+    read: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        key = name.lower()
+        if key in _READ_IN_RESPONSES:
+            read.setdefault(key, []).append(value)
+        else:
+            lines += (name, b": ", value, b"\r\n")
+    return ResponseHead(status, reason, _without_nominated(lines, read), read)
+
+
+def for_target(head: RequestHead, via: Via, trace: bytes, *, upgrade: bool = False) -> bytes:
+    """The head that a target gets: HTTP/1.1, ``X-Forwarded-*`` and ``X-Amzn-Trace-Id`` set as an ALB sets them.
+
+    Args:
+        head: the client's.
+        via: about the client.
+        trace: a new trace id, ``1-67891233-abcdef012345678912345678``.
+        upgrade: whether ``Upgrade`` passes (WebSocket).
+    """
+    parts = [head.method, b" ", head.target, b" HTTP/1.1\r\n"]
+    read = head.read
+    if b"host" in read:
+        parts += (b"Host: ", read[b"host"][0], b"\r\n")
+    parts += head.lines
+    if b"transfer-encoding" in read:
+        parts.append(b"Transfer-Encoding: chunked\r\n")
+    elif b"content-length" in read:
+        parts += (b"Content-Length: ", read[b"content-length"][0], b"\r\n")
+    if forwarded := forwarded_for(head.value(b"x-forwarded-for"), via):
+        parts += (b"X-Forwarded-For: ", forwarded, b"\r\n")
+    parts += (b"X-Forwarded-Proto: ", via.protocol, b"\r\nX-Forwarded-Port: ", via.port)
+    parts += (b"\r\nX-Amzn-Trace-Id: ", traced(head.value(b"x-amzn-trace-id"), trace), b"\r\n")
+    if upgrade:
+        parts += (b"Connection: Upgrade\r\nUpgrade: ", head.value(b"upgrade"), b"\r\n")
+    parts.append(b"\r\n")
+    return b"".join(parts)
+
+
+def for_client(head: ResponseHead, *, chunked: bool, keep_alive: bool, cookies: Sequence[bytes] = ()) -> bytes:
+    """The head that a client gets.
+
+    Args:
+        head: the target's.
+        chunked: whether the body goes on in chunks.
+        keep_alive: whether the client may use its connection again.
+        cookies: the load balancer's own, each a ``Set-Cookie`` value.
+    """
+    parts = [b"HTTP/1.1 %d " % head.status, head.reason, b"\r\n", *head.lines]
+    if chunked:
+        parts.append(b"Transfer-Encoding: chunked\r\n")
+    elif head.length is not None:
+        parts += (b"Content-Length: ", head.length, b"\r\n")
+    for cookie in cookies:
+        parts += (b"Set-Cookie: ", cookie, b"\r\n")
+    if head.status == 101:  # noqa: PLR2004 - Switching Protocols
+        parts += (b"Connection: Upgrade\r\nUpgrade: ", b", ".join(head.read.get(b"upgrade", ())), b"\r\n\r\n")
+    else:
+        parts.append(b"Connection: keep-alive\r\n\r\n" if keep_alive else b"Connection: close\r\n\r\n")
+    return b"".join(parts)
+
+
+def forwarded_for(sent: bytes, via: Via) -> bytes:
+    """``X-Forwarded-For``: the client's address after those that were sent, unless the load balancer is told else."""
+    if via.forwarding != "append":
+        return sent if via.forwarding == "preserve" else b""
+    return sent + b", " + via.address if sent else via.address
+
+
+def traced(sent: bytes, trace: bytes) -> bytes:
+    """``X-Amzn-Trace-Id``: a ``Root`` where there is none, else a new ``Self`` before it; other fields stay.
+
+    Source: "Request tracing for your Application Load Balancer".
+    """
+    if not sent:
+        return b"Root=" + trace
+    fields = [field for field in sent.split(b";") if not field.strip().lower().startswith(b"self=")]
+    if any(field.strip().lower().startswith(b"root=") for field in fields):
+        return b";".join((b"Self=" + trace, *fields))
+    return b";".join((b"Root=" + trace, *fields))
+
+
+def chunk(data: bytes) -> bytes:
+    """One chunk of a body in chunks."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+def _without_nominated(lines: list[bytes], read: dict[bytes, list[bytes]]) -> list[bytes]:
+    """Take off what ``Connection`` names besides the usual words (RFC 9110, 7.6.1)."""
+    connection = read.get(b"connection")
+    if not connection or (len(connection) == 1 and connection[0].lower() in {b"keep-alive", b"close", b"upgrade"}):
+        return lines
+    named = {word.strip() for word in b",".join(connection).lower().split(b",")}
+    kept: list[bytes] = []
+    for at in range(0, len(lines), 4):
+        if lines[at].lower() not in named:
+            kept += lines[at : at + 4]
+    return kept

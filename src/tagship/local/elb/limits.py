@@ -1,0 +1,46 @@
+"""What a request may be, by AWS's quotas and error codes: each refusal is a status code. Pure."""
+
+from tagship.local.elb.head import RequestHead
+
+MAX_LINE = 16 * 1024
+"""Bytes of the request line, and of one header ("Quotas for your Application Load Balancers")."""
+
+MAX_HEAD = 64 * 1024
+"""Bytes of all headers of a request (the same)."""
+
+MAX_FORWARDED_FOR = 30
+"""Addresses in ``X-Forwarded-For`` ("HTTP 463", "Troubleshoot your Application Load Balancers")."""
+
+
+def refusal(head: RequestHead, version: str, *, upgrade: bool) -> int:
+    """The status code with which a request is refused; 0 where it is let through.
+
+    Args:
+        head: of the request.
+        version: of HTTP.
+        upgrade: whether the client asks for WebSocket.
+    """
+    hosts = head.read.get(b"host", [])
+    problems = {
+        505: version not in {"1.0", "1.1"},
+        414: len(head.target) > MAX_LINE,
+        405: head.method == b"TRACE",
+        463: len(head.tokens(b"x-forwarded-for")) > MAX_FORWARDED_FOR,
+        501: head.chunked and head.tokens(b"transfer-encoding") != {b"chunked"},
+        400: (
+            max(head.largest, head.size // 4) > MAX_LINE
+            or head.method == b"CONNECT"
+            or len(hosts) > 1
+            or (version == "1.1" and not hosts)
+            or (upgrade and head.has_body)
+        ),
+    }
+    return next((status for status, found in problems.items() if found), 0)
+
+
+def origin_form(target: bytes) -> bytes:
+    """The path and the query of a request target, which may be a whole URL (RFC 9112, 3.2.2)."""
+    if target.startswith(b"/") or b"://" not in target:
+        return target
+    _, slash, path = target.partition(b"://")[2].partition(b"/")
+    return slash + path or b"/"

@@ -1,0 +1,114 @@
+"""The load balancers, plugged into the gateway: the API's changes reach the data plane, its truth reaches the API."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextvars import ContextVar
+
+from tagship.local.context import LocalContext
+from tagship.local.elb.configuration import configuration
+from tagship.local.elb.describe import asked_for, target_health
+from tagship.local.elb.forms import read_form
+from tagship.local.elb.model import Configuration, TargetGroup
+from tagship.local.elb.plane import DataPlane, Report
+from tagship.local.elb.reading import Reader
+from tagship.local.service import AwsRequest, AwsResponse, OwnService
+
+PORTS = "elb.port"
+"""The kind under which the store keeps each listener's loopback port, by the listener's ARN."""
+
+_SERVICE = "elasticloadbalancing"
+_OK = 200
+_READING = ContextVar("reading", default=False)
+"""Set where we ask MiniStack itself which targets are registered; everybody else is told their health."""
+
+_log = logging.getLogger("tagship.local")
+
+
+class LoadBalancers(OwnService):
+    """Application Load Balancers at work.
+
+    Args:
+        context: of the embedded AWS.
+    """
+
+    def __init__(self, context: LocalContext) -> None:
+        self._context = context
+        self._plane = DataPlane(context.clock, context.targets.resolve)
+        self._reader = Reader(context.aws, context.settings.region)
+        self._configuration = Configuration()
+        self._ports: dict[str, int] = {}
+        self._lock = asyncio.Lock()
+        self._changes = self._followed = 0
+
+    def front_doors(self) -> Mapping[str, Mapping[str, str]]:
+        """Where each load balancer answers: DNS name, then listener port, then the URL on this machine."""
+        doors: dict[str, dict[str, str]] = {}
+        for listener in self._configuration.listeners:
+            if listener.arn in self._ports:
+                url = f"http://127.0.0.1:{self._ports[listener.arn]}"
+                doors.setdefault(listener.dns_name, {})[str(listener.port)] = url
+        return doors
+
+    async def report(self) -> Report:
+        """What was counted so far, by load balancer and by target group."""
+        return await self._plane.report()
+
+    def watches(self, request: AwsRequest) -> bool:
+        """See ``OwnService.watches``."""
+        if request.service != _SERVICE:
+            return False
+        return request.is_mutating or (request.operation == "DescribeTargetHealth" and not _READING.get())
+
+    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        """See ``OwnService.answered``."""
+        if response.status != _OK:
+            return response
+        if request.operation == "DescribeTargetHealth":
+            return await self._target_health(request)
+        await self._follow()
+        return response
+
+    async def start(self) -> None:
+        """Serve what is configured already."""
+        self._plane.start()
+        await self._follow()
+
+    async def stop(self) -> None:
+        """Close every port."""
+        await self._plane.stop()
+
+    async def _target_health(self, request: AwsRequest) -> AwsResponse:
+        form = read_form(request.body)
+        arn = form.get("TargetGroupArn", "")
+        group = self._configuration.groups.get(arn) or TargetGroup(arn, "")
+        known = await self._plane.health(arn)
+        return target_health(asked_for(known, form.get("Targets", ()), group.port), group.check)
+
+    async def _follow(self) -> None:
+        """Bring the data plane to where the API is now; changes made while it is read are read with it."""
+        self._changes += 1
+        mine = self._changes
+        async with self._lock:
+            if self._followed >= mine:
+                return
+            until = self._changes
+            try:
+                await self._read_and_apply()
+            except Exception:  # noqa: BLE001 - the API call itself has succeeded, and must say so
+                _log.exception("The load balancers could not follow a change")
+            self._followed = until
+
+    async def _read_and_apply(self) -> None:
+        unchanged = _READING.set(True)
+        try:
+            self._configuration = configuration(await self._reader.read())
+        finally:
+            _READING.reset(unchanged)
+        stored: dict[str, int] = self._context.store.all(PORTS)
+        arns = {listener.arn for listener in self._configuration.listeners}
+        wanted = {arn: port for arn, port in stored.items() if arn in arns}
+        self._ports = await self._plane.apply(self._configuration, wanted, self._context.settings.front_door_port)
+        with self._context.store.together():
+            self._context.store.delete(PORTS, *(stored.keys() - arns))
+            self._context.store.put_all(PORTS, self._ports)

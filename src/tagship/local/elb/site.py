@@ -1,0 +1,37 @@
+"""What every request of one listener finds: the configuration of the moment, the groups, the clock."""
+
+from collections.abc import Mapping
+from itertools import count
+
+from tagship.local.elb.counters import Counters
+from tagship.local.elb.model import Listener
+from tagship.local.elb.moment import Moment
+from tagship.local.elb.targets import Group
+
+_GOLDEN_RATIO = 0.6180339887498949
+
+
+class Site:
+    """A listener at work.
+
+    Args:
+        listener: its configuration; another one may be put in its place at any time.
+        groups: the target groups by ARN, always the present ones.
+        moment: the data plane's clock.
+        counters: of the load balancer.
+    """
+
+    def __init__(self, listener: Listener, groups: Mapping[str, Group], moment: Moment, counters: Counters) -> None:
+        self.listener = listener
+        self.groups = groups
+        self.moment = moment
+        self.counters = counters
+        self.port = 0
+        """The loopback port."""
+        self.doors: dict[int, int] = {}
+        """The loopback ports of the load balancer's listeners, by their port on AWS."""
+        self._draws = count()
+
+    def draw(self) -> float:
+        """A number from 0 up to 1; any row of them is spread evenly, so that weights are kept to the request."""
+        return next(self._draws) * _GOLDEN_RATIO % 1.0

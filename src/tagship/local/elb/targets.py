@@ -1,0 +1,212 @@
+"""The targets as they are now: their health, the connections kept to them, and whose turn it is."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tagship.local.elb.counters import Counters
+from tagship.local.elb.health import (
+    CHECKING,
+    DRAINING,
+    NOT_IN_USE,
+    REGISTERING,
+    UNCHECKED,
+    Health,
+    Outcome,
+    State,
+    after,
+)
+from tagship.local.elb.model import Address, TargetGroup
+from tagship.local.elb.moment import Moment
+from tagship.local.elb.upstream import TargetConnection
+
+CONNECT_TIMEOUT = 10.0
+"""Seconds an ALB waits for a connection to a target ("HTTP 504: Gateway timeout")."""
+
+FRESH = 1.0
+"""Seconds for which a kept connection is taken to be open without asking."""
+
+Resolve = Callable[[Address], Address]
+Abandon = Callable[[], None]
+
+
+@dataclass(eq=False)
+class Target:
+    """One registered address of one group, or one that drains.
+
+    Args:
+        address: as registered.
+        group: the group it is in.
+        moment: the data plane's clock.
+        resolve: where the address is reached from here.
+    """
+
+    address: Address
+    group: "Group"
+    moment: Moment
+    resolve: Resolve
+    health: Health = REGISTERING
+    in_flight: int = 0
+    drained_at: float | None = None
+    _kept: list[TargetConnection] = field(default_factory=list)
+    _busy: dict[TargetConnection, Abandon] = field(default_factory=dict)
+
+    def take(self, *, repeatable: bool) -> TargetConnection | None:
+        """A kept connection, the one used last first; None where a new one is needed.
+
+        A request that must not be sent twice gets no connection that has waited long: the target may be about to
+        close it, and nobody could tell then whether it had begun to act.
+        """
+        while self._kept:
+            connection = self._kept[-1]
+            if not repeatable and connection.alive and self.moment.now - connection.idle_since > FRESH:
+                return None
+            self._kept.pop()
+            if connection.alive:
+                return connection
+        return None
+
+    async def connect(self) -> TargetConnection:
+        """A new connection.
+
+        Raises:
+            OSError: refused or unreachable.
+            TimeoutError: no answer within ``CONNECT_TIMEOUT``.
+        """
+        host, port = self.resolve(self.address)
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            _, connection = await loop.create_connection(lambda: TargetConnection(self._gone), host, port)
+        return connection
+
+    def occupy(self, connection: TargetConnection, abandon: Abandon) -> None:
+        """A request is under way on this connection; ``abandon`` ends it when the target's time is over."""
+        self._busy[connection] = abandon
+
+    def release(self, connection: TargetConnection, *, reusable: bool) -> None:
+        """The request is over: keep the connection for another one, or close it."""
+        self._busy.pop(connection, None)
+        if reusable and self.drained_at is None and connection.alive:
+            connection.idle_since = self.moment.now
+            connection.used = True
+            connection.resume()
+            self._kept.append(connection)
+        else:
+            connection.close()
+
+    def drain(self) -> None:
+        """No new requests from now on; those under way may end until the deregistration delay is over."""
+        self.health = DRAINING
+        self.drained_at = self.moment.now + self.group.config.deregistration_delay
+        self.close_idle(0.0)
+
+    def close_idle(self, longer_than: float) -> None:
+        """Close the kept connections that have waited for so many seconds."""
+        late = [kept for kept in self._kept if self.moment.now - kept.idle_since >= longer_than]
+        self._kept = [kept for kept in self._kept if kept not in late]
+        for connection in late:
+            connection.close()
+
+    def abandon(self) -> None:
+        """End what is still under way."""
+        for abandon in list(self._busy.values()):
+            abandon()
+        self.close_idle(0.0)
+
+    def checked(self, outcome: Outcome) -> None:
+        """A health check has ended."""
+        if self.health.state in {State.INITIAL, State.HEALTHY, State.UNHEALTHY}:
+            self.health = after(self.health, outcome, self.group.config.check)
+
+    def _gone(self, connection: TargetConnection) -> None:
+        self._busy.pop(connection, None)
+        if connection in self._kept:
+            self._kept.remove(connection)
+
+
+class Group:
+    """A target group: its targets, and whose turn it is.
+
+    Args:
+        config: what the API says of it.
+        moment: the data plane's clock.
+        resolve: where an address is reached from here.
+    """
+
+    def __init__(self, config: TargetGroup, moment: Moment, resolve: Resolve) -> None:
+        self.config = config
+        self.counters = Counters()
+        self.targets: dict[Address, Target] = {}
+        self._moment = moment
+        self._resolve = resolve
+        self._turn = 0
+        self.configure(config)
+
+    def configure(self, config: TargetGroup) -> None:
+        """Follow a new configuration: register, deregister, begin or stop to be in use."""
+        self.config = config
+        for address in config.targets:
+            known = self.targets.get(address)
+            if known is None or known.drained_at is not None:
+                self._register(address)
+        for address, target in self.targets.items():
+            if address not in config.targets and target.drained_at is None:
+                target.drain()
+        for target in self.targets.values():
+            self._follow_use(target)
+
+    def choose(self, wanted: str = "") -> Target | None:
+        """The target of the next request; None where there is none.
+
+        In turns, or the one with the fewest requests under way. Healthy targets only; but where no target is healthy,
+        all of them ("fail open": "Health checks for Application Load Balancer target groups").
+
+        Args:
+            wanted: the target that the client sticks to, as ``IP:PORT``; taken if it is eligible.
+        """
+        registered = [target for target in self.targets.values() if target.drained_at is None]
+        eligible = [target for target in registered if target.health.state is State.HEALTHY] or registered
+        if not eligible:
+            return None
+        for target in eligible if wanted else ():
+            if "{}:{}".format(*target.address) == wanted:
+                return target
+        if self.config.least_outstanding:
+            return min(eligible, key=lambda target: target.in_flight)
+        self._turn += 1
+        return eligible[self._turn % len(eligible)]
+
+    def sweep(self) -> None:
+        """End what drains when its time is over, and close connections that nobody uses."""
+        now = self._moment.now
+        for address, target in list(self.targets.items()):
+            if target.drained_at is not None and target.drained_at <= now:
+                del self.targets[address]
+                target.abandon()
+            else:
+                target.close_idle(60.0)
+
+    def close(self) -> None:
+        """The group is gone, or the data plane stops."""
+        for target in self.targets.values():
+            target.abandon()
+
+    def _register(self, address: Address) -> None:
+        known = self.targets.get(address)
+        if known is None:
+            self.targets[address] = Target(address, self, self._moment, self._resolve)
+        else:  # It drained, and comes back; what is under way there goes on.
+            known.drained_at, known.health = None, REGISTERING
+
+    def _follow_use(self, target: Target) -> None:
+        if target.drained_at is not None:
+            return
+        if not self.config.in_use:
+            target.health = NOT_IN_USE
+        elif not self.config.check.enabled:
+            target.health = UNCHECKED
+        elif target.health in {NOT_IN_USE, UNCHECKED}:
+            target.health = CHECKING
+
+
+Groups = Mapping[str, Group]
