@@ -24,7 +24,10 @@ from tagship.image.build import DockerBuilder
 from tagship.image.engine import DockerEngine
 from tagship.image.source import GitSources
 from tagship.infra import outputs
+from tagship.infra.environment import Access
+from tagship.infra.mirror import Surroundings
 from tagship.infra.outputs import Infrastructure
+from tagship.infra.tools import InfraTools
 from tagship.local import instance
 from tagship.local.settings import LocalSettings
 from tagship.manifest.load import load
@@ -124,6 +127,22 @@ class Environment:
     def rollbacker(self) -> Rollbacker:
         """What puts an earlier release back."""
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
+
+    def infra(self) -> InfraTools:
+        """What plans, applies and destroys the infrastructure."""
+        return InfraTools(
+            manifest=self.manifest,
+            names=self.names,
+            account=self.account,
+            access=Access(self.access.region, self.access.endpoint_url, self.access.as_variables()),
+            checkout=self.folder,
+            around=Surroundings(os.environ, Path.home()),
+            s3=self.s3,
+            task_definitions=AwsEcs(self.aws),
+            processes=self.processes,
+            clock=self.clock,
+            events=self.events,
+        )
 
     def status(self) -> StatusReader:
         """What says how things are."""

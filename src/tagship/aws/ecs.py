@@ -1,7 +1,7 @@
 """The door to ECS."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from tagship.aws.ecs_shapes import (
     Container,
@@ -37,6 +37,7 @@ ANSWER_ONLY: Final = frozenset(
 )
 """Fields that ``DescribeTaskDefinition`` returns and ``RegisterTaskDefinition`` rejects."""
 
+_DELETED_A_CALL: Final = 10
 _TASKS_A_CALL: Final = 100
 """``DescribeTasks`` takes at most so many ARNs."""
 
@@ -128,6 +129,23 @@ class AwsEcs:
                 for batch in batches
                 for entry in self._client.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
             ]
+
+    def delete_family(self, family: str, /) -> int:
+        """Deregister and delete every revision of a family; returns how many there were.
+
+        ECS lets a revision go only once it is INACTIVE, at most ten a call (API, DeleteTaskDefinitions).
+        """
+        with translated():
+            for arn in self._revisions_of(family, "ACTIVE"):
+                self._client.deregister_task_definition(taskDefinition=arn)
+            inactive = self._revisions_of(family, "INACTIVE")
+            for start in range(0, len(inactive), _DELETED_A_CALL):
+                self._client.delete_task_definitions(taskDefinitions=inactive[start : start + _DELETED_A_CALL])
+        return len(inactive)
+
+    def _revisions_of(self, family: str, status: Literal["ACTIVE", "INACTIVE"]) -> list[str]:
+        pages = self._client.get_paginator("list_task_definitions").paginate(familyPrefix=family, status=status)
+        return [arn for page in pages for arn in page["taskDefinitionArns"]]
 
     def _deployment(self, entry: Any) -> ServiceDeployment:  # noqa: ANN401 - a boto3 structure
         target = entry.get("targetServiceRevision", {})

@@ -27,6 +27,12 @@ class AwsAccess:
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
 
+    def as_variables(self) -> dict[str, str]:
+        """The explicit credentials as the variables that every AWS program reads; empty where there are none."""
+        if not self.access_key or not self.secret_key:
+            return {}
+        return {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key}
+
 
 class Aws:
     """Makes clients, one of each kind."""

@@ -1,6 +1,7 @@
 """Who did what, told to whoever listens: the parts speak, ``wiring`` connects the listeners."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -18,9 +19,14 @@ class Events:
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = list(listeners)
 
-    def connect(self, listener: Listener) -> None:
-        """From now on, tell this listener too."""
+    @contextmanager
+    def listening(self, listener: Listener) -> Iterator[None]:
+        """Tell this listener while the block runs."""
         self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     def emit(self, event: Event) -> None:
         """Tell every listener."""

@@ -21,13 +21,15 @@ _STYLES = {"!!": "bold red", "==": "bold", "->": "bold cyan", "Why": "bold red"}
 def narrated(events: Events, clock: Clock) -> Iterator[None]:
     """Tell every event while the block runs: live on a terminal, line by line elsewhere."""
     if not output.is_terminal():
-        events.connect(_say)
-        yield
+        with events.listening(_say):
+            yield
         return
     console = Console(stderr=True, highlight=False)
     view = _View(clock)
-    with Live(view, console=console, refresh_per_second=4, transient=True):
-        events.connect(lambda event: _print(console, view, event))
+    with (
+        Live(view, console=console, refresh_per_second=4, transient=True),
+        events.listening(lambda event: _print(console, view, event)),
+    ):
         yield
 
 

@@ -155,8 +155,8 @@ def test_a_service_deployment_replaced_by_another_is_superseded() -> None:
 
     shop.ecs.calls.clear()
     deployer = shop.deployer()
-    deployer._doors.events.connect(interfere)
-    outcome = deployer.deploy(asking("v1.1.0"))
+    with deployer._doors.events.listening(interfere):
+        outcome = deployer.deploy(asking("v1.1.0"))
     assert outcome.verdict is Verdict.SUPERSEDED
 
 

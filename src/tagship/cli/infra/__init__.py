@@ -1,0 +1,1 @@
+"""``tagship infra``: the infrastructure."""

@@ -1,0 +1,41 @@
+"""``tagship infra apply``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.errors import Refused
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.cli.infra.progress import shown
+from tagship.infra import commands
+from tagship.infra.summary import in_words
+from tagship.wiring import connect
+
+
+@click.command()
+@options.environment
+@options.manifest
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def apply(environment: str, manifest_path: Path, *, yes: bool) -> None:
+    """Bring the infrastructure to what the manifest says: plan, ask, and apply exactly that plan."""
+    events = Events()
+    place = connect(manifest_path, environment, events)
+    tools = place.infra()
+    with shown(events):
+        intended = commands.plan(tools)
+    for line in in_words(intended):
+        output.say(line)
+    if intended.changes and not yes:
+        _ask(environment)
+    with shown(events):
+        done = commands.apply(tools, intended)
+    if intended.changes:
+        output.say(f"The infrastructure of `{environment}` stands after {done.seconds:.0f} s.")
+    output.next_step(f"git push {environment} v0.1.0" if place.local else f"tagship deploy --env {environment}")
+
+
+def _ask(environment: str) -> None:
+    if not output.is_terminal():
+        raise Refused("This changes the infrastructure.", hint=f"tagship infra apply --env {environment} --yes")
+    click.confirm("Apply this?", abort=True, err=True)

@@ -1,0 +1,42 @@
+"""``tagship infra destroy``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.errors import Refused
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.cli.infra.progress import shown
+from tagship.infra import commands
+from tagship.infra.summary import in_words
+from tagship.wiring import connect
+
+
+@click.command()
+@options.environment
+@options.manifest
+@click.option("--confirm", metavar="NAME", help="The environment's name, instead of being asked for it.")
+def destroy(environment: str, manifest_path: Path, *, confirm: str | None) -> None:
+    """Take everything of one environment away: services, images, logs, records, the bucket."""
+    events = Events()
+    place = connect(manifest_path, environment, events)
+    tools = place.infra()
+    with shown(events):
+        intended = commands.plan_destroy(tools)
+    for line in in_words(intended):
+        output.say(line)
+    _require_name(environment, confirm)
+    with shown(events):
+        seconds = commands.destroy(tools, intended)
+    output.say(f"Nothing is left of `{environment}` after {seconds:.0f} s.")
+
+
+def _require_name(environment: str, confirm: str | None) -> None:
+    if confirm is None and output.is_terminal():
+        confirm = click.prompt(f"This cannot be undone. Type the environment's name, {environment}", err=True)
+    if confirm != environment:
+        raise Refused(
+            f"Destroying `{environment}` must be confirmed with its name.",
+            hint=f"tagship infra destroy --env {environment} --confirm {environment}",
+        )

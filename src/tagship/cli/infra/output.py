@@ -1,0 +1,30 @@
+"""``tagship infra output``."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options
+from tagship.cli import output as terminal
+from tagship.wiring import connect
+
+
+@click.command()
+@options.environment
+@options.manifest
+@options.as_json
+def output(environment: str, manifest_path: Path, *, as_json: bool) -> None:
+    """Print what stands: the address, the registries, the roles."""
+    found = connect(manifest_path, environment, Events()).infrastructure()
+    if as_json:
+        terminal.as_json(asdict(found))
+        return
+    terminal.data(f"address   {found.url}")
+    terminal.data(f"account   {found.account_id} in {found.region}")
+    terminal.data(f"cluster   {found.cluster}")
+    for name, service in found.services.items():
+        terminal.data(f"\n{name}")
+        for label, value in asdict(service).items():
+            terminal.data(f"  {label:<20}{value}")

@@ -1,0 +1,32 @@
+"""``tagship infra plan``."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.cli.infra.progress import shown
+from tagship.infra import commands
+from tagship.infra.summary import in_words
+from tagship.wiring import connect
+
+
+@click.command()
+@options.environment
+@options.manifest
+@options.as_json
+def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
+    """Say what `apply` would change."""
+    events = Events()
+    place = connect(manifest_path, environment, events)
+    with shown(events):
+        found = commands.plan(place.infra())
+    if as_json:
+        output.as_json([asdict(change) for change in found.changes])
+        return
+    for line in in_words(found):
+        output.data(line)
+    if found.changes:
+        output.next_step(f"tagship infra apply --env {environment}")

@@ -1,0 +1,70 @@
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tagship.base.errors import ProgramFailed, ProgramMissing
+from tagship.base.process import Command, SystemProcesses, is_running
+
+PYTHON = sys.executable
+
+
+def python(code: str, **settings: object) -> Command:
+    return Command((PYTHON, "-c", code), **settings)  # type: ignore[arg-type]
+
+
+def test_a_program_that_is_not_there_is_named_with_what_to_do() -> None:
+    with pytest.raises(ProgramMissing, match="`no-such-program` is not on the PATH") as caught:
+        SystemProcesses().run(Command.of("no-such-program"))
+    assert caught.value.hint == "Install `no-such-program`."
+
+
+def test_a_failure_quotes_the_programs_last_words_and_keeps_its_code() -> None:
+    with pytest.raises(ProgramFailed, match="disk on fire") as caught:
+        SystemProcesses().run(python("import sys; print('disk on fire', file=sys.stderr); sys.exit(3)"))
+    assert caught.value.returncode == 3
+
+
+def test_a_failure_may_be_left_to_the_caller() -> None:
+    assert SystemProcesses().run(python("raise SystemExit(3)"), check=False).returncode == 3
+
+
+def test_a_variable_can_be_added_and_another_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNWANTED", "1")
+    show = "import os; print(os.environ.get('WANTED'), os.environ.get('UNWANTED'))"
+    done = SystemProcesses().run(python(show, env={"WANTED": "yes", "UNWANTED": None}))
+    assert done.stdout == "yes None\n"
+
+
+def test_lines_come_one_by_one_and_the_failure_after_the_last() -> None:
+    lines = SystemProcesses().lines(python("print('one'); print('two'); raise SystemExit(2)"))
+    assert next(lines) == "one"
+    assert next(lines) == "two"
+    with pytest.raises(ProgramFailed, match="two"):
+        next(lines)
+
+
+def test_closing_the_lines_interrupts_the_program_and_waits_for_its_end(tmp_path: Path) -> None:
+    ended = tmp_path / "ended"
+    code = (
+        "import time, pathlib\n"
+        "try:\n    print('going', flush=True); time.sleep(60)\n"
+        f"except KeyboardInterrupt: pathlib.Path({str(ended)!r}).touch()"
+    )
+    lines = SystemProcesses().lines(python(code))
+    assert next(lines) == "going"
+    lines.close()  # type: ignore[attr-defined]
+    assert ended.exists()
+
+
+def test_a_detached_program_writes_to_its_log_and_is_seen_running(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    pid = SystemProcesses().start_detached(python("print('here'); input()"), log=log)
+    assert is_running(pid)
+    os.waitpid(pid, 0)
+    assert log.read_text().startswith("here")
+
+
+def test_a_process_that_never_was_is_not_running() -> None:
+    assert not is_running(2**22 + 1)

@@ -1,0 +1,61 @@
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from tagship.cli.lazy import LazyGroup
+from tagship.cli.main import COMMANDS, cli
+
+
+def every_command() -> list[tuple[str, str, click.Command]]:
+    """Path, the line in the list, and the command itself; groups are entered."""
+    found = []
+    groups: list[tuple[str, LazyGroup]] = [("tagship", cli)]
+    while groups:
+        path, group = groups.pop()
+        context = click.Context(group)
+        for name, entry in group.entries.items():
+            command = group.get_command(context, name)
+            assert command is not None
+            if isinstance(command, LazyGroup):
+                groups.append((f"{path} {name}", command))
+            found.append((f"{path} {name}", entry.help, command))
+    return found
+
+
+COMMANDS_FOUND = every_command()
+
+
+@pytest.mark.parametrize(("path", "line", "command"), COMMANDS_FOUND, ids=[entry[0] for entry in COMMANDS_FOUND])
+def test_every_command_answers_help_and_its_line_in_the_list_is_its_own(
+    path: str, line: str, command: click.Command
+) -> None:
+    result = CliRunner().invoke(command, ["--help"])
+    assert result.exit_code == 0, path
+    own = " ".join((command.help or "").split())
+    first_word = line.split(maxsplit=1)[0].strip(",.:").lower()
+    assert first_word in own.lower(), f"{path}: the list says {line!r}, the command says {own!r}"
+
+
+def test_help_imports_neither_boto3_nor_pydantic_nor_rich() -> None:
+    code = (
+        "import sys\nsys.argv = ['tagship', '--help']\n"
+        "from tagship.cli.main import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(sorted({'boto3', 'botocore', 'pydantic', 'rich', 'docker'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+def test_a_misspelt_command_names_the_nearest() -> None:
+    result = CliRunner().invoke(cli, ["deplyo"])
+    assert result.exit_code == 2
+    assert "Did you mean `deploy`?" in result.output
+
+
+def test_an_unknown_command_with_no_neighbour_is_a_usage_error() -> None:
+    assert CliRunner().invoke(cli, ["xyzzy"]).exit_code == 2

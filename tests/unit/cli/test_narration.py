@@ -1,0 +1,52 @@
+import pytest
+
+from tagship.base.events import Event
+from tagship.cli.narration import narrate
+from tagship.release.diagnosis import Diagnosis
+from tagship.release.happenings import Diagnosed, PlanMade, RolloutProgress, StepFinished, StepStarted, VerdictReached
+from tagship.release.steps import Plan, UpdateService, WatchRollout
+from tagship.release.verdict import Verdict
+
+UPDATE = UpdateService("api", None)
+PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("event", "lines"),
+    [
+        (PlanMade("prod", Plan("v1.0.0", ())), ["Nothing to do: prod has v1.0.0 already."]),
+        (
+            PlanMade("prod", Plan("v1.0.0", (UPDATE,))),
+            ["Plan for v1.0.0 on prod:", "  1. update the service `api` to the new revision"],
+        ),
+        (StepStarted(UPDATE), ["-> Update the service `api` to the new revision."]),
+        (StepFinished(UPDATE, 0.25, "shop-api:7"), ["   shop-api:7 (0.2 s)"]),
+        (StepFinished(WatchRollout("api"), 9, "arn"), []),
+        (PROGRESS, ["   api: new 1/2, old 2, healthy 3 of 3 targets, IN_PROGRESS"]),
+        (VerdictReached("api", Verdict.RELEASED, 12.34), ["== api: released after 12.3 s"]),
+        (Event(), []),
+    ],
+)
+def test_an_event_reads(event: Event, lines: list[str]) -> None:
+    assert narrate(event) == lines
+
+
+def test_complaints_of_the_load_balancer_are_told_with_the_progress() -> None:
+    unwell = RolloutProgress("api", "IN_PROGRESS", 2, 2, 2, 1, 2, 4, ("Health checks failed with these codes: [503]",))
+    assert narrate(unwell)[0].endswith(
+        "healthy 2 of 4 targets, failed 1, IN_PROGRESS (Health checks failed with these codes: [503])"
+    )
+
+
+def test_a_diagnosis_quotes_the_containers_own_lines_and_says_what_to_change() -> None:
+    found = Diagnosis("crash", "It ended.", "Mend it.", ("2 times: exited",), "api/api/1", ("KeyError: 'X'",))
+    lines = narrate(Diagnosed("api", found))
+    assert lines == [
+        "",
+        "Why api failed: It ended.  [crash]",
+        "  2 times: exited",
+        "  The last lines of api/api/1:",
+        "  | KeyError: 'X'",
+        "What to change: Mend it.",
+        "",
+    ]
