@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from tagship.base.clock import Clock
+from tagship.local import elb
 from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
 from tagship.local.engine import EngineClient, bridge_address
@@ -36,11 +37,12 @@ class LocalAws:
         )
         registry = EcrWatcher(self.context)
         self.app.mount(registry.app.serves, registry.app)
-        self._services: list[OwnService] = [corrections.create(self.context), registry]
+        load_balancers = elb.create(self.context)
+        self._services: list[OwnService] = [corrections.create(self.context), registry, load_balancers]
         self.app.plug(*self._services)
         self._started = clock.now()
         self.app.page(HEALTH_PATH, self._health)
-        self.app.page(FRONT_DOORS_PATH, dict)
+        self.app.page(FRONT_DOORS_PATH, load_balancers.front_doors)
 
     async def start(self) -> None:
         """Restore what was, and begin."""
