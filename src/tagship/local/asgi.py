@@ -40,6 +40,12 @@ async def read_body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
+def with_length(scope: Message, length: int) -> Message:
+    """The same request with a body of another length."""
+    others = [(name, value) for name, value in scope["headers"] if name.lower() != b"content-length"]
+    return {**scope, "headers": [*others, (b"content-length", str(length).encode())]}
+
+
 async def call_app(app: AsgiApp, scope: Message, body: bytes) -> AwsResponse:
     """Call an application with a body that is in hand; its answer in full."""
     status, headers, parts = 500, {}, []

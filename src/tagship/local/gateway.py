@@ -8,9 +8,20 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tagship.local.asgi import AsgiApp, Disconnected, Message, Receive, Send, call_app, read_body, send_response
+from tagship.local.asgi import (
+    AsgiApp,
+    Disconnected,
+    Message,
+    Receive,
+    Send,
+    call_app,
+    read_body,
+    send_response,
+    with_length,
+)
 from tagship.local.internal import AwsCallError
 from tagship.local.parsing import describe, is_api_call
+from tagship.local.regions import Regions
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 from tagship.local.settings import LocalSettings
 
@@ -26,12 +37,16 @@ class Gateway:
         settings: this instance's.
         emulator: answers what is nobody else's.
         changed: told after each request that may have changed the emulator's state.
+        regions: told before each of them, where.
     """
 
-    def __init__(self, settings: LocalSettings, emulator: AsgiApp, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: LocalSettings, emulator: AsgiApp, *, changed: Callable[[], None], regions: Regions
+    ) -> None:
         self._settings = settings
         self._emulator = emulator
         self._changed = changed
+        self._regions = regions
         self._services: list[OwnService] = []
         self._mounts: list[tuple[Callable[[str], bool], AsgiApp]] = []
         self._pages: dict[str, Page] = {}
@@ -65,6 +80,8 @@ class Gateway:
         try:
             body = await read_body(receive) if is_api_call(scope) else None
             request = describe(scope, body or b"", self._settings)
+            if request.operation and request.is_mutating:
+                self._regions.note(request.region)
             if service := next((service for service in self._services if service.answers(request)), None):
                 body = await read_body(receive) if body is None else body
                 await send_response(send, await _handled(service, replace(request, body=body)))
@@ -79,13 +96,19 @@ class Gateway:
         if body is None and not watching:
             await self._emulator(scope, receive, send)
         else:
-            body = await read_body(receive) if body is None else body
-            response = await call_app(self._emulator, scope, body)
-            for service in watching:
-                response = await service.answered(replace(request, body=body), response)
-            await send_response(send, response)
+            asked = replace(request, body=await read_body(receive) if body is None else body)
+            await send_response(send, await self._watched(asked, scope, watching))
         if request.is_mutating:
             self._changed()
+
+    async def _watched(self, request: AwsRequest, scope: Message, watching: list[OwnService]) -> AwsResponse:
+        put = request
+        for service in watching:
+            put = service.rewritten(put)
+        response = await call_app(self._emulator, with_length(scope, len(put.body)), put.body)
+        for service in watching:
+            response = await service.answered(request, response)
+        return response
 
 
 async def _handled(service: OwnService, request: AwsRequest) -> AwsResponse:

@@ -108,6 +108,10 @@ class OwnService:
         """Whether ``answered`` is to see MiniStack's answer to this request; such answers are held in memory."""
         return bool(request.operation)
 
+    def rewritten(self, request: AwsRequest) -> AwsRequest:
+        """What MiniStack is asked instead of a request that we watch: the same, or one with another body."""
+        return request
+
     async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - as above
         """MiniStack has answered a request that we watch: take note, and return that answer or another."""
         return response

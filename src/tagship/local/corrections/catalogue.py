@@ -1,10 +1,15 @@
 """Every correction."""
 
 from tagship.local.context import LocalContext
-from tagship.local.corrections import ecr
+from tagship.local.corrections import ec2, ecr
 from tagship.local.corrections.correction import Corrections
 
 
 def create(context: LocalContext) -> Corrections:
     """Every correction, as one service."""
-    return Corrections((ecr.registry_address(context),))
+    return Corrections(
+        (
+            ecr.registry_address(context),
+            ec2.ports_of_all_protocols(),
+        )
+    )

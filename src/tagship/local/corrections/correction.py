@@ -7,8 +7,17 @@ from typing import Any
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 Correct = Callable[[AwsRequest, AwsResponse], AwsResponse]
+Rewrite = Callable[[AwsRequest], AwsRequest]
 CorrectJson = Callable[[dict[str, Any]], dict[str, Any]]
 Answer = Callable[[AwsRequest], Awaitable[AwsResponse]]
+
+
+def _as_it_is(_request: AwsRequest, response: AwsResponse) -> AwsResponse:
+    return response
+
+
+def _as_asked(request: AwsRequest) -> AwsRequest:
+    return request
 
 
 @dataclass(frozen=True)
@@ -18,10 +27,12 @@ class Correction:
     Args:
         applies: which requests.
         correct: from the request and MiniStack's answer, whether success or error, to AWS's answer.
+        rewrite: from the request to one that MiniStack understands as AWS understands the original.
     """
 
     applies: Callable[[AwsRequest], bool]
-    correct: Correct
+    correct: Correct = _as_it_is
+    rewrite: Rewrite = _as_asked
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,13 @@ class Corrections(OwnService):
     def watches(self, request: AwsRequest) -> bool:
         """See ``OwnService.watches``."""
         return any(correction.applies(request) for correction in self._corrections)
+
+    def rewritten(self, request: AwsRequest) -> AwsRequest:
+        """See ``OwnService.rewritten``."""
+        for correction in self._corrections:
+            if correction.applies(request):
+                request = correction.rewrite(request)
+        return request
 
     async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
         """See ``OwnService.answered``."""
