@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from tagship.base.clock import Clock
-from tagship.local import elb
+from tagship.local import ecs, elb
 from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
 from tagship.local.engine import EngineClient, bridge_address
@@ -42,7 +42,12 @@ class LocalAws:
         registry = EcrWatcher(self.context)
         self.app.mount(registry.app.serves, registry.app)
         load_balancers = elb.create(self.context)
-        self._services: list[OwnService] = [corrections.create(self.context), registry, load_balancers]
+        self._services: list[OwnService] = [
+            corrections.create(self.context),
+            registry,
+            load_balancers,
+            ecs.create(self.context),
+        ]
         self.app.plug(*self._services)
         self._started = clock.now()
         self.app.page(HEALTH_PATH, self._health)

@@ -1,0 +1,266 @@
+"""The door to Docker for tasks: every call in a thread, every error a sentence that ECS would say."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import docker.errors
+import docker.types
+import requests
+
+from tagship.local.ecs.container_spec import NAME_LABEL, TASK_LABEL, Launch, Surroundings, create_arguments
+from tagship.local.ecs.images import digest_of
+from tagship.local.engine import INSTANCE_LABEL, EngineClient
+
+T = TypeVar("T")
+THREADS = 8
+PULL_TIMEOUT = 600
+
+
+class EngineRefused(Exception):
+    """Docker could not do it; the message is ECS's (``CannotPullContainerError: …``)."""
+
+
+@dataclass(frozen=True)
+class ContainerFacts:
+    """A container as Docker sees it.
+
+    Args:
+        id: Docker's.
+        task: the ARN on its label.
+        name: of the container definition.
+        status: ``created``, ``running``, ``exited``, ``dead``.
+        exit_code: where it has ended.
+        out_of_memory: the kernel ended it.
+        health: ``HEALTHY``, ``UNHEALTHY`` or ``UNKNOWN``.
+        address: in the instance's network; empty where it shares another's.
+        published: ports on 127.0.0.1, by container port.
+    """
+
+    id: str
+    task: str
+    name: str
+    status: str
+    exit_code: int | None = None
+    out_of_memory: bool = False
+    health: str = "UNKNOWN"
+    address: str = ""
+    published: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has run and runs no more."""
+        return self.status in {"exited", "dead"}
+
+
+class Containers(Protocol):
+    """What runs containers: Docker, or a fake."""
+
+    async def prepare(self) -> None:
+        """Make the instance's network where it is not there yet."""
+        ...
+
+    async def pull(self, image: str, *, always: bool) -> str | None:
+        """Pull (unless it is there and ``always`` is not set) and return the digest.
+
+        Raises:
+            EngineRefused: ``CannotPullContainerError: …``.
+        """
+        ...
+
+    async def create(self, launch: Launch) -> str:
+        """Make a container and return Docker's id; raises ``EngineRefused``."""
+        ...
+
+    async def start(self, container: str) -> ContainerFacts:
+        """Start it; raises ``EngineRefused``."""
+        ...
+
+    async def inspect(self, container: str) -> ContainerFacts | None:
+        """How it is; None where it is gone."""
+        ...
+
+    async def signal(self, container: str, name: str) -> None:
+        """Send ``SIGTERM`` (the image's own stop signal where it has one) or ``SIGKILL``."""
+        ...
+
+    async def remove(self, container: str) -> None:
+        """Remove it, running or not."""
+        ...
+
+    async def all(self) -> list[ContainerFacts]:
+        """Every container of this instance."""
+        ...
+
+    def lines(self, container: str, since: float) -> Iterator[bytes]:
+        """What it prints, with timestamps, from this time until it ends. Blocks: for a thread of its own."""
+        ...
+
+    def happenings(self) -> Iterator[str]:
+        """Docker's ids of containers to which something happened. Blocks: for a thread of its own."""
+        ...
+
+
+class DockerContainers:
+    """Containers of a Docker engine."""
+
+    def __init__(self, client: EngineClient, around: Surroundings) -> None:
+        self._client = client
+        self._around = around
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="docker")
+
+    async def prepare(self) -> None:
+        """See ``Containers.prepare``."""
+        await self._in_thread(self._make_network)
+
+    async def pull(self, image: str, *, always: bool) -> str | None:
+        """See ``Containers.pull``."""
+        return await self._in_thread(lambda: self._pull(image, always=always))
+
+    async def create(self, launch: Launch) -> str:
+        """See ``Containers.create``."""
+        arguments = create_arguments(launch, self._around)
+        arguments["ulimits"] = [docker.types.Ulimit(**item) for item in arguments.pop("ulimits", ())]
+        return await self._in_thread(lambda: self._create(arguments))
+
+    async def start(self, container: str) -> ContainerFacts:
+        """See ``Containers.start``."""
+        await self._in_thread(lambda: _refusing("CannotStartContainerError", lambda: self._client.api.start(container)))
+        facts = await self.inspect(container)
+        if facts is None:
+            raise EngineRefused("CannotInspectContainerError: the container is gone.")
+        return facts
+
+    async def inspect(self, container: str) -> ContainerFacts | None:
+        """See ``Containers.inspect``."""
+        return await self._in_thread(lambda: self._inspect(container))
+
+    async def signal(self, container: str, name: str) -> None:
+        """See ``Containers.signal``."""
+        await self._in_thread(lambda: self._signal(container, name))
+
+    async def remove(self, container: str) -> None:
+        """See ``Containers.remove``."""
+        await self._in_thread(lambda: self._remove(container))
+
+    async def all(self) -> list[ContainerFacts]:
+        """See ``Containers.all``."""
+        return await self._in_thread(self._all)
+
+    def lines(self, container: str, since: float) -> Iterator[bytes]:
+        """See ``Containers.lines``."""
+        try:
+            yield from self._client.api.logs(container, stream=True, follow=True, timestamps=True, since=since or None)
+        except (docker.errors.DockerException, requests.RequestException):
+            return
+
+    def happenings(self) -> Iterator[str]:
+        """See ``Containers.happenings``."""
+        filters = {"type": "container", "label": f"{INSTANCE_LABEL}={self._around.instance}"}
+        try:
+            for event in self._client.api.events(decode=True, filters=filters):
+                if str(event.get("Action", "")).startswith(("die", "oom", "health_status", "destroy")):
+                    yield str(event["Actor"]["ID"])
+        except (docker.errors.DockerException, requests.RequestException):
+            return
+
+    def close(self) -> None:
+        """Let go of the threads; the client is its maker's."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def _make_network(self) -> None:
+        if not self._client.networks.list(names=[f"^{self._around.network}$"]):
+            labels = {INSTANCE_LABEL: self._around.instance}
+            self._client.networks.create(self._around.network, driver="bridge", labels=labels)
+
+    def _pull(self, image: str, *, always: bool) -> str | None:
+        if not always and (there := self._digest(image)) is not None:
+            return there or None
+        try:
+            for step in self._client.api.pull(image, stream=True, decode=True):
+                if "error" in step:
+                    raise _cannot_pull(image, str(step["error"]))
+        except (docker.errors.DockerException, requests.RequestException) as error:
+            raise _cannot_pull(image, _words(error)) from error
+        return self._digest(image) or None
+
+    def _digest(self, image: str) -> str | None:
+        """Of an image that is there: its digest, or an empty text where it has none; None where it is not there."""
+        try:
+            found = self._client.images.get(image)
+        except docker.errors.ImageNotFound:
+            return None
+        return digest_of(image, found.attrs.get("RepoDigests") or []) or ""
+
+    def _create(self, arguments: dict[str, Any]) -> str:
+        created = _refusing("CannotCreateContainerError", lambda: self._client.containers.create(**arguments))
+        return str(created.id)
+
+    def _inspect(self, container: str) -> ContainerFacts | None:
+        try:
+            return _facts(self._client.api.inspect_container(container), self._around.network)
+        except docker.errors.NotFound:
+            return None
+
+    def _signal(self, container: str, name: str) -> None:
+        try:
+            if name == "SIGTERM":
+                config = self._client.api.inspect_container(container)["Config"]
+                name = config.get("StopSignal") or name
+            self._client.api.kill(container, name)
+        except docker.errors.APIError:
+            return  # It has ended in between.
+
+    def _remove(self, container: str) -> None:
+        try:
+            self._client.api.remove_container(container, force=True, v=True)
+        except docker.errors.APIError:
+            return  # Gone, or on its way out.
+
+    def _all(self) -> list[ContainerFacts]:
+        filters = {"label": [f"{INSTANCE_LABEL}={self._around.instance}", TASK_LABEL]}
+        listed = self._client.api.containers(all=True, filters=filters)
+        found = (self._inspect(item["Id"]) for item in listed)
+        return [facts for facts in found if facts]
+
+
+def _facts(seen: dict[str, Any], network: str) -> ContainerFacts:
+    state, labels = seen["State"], seen["Config"].get("Labels") or {}
+    settings = seen.get("NetworkSettings") or {}
+    joined = (settings.get("Networks") or {}).get(network) or {}
+    bound = {port: where for port, where in (settings.get("Ports") or {}).items() if where}
+    health = (state.get("Health") or {}).get("Status", "")
+    return ContainerFacts(
+        id=seen["Id"],
+        task=labels.get(TASK_LABEL, ""),
+        name=labels.get(NAME_LABEL, ""),
+        status=state["Status"],
+        exit_code=state["ExitCode"] if state["Status"] in {"exited", "dead"} else None,
+        out_of_memory=bool(state.get("OOMKilled")),
+        health=health.upper() if health in {"healthy", "unhealthy"} else "UNKNOWN",
+        address=joined.get("IPAddress") or "",
+        published=tuple((int(port.partition("/")[0]), int(where[0]["HostPort"])) for port, where in bound.items()),
+    )
+
+
+def _refusing(what: str, work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except (docker.errors.DockerException, requests.RequestException) as error:
+        raise EngineRefused(f"{what}: {_words(error)}") from error
+
+
+def _cannot_pull(image: str, why: str) -> EngineRefused:
+    return EngineRefused(
+        f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: {why}"
+    )
+
+
+def _words(error: Exception) -> str:
+    explanation = getattr(error, "explanation", None)
+    return str(explanation or error)

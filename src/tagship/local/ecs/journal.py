@@ -1,0 +1,63 @@
+"""What ECS says: a service's ``events[]``, and what goes to EventBridge."""
+
+from collections.abc import Callable
+
+from tagship.base.clock import Clock
+from tagship.local.ecs.arns import new_uuid
+from tagship.local.ecs.records import Json, Rollout, Service, ServiceEvent
+
+EVENTS_KEPT = 100
+"""API reference, ``Service.events``: a maximum of 100 of the latest events are displayed."""
+
+Announce = Callable[[str, list[str], Json], None]
+"""Takes an event's detail type, its resources and its detail."""
+
+
+class Journal:
+    """Writes events into records; saving is the caller's.
+
+    Args:
+        clock: tells time.
+        announce: passes an event on to EventBridge.
+    """
+
+    def __init__(self, clock: Clock, announce: Announce) -> None:
+        self._clock = clock
+        self._announce = announce
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self._clock.now().timestamp()
+
+    def say(self, service: Service, message: str) -> None:
+        """Add to the service's events, the newest first."""
+        event = ServiceEvent(id=new_uuid(), created_at=self.now(), message=message)
+        service.events = [event, *service.events][:EVENTS_KEPT]
+
+    def say_once(self, service: Service, message: str) -> None:
+        """Add it unless it is the latest already: AWS leaves repetitions out."""
+        if not service.events or service.events[0].message != message:
+            self.say(service, message)
+
+    def action(self, service: Service, name: str, level: str = "INFO") -> None:
+        """``ECS Service Action``."""
+        detail = {"eventType": level, "eventName": name, "clusterArn": service.cluster_arn, "createdAt": self._stamp()}
+        self._announce("ECS Service Action", [service.arn], detail)
+
+    def deployment(self, service: Service, rollout: Rollout, name: str) -> None:
+        """``ECS Deployment State Change``."""
+        detail = {
+            "eventType": "ERROR" if name.endswith("FAILED") else "INFO",
+            "eventName": name,
+            "deploymentId": rollout.id,
+            "updatedAt": self._stamp(),
+            "reason": rollout.reason,
+        }
+        self._announce("ECS Deployment State Change", [service.arn], detail)
+
+    def task(self, arn: str, detail: Json) -> None:
+        """``ECS Task State Change``; ``detail`` is the task as it is described."""
+        self._announce("ECS Task State Change", [arn], detail)
+
+    def _stamp(self) -> str:
+        return self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")

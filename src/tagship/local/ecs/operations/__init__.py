@@ -1,0 +1,1 @@
+"""The operations of ECS's API: one file per kind of resource."""

@@ -1,0 +1,285 @@
+"""Runs tasks through their lifecycle: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING,
+DEPROVISIONING, STOPPED (developer guide, "Amazon ECS task lifecycle").
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from tagship.local.ecs import texts
+from tagship.local.ecs.containers import ContainerFacts, EngineRefused
+from tagship.local.ecs.journal import Journal
+from tagship.local.ecs.records import Container, Json, Service, Task
+from tagship.local.ecs.state import EcsState
+from tagship.local.ecs.targets import TargetGroups, targets_of
+from tagship.local.ecs.task_shapes import describe_task
+from tagship.local.ecs.task_start import TaskStart, Tools
+from tagship.local.ecs.task_stop import TaskStop
+from tagship.local.engine import TargetAddresses
+from tagship.local.internal import AwsCallError
+
+Changed = Callable[[Task], None]
+
+
+class TaskRunner:
+    """Starts, watches and stops tasks; each is one coroutine from its first status to its last.
+
+    Args:
+        state: the records.
+        targets: the load balancer's target groups.
+        journal: where events go.
+        addresses: where containers are reached.
+        changed: told of each change of a task of a service.
+    """
+
+    def __init__(
+        self,
+        state: EcsState,
+        targets: TargetGroups,
+        journal: Journal,
+        *,
+        addresses: TargetAddresses,
+        changed: Changed,
+    ) -> None:
+        self._state = state
+        self._targets = targets
+        self._journal = journal
+        self._addresses = addresses
+        self._changed = changed
+        self._tools: Tools | None = None
+        self._stops: dict[str, asyncio.Event] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def has_engine(self) -> bool:
+        """Whether there is anything to run containers with."""
+        return self._tools is not None
+
+    def use(self, tools: Tools) -> None:
+        """Run containers with this engine."""
+        self._tools = tools
+
+    def launch(self, task: Task) -> None:
+        """Start a task that was just made."""
+        self._spawn(task, self._live(task))
+
+    def adopt(self, task: Task, found: dict[str, ContainerFacts]) -> None:
+        """Take over a task from before; ``found`` are its containers by name."""
+        self._spawn(task, self._resume(task, found))
+
+    def stop(self, task: Task, code: str, reason: str) -> None:
+        """Ask a task to stop; answered at once."""
+        if not task.live:
+            return
+        task.desired_status = "STOPPED"
+        task.stop_code, task.stopped_reason = code, reason
+        task.stopping_at = self._journal.now()
+        self._save(task)
+        self._stop_event(task).set()
+
+    def noticed(self, facts: ContainerFacts) -> None:
+        """A container's health changed."""
+        task = self._state.tasks.get(facts.task)
+        container = _by_runtime_id(task, facts.id) if task else None
+        if task and container and container.health != facts.health and container.checked:
+            container.health = facts.health
+            self._save(task)
+
+    def end(self) -> None:
+        """Let go of every task; containers go on."""
+        for running in self._running.values():
+            running.cancel()
+
+    def _spawn(self, task: Task, life: Coroutine[Any, Any, None]) -> None:
+        running = asyncio.get_running_loop().create_task(life, name=f"ecs-task-{task.id}")
+        self._running[task.arn] = running
+        running.add_done_callback(lambda _: self._running.pop(task.arn, None))
+
+    async def _live(self, task: Task) -> None:
+        stop = self._stop_event(task)
+        if self._tools is None:
+            await stop.wait()
+        else:
+            await _first(self._start(task, self._tools), stop.wait())
+            await self._watch(task, self._tools)
+        await self._end(task)
+
+    async def _resume(self, task: Task, found: dict[str, ContainerFacts]) -> None:
+        tools = self._tools
+        if tools is None or task.last_status in {"PROVISIONING", "PENDING"}:
+            for facts in found.values():
+                await self._remove(facts)
+            for container in task.containers:
+                container.runtime_id, container.last_status = None, "PENDING"
+            await (self._live(task) if task.live else self._end(task))
+            return
+        await self._follow_again(task, tools, found)
+        if task.last_status == "ACTIVATING" and task.live:
+            await self._activate(task)
+        await self._watch(task, tools)
+        await self._end(task)
+
+    async def _follow_again(self, task: Task, tools: Tools, found: dict[str, ContainerFacts]) -> None:
+        start = self._starting(task, tools)
+        for container in task.containers:
+            facts = found.get(container.name)
+            if facts is None and container.last_status == "RUNNING":
+                container.last_status = "STOPPED"
+                container.reason = "The container was gone when the embedded AWS started again."
+            elif facts and container.last_status == "RUNNING":
+                await start.follow_again(container, facts)
+        self._remember_address(task, list(found.values()))
+        self._save(task)
+
+    async def _start(self, task: Task, tools: Tools) -> None:
+        start = self._starting(task, tools)
+        try:
+            await tools.containers.prepare()
+            self._move(task, "PENDING")
+            secrets = await start.prepare()
+            await start.run(secrets)
+            self._remember_address(task, list(tools.watcher.latest.values()))
+            await self._activate(task)
+        except EngineRefused as refusal:
+            self._fail_start(task, str(refusal))
+        except AwsCallError as error:
+            self._fail_start(task, f"ResourceInitializationError: {error.code}: {error.message}")
+
+    async def _activate(self, task: Task) -> None:
+        self._move(task, "ACTIVATING", connected_at=self._journal.now())
+        service = self._service(task)
+        workload = self._state.revisions[task.revision_arn].workload if task.revision_arn else {}
+        task.targets = targets_of(workload, task.address or "")
+        self._save(task)
+        for target in task.targets:
+            await self._targets.register(target)
+            if service:
+                self._journal.say(service, texts.registered(service.name, target["group"]))
+                self._state.save(service)
+        self._move(task, "RUNNING", started_at=task.started_at or self._journal.now())
+
+    async def _watch(self, task: Task, tools: Tools) -> None:
+        """Wait until the task is asked to stop, or an essential container ends."""
+        ending = TaskStop(task, self._definitions(task), tools, targets=self._targets, save=lambda: self._save(task))
+        waiting = {
+            asyncio.ensure_future(asyncio.shield(tools.watcher.watch(container.runtime_id))): container
+            for container in task.containers
+            if container.runtime_id and container.last_status == "RUNNING"
+        }
+        stopped = asyncio.ensure_future(self._stop_event(task).wait())
+        try:
+            while task.live:
+                if any(container.essential and container.last_status == "STOPPED" for container in task.containers):
+                    self.stop(task, "EssentialContainerExited", texts.ESSENTIAL_EXITED)
+                    return
+                done, _ = await asyncio.wait({stopped, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+                for future in done - {stopped}:
+                    ending.record_end(waiting.pop(future), future.result())
+        finally:
+            for future in (stopped, *waiting):
+                future.cancel()
+
+    async def _end(self, task: Task) -> None:
+        """DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED."""
+        if self._tools:
+            ending = TaskStop(
+                task, self._definitions(task), self._tools, targets=self._targets, save=lambda: self._save(task)
+            )
+            if task.targets:
+                self._move(task, "DEACTIVATING")
+                self._say_draining(task)
+                await ending.deregister()
+                await ending.drained()
+            self._move(task, "STOPPING")
+            await ending.stop_containers()
+            self._move(task, "DEPROVISIONING", execution_stopped_at=self._journal.now())
+            await ending.clean_up()
+        self._forget_address(task)
+        for container in task.containers:
+            container.last_status = "STOPPED"
+        self._stops.pop(task.arn, None)
+        self._move(task, "STOPPED", stopped_at=self._journal.now())
+
+    def _fail_start(self, task: Task, reason: str) -> None:
+        broken = next((item for item in task.containers if item.last_status != "RUNNING"), None)
+        if broken:
+            broken.reason = reason[:1024]
+        self.stop(task, "TaskFailedToStart", reason)
+
+    def _say_draining(self, task: Task) -> None:
+        service = self._service(task)
+        if service is None:
+            return
+        for target in task.targets:
+            self._journal.say(service, texts.deregistered(service.name, target["group"]))
+        self._journal.say(service, texts.draining(service.name, task.started_by or ""))
+        self._state.save(service)
+
+    def _remember_address(self, task: Task, facts: list[ContainerFacts]) -> None:
+        for item in facts:
+            if item.task == task.arn and task.address:
+                for port, published in item.published:
+                    self._addresses.put((task.address, port), ("127.0.0.1", published))
+
+    def _forget_address(self, task: Task) -> None:
+        ports = {port["containerPort"] for item in self._definitions(task) for port in item.get("portMappings", ())}
+        for port in ports:
+            self._addresses.forget((task.address or "", port))
+
+    def _starting(self, task: Task, tools: Tools) -> TaskStart:
+        revision = self._state.revisions.get(task.revision_arn or "")
+
+        def save() -> None:
+            self._state.save(task, *([revision] if revision else []))
+
+        return TaskStart(task, self._definitions(task), tools, revision=revision, save=save)
+
+    def _definitions(self, task: Task) -> list[Json]:
+        definition = self._state.definitions.get(task.definition_arn)
+        return definition.containers if definition else []
+
+    def _service(self, task: Task) -> Service | None:
+        return self._state.services.get(task.service_arn or "")
+
+    async def _remove(self, facts: ContainerFacts) -> None:
+        if self._tools:
+            await self._tools.containers.remove(facts.id)
+
+    def _stop_event(self, task: Task) -> asyncio.Event:
+        event = self._stops.setdefault(task.arn, asyncio.Event())
+        if not task.live:
+            event.set()
+        return event
+
+    def _move(self, task: Task, status: str, **changes: float | None) -> None:
+        if not task.live and status in {"PENDING", "ACTIVATING", "RUNNING"}:
+            return
+        task.last_status = status
+        for name, value in changes.items():
+            setattr(task, name, value)
+        self._save(task)
+        self._journal.task(task.arn, describe_task(task))
+
+    def _save(self, task: Task) -> None:
+        task.version += 1
+        self._state.save(task)
+        self._changed(task)
+
+
+async def _first(*works: Coroutine[Any, Any, Any]) -> None:
+    """Run until one of them ends; the others are cancelled."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+def _by_runtime_id(task: Task, runtime_id: str) -> Container | None:
+    return next((container for container in task.containers if container.runtime_id == runtime_id), None)

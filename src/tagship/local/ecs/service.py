@@ -1,0 +1,154 @@
+"""Amazon ECS, plugged into the gateway: a request is checked, answered by its operation, and wakes the scheduler."""
+
+import inspect
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+
+from tagship.local.context import LocalContext
+from tagship.local.ecs.arns import Scope
+from tagship.local.ecs.container_spec import Surroundings
+from tagship.local.ecs.containers import ContainerFacts, Containers, DockerContainers
+from tagship.local.ecs.controller import Controller
+from tagship.local.ecs.errors import client_error
+from tagship.local.ecs.journal import Journal
+from tagship.local.ecs.logs import LogShipper
+from tagship.local.ecs.operations.account import AccountOperations
+from tagship.local.ecs.operations.call import Call, Handler
+from tagship.local.ecs.operations.clusters import ClusterOperations
+from tagship.local.ecs.operations.definitions import DefinitionOperations
+from tagship.local.ecs.operations.deployments import DeploymentOperations
+from tagship.local.ecs.operations.services import ServiceOperations
+from tagship.local.ecs.operations.tags import TagOperations
+from tagship.local.ecs.operations.tasks import TaskOperations
+from tagship.local.ecs.rollouts import Rollouts
+from tagship.local.ecs.runner import TaskRunner
+from tagship.local.ecs.settings import EcsSettings
+from tagship.local.ecs.state import EcsState
+from tagship.local.ecs.targets import TargetGroups
+from tagship.local.ecs.task_start import Tools
+from tagship.local.ecs.validation import checked_input, operations
+from tagship.local.ecs.watcher import Watcher
+from tagship.local.engine import reaches_containers
+from tagship.local.service import AwsRequest, AwsResponse, OwnService
+
+TARGET = "AmazonEC2ContainerServiceV20141113."
+
+
+class Ecs(OwnService):
+    """Amazon ECS of one embedded AWS.
+
+    Args:
+        context: of the embedded AWS.
+        settings: what a rehearsal may want faster.
+    """
+
+    def __init__(self, context: LocalContext, settings: EcsSettings) -> None:
+        self._context, self._settings = context, settings
+        self._state = EcsState(context.store)
+        # EventBridge takes no events of ours yet, so nobody is told.
+        self._journal = Journal(context.clock, announce=lambda _kind, _resources, _detail: None)
+        targets = TargetGroups(context.aws)
+        rollouts = Rollouts(self._state, self._journal)
+        self._controller = Controller(self._state, rollouts, targets, journal=self._journal, settings=settings)
+        self._runner = TaskRunner(
+            self._state,
+            targets,
+            self._journal,
+            addresses=context.targets,
+            changed=self._controller.task_changed,
+        )
+        self._handlers: dict[str, Handler] = {
+            **ClusterOperations(self._state).handlers(),
+            **DefinitionOperations(self._state, context.clock).handlers(),
+            **ServiceOperations(self._state, rollouts, targets, self._journal).handlers(),
+            **TaskOperations(self._state, self._runner, self._journal).handlers(),
+            **DeploymentOperations(self._state, rollouts).handlers(),
+            **TagOperations(self._state).handlers(),
+            **AccountOperations(self._state).handlers(),
+        }
+        self._watcher: Watcher | None = None
+        self._shipper: LogShipper | None = None
+        self._containers: DockerContainers | None = None
+
+    def answers(self, request: AwsRequest) -> bool:
+        """See ``OwnService.answers``."""
+        return request.headers.get("x-amz-target", "").startswith(TARGET)
+
+    async def handle(self, request: AwsRequest) -> AwsResponse:
+        """See ``OwnService.handle``."""
+        operation = request.operation
+        if operation not in operations():
+            raise client_error(f"Operation {operation} is unknown.")
+        if operation not in self._handlers:
+            raise client_error(f"The embedded AWS has no {operation} yet.")
+        call = Call(Scope(request.region, request.account_id), checked_input(operation, request.json()))
+        answer = self._handlers[operation](call)
+        answer = await answer if inspect.isawaitable(answer) else answer
+        if request.is_mutating:
+            self._controller.wake()
+        return AwsResponse.of_json(answer)
+
+    async def start(self) -> None:
+        """Take over what ran before, and begin to schedule."""
+        if self._context.engine is not None:
+            containers = DockerContainers(self._context.engine, self._surroundings())
+            await self._start_with(containers)
+            self._containers = containers
+        self._controller.start(self._runner)
+
+    async def stop(self) -> None:
+        """Schedule no more; containers go on, and the next start takes them over."""
+        await self._controller.stop()
+        self._runner.end()
+        if self._watcher:
+            self._watcher.stop()
+        if self._shipper:
+            self._shipper.stop()
+        if self._containers:
+            self._containers.close()
+
+    async def _start_with(self, containers: Containers) -> None:
+        self._watcher = Watcher(containers, self._runner.noticed, self._settings.reconcile_interval)
+        self._shipper = LogShipper(self._context.aws, containers)
+        self._runner.use(
+            Tools(
+                containers=containers,
+                watcher=self._watcher,
+                shipper=self._shipper,
+                aws=self._context.aws,
+                registry=self._context.settings.registry,
+                now=self._journal.now,
+            )
+        )
+        self._watcher.start()
+        await self._take_over(containers)
+
+    async def _take_over(self, containers: Containers) -> None:
+        """Every container belongs to a task that is not gone, or is removed."""
+        found = _by_task(await containers.all())
+        for task in [task for task in self._state.tasks.values() if not task.gone]:
+            self._runner.adopt(task, {facts.name: facts for facts in found.pop(task.arn, [])})
+        for orphan in (facts for orphans in found.values() for facts in orphans):
+            await containers.remove(orphan.id)
+
+    def _surroundings(self) -> Surroundings:
+        settings = self._context.settings
+        engine = self._context.engine
+        assert engine is not None  # noqa: S101 - the only caller has looked
+        return Surroundings(
+            instance=settings.instance_id,
+            network=f"tagship-{settings.instance_id}",
+            endpoint=f"http://host.docker.internal:{settings.port}",
+            host=self._context.bridge or "host-gateway",
+            region=settings.region,
+            cpus=os.cpu_count() or 1,
+            publish=not reaches_containers(engine),
+        )
+
+
+def _by_task(found: Iterable[ContainerFacts]) -> dict[str, list[ContainerFacts]]:
+    by_task: dict[str, list[ContainerFacts]] = defaultdict(list)
+    for facts in found:
+        by_task[facts.task].append(facts)
+    return by_task

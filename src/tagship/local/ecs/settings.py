@@ -1,0 +1,35 @@
+"""What a rehearsal may want faster than AWS does it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EcsSettings:
+    """The scheduler's times, in seconds; the defaults are AWS's where AWS documents them.
+
+    Args:
+        healthy_after: RUNNING this long counts as healthy where a task has neither load balancer nor container
+            health check (API reference, ``minimumHealthyPercent``: 40 s).
+        busy_interval: between two looks at a service that is moving.
+        idle_interval: between two looks at a service in its steady state.
+        retry_base: wait after the first failed task; doubles with each further one (AWS throttles too, in an
+            undocumented curve up to 27 minutes).
+        retry_limit: the longest such wait.
+        stopped_kept: how long stopped tasks can be described (AWS: about an hour).
+        reconcile_interval: between two comparisons of Docker's containers with the tasks.
+    """
+
+    healthy_after: float = 40.0
+    busy_interval: float = 0.5
+    idle_interval: float = 5.0
+    retry_base: float = 0.5
+    retry_limit: float = 60.0
+    stopped_kept: float = 3600.0
+    reconcile_interval: float = 30.0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "EcsSettings":
+        """Read ``TAGSHIP_ECS_HEALTHY_AFTER`` (seconds)."""
+        return cls(healthy_after=float(environment.get("TAGSHIP_ECS_HEALTHY_AFTER", cls.healthy_after)))

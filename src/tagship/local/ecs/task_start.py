@@ -1,0 +1,158 @@
+"""From PROVISIONING to containers that run: secrets, log streams, images, dependencies."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tagship.local.ecs import task_secrets
+from tagship.local.ecs.container_spec import Launch, container_ports
+from tagship.local.ecs.containers import ContainerFacts, Containers, EngineRefused
+from tagship.local.ecs.images import is_local, pinned, reference
+from tagship.local.ecs.logs import LogShipper, LogStream, stream_of
+from tagship.local.ecs.records import Container, Json, Revision, Task
+from tagship.local.ecs.startup import network_owner, start_order
+from tagship.local.ecs.targets import Aws
+from tagship.local.ecs.watcher import Watcher
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a task is started with."""
+
+    containers: Containers
+    watcher: Watcher
+    shipper: LogShipper
+    aws: Aws
+    registry: str
+    now: Callable[[], float]
+
+
+class TaskStart:
+    """The start of one task.
+
+    Args:
+        task: its record; filled in as the start goes.
+        definitions: its container definitions.
+        revision: the service revision it belongs to; its digests are used, and set by the first task.
+        tools: the engine and the rest.
+        save: writes the record through.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        definitions: list[Json],
+        tools: Tools,
+        *,
+        revision: Revision | None,
+        save: Callable[[], None],
+    ) -> None:
+        self._task = task
+        self._definitions = definitions
+        self._tools = tools
+        self._revision = revision
+        self._save = save
+        self._owner = network_owner(definitions)
+
+    async def prepare(self) -> dict[str, Mapping[str, str]]:
+        """Read secrets, open log streams, pull images; returns each container's secrets.
+
+        Raises:
+            EngineRefused: ``ResourceInitializationError: …`` or ``CannotPullContainerError: …``.
+        """
+        secrets = {item["name"]: await task_secrets.read_all(self._tools.aws, item) for item in self._definitions}
+        for definition in self._definitions:
+            if stream := self._stream(definition):
+                await self._tools.shipper.open(stream)
+        self._task.pull_started_at = self._tools.now()
+        for definition in self._definitions:
+            await self._pull(definition)
+        self._task.pull_stopped_at = self._tools.now()
+        self._save()
+        return dict(secrets)
+
+    async def run(self, secrets: Mapping[str, Mapping[str, str]]) -> None:
+        """Make and start each container, after those it depends on.
+
+        Raises:
+            EngineRefused: ``CannotCreateContainerError: …``, ``CannotStartContainerError: …``, or a dependency failed.
+        """
+        started: set[str] = set()
+        for definition in start_order(self._definitions):
+            for dependency in definition.get("dependsOn", ()):
+                await self._await_dependency(dependency)
+            await self._start_one(definition, secrets.get(definition["name"], {}), started)
+            started.add(definition["name"])
+
+    def image(self, container: Container) -> str:
+        """A container's image as Docker must be asked for it."""
+        digest = self._revision.digests.get(container.name) if self._revision else None
+        return pinned(reference(container.image, self._tools.registry), digest)
+
+    async def _pull(self, definition: Json) -> None:
+        container = self._record(definition["name"])
+        image = self.image(container)
+        container.digest = await self._tools.containers.pull(image, always=is_local(image, self._tools.registry))
+        if self._revision and container.digest:
+            self._revision.digests.setdefault(container.name, container.digest)
+
+    async def _start_one(self, definition: Json, secrets: Mapping[str, str], started: set[str]) -> None:
+        container = self._record(definition["name"])
+        owns = definition["name"] == self._owner
+        owner = self._record(self._owner).runtime_id if self._owner in started else None
+        launch = Launch(
+            task=self._task,
+            definition=definition,
+            image=self.image(container),
+            secrets=secrets,
+            namespace=None if owns else owner,
+            ports=container_ports(self._definitions) if owns else (),
+        )
+        container.runtime_id = await self._tools.containers.create(launch)
+        self._save()
+        facts = await self._tools.containers.start(container.runtime_id)
+        container.last_status = "RUNNING"
+        self._attach(container, definition, facts)
+        self._save()
+
+    def _attach(self, container: Container, definition: Json, facts: ContainerFacts) -> None:
+        if facts.address and (definition["name"] == self._owner or not self._task.address):
+            self._task.address = facts.address
+        if stream := self._stream(definition):
+            self._tools.shipper.follow(facts.id, stream)
+        self._tools.watcher.watch(facts.id)
+
+    async def follow_again(self, container: Container, facts: ContainerFacts) -> None:
+        """Take over a container that was started before."""
+        definition = next(item for item in self._definitions if item["name"] == container.name)
+        if facts.address and container.name == self._owner:
+            self._task.address = facts.address
+        if stream := self._stream(definition):
+            since = await self._tools.shipper.resume_after(stream)
+            self._tools.shipper.follow(facts.id, stream, since)
+        self._tools.watcher.watch(facts.id)
+
+    async def _await_dependency(self, dependency: Json) -> None:
+        name, condition = dependency["containerName"], dependency["condition"]
+        identity = self._record(name).runtime_id or ""
+        ended = self._tools.watcher.watch(identity)
+        if condition == "HEALTHY":
+            await self._until_healthy(name, identity, ended)
+        if condition in {"COMPLETE", "SUCCESS"}:
+            facts = await asyncio.shield(ended)
+            if condition == "SUCCESS" and facts.exit_code:
+                raise EngineRefused(f"Dependency container {name} did not succeed: exit code {facts.exit_code}.")
+
+    async def _until_healthy(self, name: str, identity: str, ended: "asyncio.Future[ContainerFacts]") -> None:
+        healthy = asyncio.ensure_future(self._tools.watcher.until_healthy(identity))
+        await asyncio.wait({healthy, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if not healthy.done():
+            healthy.cancel()
+            raise EngineRefused(f"Dependency container {name} stopped before it was healthy.")
+
+    def _record(self, name: str) -> Container:
+        return next(container for container in self._task.containers if container.name == name)
+
+    def _stream(self, definition: Mapping[str, Any]) -> LogStream | None:
+        return stream_of(definition, self._task.id)

@@ -1,0 +1,89 @@
+"""From RUNNING to STOPPED: out of the load balancer, drained, SIGTERM, SIGKILL, removed."""
+
+import asyncio
+from collections.abc import Callable
+
+from tagship.local.ecs import texts
+from tagship.local.ecs.container_spec import stop_timeout
+from tagship.local.ecs.containers import ContainerFacts
+from tagship.local.ecs.records import Container, Json, Task
+from tagship.local.ecs.startup import stop_waves
+from tagship.local.ecs.targets import TargetGroups
+from tagship.local.ecs.task_start import Tools
+
+DRAIN_POLL_SECONDS = 0.5
+KILL_GRACE_SECONDS = 10.0
+
+
+class TaskStop:
+    """The end of one task.
+
+    Args:
+        task: its record.
+        definitions: its container definitions.
+        tools: the engine and the rest.
+        targets: the load balancer.
+        save: writes the record through.
+    """
+
+    def __init__(
+        self, task: Task, definitions: list[Json], tools: Tools, *, targets: TargetGroups, save: Callable[[], None]
+    ) -> None:
+        self._task = task
+        self._definitions = {definition["name"]: definition for definition in definitions}
+        self._tools = tools
+        self._targets = targets
+        self._save = save
+
+    async def deregister(self) -> None:
+        """Take the task out of its target groups."""
+        for target in self._task.targets:
+            await self._targets.deregister(target)
+
+    async def drained(self) -> None:
+        """Wait until the requests under way have ended: while something is left to serve them."""
+        for target in self._task.targets:
+            while self._runs() and await self._targets.draining(target):
+                await asyncio.sleep(DRAIN_POLL_SECONDS)
+        self._task.targets = []
+
+    async def stop_containers(self) -> None:
+        """SIGTERM, then SIGKILL after each container's ``stopTimeout``; dependents before what they depend on."""
+        for wave in stop_waves(list(self._definitions.values())):
+            await asyncio.gather(*(self._stop_one(item) for item in self._task.containers if item.name in wave))
+
+    async def clean_up(self) -> None:
+        """Ship the last words and remove the containers."""
+        for container in self._task.containers:
+            if container.runtime_id:
+                await self._tools.shipper.finished(container.runtime_id)
+                await self._tools.containers.remove(container.runtime_id)
+                self._tools.watcher.forget(container.runtime_id)
+            container.last_status = "STOPPED"
+            container.health = "UNKNOWN"
+
+    def record_end(self, container: Container, facts: ContainerFacts) -> None:
+        """Write down how a container ended."""
+        if container.last_status == "STOPPED":
+            return
+        container.last_status = "STOPPED"
+        container.exit_code = facts.exit_code
+        if facts.out_of_memory:
+            container.reason = texts.OUT_OF_MEMORY
+        self._save()
+
+    async def _stop_one(self, container: Container) -> None:
+        if container.runtime_id is None or container.last_status == "STOPPED":
+            return
+        ended = self._tools.watcher.watch(container.runtime_id)
+        if not ended.done():
+            await self._tools.containers.signal(container.runtime_id, "SIGTERM")
+            await asyncio.wait({ended}, timeout=stop_timeout(self._definitions[container.name]))
+        if not ended.done():
+            await self._tools.containers.signal(container.runtime_id, "SIGKILL")
+            await asyncio.wait({ended}, timeout=KILL_GRACE_SECONDS)
+        if ended.done():
+            self.record_end(container, ended.result())
+
+    def _runs(self) -> bool:
+        return any(container.last_status == "RUNNING" for container in self._task.containers)

@@ -1,0 +1,80 @@
+"""A service's records and its targets' health, as the scheduler sees them. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tagship.local.ecs.breaker import threshold
+from tagship.local.ecs.health import TargetState, TaskFacts, Verdict, judge
+from tagship.local.ecs.records import Service, Task
+from tagship.local.ecs.rollouts import breaker_rule
+from tagship.local.ecs.scheduler import ServiceView, TaskView
+from tagship.local.ecs.targets import ABSENT, groups_of
+from tagship.local.ecs.task_shapes import health_status
+
+TargetStates = Mapping[str, Mapping[tuple[str, int], TargetState]]
+"""By target group, then by address and port."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A task, and what is thought of its health."""
+
+    task: Task
+    verdict: Verdict
+
+
+def judge_task(task: Task, service: Service, states: TargetStates, *, settle: float, now: float) -> Judged:
+    """How a task is now; ``settle`` as in ``TaskFacts``."""
+    checked = any(container.checked for container in task.containers)
+    facts = TaskFacts(
+        running_since=task.started_at if task.last_status == "RUNNING" else None,
+        container=health_status(task) if checked else None,
+        targets=_target_states(task, service, states),
+        grace=service.configuration.get("healthCheckGracePeriodSeconds") or 0,
+        settle=settle,
+    )
+    return Judged(task, judge(facts, now))
+
+
+def view(service: Service, judged: Iterable[Judged], now: float) -> ServiceView:
+    """The service for ``scheduler.plan``."""
+    primary, rule = service.primary, breaker_rule(service)
+    configuration = service.configuration["deploymentConfiguration"]
+    return ServiceView(
+        desired=service.desired_count,
+        primary=primary.id,
+        state=primary.state,
+        others=[rollout.id for rollout in service.rollouts if rollout.id != primary.id],
+        tasks=[_task_view(item, now) for item in judged],
+        minimum_percent=configuration.get("minimumHealthyPercent", 100),
+        maximum_percent=configuration.get("maximumPercent", 200),
+        failures=primary.failures,
+        threshold=threshold(service.desired_count, rule) if rule.get("enable") else None,
+        may_start=now >= service.retry_at,
+        steady=service.steady,
+    )
+
+
+def _task_view(item: Judged, now: float) -> TaskView:
+    task = item.task
+    return TaskView(
+        id=task.arn,
+        rollout=task.started_by or "",
+        live=task.live,
+        running=task.last_status == "RUNNING",
+        health=item.verdict.health,
+        reason=item.verdict.reason,
+        age=now - task.created_at,
+    )
+
+
+def _target_states(task: Task, service: Service, states: TargetStates) -> list[TargetState]:
+    """What each target group says; a group that does not know the task has not taken it in yet."""
+    rollout = service.rollout(task.started_by)
+    registered = {(target["group"], target["address"], target["port"]) for target in task.targets}
+    found = [
+        states.get(group, {}).get((address, port), TargetState(group, port, ABSENT))
+        for group, address, port in sorted(registered)
+    ]
+    missing = [group for group in groups_of(rollout.workload if rollout else {}) if not registered]
+    return found + [TargetState(group, 0, ABSENT) for group in missing]
