@@ -36,9 +36,9 @@ def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str)
     return ProgramFailed(
         f"Terraform could not {doing}:\n{sentences}",
         returncode=1,
-        hint=f"What was done is kept; when the cause is gone: tagship infra apply --env {environment}"
-        if doing != "plan"
-        else None,
+        hint=None
+        if doing == "plan"
+        else f"What was done is kept; when the cause is gone: tagship infra {doing} --env {environment}",
     )
 
 

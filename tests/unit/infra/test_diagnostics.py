@@ -1,0 +1,102 @@
+import pytest
+
+from tagship.base.errors import NotReady, ProgramFailed, StateLocked
+from tagship.infra.diagnostics import Diagnostic, error_of
+
+LOCK = """Error message: operation error S3: PutObject, api error PreconditionFailed
+Lock Info:
+  ID:        0d1c7ab5-6b0c-8f0e-6f0b-6a0d2a3b7f1e
+  Path:      notes-staging/terraform.tfstate
+  Operation: OperationTypeApply
+  Who:       kim@laptop
+  Version:   1.11.4
+  Created:   2026-11-23 09:31:02.123456789 +0000 UTC
+  Info:
+
+Terraform acquires a state lock to protect the state from being written
+by multiple users at the same time."""
+
+
+def error(summary: str, detail: str = "", address: str = "") -> Diagnostic:
+    return Diagnostic("error", summary, detail, address)
+
+
+def test_no_complaint_is_no_error() -> None:
+    assert error_of([], doing="plan", environment="local") is None
+    assert error_of([Diagnostic("warning", "deprecated", "")], doing="plan", environment="local") is None
+
+
+def test_a_resource_that_failed_is_named_with_awss_own_words_and_how_to_go_on() -> None:
+    denied = error(
+        "creating ECS Service (api)",
+        "operation error ECS: CreateService, StatusCode: 400, RequestID: 1c-2d, AccessDeniedException: no",
+        'module.service["api"].aws_ecs_service.this',
+    )
+    found = error_of([denied], doing="apply", environment="staging")
+
+    assert isinstance(found, ProgramFailed)
+    assert found.message == (
+        "Terraform could not apply:\n"
+        '  `module.service["api"].aws_ecs_service.this`: creating ECS Service (api): '
+        "operation error ECS: CreateService, StatusCode: 400, AccessDeniedException: no"
+    )
+    assert found.hint == "What was done is kept; when the cause is gone: tagship infra apply --env staging"
+
+
+def test_what_was_destroyed_goes_on_with_destroy() -> None:
+    found = error_of([error("no")], doing="destroy", environment="staging")
+
+    assert found is not None
+    assert found.hint == "What was done is kept; when the cause is gone: tagship infra destroy --env staging"
+
+
+def test_the_same_complaint_is_told_once() -> None:
+    found = error_of([error("no"), error("no"), error("never")], doing="plan", environment="local")
+
+    assert found is not None
+    assert found.message == "Terraform could not plan:\n  no\n  never"
+
+
+def test_a_detail_that_repeats_the_summary_is_enough() -> None:
+    found = error_of([error("no such zone", "eu-central-1z: no such zone")], doing="plan", environment="local")
+
+    assert found is not None
+    assert found.message.endswith("\n  eu-central-1z: no such zone")
+
+
+def test_a_refused_value_is_told_in_the_modules_words_alone() -> None:
+    refused = error(
+        "Invalid value for variable",
+        'network.cidr must be an IPv4 range such as 10.20.0.0/16, not "x".\n\n'
+        "This was checked by the validation rule at ../modules/network/variables.tf:10,3-13.",
+    )
+    found = error_of([refused], doing="plan", environment="local")
+
+    assert isinstance(found, NotReady)
+    assert found.message == (
+        "Terraform's modules do not accept the manifest:\n"
+        '  network.cidr must be an IPv4 range such as 10.20.0.0/16, not "x".'
+    )
+    assert found.hint == "Edit tagship.yaml."
+
+
+def test_a_held_lock_says_who_since_when_and_how_to_take_it_away() -> None:
+    found = error_of([error("Error acquiring the state lock", LOCK)], doing="plan", environment="staging")
+
+    assert isinstance(found, StateLocked)
+    assert found.message == (
+        "The Terraform state of `staging` is locked by kim@laptop (apply) since 2026-11-23 09:31:02 UTC."
+    )
+    assert found.hint == (
+        "Wait until that run has ended. If it is gone for good: "
+        "tagship infra unlock --env staging 0d1c7ab5-6b0c-8f0e-6f0b-6a0d2a3b7f1e"
+    )
+
+
+@pytest.mark.parametrize("detail", ["", "Lock Info:\n  ID:\n  Who:\n"])
+def test_a_lock_that_says_nothing_of_itself_is_still_a_lock(detail: str) -> None:
+    found = error_of([error("Error acquiring the state lock", detail)], doing="plan", environment="local")
+
+    assert isinstance(found, StateLocked)
+    assert found.message == "The Terraform state of `local` is locked."
+    assert found.hint == "Wait until that run has ended."
