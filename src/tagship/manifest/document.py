@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tagship.manifest.problems import Path, Problem, dotted
+from tagship.manifest.problems import Place, Problem, dotted
 
 _MOST: Final = 10_000
 """Values that a manifest may hold: aliases of aliases can make millions out of a few lines."""
@@ -53,11 +53,11 @@ class Document:
     """
 
     data: Any = None
-    lines: dict[Path, int] = field(default_factory=dict)
-    raw: dict[Path, str] = field(default_factory=dict)
+    lines: dict[Place, int] = field(default_factory=dict)
+    raw: dict[Place, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def line_of(self, path: Path) -> int:
+    def line_of(self, path: Place) -> int:
         """The line of a path, or of the nearest thing around it that was written."""
         return next((self.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.lines), 1)
 
@@ -92,7 +92,7 @@ class _Reader:
         self._around: list[Node] = []
         self._left = [_MOST]
 
-    def value(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - YAML can hold anything
+    def value(self, node: Node, path: Place) -> Any:  # noqa: ANN401 - YAML can hold anything
         """The plain value of a node."""
         self._document.lines.setdefault(path, _line(node))
         self._left[0] -= 1
@@ -111,7 +111,7 @@ class _Reader:
         finally:
             self._around.pop()
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def _mapping(self, node: MappingNode, path: Place) -> dict[str, Any]:
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key, value in node.value:
@@ -127,7 +127,7 @@ class _Reader:
                 own[name] = self.value(value, (*path, name))
         return {**merged, **own}
 
-    def _merged(self, node: Node, path: Path) -> dict[str, Any]:
+    def _merged(self, node: Node, path: Place) -> dict[str, Any]:
         """What ``<<`` brings; of several, the first wins."""
         nodes = node.value if isinstance(node, SequenceNode) else [node]
         found: dict[str, Any] = {}
@@ -138,7 +138,7 @@ class _Reader:
                 self._problem(node, (*path, "<<"), "must be an alias of a mapping, such as `*defaults`")
         return found
 
-    def _quietly(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def _quietly(self, node: MappingNode, path: Place) -> dict[str, Any]:
         """The mapping, without claiming that its keys were written here."""
         elsewhere = _Reader(self._yaml, Document())
         elsewhere._around = [*self._around]
@@ -146,7 +146,7 @@ class _Reader:
         found: dict[str, Any] = elsewhere.value(node, path)
         return found
 
-    def _key(self, node: Node, path: Path) -> str | None:
+    def _key(self, node: Node, path: Place) -> str | None:
         if isinstance(node, ScalarNode) and node.tag in _TEXT:
             return str(node.value)
         shown = f"`{node.value}`" if isinstance(node, ScalarNode) else "a list or mapping"
@@ -154,7 +154,7 @@ class _Reader:
         self._problem(node, path, f"a key must be text, not {shown}{fix}")
         return None
 
-    def _scalar(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - a bool, number, text or None
+    def _scalar(self, node: Node, path: Place) -> Any:  # noqa: ANN401 - a bool, number, text or None
         self._document.raw[path] = str(node.value)
         if node.tag in _TEXT:
             return str(node.value)
@@ -167,7 +167,7 @@ class _Reader:
             return str(node.value)
         return plain
 
-    def _problem(self, node: Node, path: Path, says: str) -> None:
+    def _problem(self, node: Node, path: Place, says: str) -> None:
         self._document.problems.append(Problem(_line(node), dotted(path), says))
 
 

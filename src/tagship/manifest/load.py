@@ -1,5 +1,6 @@
 """From a file to a ``Manifest``, or to every problem it has: one line each, with the line number."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ FILE_NAME = "tagship.yaml"
 class Examined:
     """A manifest that was looked at: there are problems, or there is a manifest."""
 
+    document: Document
     manifest: Manifest | None
     problems: tuple[Problem, ...]
 
@@ -39,11 +41,16 @@ def loads(text: str, name: str = FILE_NAME) -> Manifest:
     """
     examined = examine(text)
     if examined.manifest is None:
-        raise ManifestInvalid(
-            "\n".join(f"{name}:{problem.line}: {problem}" for problem in examined.problems),
-            hint=f"Correct `{name}`, then type `tagship check`.",
-        )
+        raise invalid(examined.problems, name)
     return examined.manifest
+
+
+def invalid(problems: Iterable[Problem], name: str = FILE_NAME) -> ManifestInvalid:
+    """The error that says all of these, one line each."""
+    return ManifestInvalid(
+        "\n".join(f"{name}:{problem.line}: {problem}" for problem in problems),
+        hint=f"Correct `{name}`, then type `tagship check`.",
+    )
 
 
 def read(path: Path) -> str:
@@ -70,13 +77,13 @@ def examine(text: str) -> Examined:
     """Everything that a manifest's text says, or everything that is wrong with it."""
     document = parse(text)
     if document.problems:
-        return Examined(None, tuple(document.problems))
+        return Examined(document, None, tuple(document.problems))
     if not isinstance(document.data, dict):
-        return Examined(None, (_not_a_mapping(document),))
+        return Examined(document, None, (_not_a_mapping(document),))
     try:
-        return Examined(Manifest.model_validate(document.data), ())
+        return Examined(document, Manifest.model_validate(document.data), ())
     except ValidationError as error:
-        return Examined(None, _problems(error, document))
+        return Examined(document, None, _problems(error, document))
 
 
 def _not_a_mapping(document: Document) -> Problem:

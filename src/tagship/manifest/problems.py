@@ -11,7 +11,7 @@ from typing import Any, Final
 from tagship.manifest.spelling import did_you_mean, nearest
 from tagship.manifest.types import IN_WORDS
 
-Path = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 """Where something stands: ``("services", "api", "paths", 0)``."""
 
 Schema = Mapping[str, Any]
@@ -42,7 +42,7 @@ class Finding:
         schema: the root of the model's JSON Schema.
     """
 
-    path: Path
+    path: Place
     type: str
     ctx: Mapping[str, Any]
     value: Any
@@ -60,7 +60,7 @@ class Finding:
         return shown(self.value, self.raw)
 
 
-def dotted(path: Path) -> str:
+def dotted(path: Place) -> str:
     """``services.api.paths[0]``."""
     words = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path)
     return words.removeprefix(".")
@@ -82,7 +82,7 @@ def shown(value: object, raw: str | None) -> str:
 _SHOWN: Final = 60
 
 
-def schema_at(root: Schema, path: Path) -> Schema:
+def schema_at(root: Schema, path: Place) -> Schema:
     """The part of a JSON Schema that describes a path; empty where the path leads nowhere."""
     here = _resolved(root, root)
     for step in path:
@@ -113,7 +113,7 @@ def _resolved(root: Schema, schema: Schema) -> Schema:
     return schema
 
 
-def findings(errors: Iterable[Mapping[str, Any]], raw: Mapping[Path, str], schema: Schema) -> Iterator[Finding]:
+def findings(errors: Iterable[Mapping[str, Any]], raw: Mapping[Place, str], schema: Schema) -> Iterator[Finding]:
     """Pydantic's errors, one by one, each at the very place that it is about."""
     for error in errors:
         ctx = error.get("ctx", {})

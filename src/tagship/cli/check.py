@@ -1,0 +1,80 @@
+"""``tagship check``."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from tagship.base.errors import ManifestInvalid
+from tagship.cli import options, output
+from tagship.manifest.files import missing_files
+from tagship.manifest.load import Examined, examine, invalid, read
+from tagship.manifest.model import LOCAL, EnvironmentManifest, Manifest, Service
+from tagship.manifest.problems import Problem
+from tagship.manifest.schema import schema_text
+
+
+@click.command()
+@click.option("--env", "environment", metavar="NAME", help="Only this environment; otherwise all.")
+@options.manifest
+@options.as_json
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of tagship.yaml, for editors.")
+def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema: bool) -> int:
+    """Say whether tagship.yaml holds together, and what it describes. Exit code 3: it does not."""
+    if schema:
+        output.data(schema_text().rstrip("\n"))
+        return 0
+    examined = examine(read(manifest_path))
+    problems = (*examined.problems, *missing_files(examined, manifest_path.parent))
+    if as_json:
+        return _show_json(examined, environment, problems)
+    if examined.manifest is None or problems:
+        raise invalid(problems, str(manifest_path))
+    for line in describe(examined.manifest, environment):
+        output.data(line)
+    if examined.manifest.site:
+        output.say("The front end was checked; its publishing is not part of this version yet.")
+    output.next_step("tagship deploy" if environment in {None, LOCAL} else f"tagship deploy --env {environment}")
+    return 0
+
+
+def describe(manifest: Manifest, environment: str | None = None) -> Iterator[str]:
+    """What a manifest describes, in words: all environments, or one."""
+    chosen = _chosen(manifest, environment)
+    site = f", and the front end in `{manifest.site.folder}`" if manifest.site else ""
+    yield f"{manifest.app}: {', '.join(manifest.services)}{site}."
+    for each in chosen:
+        yield f"{each.environment}: {_place(each)}"
+        yield from (f"  {name}: {_service(service)}" for name, service in each.services.items())
+
+
+def _chosen(manifest: Manifest, environment: str | None) -> list[EnvironmentManifest]:
+    names = manifest.environment_names if environment is None else (environment,)
+    return [manifest.for_environment(name) for name in names]
+
+
+def _place(environment: EnvironmentManifest) -> str:
+    if environment.environment == LOCAL:
+        return f"the embedded AWS on this machine ({environment.region})"
+    account = f"account {environment.account}" if environment.account else "the account of the credentials in use"
+    return f"{account}, {environment.region}"
+
+
+def _service(service: Service) -> str:
+    count = service.count
+    tasks = f"{count.desired} tasks" if count.desired > 1 else "1 task"
+    size = f"{service.cpu / 1024:g} vCPU and {service.memory} MiB"
+    return f"{tasks} ({count.min} to {count.max}) of {size}, port {service.port}, for {' '.join(service.paths)}"
+
+
+def _show_json(examined: Examined, environment: str | None, problems: tuple[Problem, ...]) -> int:
+    manifest = examined.manifest
+    chosen = [] if manifest is None else _chosen(manifest, environment)
+    output.as_json(
+        {
+            "problems": [asdict(problem) for problem in problems],
+            "environments": {each.environment: each.model_dump(mode="json") for each in chosen},
+        }
+    )
+    return ManifestInvalid.exit_code if problems else 0

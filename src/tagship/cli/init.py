@@ -1,0 +1,42 @@
+"""``tagship init``."""
+
+import os
+from pathlib import Path
+
+import click
+
+from tagship.base.errors import Refused
+from tagship.base.process import SystemProcesses
+from tagship.cli import options, output
+from tagship.manifest.draft import draft, ignoring
+from tagship.manifest.survey import survey
+
+
+@click.command()
+@options.manifest
+@click.option("--force", is_flag=True, help="Replace a manifest that is there.")
+def init(manifest_path: Path, *, force: bool) -> None:
+    """Write a tagship.yaml by looking at this repository."""
+    if manifest_path.exists() and not force:
+        raise Refused(
+            f"`{manifest_path}` is there already.",
+            hint="`tagship check` verifies it; `tagship init --force` replaces it.",
+        )
+    folder = manifest_path.parent
+    if not folder.is_dir():
+        raise Refused(f"There is no folder `{folder}`.", hint=f"`mkdir -p {folder}`, then the same again.")
+    drafted = draft(survey(folder, SystemProcesses(), os.environ))
+    manifest_path.write_text(drafted.text, encoding="utf-8")
+    output.say(f"Wrote `{manifest_path}`.")
+    for note in drafted.notes:
+        output.say(f"  {note}")
+    _ignore(folder / ".gitignore")
+    output.next_step("tagship check")
+
+
+def _ignore(gitignore: Path) -> None:
+    before = gitignore.read_text(encoding="utf-8", errors="surrogateescape") if gitignore.exists() else ""
+    after = ignoring(before)
+    if after != before:
+        gitignore.write_text(after, encoding="utf-8", errors="surrogateescape")
+        output.say("Added `.tagship/`, tagship's working files, to `.gitignore`.")

@@ -1,0 +1,64 @@
+"""What a Dockerfile says of its container: port and health check. A reader, not a parser: it may not know."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+_EXPOSE: Final = re.compile(r"(\d{1,5})(?:/tcp)?$", re.IGNORECASE)
+_BIND: Final = re.compile(r"--port[\s=\",']+(\d{2,5})\b|(?:--bind|-b|runserver)[\s=\",']+[\w.\[\]]*:(\d{2,5})\b")
+_HEALTH_URL: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::[^/\s\"'|;)]+)?(/[^\s\"'|;)]*)")
+_SET: Final = re.compile(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S+)")
+_VARIABLE: Final = re.compile(r"\$\{?(\w+)(?::-([^}]*))?\}?")
+_HIGHEST_PORT: Final = 65535
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen; None where nothing was."""
+
+    port: int | None = None
+    health_path: str | None = None
+
+
+def look(text: str) -> Seen:
+    """Read a Dockerfile; of several stages, what the last one says counts."""
+    variables: dict[str, str] = {}
+    port: int | None = None
+    bound: int | None = None
+    health: str | None = None
+    for word, rest in _instructions(text):
+        known = _filled(rest, variables)
+        if word in {"ENV", "ARG"}:
+            variables |= {name: value.strip("\"'") for name, value in _SET.findall(known)}
+        elif word == "FROM":
+            port = bound = health = None
+        elif word == "EXPOSE":
+            port = port or _port(known)
+        elif word in {"CMD", "ENTRYPOINT"}:
+            bound = bound or _bound(known)
+        elif word == "HEALTHCHECK" and (found := _HEALTH_URL.search(known)):
+            health = found[1]
+    return Seen(port or bound, health)
+
+
+def _instructions(text: str) -> list[tuple[str, str]]:
+    """Instruction and the rest, one a logical line."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    logical = re.sub(r"[\\`][ \t]*\n", " ", "\n".join(lines)).splitlines()
+    words = [line.split(maxsplit=1) for line in logical if line.strip()]
+    return [(each[0].upper(), each[1] if len(each) > 1 else "") for each in words]
+
+
+def _filled(text: str, variables: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda found: variables.get(found[1], found[2] or found[0]), text)
+
+
+def _port(rest: str) -> int | None:
+    ports = [int(found[1]) for word in rest.split() if (found := _EXPOSE.match(word))]
+    return next((port for port in ports if 0 < port <= _HIGHEST_PORT), None)
+
+
+def _bound(command: str) -> int | None:
+    ports = [int(one or other) for one, other in _BIND.findall(command)]
+    return next((port for port in ports if 0 < port <= _HIGHEST_PORT), None)
