@@ -58,7 +58,7 @@ class Builder(Protocol):
         Raises:
             EngineUnavailable: no Docker engine answers.
             ProgramFailed: a step of the build failed, or the registry did not take the image.
-            Refused: the tag is immutable and already names another image.
+            Refused: the tag exists and is immutable; ECR refuses the same image again too.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -55,15 +55,12 @@ class Engine(Protocol):
 
 
 class DockerEngine:
-    """The engine that ``docker`` on this machine would use. Connects when it is first needed."""
-
-    def __init__(self) -> None:
-        self._client: DockerClient | None = None
+    """The engine that ``docker`` on this machine would use; each piece of work has a connection of its own."""
 
     def build(self, options: BuildOptions) -> Iterator[Entry]:
         """See ``Engine.build``."""
-        with _translated("build an image"):
-            yield from self._connected().api.build(
+        with closing(connect()) as client, _translated("build an image"):
+            yield from client.api.build(
                 path=str(options.context),
                 dockerfile=options.dockerfile,
                 tag=options.reference,
@@ -78,12 +75,8 @@ class DockerEngine:
     def push(self, repository: str, tag: str, credentials: RegistryCredentials) -> Iterator[Entry]:
         """See ``Engine.push``."""
         signed_in = {"username": credentials.username, "password": credentials.password}
-        with _translated("push an image"):
-            yield from self._connected().api.push(repository, tag, stream=True, decode=True, auth_config=signed_in)
-
-    def _connected(self) -> DockerClient:
-        self._client = self._client or connect()
-        return self._client
+        with closing(connect()) as client, _translated("push an image"):
+            yield from client.api.push(repository, tag, stream=True, decode=True, auth_config=signed_in)
 
 
 def connect() -> DockerClient:

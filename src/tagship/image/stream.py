@@ -84,7 +84,7 @@ class PushTranscript:
         """Note one entry, and tell what it means.
 
         Raises:
-            Refused: the tag is immutable and names another image.
+            Refused: the tag exists and is immutable.
             ProgramFailed: the registry did not take the image.
         """
         if "error" in entry:
@@ -120,8 +120,9 @@ class PushTranscript:
 def _not_taken(request: BuildRequest, why: str) -> TagshipError:
     reference = f"{request.repository_url}:{request.version}"
     if "immutable" in why.lower():
+        # ECR refuses even the same digest again (aws/containers-roadmap#2179), so it need not be another image.
         return Refused(
-            f"`{reference}` exists already and is immutable, and what was built is another image: {why}",
+            f"`{reference}` exists already, and tags of this repository are immutable: {why}",
             hint=f"Tag the commit with a new version instead of moving `{request.version}`.",
         )
     return ProgramFailed(f"The registry did not take `{reference}`: {why}", returncode=1)

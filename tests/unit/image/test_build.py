@@ -149,7 +149,7 @@ def test_a_dockerfile_for_buildkit_says_what_to_change(request_: BuildRequest) -
 
 def test_an_immutable_tag_is_refused_with_the_way_out(request_: BuildRequest) -> None:
     engine = FakeEngine(push=[{"error": "tag invalid: The image tag 'v0.1.0' already exists and is immutable."}])
-    with pytest.raises(Refused, match="is immutable") as refused:
+    with pytest.raises(Refused, match="are immutable") as refused:
         run(request_, engine)
     assert "new version" in (refused.value.hint or "")
 

@@ -1,0 +1,150 @@
+"""The real builder against a real engine and the embedded AWS's registry."""
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from docker.errors import ImageNotFound
+
+from contract.conftest import RunningAws
+from tagship.base.clock import SystemClock
+from tagship.base.errors import EngineUnavailable, ProgramFailed, Refused
+from tagship.base.events import Event, Events
+from tagship.image.build import DockerBuilder
+from tagship.image.builder import BuildLine, BuildRequest, BuildStep, ImagePushed, LayerPushed, RegistryCredentials
+from tagship.image.engine import DockerEngine, connect
+
+pytestmark = pytest.mark.docker
+
+BASE = "python:3.11-slim-bookworm"
+
+
+def builder(*listeners: "list[Event]") -> DockerBuilder:
+    return DockerBuilder(DockerEngine(), Events(*(heard.append for heard in listeners)))
+
+
+@pytest.fixture
+def request_(local_aws: RunningAws, tmp_path: Path) -> Iterator[BuildRequest]:
+    """A build of one file, from nothing, into an empty repository with immutable tags."""
+    ecr = local_aws.client("ecr")
+    name = f"image/{uuid4().hex[:12]}"
+    repository = ecr.create_repository(repositoryName=name, imageTagMutability="IMMUTABLE")["repository"]
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nARG REVISION\nLABEL seen=$REVISION\nCOPY . /\n")
+    (tmp_path / ".dockerignore").write_text("Dockerfile\n.dockerignore\nsecret*\n")
+    (tmp_path / "hello.txt").write_text(name)
+    url = repository["repositoryUri"]
+    yield BuildRequest(
+        service="api",
+        context=tmp_path,
+        dockerfile="Dockerfile",
+        version="v0.1.0",
+        revision="c" * 40,
+        source="https://example.org/notes.git",
+        created=datetime(2026, 1, 1, tzinfo=UTC),
+        repository_url=url,
+        credentials=RegistryCredentials(url.split("/")[0], "AWS", "anything"),
+    )
+    remove_image(f"{url}:v0.1.0")
+    ecr.delete_repository(repositoryName=name, force=True)
+
+
+def test_the_digest_is_the_registrys_own(local_aws: RunningAws, request_: BuildRequest) -> None:
+    heard: list[Event] = []
+    digest = builder(heard).build_and_push(request_)
+    name = request_.repository_url.partition("/")[2]
+    (image,) = local_aws.client("ecr").describe_images(repositoryName=name)["imageDetails"]
+    assert (image["imageDigest"], image["imageTags"]) == (digest, ["v0.1.0"])
+    assert isinstance(heard[0], BuildStep)
+    assert heard[0].instruction == "FROM scratch"
+    assert any(isinstance(event, LayerPushed) for event in heard)
+    assert isinstance(heard[-1], ImagePushed)
+    assert heard[-1].digest == digest
+
+
+def test_the_image_carries_labels_and_declared_arguments(request_: BuildRequest) -> None:
+    builder().build_and_push(request_)
+    with closing(connect()) as client:
+        labels = client.images.get(f"{request_.repository_url}:v0.1.0").labels
+    assert labels["seen"] == labels["org.opencontainers.image.revision"] == "c" * 40
+    assert labels["org.opencontainers.image.version"] == "v0.1.0"
+
+
+def test_what_dockerignore_names_stays_out_of_the_image(request_: BuildRequest) -> None:
+    (request_.context / "secret.txt").write_text("hush")
+    builder().build_and_push(request_)
+    with closing(connect()) as client:
+        container = client.containers.create(f"{request_.repository_url}:v0.1.0", command="none")
+        archive = b"".join(client.api.export(container.id or ""))
+        container.remove()
+    assert b"hello.txt" in archive
+    assert b"secret.txt" not in archive
+
+
+def test_a_tag_that_exists_is_not_overwritten(request_: BuildRequest) -> None:
+    builder().build_and_push(request_)
+    (request_.context / "hello.txt").write_text("another")
+    with pytest.raises(Refused, match="immutable"):
+        builder().build_and_push(request_)
+
+
+def test_a_failing_step_is_quoted(request_: BuildRequest) -> None:
+    (request_.context / "Dockerfile").write_text(f"FROM {BASE}\nRUN echo a clue && exit 3\n")
+    with pytest.raises(ProgramFailed, match="a clue") as failed:
+        builder().build_and_push(request_)
+    assert failed.value.returncode == 3
+    assert "Step 2 of" in failed.value.message
+
+
+def test_a_push_to_nowhere_is_an_error_of_ours(request_: BuildRequest) -> None:
+    nowhere = replace(request_, repository_url="127.0.0.1:1/nothing")
+    with pytest.raises(ProgramFailed, match="did not take"):
+        builder().build_and_push(nowhere)
+    remove_image("127.0.0.1:1/nothing:v0.1.0")
+
+
+def test_an_engine_that_is_not_there_says_what_to_do(request_: BuildRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    with pytest.raises(EngineUnavailable, match="No Docker engine answers") as unavailable:
+        builder().build_and_push(request_)
+    assert "Start Docker" in (unavailable.value.hint or "")
+
+
+def test_an_interrupted_build_leaves_no_container(request_: BuildRequest) -> None:
+    label = f"tagship-test={uuid4().hex}"
+    (request_.context / "Dockerfile").write_text(f"FROM {BASE}\nLABEL {label}\nRUN echo begun && sleep 600\n")
+
+    def interrupt(event: Event) -> None:
+        if isinstance(event, BuildLine) and event.text == "begun":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        DockerBuilder(DockerEngine(), Events(interrupt)).build_and_push(request_)
+    assert gone(label)
+    remove_layers(label)
+
+
+def gone(label: str) -> bool:
+    """Whether every container with this label goes within half a minute."""
+    clock = SystemClock()
+    with closing(connect()) as client:
+        for _ in range(150):
+            if not client.containers.list(all=True, filters={"label": label}):
+                return True
+            clock.sleep(0.2)
+    return False
+
+
+def remove_image(reference: str) -> None:
+    with closing(connect()) as client, suppress(ImageNotFound):
+        client.images.remove(reference, force=True)
+
+
+def remove_layers(label: str) -> None:
+    """What was built before the interruption stays as Docker's cache; the label of this run makes it useless."""
+    with closing(connect()) as client:
+        for image in client.images.list(all=True, filters={"label": label}):
+            client.images.remove(image.id or "", force=True)
