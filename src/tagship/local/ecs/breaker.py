@@ -27,7 +27,7 @@ def threshold(desired: int, configuration: Mapping[str, Any]) -> int:
     kind, value = rule.get("type", "BOUNDED_PERCENT"), rule.get("value", DEFAULT_PERCENT)
     if kind == "COUNT":
         return int(value)
-    share = ceil(desired * value / 100)
+    share: int = ceil(desired * value / 100)
     return share if kind == "UNBOUNDED_PERCENT" else min(BOUNDS[1], max(BOUNDS[0], share))
 
 

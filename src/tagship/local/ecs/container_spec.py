@@ -113,14 +113,13 @@ def environment(launch: Launch, around: Surroundings) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
-        "ECS_CONTAINER_METADATA_URI_V4": f"{around.endpoint}/_tagship/ecs/v4/{launch.task.id}/{launch.definition['name']}",
         **given,
         **launch.secrets,
     }
 
 
 def limits(task: Task, definition: Mapping[str, Any], cpus: int) -> dict[str, Any]:
-    """cpu and memory: the container's own, within the task's. Without swap, so that too much memory ends as on AWS."""
+    """Limits of CPU and memory: the container's own, within the task's; without swap, so that too much ends as on AWS."""
     memory = int(definition.get("memory") or task.memory)
     reserved = definition.get("memoryReservation")
     share = int(definition.get("cpu") or 0)

@@ -1,6 +1,7 @@
 """The door to Docker for tasks: every call in a thread, every error a sentence that ECS would say."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tagship.local.engine import INSTANCE_LABEL, EngineClient
 
 T = TypeVar("T")
 THREADS = 8
-PULL_TIMEOUT = 600
+_DOCKER_ERRORS = (docker.errors.DockerException, requests.RequestException)
 
 
 class EngineRefused(Exception):
@@ -79,7 +80,7 @@ class Containers(Protocol):
         ...
 
     async def inspect(self, container: str) -> ContainerFacts | None:
-        """How it is; None where it is gone."""
+        """How it is; None where it is gone; raises ``EngineRefused`` where the engine does not say."""
         ...
 
     async def signal(self, container: str, name: str) -> None:
@@ -113,7 +114,7 @@ class DockerContainers:
 
     async def prepare(self) -> None:
         """See ``Containers.prepare``."""
-        await self._in_thread(self._make_network)
+        await self._in_thread(lambda: _refusing("ResourceInitializationError", self._make_network))
 
     async def pull(self, image: str, *, always: bool) -> str | None:
         """See ``Containers.pull``."""
@@ -135,7 +136,7 @@ class DockerContainers:
 
     async def inspect(self, container: str) -> ContainerFacts | None:
         """See ``Containers.inspect``."""
-        return await self._in_thread(lambda: self._inspect(container))
+        return await self._in_thread(lambda: _refusing("CannotInspectContainerError", lambda: self._inspect(container)))
 
     async def signal(self, container: str, name: str) -> None:
         """See ``Containers.signal``."""
@@ -147,13 +148,13 @@ class DockerContainers:
 
     async def all(self) -> list[ContainerFacts]:
         """See ``Containers.all``."""
-        return await self._in_thread(self._all)
+        return await self._in_thread(lambda: _refusing("ServerException", self._all))
 
     def lines(self, container: str, since: float) -> Iterator[bytes]:
         """See ``Containers.lines``."""
         try:
             yield from self._client.api.logs(container, stream=True, follow=True, timestamps=True, since=since or None)
-        except (docker.errors.DockerException, requests.RequestException):
+        except _DOCKER_ERRORS:
             return
 
     def happenings(self) -> Iterator[str]:
@@ -163,7 +164,7 @@ class DockerContainers:
             for event in self._client.api.events(decode=True, filters=filters):
                 if str(event.get("Action", "")).startswith(("die", "oom", "health_status", "destroy")):
                     yield str(event["Actor"]["ID"])
-        except (docker.errors.DockerException, requests.RequestException):
+        except _DOCKER_ERRORS:
             return
 
     def close(self) -> None:
@@ -185,7 +186,7 @@ class DockerContainers:
             for step in self._client.api.pull(image, stream=True, decode=True):
                 if "error" in step:
                     raise _cannot_pull(image, str(step["error"]))
-        except (docker.errors.DockerException, requests.RequestException) as error:
+        except _DOCKER_ERRORS as error:
             raise _cannot_pull(image, _words(error)) from error
         return self._digest(image) or None
 
@@ -208,19 +209,15 @@ class DockerContainers:
             return None
 
     def _signal(self, container: str, name: str) -> None:
-        try:
+        with contextlib.suppress(*_DOCKER_ERRORS):  # it has ended in between, or the engine has
             if name == "SIGTERM":
                 config = self._client.api.inspect_container(container)["Config"]
                 name = config.get("StopSignal") or name
             self._client.api.kill(container, name)
-        except docker.errors.APIError:
-            return  # It has ended in between.
 
     def _remove(self, container: str) -> None:
-        try:
+        with contextlib.suppress(*_DOCKER_ERRORS):  # gone, or on its way out
             self._client.api.remove_container(container, force=True, v=True)
-        except docker.errors.APIError:
-            return  # Gone, or on its way out.
 
     def _all(self) -> list[ContainerFacts]:
         filters = {"label": [f"{INSTANCE_LABEL}={self._around.instance}", TASK_LABEL]}
@@ -251,14 +248,13 @@ def _facts(seen: dict[str, Any], network: str) -> ContainerFacts:
 def _refusing(what: str, work: Callable[[], T]) -> T:
     try:
         return work()
-    except (docker.errors.DockerException, requests.RequestException) as error:
+    except _DOCKER_ERRORS as error:
         raise EngineRefused(f"{what}: {_words(error)}") from error
 
 
 def _cannot_pull(image: str, why: str) -> EngineRefused:
-    return EngineRefused(
-        f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: {why}"
-    )
+    tried = "CannotPullContainerError: pull image manifest has been retried 1 time(s)"
+    return EngineRefused(f"{tried}: failed to resolve ref {image}: {why}")
 
 
 def _words(error: Exception) -> str:

@@ -55,7 +55,7 @@ def compatibilities(spec: Mapping[str, Any]) -> list[str]:
 
 
 def _container(container: Mapping[str, Any], spec: Mapping[str, Any]) -> Json:
-    described = {"cpu": 0, "portMappings": [], "essential": True, "environment": [], "mountPoints": []}
+    described: Json = {"cpu": 0, "portMappings": [], "essential": True, "environment": [], "mountPoints": []}
     described |= {"volumesFrom": [], "systemControls": []} | dict(container)
     described["portMappings"] = [_port(mapping, spec) for mapping in described["portMappings"]]
     if check := described.get("healthCheck"):
@@ -72,9 +72,8 @@ def _port(mapping: Mapping[str, Any], spec: Mapping[str, Any]) -> Json:
     if spec.get("networkMode") in {"awsvpc", "host"}:
         described.setdefault("hostPort", described.get("containerPort"))
         if described["hostPort"] != described.get("containerPort"):
-            raise client_error(
-                f"When networkMode={spec['networkMode']}, the host ports and container ports in port mappings must match."
-            )
+            mode = f"When networkMode={spec['networkMode']}"
+            raise client_error(f"{mode}, the host ports and container ports in port mappings must match.")
     return described
 
 
@@ -92,7 +91,7 @@ def _check_names(spec: Json) -> None:
 
 def _check_fargate(spec: Json) -> None:
     if spec.get("networkMode") != "awsvpc":
-        raise client_error("Fargate only supports network mode ‘awsvpc’.")
+        raise client_error("Fargate only supports network mode ‘awsvpc’.")  # noqa: RUF001 - AWS's own quotation marks
     for field in ("cpu", "memory"):
         if field not in spec:
             raise client_error(f"Fargate requires that '{field}' be defined at the task level.")

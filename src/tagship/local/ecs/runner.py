@@ -1,9 +1,12 @@
-"""Runs tasks through their lifecycle: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING,
-DEPROVISIONING, STOPPED (developer guide, "Amazon ECS task lifecycle").
+"""Runs tasks through their lifecycle.
+
+PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED (developer guide,
+"Amazon ECS task lifecycle").
 """
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -20,6 +23,8 @@ from tagship.local.engine import TargetAddresses
 from tagship.local.internal import AwsCallError
 
 Changed = Callable[[Task], None]
+
+_log = logging.getLogger("tagship.local")
 
 
 class TaskRunner:
@@ -92,9 +97,17 @@ class TaskRunner:
             running.cancel()
 
     def _spawn(self, task: Task, life: Coroutine[Any, Any, None]) -> None:
-        running = asyncio.get_running_loop().create_task(life, name=f"ecs-task-{task.id}")
+        running = asyncio.get_running_loop().create_task(self._safely(task, life), name=f"ecs-task-{task.id}")
         self._running[task.arn] = running
         running.add_done_callback(lambda _: self._running.pop(task.arn, None))
+
+    async def _safely(self, task: Task, life: Coroutine[Any, Any, None]) -> None:
+        try:
+            await life
+        except Exception as error:  # noqa: BLE001 - a task must end, whatever breaks
+            _log.exception("Task %s broke", task.id)
+            self._fail_start(task, f"ServerException: {error}")
+            await self._end(task)
 
     async def _live(self, task: Task) -> None:
         stop = self._stop_event(task)
@@ -138,8 +151,7 @@ class TaskRunner:
             await tools.containers.prepare()
             self._move(task, "PENDING")
             secrets = await start.prepare()
-            await start.run(secrets)
-            self._remember_address(task, list(tools.watcher.latest.values()))
+            self._remember_address(task, await start.run(secrets))
             await self._activate(task)
         except EngineRefused as refusal:
             self._fail_start(task, str(refusal))
@@ -162,12 +174,12 @@ class TaskRunner:
     async def _watch(self, task: Task, tools: Tools) -> None:
         """Wait until the task is asked to stop, or an essential container ends."""
         ending = TaskStop(task, self._definitions(task), tools, targets=self._targets, save=lambda: self._save(task))
-        waiting = {
+        waiting: dict[asyncio.Future[Any], Container] = {
             asyncio.ensure_future(asyncio.shield(tools.watcher.watch(container.runtime_id))): container
             for container in task.containers
             if container.runtime_id and container.last_status == "RUNNING"
         }
-        stopped = asyncio.ensure_future(self._stop_event(task).wait())
+        stopped: asyncio.Future[Any] = asyncio.ensure_future(self._stop_event(task).wait())
         try:
             while task.live:
                 if any(container.essential and container.last_status == "STOPPED" for container in task.containers):
@@ -217,10 +229,9 @@ class TaskRunner:
         self._state.save(service)
 
     def _remember_address(self, task: Task, facts: list[ContainerFacts]) -> None:
-        for item in facts:
-            if item.task == task.arn and task.address:
-                for port, published in item.published:
-                    self._addresses.put((task.address, port), ("127.0.0.1", published))
+        for item in facts if task.address else ():
+            for port, published in item.published:
+                self._addresses.put((task.address or "", port), ("127.0.0.1", published))
 
     def _forget_address(self, task: Task) -> None:
         ports = {port["containerPort"] for item in self._definitions(task) for port in item.get("portMappings", ())}

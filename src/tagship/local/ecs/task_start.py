@@ -1,9 +1,9 @@
 """From PROVISIONING to containers that run: secrets, log streams, images, dependencies."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from tagship.local.ecs import task_secrets
 from tagship.local.ecs.container_spec import Launch, container_ports
@@ -14,6 +14,8 @@ from tagship.local.ecs.records import Container, Json, Revision, Task
 from tagship.local.ecs.startup import network_owner, start_order
 from tagship.local.ecs.targets import Aws
 from tagship.local.ecs.watcher import Watcher
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,18 +74,23 @@ class TaskStart:
         self._save()
         return dict(secrets)
 
-    async def run(self, secrets: Mapping[str, Mapping[str, str]]) -> None:
-        """Make and start each container, after those it depends on.
+    async def run(self, secrets: Mapping[str, Mapping[str, str]]) -> list[ContainerFacts]:
+        """Make and start each container, after those it depends on; returns how they are.
 
         Raises:
             EngineRefused: ``CannotCreateContainerError: …``, ``CannotStartContainerError: …``, or a dependency failed.
         """
-        started: set[str] = set()
+        started: dict[str, ContainerFacts] = {}
         for definition in start_order(self._definitions):
             for dependency in definition.get("dependsOn", ()):
                 await self._await_dependency(dependency)
-            await self._start_one(definition, secrets.get(definition["name"], {}), started)
-            started.add(definition["name"])
+            name = definition["name"]
+            container, secret = self._record(name), secrets.get(name, {})
+            # Cut off in the middle, a container would be left that no record names.
+            started[name] = await uninterrupted(
+                self._start_one(container, definition, secret, owned=self._owner in started)
+            )
+        return list(started.values())
 
     def image(self, container: Container) -> str:
         """A container's image as Docker must be asked for it."""
@@ -97,10 +104,11 @@ class TaskStart:
         if self._revision and container.digest:
             self._revision.digests.setdefault(container.name, container.digest)
 
-    async def _start_one(self, definition: Json, secrets: Mapping[str, str], started: set[str]) -> None:
-        container = self._record(definition["name"])
-        owns = definition["name"] == self._owner
-        owner = self._record(self._owner).runtime_id if self._owner in started else None
+    async def _start_one(
+        self, container: Container, definition: Mapping[str, Any], secrets: Mapping[str, str], *, owned: bool
+    ) -> ContainerFacts:
+        owns = container.name == self._owner
+        owner = self._record(self._owner).runtime_id if owned else None
         launch = Launch(
             task=self._task,
             definition=definition,
@@ -113,10 +121,11 @@ class TaskStart:
         self._save()
         facts = await self._tools.containers.start(container.runtime_id)
         container.last_status = "RUNNING"
-        self._attach(container, definition, facts)
+        self._attach(definition, facts)
         self._save()
+        return facts
 
-    def _attach(self, container: Container, definition: Json, facts: ContainerFacts) -> None:
+    def _attach(self, definition: Mapping[str, Any], facts: ContainerFacts) -> None:
         if facts.address and (definition["name"] == self._owner or not self._task.address):
             self._task.address = facts.address
         if stream := self._stream(definition):
@@ -146,7 +155,8 @@ class TaskStart:
 
     async def _until_healthy(self, name: str, identity: str, ended: "asyncio.Future[ContainerFacts]") -> None:
         healthy = asyncio.ensure_future(self._tools.watcher.until_healthy(identity))
-        await asyncio.wait({healthy, ended}, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {healthy, ended}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if not healthy.done():
             healthy.cancel()
             raise EngineRefused(f"Dependency container {name} stopped before it was healthy.")
@@ -156,3 +166,13 @@ class TaskStart:
 
     def _stream(self, definition: Mapping[str, Any]) -> LogStream | None:
         return stream_of(definition, self._task.id)
+
+
+async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end even where the caller is cancelled meanwhile; the caller is cancelled after it."""
+    running = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        raise

@@ -43,7 +43,7 @@ class TaskStop:
     async def drained(self) -> None:
         """Wait until the requests under way have ended: while something is left to serve them."""
         for target in self._task.targets:
-            while self._runs() and await self._targets.draining(target):
+            while self._runs() and await self._targets.draining(target):  # noqa: ASYNC110 - the ELBv2 API tells nobody
                 await asyncio.sleep(DRAIN_POLL_SECONDS)
         self._task.targets = []
 
@@ -54,13 +54,7 @@ class TaskStop:
 
     async def clean_up(self) -> None:
         """Ship the last words and remove the containers."""
-        for container in self._task.containers:
-            if container.runtime_id:
-                await self._tools.shipper.finished(container.runtime_id)
-                await self._tools.containers.remove(container.runtime_id)
-                self._tools.watcher.forget(container.runtime_id)
-            container.last_status = "STOPPED"
-            container.health = "UNKNOWN"
+        await asyncio.gather(*(self._remove(container) for container in self._task.containers))
 
     def record_end(self, container: Container, facts: ContainerFacts) -> None:
         """Write down how a container ended."""
@@ -73,8 +67,8 @@ class TaskStop:
         self._save()
 
     async def _stop_one(self, container: Container) -> None:
-        if container.runtime_id is None or container.last_status == "STOPPED":
-            return
+        if container.runtime_id is None or container.last_status != "RUNNING":
+            return  # Never started, or ended already.
         ended = self._tools.watcher.watch(container.runtime_id)
         if not ended.done():
             await self._tools.containers.signal(container.runtime_id, "SIGTERM")
@@ -84,6 +78,13 @@ class TaskStop:
             await asyncio.wait({ended}, timeout=KILL_GRACE_SECONDS)
         if ended.done():
             self.record_end(container, ended.result())
+
+    async def _remove(self, container: Container) -> None:
+        if container.runtime_id:
+            await self._tools.shipper.finished(container.runtime_id)
+            await self._tools.containers.remove(container.runtime_id)
+            self._tools.watcher.forget(container.runtime_id)
+        container.last_status = "STOPPED"
 
     def _runs(self) -> bool:
         return any(container.last_status == "RUNNING" for container in self._task.containers)

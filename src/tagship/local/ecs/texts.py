@@ -102,7 +102,8 @@ def container_unhealthy(service: str, task: str) -> str:
 def target_unhealthy(service: str, task: str, target: tuple[str, int, str]) -> str:
     """Event; ``target`` is target group, port, and why it is unhealthy."""
     group, port, reason = target
-    return f"(service {service}) (task {task}) (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})"
+    where = f"(service {service}) (task {task}) (port {port})"
+    return f"{where} is unhealthy in (target-group {group}) due to (reason {reason})"
 
 
 def impaired(service: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from botocore.model import ServiceModel, Shape
+from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
@@ -30,7 +30,9 @@ def checked_input(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         AwsCallError: ``InvalidParameterException`` where a member is missing, of another type, or not of the enum.
     """
     shape = service_model().operation_model(operation).input_shape
-    known: dict[str, Any] = _known(shape, dict(params), "") if shape else {}
+    if shape is None:
+        return {}
+    known: dict[str, Any] = _known(shape, dict(params), "")
     if problems := ParamValidator().validate(known, shape).generate_report():
         raise invalid(problems.replace("\n", " "))
     return known
@@ -39,18 +41,20 @@ def checked_input(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
 def problems_in_output(operation: str, answer: Mapping[str, Any]) -> str:
     """What AWS's model does not allow in an answer; empty where all is well."""
     shape = service_model().operation_model(operation).output_shape
+    if shape is None:
+        return ""
     report: str = ParamValidator().validate(dict(answer), shape).generate_report()
     return report
 
 
 def _known(shape: Shape, value: Any, path: str) -> Any:  # noqa: ANN401 - JSON
-    if shape.type_name == "structure" and isinstance(value, dict):
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
         return {
             name: _known(member, value[name], f"{path}.{name}")
             for name, member in shape.members.items()
             if value.get(name) is not None
         }
-    if shape.type_name == "list" and isinstance(value, list):
+    if isinstance(shape, ListShape) and isinstance(value, list):
         return [_known(shape.member, item, f"{path}[{index}]") for index, item in enumerate(value)]
     if shape.type_name == "string":
         _check_enum(shape, value, path)

@@ -25,7 +25,7 @@ class Judged:
 
 def judge_task(task: Task, service: Service, states: TargetStates, *, settle: float, now: float) -> Judged:
     """How a task is now; ``settle`` as in ``TaskFacts``."""
-    checked = any(container.checked for container in task.containers)
+    checked = any(container.checked and container.essential for container in task.containers)
     facts = TaskFacts(
         running_since=task.started_at if task.last_status == "RUNNING" else None,
         container=health_status(task) if checked else None,

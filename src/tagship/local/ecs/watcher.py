@@ -5,7 +5,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 
-from tagship.local.ecs.containers import ContainerFacts, Containers
+from tagship.local.ecs.containers import ContainerFacts, Containers, EngineRefused
 
 Noticed = Callable[[ContainerFacts], None]
 
@@ -62,7 +62,10 @@ class Watcher:
     async def look(self, container: str) -> None:
         """Ask the engine about one container and tell who waits."""
         waiting = self._watched.get(container)
-        facts = await self._containers.inspect(container)
+        try:
+            facts = await self._containers.inspect(container)
+        except EngineRefused:
+            return  # The engine is away: nothing is known, so nothing has changed.
         if facts is None:
             before = self.latest.get(container)
             facts = ContainerFacts(container, before.task if before else "", before.name if before else "", "dead")
@@ -94,8 +97,7 @@ class Watcher:
         while True:
             await asyncio.sleep(self._interval)
             for container in [name for name, future in self._watched.items() if not future.done()]:
-                with contextlib.suppress(OSError):
-                    await self.look(container)
+                await self.look(container)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -75,9 +75,12 @@ class DefinitionOperations:
             raise invalid("Maximum number of task definitions that can be deleted at once is 10.")
         found = {item: find_definition(self._state, call.scope, item) for item in wanted}
         deleted = [item for item in found.values() if item and item.status != "ACTIVE"]
-        answer = [describe_definition(item) | {"status": "DELETE_IN_PROGRESS"} for item in deleted]
+        for item in deleted:
+            item.status = "DELETE_IN_PROGRESS"
+        answer = [describe_definition(item) for item in deleted]
         failures = [_not_deleted(name, item) for name, item in found.items() if item is None or item.status == "ACTIVE"]
-        self._state.forget(*deleted)
+        # Services and tasks that use them go on (API reference), so they are never forgotten.
+        self._state.save(*deleted)
         return {"taskDefinitions": answer, "failures": failures}
 
     def list(self, call: Call) -> Json:

@@ -45,7 +45,7 @@ class TaskOperations:
             "RunTask": self.run,
             "StopTask": self.stop,
             "DescribeTasks": self.describe,
-            "ListTasks": self.list,
+            "ListTasks": self.list_arns,
         }
 
     def run(self, call: Call) -> Json:
@@ -84,7 +84,7 @@ class TaskOperations:
             "failures": [missing(f"{prefix}/{name.rpartition('/')[2]}") for name, task in found.items() if not task],
         }
 
-    def list(self, call: Call) -> Json:
+    def list_arns(self, call: Call) -> Json:
         """The ARNs of tasks: those that are meant to run, unless ``desiredStatus`` says STOPPED."""
         cluster = self._state.cluster(call.scope, call.get("cluster"))
         service = (
