@@ -119,7 +119,7 @@ def environment(launch: Launch, around: Surroundings) -> dict[str, str]:
 
 
 def limits(task: Task, definition: Mapping[str, Any], cpus: int) -> dict[str, Any]:
-    """Limits of CPU and memory: the container's own, within the task's; without swap, so that too much ends as on AWS."""
+    """Limits of CPU and memory: the container's own, within the task's; without swap, so that too much ends it."""
     memory = int(definition.get("memory") or task.memory)
     reserved = definition.get("memoryReservation")
     share = int(definition.get("cpu") or 0)

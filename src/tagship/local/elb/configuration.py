@@ -59,6 +59,20 @@ class Described:
     targets: Mapping[str, Sequence[Shape]] = field(default_factory=dict)
 
 
+def together(regions: Sequence[Described]) -> Described:
+    """Several regions as one; ARNs keep them apart."""
+    balancers, listeners, groups = (
+        [shape for described in regions for shape in getattr(described, name)]
+        for name in ("load_balancers", "listeners", "groups")
+    )
+    by_arn = [
+        {arn: found for described in regions for arn, found in getattr(described, name).items()}
+        for name in ("load_balancer_attributes", "listener_attributes", "rules", "group_attributes", "targets")
+    ]
+    of_balancers, of_listeners, rules, of_groups, targets = by_arn
+    return Described(balancers, of_balancers, listeners, of_listeners, rules, groups, of_groups, targets)
+
+
 def configuration(described: Described) -> Configuration:
     """What the data plane follows: listeners of Application Load Balancers, and every target group."""
     balancers = {shape["LoadBalancerArn"]: shape for shape in described.load_balancers}

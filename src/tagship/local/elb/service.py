@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 
 from tagship.local.context import LocalContext
-from tagship.local.elb.configuration import configuration
+from tagship.local.elb.configuration import configuration, together
 from tagship.local.elb.describe import asked_for, target_health
 from tagship.local.elb.forms import read_form
 from tagship.local.elb.model import Configuration, TargetGroup
@@ -16,6 +16,9 @@ from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 PORTS = "elb.port"
 """The kind under which the store keeps each listener's loopback port, by the listener's ARN."""
+
+REGIONS = "elb.region"
+"""The kind under which the store keeps the regions that have, or had, load balancers: those are read."""
 
 _SERVICE = "elasticloadbalancing"
 _OK = 200
@@ -35,7 +38,6 @@ class LoadBalancers(OwnService):
     def __init__(self, context: LocalContext) -> None:
         self._context = context
         self._plane = DataPlane(context.clock, context.targets.resolve)
-        self._reader = Reader(context.aws, context.settings.region)
         self._configuration = Configuration()
         self._ports: dict[str, int] = {}
         self._lock = asyncio.Lock()
@@ -58,7 +60,8 @@ class LoadBalancers(OwnService):
         """See ``OwnService.watches``."""
         if request.service != _SERVICE:
             return False
-        return request.is_mutating or (request.operation == "DescribeTargetHealth" and not _READING.get())
+        told = {"DescribeTargetGroups", "DescribeTargetHealth"}
+        return request.is_mutating or (request.operation in told and not _READING.get())
 
     async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
         """See ``OwnService.answered``."""
@@ -66,6 +69,8 @@ class LoadBalancers(OwnService):
             return response
         if request.operation == "DescribeTargetHealth":
             return await self._target_health(request)
+        if self._context.store.get(REGIONS, request.region) is None:
+            self._context.store.put(REGIONS, request.region, value=True)
         await self._follow()
         return response
 
@@ -102,7 +107,9 @@ class LoadBalancers(OwnService):
     async def _read_and_apply(self) -> None:
         unchanged = _READING.set(True)
         try:
-            self._configuration = configuration(await self._reader.read())
+            regions = self._context.store.all(REGIONS)
+            read = [await Reader(self._context.aws, region).read() for region in regions]
+            self._configuration = configuration(together(read))
         finally:
             _READING.reset(unchanged)
         stored: dict[str, int] = self._context.store.all(PORTS)
