@@ -10,6 +10,7 @@ import pytest
 from contract.conftest import RunningAws, fresh_settings, start
 from tagship.base.clock import SystemClock
 from tagship.base.errors import LocalAwsUnavailable
+from tagship.base.fakes import ManualClock
 from tagship.base.process import SystemProcesses, is_running
 from tagship.local import instance
 from tagship.local.settings import LocalSettings
@@ -35,6 +36,24 @@ def test_what_was_made_is_there_after_down_and_up(own: LocalSettings) -> None:
     assert down(own)
     start(own)
     assert [bucket["Name"] for bucket in RunningAws(own).client("s3").list_buckets()["Buckets"]] == ["kept"]
+
+
+def test_a_killed_server_has_lost_nothing_that_it_answered_a_moment_ago(own: LocalSettings) -> None:
+    pid = start(own).pid
+    assert pid is not None
+    aws = RunningAws(own)
+    aws.client("s3").create_bucket(Bucket="kept", CreateBucketConfiguration=HERE)
+    aws.client("s3").put_object(Bucket="kept", Key="release", Body=b"v1")
+    aws.client("ecr").create_repository(repositoryName="app")
+    saved = own.directory / "ministack" / "ecr.json"
+    while not (saved.exists() and b"app" in saved.read_bytes()):
+        SystemClock().sleep(0.05)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    assert not instance.status(own).running
+    start(own)
+    assert aws.client("s3").get_object(Bucket="kept", Key="release")["Body"].read() == b"v1"
+    assert aws.client("ecr").describe_repositories()["repositories"][0]["repositoryName"] == "app"
 
 
 def test_up_finds_what_runs_already(own: LocalSettings) -> None:
@@ -82,14 +101,14 @@ def test_a_process_id_that_is_somebody_elses_now_is_left_alone(own: LocalSetting
     assert start(own).running
 
 
-def test_a_server_that_does_not_answer_is_ended_too(own: LocalSettings) -> None:
+def test_a_server_that_hangs_is_ended_by_down(own: LocalSettings) -> None:
     pid = start(own).pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
-    try:
-        assert instance.status(own).running is False
-    finally:
-        os.kill(pid, signal.SIGCONT)
+    assert not instance.status(own).running
+    impatient = ManualClock()
+    assert instance.down(own, SystemProcesses(), impatient, print)
+    assert not is_running(pid)
 
 
 def test_no_credential_of_the_person_reaches_the_server(own: LocalSettings, monkeypatch: pytest.MonkeyPatch) -> None:

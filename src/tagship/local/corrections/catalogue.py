@@ -9,7 +9,7 @@ def create(context: LocalContext) -> Corrections:
     """Every correction, as one service."""
     return Corrections(
         (
-            ecr.registry_address(context),
+            ecr.registry_address(context.settings),
             ec2.ports_of_all_protocols(),
         )
     )

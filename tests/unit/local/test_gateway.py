@@ -1,0 +1,131 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tagship.local.asgi import Message, Receive, Send, call_app, read_body, send_response
+from tagship.local.gateway import Gateway
+from tagship.local.internal import AwsCallError, InProcessAws
+from tagship.local.regions import Regions
+from tagship.local.service import AwsRequest, AwsResponse, OwnService
+from tagship.local.settings import LocalSettings
+from tagship.local.state import Store
+
+SETTINGS = LocalSettings(home=Path("/nowhere"))
+
+
+class FakeEmulator:
+    """Answers everything with ``{"clusterArns": ["emulated"]}`` and remembers the bodies."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    async def __call__(self, _scope: Message, receive: Receive, send: Send) -> None:
+        self.bodies.append(await read_body(receive))
+        await send_response(send, AwsResponse.of_json({"clusterArns": ["emulated"]}))
+
+
+class House:
+    """A gateway with its emulator and what it was told."""
+
+    def __init__(self, store: Store) -> None:
+        self.changes = 0
+        self.emulator = FakeEmulator()
+        self.regions = Regions(store, "us-east-1")
+        self.gateway = Gateway(SETTINGS, self.emulator, changed=self._changed, regions=self.regions)
+        self.aws = InProcessAws(self.gateway, SETTINGS)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(Store(tmp_path / "state.sqlite"))
+
+
+class OwnEcs(OwnService):
+    def answers(self, request: AwsRequest) -> bool:
+        return request.service == "ecs"
+
+    async def handle(self, request: AwsRequest) -> AwsResponse:
+        if request.operation == "DescribeClusters":
+            raise AwsCallError("ClusterNotFoundException", "Cluster not found.")
+        if request.operation == "CreateCluster":
+            raise ZeroDivisionError
+        return AwsResponse.of_json({"clusterArns": ["ours"]})
+
+
+class Watcher(OwnService):
+    def rewritten(self, request: AwsRequest) -> AwsRequest:
+        return replace(request, body=b'{"rewritten": true}')
+
+    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        assert request.body == b"{}"
+        return AwsResponse.of_json({"clusterArns": [*response.json()["clusterArns"], "corrected"]})
+
+
+async def test_what_nobody_claims_is_the_emulators(house: House) -> None:
+    assert (await house.aws.call("ecs", "ListClusters"))["clusterArns"] == ["emulated"]
+
+
+async def test_a_service_of_ours_answers_what_is_its_own(house: House) -> None:
+    house.gateway.plug(OwnEcs())
+    assert (await house.aws.call("ecs", "ListClusters"))["clusterArns"] == ["ours"]
+    assert house.emulator.bodies == []
+
+
+async def test_an_error_of_a_service_is_an_aws_error_to_the_caller(house: House) -> None:
+    house.gateway.plug(OwnEcs())
+    with pytest.raises(AwsCallError) as raised:
+        await house.aws.call("ecs", "DescribeClusters")
+    assert (raised.value.code, raised.value.message) == ("ClusterNotFoundException", "Cluster not found.")
+
+
+async def test_a_service_that_breaks_is_an_internal_failure(house: House) -> None:
+    house.gateway.plug(OwnEcs())
+    with pytest.raises(AwsCallError) as raised:
+        await house.aws.call("ecs", "CreateCluster")
+    assert (raised.value.code, raised.value.status) == ("InternalFailure", 500)
+
+
+async def test_a_watcher_rewrites_the_question_and_corrects_the_answer(house: House) -> None:
+    house.gateway.plug(Watcher())
+    assert (await house.aws.call("ecs", "ListClusters"))["clusterArns"] == ["emulated", "corrected"]
+    assert house.emulator.bodies == [b'{"rewritten": true}']
+
+
+async def test_only_a_change_is_told_of_and_its_region_noted(house: House) -> None:
+    await house.aws.call("ecs", "ListClusters", region="eu-west-1")
+    assert (house.changes, house.regions.all()) == (0, ("us-east-1",))
+    await house.aws.call("ecs", "RegisterTaskDefinition", region="eu-west-2", family="a", containerDefinitions=[])
+    assert (house.changes, house.regions.all()) == (1, ("eu-west-2", "us-east-1"))
+
+
+async def test_a_page_and_a_mounted_application_come_first(house: House) -> None:
+    async def mounted(_scope: Message, _receive: Receive, send: Send) -> None:
+        await send_response(send, AwsResponse(200, {}, b"mounted"))
+
+    house.gateway.page("/_tagship/health", lambda: {"status": "ok"})
+    house.gateway.mount(lambda path: path.startswith("/v2/"), mounted)
+    assert (await _get(house, "/_tagship/health")).json() == {"status": "ok"}
+    assert (await _get(house, "/v2/x")).body == b"mounted"
+    assert (await _get(house, "/bucket")).json() == {"clusterArns": ["emulated"]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (AwsRequest("POST", "/", headers={"x-amz-target": "A.B"}), b'"__type": "Some<Code"'),
+        (AwsRequest("POST", "/", service="ec2"), b"<Response><Errors><Error><Code>Some&lt;Code</Code>"),
+        (AwsRequest("POST", "/", service="rds"), b"<Type>Sender</Type><Code>Some&lt;Code</Code>"),
+    ],
+)
+def test_an_error_is_said_in_the_protocol_in_which_was_asked(request_: AwsRequest, words: bytes) -> None:
+    assert words in AwsResponse.error(request_, "Some<Code", "Words.").body
+
+
+async def _get(house: House, path: str) -> AwsResponse:
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+    return await call_app(house.gateway, scope, b"")

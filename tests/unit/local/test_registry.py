@@ -1,0 +1,78 @@
+import pytest
+
+from tagship.base.fakes import ManualClock
+from tagship.local.registry.manifests import parse_manifest
+from tagship.local.registry.promises import PATIENCE, Promises
+from tagship.local.registry.protocol import RegistryError, Route, byte_range, route
+
+
+@pytest.mark.parametrize(
+    ("path", "meaning"),
+    [
+        ("/v2/", Route("base")),
+        ("/v2", Route("base")),
+        ("/v2/team/app/blobs/uploads/", Route("upload", "team/app", "")),
+        ("/v2/app/blobs/uploads/0af1", Route("upload", "app", "0af1")),
+        ("/v2/app/blobs/sha256:00", Route("blob", "app", "sha256:00")),
+        ("/v2/a-b_c.d/manifests/v1.2.3", Route("manifest", "a-b_c.d", "v1.2.3")),
+        ("/v2/app/tags/list", Route("tags", "app")),
+        ("/v2/apis", None),
+        ("/v2/email/outbound-emails", None),
+        ("/v2/App/tags/list", None),
+        ("/v2/../tags/list", None),
+    ],
+)
+def test_a_path_means_one_thing(path: str, meaning: Route | None) -> None:
+    assert route(path) == meaning
+
+
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [
+        (None, None),
+        ("bytes=-", None),
+        ("lines=1-2", None),
+        ("bytes=0-3", (0, 4)),
+        ("bytes=6-", (6, 4)),
+        ("bytes=-3", (7, 3)),
+    ],
+)
+def test_a_range_is_a_start_and_a_length(header: str | None, part: tuple[int, int] | None) -> None:
+    assert byte_range(header, 10) == part
+
+
+def test_a_range_outside_is_refused() -> None:
+    with pytest.raises(RegistryError) as refused:
+        byte_range("bytes=10-", 10)
+    assert refused.value.status == 416
+
+
+def test_an_image_is_its_layers_and_configuration() -> None:
+    manifest = parse_manifest('{"config": {"digest": "c", "size": 2}, "layers": [{"digest": "l", "size": 40}]}')
+    assert manifest.blobs == {"c": 2, "l": 40}
+    assert manifest.size == 42
+
+
+def test_a_layer_that_lies_elsewhere_is_not_asked_for() -> None:
+    assert parse_manifest('{"layers": [{"digest": "l", "size": 1, "urls": ["https://example.com"]}]}').blobs == {}
+
+
+def test_an_index_points_to_its_images() -> None:
+    assert parse_manifest('{"manifests": [{"digest": "a"}, {"digest": "b"}]}').manifests == ("a", "b")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "1", '{"config": 1}', '{"layers": [{}]}'])
+def test_anything_else_is_no_manifest(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no manifest|Expecting"):
+        parse_manifest(text)
+
+
+def test_a_promise_holds_until_it_is_kept_or_forgotten() -> None:
+    clock = ManualClock()
+    promises = Promises(clock)
+    promises.make("kept")
+    promises.make("forgotten")
+    promises.keep(["kept", "never made"])
+    assert promises.outstanding() == {"forgotten"}
+    clock.sleep(PATIENCE)
+    assert promises.outstanding() == set()
