@@ -138,8 +138,8 @@ def gone(label: str) -> bool:
 
 
 def remove_images(label: str) -> None:
-    """Tagged or not: a second build under one tag leaves the first one without, and Docker's cache has none."""
+    """Tagged or not: a second build under one tag leaves the first one without."""
     with closing(connect()) as client:
-        for image in client.images.list(all=True, filters={"label": label}):
+        for image in client.images.list(filters={"label": label}):
             with suppress(ImageNotFound):
                 client.images.remove(image.id or "", force=True)
