@@ -39,7 +39,7 @@ class Reader:
     region: str
 
     async def read(self) -> Described:
-        """All load balancers, listeners, rules, target groups and targets."""
+        """All load balancers, listeners, rules and target groups; who is registered, see ``remembered.py``."""
         balancers = await self._all("DescribeLoadBalancers", "LoadBalancers")
         groups = await self._all("DescribeTargetGroups", "TargetGroups")
         balancer_arns = [balancer["LoadBalancerArn"] for balancer in balancers]
@@ -55,7 +55,6 @@ class Reader:
             {arn: await self._all("DescribeRules", "Rules", ListenerArn=arn) for arn in listener_arns},
             groups,
             await self._attributes("TargetGroup", group_arns),
-            {arn: await self._targets(arn) for arn in group_arns},
         )
 
     async def _all(self, operation: str, key: str, **params: str) -> list[Shape]:
@@ -78,7 +77,3 @@ class Reader:
             attributes = await self._all(f"Describe{kind}Attributes", "Attributes", **{f"{kind}Arn": arn})
             found[arn] = {attribute["Key"]: attribute.get("Value", "") for attribute in attributes}
         return found
-
-    async def _targets(self, arn: str) -> list[Shape]:
-        described = await self._all("DescribeTargetHealth", "TargetHealthDescriptions", TargetGroupArn=arn)
-        return [description["Target"] for description in described]

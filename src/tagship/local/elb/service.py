@@ -3,15 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextvars import ContextVar
+from dataclasses import replace
 
 from tagship.local.context import LocalContext
+from tagship.local.elb.answering import COMPLETED, completed
+from tagship.local.elb.attached import attachments, with_load_balancers
 from tagship.local.elb.configuration import configuration, together
 from tagship.local.elb.describe import asked_for, target_health
 from tagship.local.elb.forms import read_form
 from tagship.local.elb.model import Configuration, TargetGroup
 from tagship.local.elb.plane import DataPlane, Report
 from tagship.local.elb.reading import Reader
+from tagship.local.elb.remembered import Remembered
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 PORTS = "elb.port"
@@ -22,9 +25,6 @@ REGIONS = "elb.region"
 
 _SERVICE = "elasticloadbalancing"
 _OK = 200
-_READING = ContextVar("reading", default=False)
-"""Set where we ask MiniStack itself which targets are registered; everybody else is told their health."""
-
 _log = logging.getLogger("tagship.local")
 
 
@@ -38,6 +38,7 @@ class LoadBalancers(OwnService):
     def __init__(self, context: LocalContext) -> None:
         self._context = context
         self._plane = DataPlane(context.clock, context.targets.resolve)
+        self._remembered = Remembered(context.store)
         self._configuration = Configuration()
         self._ports: dict[str, int] = {}
         self._lock = asyncio.Lock()
@@ -60,8 +61,8 @@ class LoadBalancers(OwnService):
         """See ``OwnService.watches``."""
         if request.service != _SERVICE:
             return False
-        told = {"DescribeTargetGroups", "DescribeTargetHealth"}
-        return request.is_mutating or (request.operation in told and not _READING.get())
+        told = {"DescribeTargetGroups", "DescribeTargetHealth", *COMPLETED}
+        return request.is_mutating or request.operation in told
 
     async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
         """See ``OwnService.answered``."""
@@ -69,9 +70,15 @@ class LoadBalancers(OwnService):
             return response
         if request.operation == "DescribeTargetHealth":
             return await self._target_health(request)
-        if self._context.store.get(REGIONS, request.region) is None:
+        if request.operation == "DescribeTargetGroups":
+            attached = attachments(self._configuration.listeners)
+            return replace(response, body=with_load_balancers(response.body.decode(), attached).encode())
+        if request.is_mutating:
+            self._remembered.note(request.operation, read_form(request.body), response.body.decode())
             self._context.store.put(REGIONS, request.region, value=True)
-        await self._follow()
+            await self._follow()
+        if request.operation in COMPLETED:
+            return replace(response, body=completed(response.body, self._remembered.rules()))
         return response
 
     async def start(self) -> None:
@@ -105,13 +112,9 @@ class LoadBalancers(OwnService):
             self._followed = until
 
     async def _read_and_apply(self) -> None:
-        unchanged = _READING.set(True)
-        try:
-            regions = self._context.store.all(REGIONS)
-            read = [await Reader(self._context.aws, region).read() for region in regions]
-            self._configuration = configuration(together(read))
-        finally:
-            _READING.reset(unchanged)
+        regions = self._context.store.all(REGIONS)
+        described = together([await Reader(self._context.aws, region).read() for region in regions])
+        self._configuration = configuration(self._remembered.complete(described))
         stored: dict[str, int] = self._context.store.all(PORTS)
         arns = {listener.arn for listener in self._configuration.listeners}
         wanted = {arn: port for arn, port in stored.items() if arn in arns}
