@@ -5,13 +5,14 @@ Teams without the internet keep providers in a filesystem mirror
 or packed ``MIRROR/HOST/hashicorp/aws/terraform-provider-aws_VERSION_PLATFORM.zip``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tagship.base.clock import Clock
 from tagship.base.errors import NotReady
+from tagship.base.process import find_program
 from tagship.infra.program import Program
 from tagship.infra.versions import PROVIDER, provider_fits, written
 
@@ -32,11 +33,12 @@ _PASSED_OVER: Final = frozenset({"node_modules", "__pycache__", "site-packages",
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The user's machine as far as the search looks at it: environment variables, home folder, likely roots."""
+    """The user's machine as far as infra looks at it: environment variables, home folder, likely roots, the PATH."""
 
     environ: Mapping[str, str]
     home: Path
     roots: tuple[Path, ...] = ROOTS
+    look_up: Callable[[str], str | None] = find_program
 
 
 def find_mirror(around: Surroundings, program: Program, clock: Clock) -> Path | None:

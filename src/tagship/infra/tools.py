@@ -79,7 +79,9 @@ class InfraTools:
 
     def ready(self) -> Terraform:
         """Terraform with its bucket, its working folder and its provider."""
-        found = program.find(self.processes)  # first of all: without Terraform, nothing has been touched
+        found = program.find(
+            self.processes, self.around.look_up
+        )  # first of all: without Terraform, nothing has been touched
         if self.s3.ensure_bucket(self.bucket):
             self.stage("bucket", f"Made the environment's bucket `{self.bucket}`")
         self.workspace.write(self._content())
@@ -93,7 +95,7 @@ class InfraTools:
     def terraform(self, found: Program | None = None) -> Terraform:
         """Terraform in the working folder as ``ready`` has left it."""
         return Terraform(
-            program=found or program.find(self.processes),
+            program=found or program.find(self.processes, self.around.look_up),
             workspace=self.workspace,
             environment=self.environment,
             env=self._process_environment(),

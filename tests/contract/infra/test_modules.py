@@ -1,0 +1,88 @@
+"""The modules, without any AWS: the provider is a mock, its schemas are real."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract.infra.conftest import PlainTerraform
+from tagship.infra.variables import variables
+from tagship.infra.workspace import SOURCES
+from tagship.manifest.model import EnvironmentManifest, Network, Service
+from tagship.manifest.names import Names
+
+pytestmark = pytest.mark.terraform
+
+TESTS = Path(__file__).parent / "modules"
+SMALL = {"api": Service(port=8000)}
+LARGE = {
+    "api": Service(port=8000, paths=("/api/*", "/v2/*")),
+    "web": Service(port=3000),
+    "admin": Service(port=9000, paths=("/admin", "/admin/*"), cpu=1024, memory=4096),
+}
+
+
+def manifest(services: dict[str, Service], network: Network) -> dict[str, Any]:
+    found = EnvironmentManifest(
+        app="notes",
+        environment="staging",
+        account=None,
+        region="eu-central-1",
+        network=network,
+        services=services,
+        site=None,
+    )
+    passed: dict[str, Any] = variables(found, Names("notes", "staging"), account="123456789012")["manifest"]
+    return passed
+
+
+@pytest.fixture(scope="module")
+def folder(terraform: PlainTerraform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root with its modules and their tests, initialised without a backend."""
+    whole = tmp_path_factory.mktemp("terraform")
+    shutil.copytree(SOURCES, whole, dirs_exist_ok=True)
+    root = whole / "root"
+    shutil.copytree(SOURCES / "modules", root / "modules")  # where a run block may name them
+    shutil.copytree(TESTS, root / "tests")
+    given = {"small": manifest(SMALL, Network(nat="none")), "large": manifest(LARGE, Network(nat="per-zone"))}
+    (root / "tests/given.auto.tfvars.json").write_text(json.dumps(given))
+    done = terraform.run(root, "init", "-backend=false", "-input=false", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root
+
+
+def test_the_modules_are_formatted(terraform: PlainTerraform) -> None:
+    for written in (SOURCES, TESTS):
+        done = terraform.run(written, "fmt", "-check", "-recursive", "-diff")
+        assert done.returncode == 0, done.stdout
+
+
+def test_root_and_modules_are_valid_for_the_provider(terraform: PlainTerraform, folder: Path) -> None:
+    done = terraform.run(folder, "validate", "-json")
+
+    assert json.loads(done.stdout)["diagnostics"] == []
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in TESTS.glob("*.tftest.hcl")))
+def test_a_module_makes_what_it_should_and_refuses_what_it_must(
+    name: str, terraform: PlainTerraform, folder: Path
+) -> None:
+    done = terraform.run(folder, "test", "-no-color", f"-filter=tests/{name}")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 failed" in done.stdout
+
+
+def test_every_module_has_four_files_and_a_test() -> None:
+    modules = sorted(path for path in (SOURCES / "modules").iterdir())
+
+    for module in modules:
+        assert sorted(path.name for path in module.iterdir()) == [
+            "main.tf",
+            "outputs.tf",
+            "variables.tf",
+            "versions.tf",
+        ]
+        assert (TESTS / f"{module.name}.tftest.hcl").is_file()
