@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -110,6 +111,7 @@ class DockerContainers:
     def __init__(self, client: EngineClient, around: Surroundings) -> None:
         self._client = client
         self._around = around
+        self._one_network = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="docker")
 
     async def prepare(self) -> None:
@@ -175,9 +177,11 @@ class DockerContainers:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _make_network(self) -> None:
-        if not self._client.networks.list(names=[f"^{self._around.network}$"]):
-            labels = {INSTANCE_LABEL: self._around.instance}
-            self._client.networks.create(self._around.network, driver="bridge", labels=labels)
+        # Docker takes a second network of the same name without a word, and then cannot tell them apart.
+        with self._one_network:
+            if not self._client.networks.list(names=[f"^{self._around.network}$"]):
+                labels = {INSTANCE_LABEL: self._around.instance}
+                self._client.networks.create(self._around.network, driver="bridge", labels=labels)
 
     def _pull(self, image: str, *, always: bool) -> str | None:
         if not always and (there := self._digest(image)) is not None:

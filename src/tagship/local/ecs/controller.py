@@ -17,7 +17,7 @@ from tagship.local.ecs.settings import EcsSettings
 from tagship.local.ecs.state import EcsState
 from tagship.local.ecs.targets import TargetGroups, groups_of
 from tagship.local.ecs.task_factory import Order, new_task
-from tagship.local.ecs.views import Judged, TargetStates, judge_task, view
+from tagship.local.ecs.views import Judged, TargetStates, confirmed, judge_task, view
 
 _log = logging.getLogger("tagship.local")
 
@@ -102,11 +102,7 @@ class Controller:
         now = self._journal.now()
         self._rollouts.begin(service)
         self._obey_stop(service)
-        judged = [
-            judge_task(task, service, states, settle=self._settings.healthy_after, now=now)
-            for task in self._state.tasks_of(service)
-            if not task.gone
-        ]
+        judged = [self._judged(task, service, states) for task in self._state.tasks_of(service) if not task.gone]
         self._note_healthy(service, judged)
         self._rollouts.count(service)
         actions = plan(view(service, judged, now))
@@ -119,6 +115,15 @@ class Controller:
     async def _target_states(self, service: Service) -> TargetStates:
         groups = {group for rollout in service.rollouts for group in groups_of(rollout.workload)}
         return {group: await self._targets.health(group) for group in sorted(groups)}
+
+    def _judged(self, task: Task, service: Service, states: TargetStates) -> Judged:
+        now = self._journal.now()
+        judged = judge_task(task, service, states, settle=self._settings.healthy_after, now=now)
+        if judged.verdict.health is not Health.HEALTHY:
+            task.passing_at = None
+        elif task.passing_at is None:
+            task.passing_at = now
+        return confirmed(judged, self._settings.confirmed_after, now)
 
     def _obey_stop(self, service: Service) -> None:
         deployment = self._rollouts.current(service)

@@ -194,6 +194,7 @@ class Task(Record):
     stopped_reason: str | None = None
     version: int = 1
     targets: list[Json] = Field(default_factory=list)
+    passing_at: float | None = None
     healthy_at: float | None = None
     pull_started_at: float | None = None
     pull_stopped_at: float | None = None
@@ -207,6 +208,11 @@ class Task(Record):
     def id(self) -> str:
         """The last part of the ARN."""
         return self.arn.rpartition("/")[2]
+
+    @property
+    def checked(self) -> bool:
+        """Whether a load balancer or a container health check says how it is."""
+        return bool(self.targets) or any(item.checked and item.essential for item in self.containers)
 
     @property
     def live(self) -> bool:

@@ -12,6 +12,8 @@ class EcsSettings:
     Args:
         healthy_after: RUNNING this long counts as healthy where a task has neither load balancer nor container
             health check (API reference, ``minimumHealthyPercent``: 40 s).
+        confirmed_after: checks that pass this long make a task healthy; AWS's scheduler looks at a service about every
+            ten seconds, so that old tasks do not stop in the moment of the first good answer.
         busy_interval: between two looks at a service that is moving.
         idle_interval: between two looks at a service in its steady state.
         retry_base: wait after the first failed task; doubles with each further one (AWS throttles too, in an
@@ -22,6 +24,7 @@ class EcsSettings:
     """
 
     healthy_after: float = 40.0
+    confirmed_after: float = 8.0
     busy_interval: float = 0.5
     idle_interval: float = 5.0
     retry_base: float = 0.5
@@ -31,5 +34,8 @@ class EcsSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "EcsSettings":
-        """Read ``TAGSHIP_ECS_HEALTHY_AFTER`` (seconds)."""
-        return cls(healthy_after=float(environment.get("TAGSHIP_ECS_HEALTHY_AFTER", cls.healthy_after)))
+        """Read ``TAGSHIP_ECS_HEALTHY_AFTER`` and ``TAGSHIP_ECS_CONFIRMED_AFTER`` (seconds)."""
+        return cls(
+            healthy_after=float(environment.get("TAGSHIP_ECS_HEALTHY_AFTER", cls.healthy_after)),
+            confirmed_after=float(environment.get("TAGSHIP_ECS_CONFIRMED_AFTER", cls.confirmed_after)),
+        )

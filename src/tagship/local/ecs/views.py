@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tagship.local.ecs.breaker import threshold
-from tagship.local.ecs.health import TargetState, TaskFacts, Verdict, judge
+from tagship.local.ecs.health import Health, TargetState, TaskFacts, Verdict, judge
 from tagship.local.ecs.records import Service, Task
 from tagship.local.ecs.rollouts import breaker_rule
 from tagship.local.ecs.scheduler import ServiceView, TaskView
@@ -34,6 +34,15 @@ def judge_task(task: Task, service: Service, states: TargetStates, *, settle: fl
         settle=settle,
     )
     return Judged(task, judge(facts, now))
+
+
+def confirmed(judged: Judged, after: float, now: float) -> Judged:
+    """The same, but not healthy yet where its checks have passed for a shorter time than ``after``."""
+    task = judged.task
+    if judged.verdict.health is not Health.HEALTHY or task.healthy_at is not None or not task.checked:
+        return judged
+    lasted = task.passing_at is not None and now >= task.passing_at + after
+    return judged if lasted else Judged(task, Verdict(Health.WAITING))
 
 
 def view(service: Service, judged: Iterable[Judged], now: float) -> ServiceView:
