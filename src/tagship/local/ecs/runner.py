@@ -35,6 +35,7 @@ class TaskRunner:
         targets: the load balancer's target groups.
         journal: where events go.
         addresses: where containers are reached.
+        activation: seconds that a task with a load balancer stays ACTIVATING.
         changed: told of each change of a task of a service.
     """
 
@@ -45,12 +46,14 @@ class TaskRunner:
         journal: Journal,
         *,
         addresses: TargetAddresses,
+        activation: float,
         changed: Changed,
     ) -> None:
         self._state = state
         self._targets = targets
         self._journal = journal
         self._addresses = addresses
+        self._activation = activation
         self._changed = changed
         self._tools: Tools | None = None
         self._stops: dict[str, asyncio.Event] = {}
@@ -160,16 +163,29 @@ class TaskRunner:
 
     async def _activate(self, task: Task) -> None:
         self._move(task, "ACTIVATING", connected_at=self._journal.now())
-        service = self._service(task)
         workload = self._state.revisions[task.revision_arn].workload if task.revision_arn else {}
-        task.targets = targets_of(workload, task.address or "")
+        targets = targets_of(workload, task.address or "")
+        if targets and await self._ends_within(task, self._activation):
+            return
+        await self._register(task, targets)
+        self._move(task, "RUNNING", started_at=task.started_at or self._journal.now())
+
+    async def _register(self, task: Task, targets: list[Json]) -> None:
+        task.targets, service = targets, self._service(task)
         self._save(task)
-        for target in task.targets:
+        for target in targets:
             await self._targets.register(target)
             if service:
                 self._journal.say(service, texts.registered(service.name, target["group"]))
                 self._state.save(service)
-        self._move(task, "RUNNING", started_at=task.started_at or self._journal.now())
+
+    async def _ends_within(self, task: Task, seconds: float) -> bool:
+        """Whether an essential container ends within this time."""
+        watcher = self._tools.watcher if self._tools else None
+        essential = [item.runtime_id for item in task.containers if item.essential and item.runtime_id]
+        watched = [watcher.watch(identity) for identity in essential] if watcher else []
+        done, _ = await asyncio.wait(watched, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return bool(done)
 
     async def _watch(self, task: Task, tools: Tools) -> None:
         """Wait until the task is asked to stop, or an essential container ends."""

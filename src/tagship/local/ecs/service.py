@@ -56,6 +56,7 @@ class Ecs(OwnService):
             targets,
             self._journal,
             addresses=context.targets,
+            activation=settings.activation,
             changed=self._controller.task_changed,
         )
         self._handlers: dict[str, Handler] = {

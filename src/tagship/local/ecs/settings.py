@@ -12,6 +12,8 @@ class EcsSettings:
     Args:
         healthy_after: RUNNING this long counts as healthy where a task has neither load balancer nor container
             health check (API reference, ``minimumHealthyPercent``: 40 s).
+        activation: how long a task stays ACTIVATING before it is registered with its load balancer: on AWS a new
+            target takes several seconds until its first request, so one that crashes at once never gets any.
         confirmed_after: checks that pass this long make a task healthy; AWS's scheduler looks at a service about every
             ten seconds, so that old tasks do not stop in the moment of the first good answer.
         busy_interval: between two looks at a service that is moving.
@@ -24,7 +26,8 @@ class EcsSettings:
     """
 
     healthy_after: float = 40.0
-    confirmed_after: float = 8.0
+    activation: float = 5.0
+    confirmed_after: float = 3.0
     busy_interval: float = 0.5
     idle_interval: float = 5.0
     retry_base: float = 0.5
@@ -34,8 +37,9 @@ class EcsSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "EcsSettings":
-        """Read ``TAGSHIP_ECS_HEALTHY_AFTER`` and ``TAGSHIP_ECS_CONFIRMED_AFTER`` (seconds)."""
+        """Read ``TAGSHIP_ECS_HEALTHY_AFTER``, ``TAGSHIP_ECS_ACTIVATION``, ``TAGSHIP_ECS_CONFIRMED_AFTER`` (seconds)."""
         return cls(
             healthy_after=float(environment.get("TAGSHIP_ECS_HEALTHY_AFTER", cls.healthy_after)),
+            activation=float(environment.get("TAGSHIP_ECS_ACTIVATION", cls.activation)),
             confirmed_after=float(environment.get("TAGSHIP_ECS_CONFIRMED_AFTER", cls.confirmed_after)),
         )
