@@ -1,5 +1,6 @@
 """Runs Terraform in an environment's working folder, and tells what it does while it does it."""
 
+import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -81,8 +82,16 @@ class Terraform:
                 self.events.emit(message)
 
     def unlock(self, lock: str) -> None:
-        """Take away a lock whose holder is gone."""
-        self.processes.run(self._command("force-unlock", "-force", lock))
+        """Take away a lock whose holder is gone.
+
+        Raises:
+            ProgramFailed: nothing is locked, or the lock that is held is another one.
+        """
+        done = self.processes.run(self._command("force-unlock", "-force", lock), check=False)
+        if done.returncode:
+            first = (done.stderr + done.stdout).strip().splitlines()[:1]
+            words = re.sub(r"\x1b\[[0-9;]*m", "", "".join(first))
+            raise ProgramFailed(f"Terraform could not unlock: {words}", returncode=done.returncode)
 
     def _messages(self, doing: str, *words: str) -> Iterator[Message]:
         """What Terraform says, complaints kept back: they become the error at the end."""

@@ -232,6 +232,18 @@ def test_unlock_names_the_lock_to_terraform(scene: Scene) -> None:
     assert scene.processes.ran[-1].argv == (TERRAFORM, "force-unlock", "-force", "0d1c-7ab5")
 
 
+def test_a_lock_that_is_not_the_one_held_is_told_in_one_plain_line(scene: Scene) -> None:
+    said = "\x1b[31mFailed to unlock state: lock ID 'a' does not match the existing lock ID 'b'\nLock Info:\n"
+    scene.processes = ScriptedProcesses(VERSION, says(TERRAFORM, "force-unlock", stderr=said, returncode=1))
+
+    with pytest.raises(ProgramFailed) as caught:
+        commands.unlock(scene.tools, "a")
+
+    assert caught.value.message == (
+        "Terraform could not unlock: Failed to unlock state: lock ID 'a' does not match the existing lock ID 'b'"
+    )
+
+
 def test_ctrl_c_is_told_after_terraform_has_ended(scene: Scene) -> None:
     def interrupted(command: Command) -> Completed | None:
         if command.argv[1] == "apply":
