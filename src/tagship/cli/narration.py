@@ -1,5 +1,6 @@
 """What a release's events read like: one line each, the same with and without a terminal. Pure."""
 
+import re
 from functools import singledispatch
 
 from tagship.base.events import Event
@@ -18,6 +19,7 @@ from tagship.release.happenings import (
 )
 from tagship.release.steps import WatchRollout
 
+_ARN = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[^\s)]*/[^\s)]*")
 _MEGABYTE = 1_000_000
 
 
@@ -55,7 +57,7 @@ def _(event: RolloutProgress) -> list[str]:
 
 @narrate.register
 def _(event: EcsSaid) -> list[str]:
-    return [f"   ECS: {event.message}"]
+    return [f"   ECS: {_ARN.sub(_short, event.message)}"]
 
 
 @narrate.register
@@ -104,6 +106,11 @@ def diagnosis_lines(service: str, found: Diagnosis) -> list[str]:
     if found.log_lines:
         lines += [f"  The last lines of {found.log_stream}:", *(f"  | {line}" for line in found.log_lines)]
     return [*lines, f"What to change: {found.change}", ""]
+
+
+def _short(arn: re.Match[str]) -> str:
+    """``notes-prod-api`` of ``arn:aws:…:targetgroup/notes-prod-api/0123456789abcdef``: a line that can be read."""
+    return arn[0].split("/")[1]
 
 
 def _capital(sentence: str) -> str:

@@ -70,6 +70,9 @@ class Deployer:
         """Observe, plan, and unless it is a dry run or there is nothing to do: execute, watch, record."""
         source = self._sources.resolve(request.source)
         infrastructure = self._infrastructure()
+        if not request.dry_run:
+            # Before the plan: while another release moves the services, what is there now says nothing.
+            self._ledger.require_free()
         with self._sources.tree(source) as tree:
             wanted = Wanted(self._manifest_in(tree), infrastructure, source.version, source.commit)
             _require_infrastructure(wanted)

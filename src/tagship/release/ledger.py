@@ -105,6 +105,16 @@ class Ledger:
         """The newest record, running or not."""
         return next(iter(self.records(limit=1)), None)
 
+    def require_free(self) -> None:
+        """Nobody holds the turn now.
+
+        Raises:
+            LeaseHeld: another release is running; says who and since when.
+        """
+        newest = self.newest()
+        if newest and newest.running(self._clock.now()):
+            raise _held(newest)
+
     def serving(self) -> ReleaseRecord | None:
         """The newest record that came to serve."""
         return next((record for record in self._lazily() if record.good), None)

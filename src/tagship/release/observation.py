@@ -14,7 +14,8 @@ from tagship.release.definition import CONTENT_TAG
 class ServiceObservation:
     """One service: the revision that it runs, the newest of its family, and the image that has the tag.
 
-    ``known_deployments`` are the service deployments that were there before, so that ours can be told apart.
+    ``known_deployments`` are the service deployments that were over before, so that ours can be told apart;
+    ``rolling`` is whether the current revision's own deployment is still under way, left by a run that was cut off.
     """
 
     current: Revision
@@ -22,6 +23,7 @@ class ServiceObservation:
     desired: int
     image_digest: str | None
     known_deployments: frozenset[str]
+    rolling: bool = False
 
     @property
     def never_released(self) -> bool:
@@ -59,7 +61,8 @@ class _Looker:
             newest=self._newest(place.task_family, current),
             desired=service.desired,
             image_digest=self.ecr.digest_of(repository_name(place.repository_url), self.version),
-            known_deployments=frozenset(deployment.arn for deployment in deployments),
+            known_deployments=frozenset(deployment.arn for deployment in deployments if deployment.over),
+            rolling=any(not entry.over and entry.task_definition == current.arn for entry in deployments),
         )
 
     def _newest(self, family: str, current: Revision) -> Revision:

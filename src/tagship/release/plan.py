@@ -53,6 +53,8 @@ def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step
         yield BuildImage(name, wanted.version)
     content = content_hash(wanted.definition(name, image))
     if image.digest and seen.current.tags.get(CONTENT_TAG) == content and seen.current.active:
+        if seen.rolling:
+            yield WatchRollout(name)
         return
     reusable = bool(image.digest) and seen.newest.tags.get(CONTENT_TAG) == content
     if not reusable:

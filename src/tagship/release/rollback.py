@@ -72,6 +72,8 @@ class Rollbacker:
 
     def roll_back(self, request: RollbackRequest) -> Outcome:
         """Choose, check that everything it needs is still there, and carry it out."""
+        if not request.dry_run:
+            self._ledger.require_free()
         target = choose(self._ledger.records(), request.target)
         infrastructure = self._infrastructure()
         observation = observe(infrastructure, target.version, ecs=self._doors.ecs, ecr=self._doors.ecr)

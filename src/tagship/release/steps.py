@@ -28,7 +28,8 @@ class RegisterRevision:
     @property
     def says(self) -> str:
         """The step as a sentence."""
-        return f"register a revision of `{self.service}` with {self.image.reference}"
+        image = self.image.digest or "the image just built"
+        return f"register a revision of `{self.service}` with {image}"
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def _progress(
     return RolloutProgress(
         service=watched.service,
         status=deployment.status,
-        requested=max((entry.desired for entry in ours), default=0),
+        requested=service.desired,
         new_running=sum(entry.running for entry in ours),
         old_running=sum(entry.running for entry in others),
         failed=max(deployment.failures, *(entry.failed for entry in ours), 0),

@@ -3,7 +3,15 @@ import pytest
 from tagship.base.events import Event
 from tagship.cli.narration import narrate
 from tagship.release.diagnosis import Diagnosis
-from tagship.release.happenings import Diagnosed, PlanMade, RolloutProgress, StepFinished, StepStarted, VerdictReached
+from tagship.release.happenings import (
+    Diagnosed,
+    EcsSaid,
+    PlanMade,
+    RolloutProgress,
+    StepFinished,
+    StepStarted,
+    VerdictReached,
+)
 from tagship.release.steps import Plan, UpdateService, WatchRollout
 from tagship.release.verdict import Verdict
 
@@ -29,6 +37,12 @@ PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)
 )
 def test_an_event_reads(event: Event, lines: list[str]) -> None:
     assert narrate(event) == lines
+
+
+def test_the_load_balancers_long_names_are_told_short() -> None:
+    group = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/shop-api/0123456789abcdef"
+    said = EcsSaid("api", f"(service api) registered 1 targets in (target-group {group})")
+    assert narrate(said) == ["   ECS: (service api) registered 1 targets in (target-group shop-api)"]
 
 
 def test_complaints_of_the_load_balancer_are_told_with_the_progress() -> None:

@@ -246,6 +246,25 @@ def test_two_deploys_at_once_are_refused_with_who_and_since_when() -> None:
     assert shop.ecs.calls == []
 
 
+def test_a_deploy_of_what_another_run_is_rolling_out_is_refused_and_not_called_done() -> None:
+    shop = Shop()
+    shop.deployer().deploy(asking("v1.0.0"))
+    with shop.ledger.turn(draft_record("deploy", "v1.0.0", "abc", "ben@laptop")), pytest.raises(LeaseHeld):
+        shop.deployer().deploy(asking("v1.0.0"))
+
+
+def test_a_rollout_that_a_cut_off_run_left_under_way_is_watched_to_its_verdict() -> None:
+    shop = Shop()
+    shop.deployer().deploy(asking("v1.0.0"))
+    shop.ecs.plots["api-v1.1.0"] = ("IN_PROGRESS",) * 30 + ("SUCCESSFUL",)
+    assert shop.deployer().deploy(asking("v1.1.0", patience=5)).verdict is Verdict.STILL_DRAINING
+    shop.ecs.calls.clear()
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    assert [step.says for step in outcome.plan.steps] == ["watch the rollout of `api`"]
+    assert outcome.verdict is Verdict.RELEASED
+    assert shop.ecs.calls == []
+
+
 def test_a_service_without_infrastructure_is_named_before_anything_is_built() -> None:
     shop = Shop()
     shop.with_services({"api": place("api", 8000)})
