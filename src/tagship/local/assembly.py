@@ -12,7 +12,6 @@ from tagship.local.gateway import Gateway
 from tagship.local.internal import InProcessAws
 from tagship.local.ministack import MiniStack
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
-from tagship.local.regions import Regions
 from tagship.local.registry.watcher import EcrWatcher
 from tagship.local.service import OwnService
 from tagship.local.settings import LocalSettings
@@ -27,15 +26,12 @@ class LocalAws:
 
     def __init__(self, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> None:
         self._ministack = MiniStack(settings)
-        store = Store(settings.directory / "state.sqlite")
-        regions = Regions(store, settings.region)
-        self.app = Gateway(settings, self._ministack, changed=self._ministack.changed, regions=regions)
+        self.app = Gateway(settings, self._ministack, self._ministack.changed)
         self.context = LocalContext(
             settings=settings,
             clock=clock,
-            store=store,
+            store=Store(settings.directory / "state.sqlite"),
             aws=InProcessAws(self.app, settings),
-            regions=regions,
             engine=engine,
             bridge=bridge_address(engine) if engine else None,
         )

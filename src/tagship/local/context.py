@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from tagship.base.clock import Clock
 from tagship.local.engine import EngineClient, TargetAddresses
 from tagship.local.internal import InProcessAws
-from tagship.local.regions import Regions
 from tagship.local.settings import LocalSettings
 from tagship.local.state import Store
 
@@ -19,7 +18,6 @@ class LocalContext:
         clock: tells time; waiting is ``asyncio.sleep``, for all parts share one loop.
         store: what outlives the process; a kind begins with the part's name, as in ``ecs.task``.
         aws: the embedded AWS itself, all services.
-        regions: where anything was made; a service that starts again looks after all of them.
         engine: Docker, or None where no engine answers.
         targets: where containers are reached.
         bridge: the address at which containers reach this process (``http://BRIDGE:PORT``); None where they use
@@ -30,7 +28,6 @@ class LocalContext:
     clock: Clock
     store: Store
     aws: InProcessAws
-    regions: Regions
     engine: EngineClient | None = None
     targets: TargetAddresses = field(default_factory=TargetAddresses)
     bridge: str | None = None

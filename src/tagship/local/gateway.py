@@ -5,7 +5,7 @@ service that watches such a request sees the answer before it goes out.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from tagship.local.asgi import (
@@ -21,7 +21,6 @@ from tagship.local.asgi import (
 )
 from tagship.local.internal import AwsCallError
 from tagship.local.parsing import describe, is_api_call
-from tagship.local.regions import Regions
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 from tagship.local.settings import LocalSettings
 
@@ -37,16 +36,12 @@ class Gateway:
         settings: this instance's.
         emulator: answers what is nobody else's.
         changed: told after each request that may have changed the emulator's state.
-        regions: told before each of them, where.
     """
 
-    def __init__(
-        self, settings: LocalSettings, emulator: AsgiApp, *, changed: Callable[[], None], regions: Regions
-    ) -> None:
+    def __init__(self, settings: LocalSettings, emulator: AsgiApp, changed: Callable[[], None]) -> None:
         self._settings = settings
         self._emulator = emulator
         self._changed = changed
-        self._regions = regions
         self._services: list[OwnService] = []
         self._mounts: list[tuple[Callable[[str], bool], AsgiApp]] = []
         self._pages: dict[str, Page] = {}
@@ -80,25 +75,17 @@ class Gateway:
         try:
             body = await read_body(receive) if is_api_call(scope) else None
             request = describe(scope, body or b"", self._settings)
-            if request.operation and request.is_mutating:
-                self._regions.note(request.region)
-            if service := next((service for service in self._services if service.answers(request)), None):
-                body = await read_body(receive) if body is None else body
-                await send_response(send, await _handled(service, replace(request, body=body)))
+            service = next((service for service in self._services if service.answers(request)), None)
+            watching = [service for service in self._services if service.watches(request)]
+            if service is None and not watching and body is None:
+                await self._emulator(scope, receive, send)
             else:
-                await self._emulated(request, body, (scope, receive, send))
+                asked = replace(request, body=await read_body(receive) if body is None else body)
+                answer = service.handle(asked) if service else self._watched(asked, scope, watching)
+                await send_response(send, await _translated(asked, answer))
         except Disconnected:
             return
-
-    async def _emulated(self, request: AwsRequest, body: bytes | None, call: tuple[Message, Receive, Send]) -> None:
-        scope, receive, send = call
-        watching = [service for service in self._services if service.watches(request)]
-        if body is None and not watching:
-            await self._emulator(scope, receive, send)
-        else:
-            asked = replace(request, body=await read_body(receive) if body is None else body)
-            await send_response(send, await self._watched(asked, scope, watching))
-        if request.is_mutating:
+        if service is None and request.is_mutating:
             self._changed()
 
     async def _watched(self, request: AwsRequest, scope: Message, watching: list[OwnService]) -> AwsResponse:
@@ -111,13 +98,13 @@ class Gateway:
         return response
 
 
-async def _handled(service: OwnService, request: AwsRequest) -> AwsResponse:
+async def _translated(request: AwsRequest, answer: Awaitable[AwsResponse]) -> AwsResponse:
+    """An answer, or AWS's words for what broke."""
     try:
-        return await service.handle(request)
+        return await answer
     except AwsCallError as error:
         return AwsResponse.error(request, error.code, error.message, error.status)
-    except Exception:  # noqa: BLE001 - the boundary: see the next line
-        # As AWS does: whatever breaks inside is an InternalFailure to the caller, and the log has the trace.
+    except Exception:  # noqa: BLE001 - as AWS does: what breaks inside is an InternalFailure, and the log has the trace
         _log.exception("%s %s failed", request.service or request.method, request.operation or request.path)
         return AwsResponse.error(request, "InternalFailure", "The request processing has failed.", 500)
 

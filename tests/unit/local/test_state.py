@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from tagship.local.regions import Regions
 from tagship.local.state import Store
 
 
@@ -56,8 +55,3 @@ def test_writes_together_happen_all_or_not_at_all(store: Store) -> None:
 def test_an_empty_list_of_values_is_nothing_to_do(store: Store) -> None:
     store.put_all("task", {})
     assert store.all("task") == {}
-
-
-def test_regions_are_remembered_across_restarts_with_the_default_among_them(store: Store) -> None:
-    Regions(store, "us-east-1").note("eu-central-1")
-    assert Regions(store, "us-east-1").all() == ("eu-central-1", "us-east-1")
