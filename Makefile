@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
+BASE_IMAGE := python:3.11-slim-bookworm
+TERRAFORM := $(or $(shell command -v terraform),$(shell command -v tofu),terraform)
 
 help: ## List the habits
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,4 +19,33 @@ lock: ## Lock the requirements again (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --group example --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/dev.txt
 
-.PHONY: help setup lock
+demo: setup engine ## Ship the example app three times by pushing tags, on an AWS of its own
+	@$(BIN)/python scripts/demo.py
+
+clean-demo: setup ## Remove everything that the demo made
+	@scripts/clean-demo.sh
+
+test: lint engine ## What CI runs, but for the whole-product tests
+	$(BIN)/pytest tests/unit tests/contract -n auto --dist worksteal -q
+	cd examples/notes && ../../$(BIN)/pytest -q
+
+test-all: test ## What CI runs: test, the whole product, and the built wheel
+	$(BIN)/pytest tests/functional -q
+	scripts/test-wheel.sh
+
+lint: setup ## Ruff, mypy, terraform fmt
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	MYPYPATH=scripts $(BIN)/mypy scripts/*.py
+	MYPYPATH=examples/notes $(BIN)/mypy examples/notes/notes
+	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform
+
+bench: setup ## Measure what the README promises
+	@$(BIN)/python scripts/bench.py
+
+engine: ## Have a Docker engine and the base image that the example needs
+	@scripts/ensure-docker-engine.sh
+	@scripts/base-image.sh $(BASE_IMAGE)
+
+.PHONY: help setup lock demo clean-demo test test-all lint bench engine

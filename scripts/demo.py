@@ -182,8 +182,14 @@ class Demo:
     def _type(self, *words: str) -> None:
         """Run what a user would type, and show it; its output is its own."""
         say(f"$ {shlex.join(words)}")
-        done = subprocess.run(words, cwd=self.app.folder, env=self._environ(), check=False)  # noqa: S603 - our words
-        promise(done.returncode == 0, f"`{shlex.join(words)}` ended with exit code {done.returncode}.")
+        with subprocess.Popen(words, cwd=self.app.folder, env=self._environ()) as program:  # noqa: S603 - our words
+            try:
+                program.wait()
+            except KeyboardInterrupt:
+                # It heard Ctrl-C too, and may have a Terraform to end well: `subprocess.run` would kill it.
+                program.wait()
+                raise
+        promise(program.returncode == 0, f"`{shlex.join(words)}` ended with exit code {program.returncode}.")
 
     def _ask(self, *words: str) -> Any:  # noqa: ANN401 - JSON
         """The JSON that a command of tagship prints."""
