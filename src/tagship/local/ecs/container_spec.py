@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tagship.local.ecs.arns import Scope
 from tagship.local.ecs.definition_rules import HEALTH_CHECK_DEFAULTS
 from tagship.local.ecs.records import Json, Task
 from tagship.local.engine import INSTANCE_LABEL
@@ -32,7 +33,6 @@ class Surroundings:
         network: the Docker network of the instance.
         endpoint: the AWS API as containers reach it.
         host: what ``host.docker.internal`` resolves to: an address, or Docker's ``host-gateway``.
-        region: of the instance.
         cpus: how many the engine has; more cannot be asked for.
         publish: whether ports are published on 127.0.0.1, because containers have no address we can reach.
     """
@@ -41,7 +41,6 @@ class Surroundings:
     network: str
     endpoint: str
     host: str
-    region: str
     cpus: int = 1
     publish: bool = False
 
@@ -106,9 +105,10 @@ def overridden(task: Task, definition: Mapping[str, Any]) -> Json:
 def environment(launch: Launch, around: Surroundings) -> dict[str, str]:
     """What the container finds in its environment: how AWS is reached, then the definition's own, then secrets."""
     given = {item["name"]: item.get("value", "") for item in overridden(launch.task, launch.definition)["environment"]}
+    region = Scope.of(launch.task.arn).region
     return {
-        "AWS_REGION": around.region,
-        "AWS_DEFAULT_REGION": around.region,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": around.endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

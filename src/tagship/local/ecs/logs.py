@@ -24,12 +24,12 @@ class LogStream:
 
     group: str
     stream: str
-    region: str | None
+    region: str
     create_group: bool
 
 
-def stream_of(definition: Mapping[str, Any], task_id: str) -> LogStream | None:
-    """The stream ``PREFIX/CONTAINER/TASK-ID``; None where the container does not use awslogs."""
+def stream_of(definition: Mapping[str, Any], task_id: str, region: str) -> LogStream | None:
+    """The stream ``PREFIX/CONTAINER/TASK-ID``; None where awslogs is not used. ``region`` is the task's."""
     driver = definition.get("logConfiguration") or {}
     if driver.get("logDriver") != "awslogs":
         return None
@@ -37,7 +37,7 @@ def stream_of(definition: Mapping[str, Any], task_id: str) -> LogStream | None:
     prefix = options.get("awslogs-stream-prefix")
     name = f"{prefix}/{definition['name']}/{task_id}" if prefix else task_id
     create = options.get("awslogs-create-group") == "true"
-    return LogStream(options.get("awslogs-group", ""), name, options.get("awslogs-region"), create)
+    return LogStream(options.get("awslogs-group", ""), name, options.get("awslogs-region", region), create)
 
 
 class LogShipper:

@@ -142,7 +142,6 @@ class Ecs(OwnService):
             network=f"tagship-{settings.instance_id}",
             endpoint=f"http://host.docker.internal:{settings.port}",
             host=self._context.bridge or "host-gateway",
-            region=settings.region,
             cpus=os.cpu_count() or 1,
             publish=not reaches_containers(engine),
         )

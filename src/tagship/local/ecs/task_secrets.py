@@ -23,14 +23,14 @@ class SecretReference:
 
     service: str
     name: str
-    region: str | None
+    region: str
     json_key: str = ""
     version_stage: str = ""
     version_id: str = ""
 
 
-def parse(value_from: str) -> SecretReference:
-    """``…:secret:NAME[:json-key:version-stage:version-id]``, the ARN of a parameter, or a parameter's name."""
+def parse(value_from: str, region: str) -> SecretReference:
+    """``…:secret:NAME[:json-key:version-stage:version-id]``, a parameter's ARN, or its name in ``region``."""
     if ":secretsmanager:" in value_from:
         parts = value_from.split(":")
         extra = [*parts[_SECRET_ARN_PARTS:], "", "", ""]
@@ -40,20 +40,22 @@ def parse(value_from: str) -> SecretReference:
         parts = value_from.split(":", 5)
         name = parts[5].removeprefix("parameter")
         return SecretReference("ssm", name if name.count("/") > 1 else name.lstrip("/"), parts[3])
-    return SecretReference("ssm", value_from, None)
+    return SecretReference("ssm", value_from, region)
 
 
-async def read_all(aws: Aws, definition: Mapping[str, Any]) -> dict[str, str]:
-    """The values of a container's secrets, by variable.
+async def read_all(aws: Aws, definition: Mapping[str, Any], region: str) -> dict[str, str]:
+    """The values of a container's secrets, by variable; ``region`` is the task's.
 
     Raises:
         EngineRefused: ``ResourceInitializationError: …``, with AWS's reason.
     """
-    return {item["name"]: await _read(aws, item["valueFrom"]) for item in definition.get("secrets", ())}
+    return {
+        item["name"]: await _read(aws, parse(item["valueFrom"], region), item["valueFrom"])
+        for item in definition.get("secrets", ())
+    }
 
 
-async def _read(aws: Aws, value_from: str) -> str:
-    reference = parse(value_from)
+async def _read(aws: Aws, reference: SecretReference, value_from: str) -> str:
     try:
         if reference.service == "ssm":
             return await _parameter(aws, reference)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tagship.local.ecs import task_secrets
+from tagship.local.ecs.arns import Scope
 from tagship.local.ecs.container_spec import Launch, container_ports
 from tagship.local.ecs.containers import ContainerFacts, Containers, EngineRefused
 from tagship.local.ecs.images import is_local, pinned, reference
@@ -56,6 +57,7 @@ class TaskStart:
         self._revision = revision
         self._save = save
         self._owner = network_owner(definitions)
+        self._region = Scope.of(task.arn).region
 
     async def prepare(self) -> dict[str, Mapping[str, str]]:
         """Read secrets, open log streams, pull images; returns each container's secrets.
@@ -63,7 +65,9 @@ class TaskStart:
         Raises:
             EngineRefused: ``ResourceInitializationError: …`` or ``CannotPullContainerError: …``.
         """
-        secrets = {item["name"]: await task_secrets.read_all(self._tools.aws, item) for item in self._definitions}
+        secrets = {
+            item["name"]: await task_secrets.read_all(self._tools.aws, item, self._region) for item in self._definitions
+        }
         for definition in self._definitions:
             if stream := self._stream(definition):
                 await self._tools.shipper.open(stream)
@@ -165,7 +169,7 @@ class TaskStart:
         return next(container for container in self._task.containers if container.name == name)
 
     def _stream(self, definition: Mapping[str, Any]) -> LogStream | None:
-        return stream_of(definition, self._task.id)
+        return stream_of(definition, self._task.id, self._region)
 
 
 async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
