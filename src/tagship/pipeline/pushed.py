@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 from semver import Version
 
+STILL_DRAINING = 10
+"""The one exit code beside 0 that is a success."""
+
 _TAG = "refs/tags/"
 _VERSION = f"{_TAG}v"
 
@@ -20,11 +23,15 @@ MEANINGS = {
     5: "refused",
     6: "a program failed",
     7: "an error from AWS",
+    10: "released, still draining",
+    11: "rolled back by ECS",
+    12: "superseded",
+    13: "stopped by a person",
+    14: "failed before the update",
+    15: "timed out, still going",
     130: "interrupted",
 }
-"""What the exit codes of ``tagship deploy`` mean; from 10 on it is the verdict of the release."""
-
-VERDICTS_FROM = 10
+"""What the exit codes of ``tagship deploy`` mean; a test holds them to the errors and verdicts they come from."""
 
 
 def tags_to_deploy(lines: Iterable[str]) -> list[str]:
@@ -38,14 +45,9 @@ def ending(tag: str, exit_code: int) -> str:
     """What the pusher is told when a deploy has ended."""
     if exit_code == 0:
         return f"`{tag}`: released."
-    if exit_code >= VERDICTS_FROM and exit_code not in MEANINGS:
-        meaning = "the release's verdict above"
-    else:
-        meaning = MEANINGS.get(exit_code, "ended by a signal" if exit_code < 0 else "unknown")
-    return (
-        f"`{tag}`: `tagship deploy` ended with exit code {exit_code} ({meaning}). "
-        f"The tag itself was taken; to try it again: `tagship deploy {tag}`."
-    )
+    meaning = MEANINGS.get(exit_code, "ended by a signal" if exit_code < 0 else "unknown")
+    ended = f"`{tag}`: `tagship deploy` ended with exit code {exit_code}: {meaning}."
+    return ended if exit_code == STILL_DRAINING else f"{ended} The tag was taken; to try again: tagship deploy {tag}"
 
 
 def _by_version(tag: str) -> tuple[bool, Version, str]:

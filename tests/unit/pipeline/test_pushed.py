@@ -2,7 +2,9 @@
 
 import pytest
 
-from tagship.pipeline.pushed import ending, tags_to_deploy
+from tagship.base.errors import AwsError, ManifestInvalid, NotReady, ProgramFailed, Refused, TagshipError
+from tagship.pipeline.pushed import MEANINGS, ending, tags_to_deploy
+from tagship.release.verdict import Verdict
 
 OLD, NEW, NONE = "a" * 40, "b" * 40, "0" * 40
 
@@ -40,9 +42,20 @@ def test_success_is_one_short_sentence() -> None:
 
 @pytest.mark.parametrize(
     ("code", "meaning"),
-    [(5, "refused"), (12, "the release's verdict above"), (130, "interrupted"), (-9, "ended by a signal")],
+    [(5, "refused"), (11, "rolled back by ECS"), (130, "interrupted"), (-9, "ended by a signal"), (99, "unknown")],
 )
 def test_a_failure_tells_its_exit_code_what_it_means_and_how_to_try_again(code: int, meaning: str) -> None:
     said = ending("v1.0.0", code)
-    assert f"exit code {code} ({meaning})" in said
-    assert "`tagship deploy v1.0.0`" in said
+    assert f"exit code {code}: {meaning}." in said
+    assert said.endswith("tagship deploy v1.0.0")
+
+
+def test_a_release_that_still_drains_is_not_to_be_tried_again() -> None:
+    assert ending("v1.0.0", 10) == "`v1.0.0`: `tagship deploy` ended with exit code 10: released, still draining."
+
+
+def test_the_meanings_are_those_of_the_errors_and_the_verdicts() -> None:
+    verdicts = {verdict.exit_code: verdict.words for verdict in Verdict if verdict.exit_code}
+    errors = {error.exit_code for error in (ManifestInvalid, NotReady, Refused, ProgramFailed, AwsError, TagshipError)}
+    assert {code: MEANINGS[code] for code in verdicts} == verdicts
+    assert set(MEANINGS) == {0, 2, 130, *errors, *verdicts}
