@@ -1,0 +1,88 @@
+"""One suite for S3 in memory and for the door to the embedded AWS."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from contract.conftest import RunningAws
+from tagship.aws.fakes import FakeS3
+from tagship.aws.s3 import S3
+from tagship.aws.session import Aws, AwsAccess
+from tagship.base.errors import AwsConflict, AwsNotFound
+
+Either = S3 | FakeS3
+
+
+def door(local_aws: RunningAws) -> S3:
+    return S3(Aws(AwsAccess("eu-central-1", local_aws.endpoint, access_key="tagship", secret_key="local")))
+
+
+@pytest.fixture
+def bucket() -> str:
+    return f"contract-{uuid4().hex}"
+
+
+@pytest.fixture(params=["fake", "embedded"])
+def s3(request: pytest.FixtureRequest, bucket: str) -> Iterator[Either]:
+    if request.param == "fake":
+        yield FakeS3()
+        return
+    found = door(request.getfixturevalue("local_aws"))
+    found.ensure_bucket(bucket)
+    yield found
+    found.delete_bucket(bucket)
+
+
+def test_what_was_put_is_read_with_its_etag(s3: Either, bucket: str) -> None:
+    etag = s3.put_new(bucket, "releases/1.json", b"{}")
+    found = s3.get(bucket, "releases/1.json")
+    assert found is not None
+    assert (found.body, found.etag) == (b"{}", etag)
+
+
+def test_an_object_that_is_not_there_is_none(s3: Either, bucket: str) -> None:
+    assert s3.get(bucket, "nothing") is None
+
+
+def test_a_second_creation_loses(s3: Either, bucket: str) -> None:
+    s3.put_new(bucket, "one", b"first")
+    with pytest.raises(AwsConflict):
+        s3.put_new(bucket, "one", b"second")
+    found = s3.get(bucket, "one")
+    assert found is not None
+    assert found.body == b"first"
+
+
+def test_a_replacement_needs_the_etag_that_is_there(s3: Either, bucket: str) -> None:
+    first = s3.put_new(bucket, "one", b"first")
+    second = s3.put_over(bucket, "one", b"second", etag=first)
+    with pytest.raises(AwsConflict):
+        s3.put_over(bucket, "one", b"third", etag=first)
+    assert s3.put_over(bucket, "one", b"third", etag=second) != second
+
+
+def test_keys_are_listed_by_prefix_in_order(s3: Either, bucket: str) -> None:
+    for key in ("b/2", "a/1", "b/10", "b/1"):
+        s3.put_new(bucket, key, b"x")
+    assert s3.keys(bucket, "b/") == ["b/1", "b/10", "b/2"]
+
+
+def test_a_bucket_is_made_once_private_and_versioned(local_aws: RunningAws, bucket: str) -> None:
+    found = door(local_aws)
+    assert (found.ensure_bucket(bucket), found.ensure_bucket(bucket)) == (True, False)
+    client = local_aws.client("s3")
+    assert client.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    assert all(client.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())
+    found.delete_bucket(bucket)
+
+
+def test_a_bucket_goes_with_every_version_and_is_then_not_found(local_aws: RunningAws, bucket: str) -> None:
+    found = door(local_aws)
+    found.ensure_bucket(bucket)
+    etag = found.put_new(bucket, "one", b"first")
+    found.put_over(bucket, "one", b"second", etag=etag)
+    found.delete_bucket(bucket)
+    assert not found.bucket_exists(bucket)
+    with pytest.raises(AwsNotFound):
+        found.get(bucket, "one")
