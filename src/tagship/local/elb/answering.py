@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 _NAMESPACE = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"
 _NS = f"{{{_NAMESPACE}}}"
@@ -29,15 +29,15 @@ def completed(body: bytes, told: Mapping[str, Any]) -> bytes:
     needed = {arn: sent for arn, sent in told.items() if _is_forgotten(sent)}
     if not needed:
         return body
-    Xml.register_namespace("", _NAMESPACE)
-    root = Xml.fromstring(body)  # noqa: S314 - from MiniStack, in this process
+    ET.register_namespace("", _NAMESPACE)
+    root = ET.fromstring(body)  # noqa: S314 - from MiniStack, in this process
     for member in root.iter(f"{_NS}member"):
         arn = member.findtext(f"{_NS}RuleArn") or member.findtext(f"{_NS}ListenerArn")
         if arn and member.findtext(f"{_NS}IsDefault") == "true":
             arn = _listener_of(arn, needed)
         if arn in needed:
             _complete(member, needed[arn])
-    return Xml.tostring(root)
+    return ET.tostring(root)
 
 
 def _is_forgotten(sent: Mapping[str, Any]) -> bool:
@@ -52,7 +52,7 @@ def _listener_of(rule: str, told: Iterable[str]) -> str | None:
     return listener if listener in told else None
 
 
-def _complete(member: Xml.Element, sent: Mapping[str, Any]) -> None:
+def _complete(member: ET.Element, sent: Mapping[str, Any]) -> None:
     for name in ("Actions", "DefaultActions"):
         for action, told in _pairs(member.find(f"{_NS}{name}"), sent.get("Actions", ())):
             if forward := told.get("ForwardConfig"):
@@ -62,18 +62,18 @@ def _complete(member: Xml.Element, sent: Mapping[str, Any]) -> None:
             _replace(condition, "QueryStringConfig", query)
 
 
-def _pairs(found: Xml.Element | None, told: Sequence[Any]) -> list[tuple[Xml.Element, Any]]:
+def _pairs(found: ET.Element | None, told: Sequence[Any]) -> list[tuple[ET.Element, Any]]:
     return [] if found is None else list(zip(found.findall(f"{_NS}member"), told, strict=False))
 
 
-def _replace(parent: Xml.Element, name: str, content: Mapping[str, Any]) -> None:
+def _replace(parent: ET.Element, name: str, content: Mapping[str, Any]) -> None:
     for old in parent.findall(f"{_NS}{name}"):
         parent.remove(old)
     parent.append(_element(name, content))
 
 
-def _element(name: str, content: Any) -> Xml.Element:  # noqa: ANN401 - strings, lists and dictionaries of them
-    element = Xml.Element(f"{_NS}{name}")
+def _element(name: str, content: Any) -> ET.Element:  # noqa: ANN401 - strings, lists and dictionaries of them
+    element = ET.Element(f"{_NS}{name}")
     if isinstance(content, Mapping):
         element.extend(_element(key, inner) for key, inner in content.items())
     elif isinstance(content, list):

@@ -41,7 +41,7 @@ class Remembered:
         elif operation == "DeleteTargetGroup":
             self._store.delete(TARGETS, group)
         elif operation in {"DeleteRule", "DeleteListener"}:
-            self._store.delete(RULES, form.get("RuleArn") or form.get("ListenerArn", ""))
+            self._forget(form.get("RuleArn") or form.get("ListenerArn", ""))
         elif operation in {"CreateRule", "ModifyRule", "CreateListener", "ModifyListener"}:
             self._note_rule(form, answer)
 
@@ -63,6 +63,11 @@ class Remembered:
     def rules(self) -> Mapping[str, Any]:
         """Actions and conditions as sent, by ARN."""
         return self._store.all(RULES)
+
+    def _forget(self, arn: str) -> None:
+        """A rule, or a listener with all of its rules, is gone."""
+        rules = arn.replace(":listener/", ":listener-rule/") + "/"
+        self._store.delete(RULES, arn, *(known for known in self._store.all(RULES) if known.startswith(rules)))
 
     def _note_rule(self, form: Mapping[str, Any], answer: str) -> None:
         found = _ARN.search(answer)
