@@ -1,7 +1,6 @@
 """What contract tests share: one embedded AWS for all tests of a worker, on ports and a home of its own."""
 
 import socket
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +54,8 @@ class RunningAws:
 
 
 def start(settings: LocalSettings) -> instance.LocalStatus:
-    """Start one; it outlives the object that started it, which Python takes for a mistake."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        return instance.up(settings, SystemProcesses(), SystemClock(), print)
+    """Start one."""
+    return instance.up(settings, SystemProcesses(), SystemClock(), print)
 
 
 @pytest.fixture(scope="session")
