@@ -19,9 +19,7 @@ def pinned(image: str, digest: str | None) -> str:
     """The image by digest: later tasks of a deployment run what its first task pulled (``versionConsistency``)."""
     if digest is None or "@" in image:
         return image
-    name, _, tag = image.rpartition(":")
-    repository = name if name and "/" not in tag else image
-    return f"{repository}@{digest}"
+    return f"{_repository(image)}@{digest}"
 
 
 def is_local(image: str, registry: str) -> bool:
@@ -30,7 +28,16 @@ def is_local(image: str, registry: str) -> bool:
 
 
 def digest_of(image: str, repo_digests: list[str]) -> str | None:
-    """The digest that Docker knows an image by: of the image's own repository, else any."""
-    repository = image.partition("@")[0]
-    own = [item for item in repo_digests if repository.startswith(item.partition("@")[0])]
-    return next((item.partition("@")[2] for item in (*own, *repo_digests)), None)
+    """The digest that Docker knows an image by in the image's own repository, or None.
+
+    The same image may have been pushed elsewhere under another name; that digest cannot be pulled from here.
+    """
+    repository = _repository(image)
+    digests = dict(item.split("@", 1) for item in repo_digests)
+    return digests.get(repository)
+
+
+def _repository(image: str) -> str:
+    name = image.partition("@")[0]
+    before, colon, tag = name.rpartition(":")
+    return before if colon and "/" not in tag else name
