@@ -70,7 +70,7 @@ def test_a_version_that_listens_too_late_is_rolled_back(local_aws: RunningAws) -
     }
 
 
-@pytest.mark.parametrize(("name", "seconds"), [("crash-at-once", "0.3"), ("crash-later", "5")])
+@pytest.mark.parametrize(("name", "seconds"), [("crash-at-once", "0.3"), ("crash-later", "3")])
 def test_a_version_that_crashes_is_rolled_back_and_the_old_one_serves_on(
     local_aws: RunningAws, name: str, seconds: str
 ) -> None:
@@ -79,8 +79,9 @@ def test_a_version_that_crashes_is_rolled_back_and_the_old_one_serves_on(
     status, load = release(stage, CRASH_AFTER=seconds)
     assert status == "ROLLBACK_SUCCESSFUL"
     assert load.failed == {}
-    crashed = next(task for task in stage.tasks("STOPPED") if task["containers"][0].get("exitCode") == 3)
-    assert crashed["stopCode"] == "EssentialContainerExited"
+    # The last ones may crash while the rollback stops them already; these ended by themselves.
+    ended = [task for task in stage.tasks("STOPPED") if task["stopCode"] == "EssentialContainerExited"]
+    crashed = next(task for task in ended if task["containers"][0].get("exitCode") == 3)
     assert crashed["stoppedReason"] == "Essential container in task exited"
     assert stage.log(crashed)[-1] == "last words"
 
