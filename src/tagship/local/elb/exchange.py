@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tagship.local.elb.answers import answer, error_page
 from tagship.local.elb.counters import Tally
-from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, Via, chunk, for_client, for_target
+from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, chunk, for_client, for_target
 from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
 from tagship.local.elb.routing import Asked, choose_group, decide, location
 from tagship.local.elb.site import Site
@@ -72,28 +72,32 @@ class Exchange:
         asker: who asks.
     """
 
+    # Until they change, these cost nothing: an exchange is made for each request.
+    started = False
+    _group: Group | None = None
+    _target: Target | None = None
+    _connection: TargetConnection | None = None
+    _connecting: asyncio.Task[None] | None = None
+    _sent_bytes = 0
+    _sent_at = 0.0
+    _asked_all = False  # the request is complete
+    _begun = False  # the target's answer has begun
+    _answered = False  # the answer is complete
+    _over = False  # nothing is left to do
+    _retried = False
+    _tunnel = False
+    _chunked = False
+
     def __init__(self, client: Client, site: Site, head: RequestHead, asker: Asker) -> None:
         self.head_only = head.method == b"HEAD"
         self.keep_alive = head.keeps_alive(asker.version)
         self.touched = site.moment.now
-        self.started = False
         self._client, self._site, self._head, self._asker = client, site, head, asker
         self._tally = Tally(site.counters)
-        self._loop = asyncio.get_running_loop()
-        self._group: Group | None = None
-        self._target: Target | None = None
-        self._connection: TargetConnection | None = None
-        self._connecting: asyncio.Task[None] | None = None
+        self._loop = site.loop
         self._to_target: list[bytes] = []
         self._to_client: list[bytes] = []
         self._sent: list[bytes] | None = []  # for sending it again; None once that is out of the question
-        self._sent_bytes = 0
-        self._sent_at = 0.0
-        self._asked_all = False  # the request is complete
-        self._begun = False  # the target's answer has begun
-        self._answered = False  # the answer is complete
-        self._over = False  # nothing is left to do
-        self._retried = self._tunnel = self._chunked = False
 
     # What the client's connection tells.
 
@@ -106,12 +110,12 @@ class Exchange:
         if b"expect" in self._head.read and not self._asked_all:
             # An ALB says so at once, and takes the header off ("How Elastic Load Balancing works").
             self._client.write(_CONTINUE)
-        asked = self._asked()
-        action = decide(self._site.listener, asked)
+        rules = self._site.listener.rules
+        action = rules[0].action if len(rules) == 1 else decide(self._site.listener, self._asked())
         if isinstance(action, Forward):
             self._forward(action)
         else:
-            self._answer_for(action, asked)
+            self._answer_for(action)
 
     def refuse(self, status: int) -> None:
         """Answer with an error, once it is this request's turn, and close the connection after it."""
@@ -262,10 +266,8 @@ class Exchange:
         self._reach(target, fresh=False)
 
     def _head_for_target(self) -> bytes:
-        site, listener = self._site, self._site.listener
-        protocol, port = listener.protocol.lower().encode(), b"%d" % site.port
-        via = Via(self._asker.address.encode(), protocol, port, listener.forwarding)
-        return for_target(self._head, via, site.moment.trace(), upgrade=self._asker.upgrade)
+        via = self._site.via(self._asker.address)
+        return for_target(self._head, via, self._site.moment.trace(), upgrade=self._asker.upgrade)
 
     def _reach(self, target: Target, *, fresh: bool) -> None:
         connection = None if fresh else target.take(repeatable=self._head.method in _REPEATABLE)
@@ -337,9 +339,9 @@ class Exchange:
         if connection is not None and self._target is not None:
             self._target.release(connection, reusable=reusable)
 
-    def _answer_for(self, action: Action, asked: Asked) -> None:
+    def _answer_for(self, action: Action) -> None:
         if isinstance(action, Redirect):
-            where = location(action, asked, self._site.listener, self._site.doors)
+            where = location(action, self._asked(), self._site.listener, self._site.doors)
             self._answer(action.status, error_page(action.status), (("Content-Type", "text/html"), ("Location", where)))
         elif isinstance(action, FixedResponse):
             self._answer(action.status, action.body.encode(), (("Content-Type", action.content_type),))

@@ -31,7 +31,7 @@ class ClientConnection(asyncio.Protocol):
         self._asking: Exchange | None = None  # whose request is being read
         self._tunnel: Exchange | None = None
         self._kept: bytes | None = None  # what came after a request to switch protocols
-        self._closing = self._held_back = self._advancing = False
+        self._closing = self._held_back = self._waits = self._advancing = False
         self._touched = site.moment.now
         self._new_parser()
 
@@ -44,8 +44,9 @@ class ClientConnection(asyncio.Protocol):
 
     def hold_back(self, *, reading: bool) -> None:
         """Read no more from the client, or go on."""
-        self._held_back = not reading
-        self._read_or_wait()
+        if self._held_back == reading:
+            self._held_back = not reading
+            self._read_or_wait()
 
     def exchange_done(self, *, keep_alive: bool) -> None:
         """The first exchange is over: on with the next one."""
@@ -225,12 +226,13 @@ class ClientConnection(asyncio.Protocol):
         self._asking = None
 
     def _read_or_wait(self) -> None:
-        if self._transport is None:
-            return
-        if self._held_back or len(self._exchanges) > 1 or (self._kept is not None):
-            self._transport.pause_reading()
-        else:
-            self._transport.resume_reading()
+        waits = self._held_back or len(self._exchanges) > 1 or self._kept is not None
+        if waits != self._waits and self._transport is not None:
+            self._waits = waits
+            if waits:
+                self._transport.pause_reading()
+            else:
+                self._transport.resume_reading()
 
     def _upgrades_to(self, protocol: bytes) -> bool:
         return any(name.lower() == b"upgrade" and value.strip().lower() == protocol for name, value in self._headers)

@@ -1,9 +1,11 @@
 """What every request of one listener finds: the configuration of the moment, the groups, the clock."""
 
+import asyncio
 from collections.abc import Mapping
 from itertools import count
 
 from tagship.local.elb.counters import Counters
+from tagship.local.elb.head import Via
 from tagship.local.elb.model import Listener
 from tagship.local.elb.moment import Moment
 from tagship.local.elb.targets import Group
@@ -22,15 +24,34 @@ class Site:
     """
 
     def __init__(self, listener: Listener, groups: Mapping[str, Group], moment: Moment, counters: Counters) -> None:
+        self._vias: dict[str, Via] = {}
         self.listener = listener
         self.groups = groups
         self.moment = moment
         self.counters = counters
+        self.loop = asyncio.get_running_loop()
         self.port = 0
         """The loopback port."""
         self.doors: dict[int, int] = {}
         """The loopback ports of the load balancer's listeners, by their port on AWS."""
         self._draws = count()
+
+    @property
+    def listener(self) -> Listener:
+        """The configuration of the moment."""
+        return self._listener
+
+    @listener.setter
+    def listener(self, listener: Listener) -> None:
+        self._listener = listener
+        self._vias = {}
+
+    def via(self, address: str) -> Via:
+        """What targets learn about a client at this address; the same for each of its requests."""
+        if address not in self._vias:
+            protocol, port = self._listener.protocol.lower().encode(), b"%d" % self.port
+            self._vias[address] = Via(address.encode(), protocol, port, self._listener.forwarding)
+        return self._vias[address]
 
     def draw(self) -> float:
         """A number from 0 up to 1; any row of them is spread evenly, so that weights are kept to the request."""
