@@ -5,6 +5,7 @@ set -euo pipefail
 
 PATIENCE=60
 LOG=${DOCKERD_LOG:-/var/log/dockerd.log}
+dockerd=
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -18,7 +19,7 @@ answers() { timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 
 wait_for_it() {
     local waited=0
     until answers; do
-        ((waited++ < PATIENCE)) || return 1
+        if ((waited++ >= PATIENCE)) || { [ -n "$dockerd" ] && ! kill -0 "$dockerd" 2>/dev/null; }; then return 1; fi
         sleep 1
     done
 }
@@ -42,6 +43,7 @@ start_it() {
     else
         say "Starting dockerd; its log is $LOG."
         setsid nohup dockerd >>"$LOG" 2>&1 </dev/null &
+        dockerd=$!
     fi
 }
 
@@ -68,8 +70,8 @@ fi
 # Installing may have started it already.
 answers || start_it
 wait_for_it || {
-    say "The Docker engine does not answer after $PATIENCE seconds."
-    [ -e "$LOG" ] && tail -n 15 "$LOG" >&2
+    say "The Docker engine does not start."
+    [ -z "$dockerd" ] || tail -n 15 "$LOG" >&2
     exit 4
 }
 say "The Docker engine answers."
