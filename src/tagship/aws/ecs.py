@@ -12,6 +12,7 @@ from tagship.aws.ecs_shapes import (
     ServiceChange,
     ServiceDeployment,
     ServiceEvent,
+    Target,
     Task,
     not_found,
 )
@@ -83,12 +84,14 @@ class AwsEcs:
     def update_service(self, cluster: str, name: str, change: ServiceChange) -> EcsService:
         """See ``Ecs.update_service``."""
         count = {} if change.desired is None else {"desiredCount": change.desired}
+        target = {} if change.target is None else {"loadBalancers": [_load_balancer(change.target)]}
         with translated():
             answer = self._client.update_service(
                 cluster=cluster,
                 service=name,
                 taskDefinition=change.task_definition,
                 **count,  # type: ignore[arg-type]
+                **target,  # type: ignore[arg-type]
             )
         return _service(answer["service"])
 
@@ -186,7 +189,16 @@ def _service(entry: Any) -> EcsService:  # noqa: ANN401 - a boto3 structure
         events=tuple(
             ServiceEvent(event["id"], event["createdAt"], event["message"]) for event in entry.get("events", [])
         ),
+        port=next((balancer["containerPort"] for balancer in entry.get("loadBalancers", [])), 0),
     )
+
+
+def _load_balancer(target: Target) -> dict[str, str | int]:
+    return {
+        "targetGroupArn": target.target_group,
+        "containerName": target.container,
+        "containerPort": target.port,
+    }
 
 
 def _rollout(entry: Any) -> Rollout:  # noqa: ANN401 - a boto3 structure

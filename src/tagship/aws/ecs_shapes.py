@@ -56,7 +56,10 @@ class ServiceEvent:
 
 @dataclass(frozen=True)
 class EcsService:
-    """A service as ``DescribeServices`` shows it; events newest first."""
+    """A service as ``DescribeServices`` shows it; events newest first.
+
+    ``port`` is the container's port behind the load balancer; 0 where there is none.
+    """
 
     arn: str
     name: str
@@ -67,6 +70,7 @@ class EcsService:
     pending: int
     rollouts: tuple[Rollout, ...]
     events: tuple[ServiceEvent, ...]
+    port: int = 0
 
 
 TERMINAL = frozenset({"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"})
@@ -137,11 +141,21 @@ class ServiceChange:
     """What ``UpdateService`` is to change: always a full revision ARN.
 
     Without one, ECS would take whatever is the newest revision at that moment.
-    ``desired`` is None to leave the count to scaling.
+    ``desired`` is None to leave the count to scaling; ``target`` is None to leave the load balancer's target as it is.
     """
 
     task_definition: str
     desired: int | None = None
+    target: "Target | None" = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the load balancer sends requests: a port of a container, by its target group."""
+
+    target_group: str
+    container: str
+    port: int
 
 
 class Ecs(Protocol):

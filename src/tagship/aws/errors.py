@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
+from botocore.exceptions import ConnectionError as EndpointUnreachable
 
 from tagship.base.errors import AwsConflict, AwsDenied, AwsError, AwsNotFound, AwsThrottled, AwsUnreachable
 
@@ -56,8 +63,10 @@ def translated() -> Iterator[None]:
         raise AwsDenied(
             "There are no AWS credentials.", hint="aws sso login, or set AWS_PROFILE; `--env local` needs none"
         ) from error
-    except HTTPClientError as error:
-        raise AwsUnreachable(f"AWS did not answer: {error}") from error
+    except (HTTPClientError, EndpointUnreachable) as error:
+        raise AwsUnreachable(
+            f"AWS did not answer: {error}", hint="See that the network and the endpoint are there, then try again"
+        ) from error
     except BotoCoreError as error:
         raise AwsError(f"The AWS SDK gave up: {error}") from error
 

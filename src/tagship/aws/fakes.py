@@ -110,7 +110,8 @@ class FakeEcs:
         self.calls.append("update")
         service = self.service(cluster, name)
         desired = service.desired if change.desired is None else change.desired
-        self._services[name] = replace(service, desired=desired)
+        port = change.target.port if change.target else service.port
+        self._services[name] = replace(service, desired=desired, port=port)
         if change.task_definition != service.task_definition:
             self._deploy(name, change.task_definition, self._plot(change.task_definition))
         return self._services[name]

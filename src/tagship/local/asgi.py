@@ -11,6 +11,7 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
+# inside: the gateway, which stops answering a client that is gone
 class Disconnected(Exception):
     """The client went away before it had sent all of its request."""
 

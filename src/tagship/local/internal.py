@@ -13,6 +13,7 @@ from tagship.local.asgi import AsgiApp, Message, call_app
 from tagship.local.settings import LocalSettings
 
 
+# inside: the gateway, which answers it as AWS's error of that code
 class AwsCallError(Exception):
     """The embedded AWS answered a call with an error.
 

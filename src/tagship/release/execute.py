@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tagship.aws.ecr import Ecr
-from tagship.aws.ecs_shapes import Ecs, ServiceChange
+from tagship.aws.ecs_shapes import Ecs, ServiceChange, Target
 from tagship.aws.elb import Elb
 from tagship.aws.logs import Logs
 from tagship.base.clock import Clock
@@ -153,9 +153,9 @@ class Executor:
         place = infrastructure.services[step.service]
         # Said before the call: an interruption while AWS answers must count as "perhaps updated".
         self._know(step.service, revision=revision, updated=True)
-        self._doors.ecs.update_service(
-            infrastructure.cluster, place.service, ServiceChange(task_definition=revision, desired=step.desired)
-        )
+        target = Target(place.target_group_arn, place.container, step.port) if step.port else None
+        change = ServiceChange(task_definition=revision, desired=step.desired, target=target)
+        self._doors.ecs.update_service(infrastructure.cluster, place.service, change)
         return revision.rpartition("/")[2]
 
     def _watch(self, step: WatchRollout) -> str:

@@ -15,7 +15,8 @@ class ServiceObservation:
     """One service: the revision that it runs, the newest of its family, and the image that has the tag.
 
     ``known_deployments`` are the service deployments that were over before, so that ours can be told apart;
-    ``rolling`` is whether the current revision's own deployment is still under way, left by a run that was cut off.
+    ``rolling`` is whether the current revision's own deployment is still under way, left by a run that was cut off;
+    ``port`` is the container's port that the load balancer sends to.
     """
 
     current: Revision
@@ -24,6 +25,7 @@ class ServiceObservation:
     image_digest: str | None
     known_deployments: frozenset[str]
     rolling: bool = False
+    port: int = 0
 
     @property
     def never_released(self) -> bool:
@@ -60,6 +62,7 @@ class _Looker:
             current=current,
             newest=self._newest(place.task_family, current),
             desired=service.desired,
+            port=service.port,
             image_digest=self.ecr.digest_of(repository_name(place.repository_url), self.version),
             known_deployments=frozenset(deployment.arn for deployment in deployments if deployment.over),
             rolling=any(not entry.over and entry.task_definition == current.arn for entry in deployments),

@@ -61,5 +61,8 @@ def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step
         yield RegisterRevision(name, image)
     # A release never touches the count that scaling owns; only a service that never ran needs its first tasks.
     desired = wanted.manifest.services[name].count.desired if seen.never_released or seen.desired == 0 else None
-    yield UpdateService(name, seen.newest.arn if reusable else None, desired)
+    # Terraform builds the target group and leaves the service's target alone: the port moves with its revision.
+    wanted_port = wanted.manifest.services[name].port
+    port = wanted_port if seen.port not in (0, wanted_port) else None
+    yield UpdateService(name, seen.newest.arn if reusable else None, desired, port)
     yield WatchRollout(name)

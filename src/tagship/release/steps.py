@@ -36,19 +36,22 @@ class RegisterRevision:
 class UpdateService:
     """Point the service at a revision.
 
-    ``revision`` is None for the one that this release registers; ``desired`` is None to leave the count alone.
+    ``revision`` is None for the one that this release registers; ``desired`` is None to leave the count alone;
+    ``port`` is None to leave the load balancer's target as it is.
     """
 
     service: str
     revision: str | None
     desired: int | None = None
+    port: int | None = None
 
     @property
     def says(self) -> str:
         """The step as a sentence."""
         revision = f"`{self.revision.rpartition('/')[2]}`" if self.revision else "the new revision"
         count = f", {self.desired} tasks" if self.desired is not None else ""
-        return f"update the service `{self.service}` to {revision}{count}"
+        port = f", port {self.port}" if self.port is not None else ""
+        return f"update the service `{self.service}` to {revision}{count}{port}"
 
 
 @dataclass(frozen=True)

@@ -204,6 +204,15 @@ def test_aws_out_of_reach_while_watching_is_not_called_a_failure_of_the_release(
     assert isinstance(outcome.error, AwsUnreachable)
 
 
+def test_a_port_that_changed_moves_with_its_revision() -> None:
+    shop = Shop()
+    shop.deployer().deploy(asking("v1.0.0"))
+    shop.ecs._services["api"] = replace(shop.ecs.service("shop-local", "api"), port=7000)
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    assert "update the service `api` to the new revision, port 8000" in [step.says for step in outcome.plan.steps]
+    assert shop.ecs.service("shop-local", "api").port == 8000
+
+
 def test_ctrl_c_during_a_rollout_rolls_it_back_and_says_who_stopped_it() -> None:
     shop = Shop()
     shop.deployer().deploy(asking("v1.0.0"))

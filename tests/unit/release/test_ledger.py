@@ -2,7 +2,7 @@ from datetime import timedelta
 from threading import Semaphore, Thread
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tagship.aws.fakes import FakeS3
@@ -117,7 +117,6 @@ class Contender:
 
 
 @given(contenders=st.integers(2, 5), schedule=st.lists(st.integers(0, 4), max_size=20))
-@settings(deadline=None)
 def test_whoever_tries_and_however_they_interleave_exactly_one_gets_the_turn(
     contenders: int, schedule: list[int]
 ) -> None:

@@ -21,6 +21,7 @@ THREADS = 8
 _DOCKER_ERRORS = (docker.errors.DockerException, requests.RequestException)
 
 
+# inside: the task runner, which stops the task with it as the reason
 class EngineRefused(Exception):
     """Docker could not do it; the message is ECS's (``CannotPullContainerError: …``)."""
 

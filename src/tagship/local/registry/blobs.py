@@ -15,6 +15,7 @@ PART = 1 << 20
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
+# inside: the registry, which answers DIGEST_INVALID
 class DigestDiffers(Exception):
     """What was uploaded is not what its digest says."""
 

@@ -43,6 +43,7 @@ class Answer:
     body: bytes = b""
 
 
+# inside: the registry, which answers it in the protocol's own form
 class RegistryError(Exception):
     """An error of the distribution specification.
 
