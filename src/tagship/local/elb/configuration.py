@@ -27,6 +27,7 @@ from tagship.local.elb.model import (
     WeightedGroup,
 )
 from tagship.local.elb.patterns import status_codes, wildcard
+from tagship.local.elb.routing import forwarded_to
 
 Shape = Mapping[str, Any]
 
@@ -82,7 +83,7 @@ def configuration(described: Described) -> Configuration:
         if balancers.get(shape["LoadBalancerArn"], {}).get("Type", "application") == "application"
         and shape["LoadBalancerArn"] in balancers
     )
-    used = {arn for listener in listeners for rule in listener.rules for arn in _groups_of(rule.action)}
+    used = {arn for listener in listeners for arn in forwarded_to(listener)}
     groups = {shape["TargetGroupArn"]: _group(shape, described, used) for shape in described.groups}
     return Configuration(listeners, MappingProxyType(groups))
 
@@ -181,10 +182,6 @@ def _redirect(config: Shape) -> Redirect:
         config.get("Path", "/#{path}"),
         config.get("Query", "#{query}"),
     )
-
-
-def _groups_of(action: Action) -> Iterable[str]:
-    return [group.arn for group in action.groups] if isinstance(action, Forward) else []
 
 
 def _group(shape: Shape, described: Described, used: set[str]) -> TargetGroup:

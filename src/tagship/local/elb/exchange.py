@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tagship.local.elb.answers import answer, error_page
-from tagship.local.elb.counters import Tally
+from tagship.local.elb.counters import Counters
 from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, chunk, for_client, for_target
 from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
 from tagship.local.elb.routing import Asked, choose_group, decide, location
@@ -74,6 +74,7 @@ class Exchange:
 
     # Until they change, these cost nothing: an exchange is made for each request.
     started = False
+    _counters: Counters | None = None
     _group: Group | None = None
     _target: Target | None = None
     _connection: TargetConnection | None = None
@@ -93,7 +94,6 @@ class Exchange:
         self.keep_alive = head.keeps_alive(asker.version)
         self.touched = site.moment.now
         self._client, self._site, self._head, self._asker = client, site, head, asker
-        self._tally = Tally(site.counters)
         self._loop = site.loop
         self._to_target: list[bytes] = []
         self._to_client: list[bytes] = []
@@ -107,7 +107,7 @@ class Exchange:
         if self._asker.refused:
             self.refuse(self._asker.refused)
             return
-        if b"expect" in self._head.read and not self._asked_all:
+        if not self._asked_all and b"expect" in self._head.read:
             # An ALB says so at once, and takes the header off ("How Elastic Load Balancing works").
             self._client.write(_CONTINUE)
         rules = self._site.listener.rules
@@ -172,7 +172,7 @@ class Exchange:
         """The client has closed its connection."""
         if not self._over:
             if not (self._answered or self._tunnel):
-                self._tally.answered_itself(460)
+                self._counted().answered_itself(460)
             self._end()
 
     def too_late(self) -> None:
@@ -190,7 +190,7 @@ class Exchange:
             self._error(502)
             return
         self._begun, self._sent = True, None
-        self._tally.target_answered(head.status, self._loop.time() - self._sent_at)
+        self._counted().target_answered(head.status, self._loop.time() - self._sent_at)
         endless = not self.head_only and head.length is None and head.status not in {101, 204, 304}
         self._chunked = endless and self._asker.version == "1.1"
         self.keep_alive = self.keep_alive and (self._chunked or not endless)
@@ -255,12 +255,13 @@ class Exchange:
     def _forward(self, action: Forward) -> None:
         chosen = choose_group(action, self._site.draw())
         group = self._site.groups.get(chosen.arn) if chosen else None
-        target = group.choose(self._wanted(group)) if group else None
+        target = self._choose(group) if group else None
         if group is None or target is None:
             self._error(503)
             return
         self._group, self._target = group, target
-        self._tally.add(group.counters)
+        self._counters = group.counters
+        group.counters.begin()
         target.in_flight += 1
         self._to_target.insert(0, self._head_for_target())
         self._reach(target, fresh=False)
@@ -280,10 +281,10 @@ class Exchange:
         try:
             connection = await target.connect()
         except TimeoutError:
-            self._tally.not_connected()
+            target.group.counters.connection_errors += 1
             self._error(504)
         except OSError:
-            self._tally.not_connected()
+            target.group.counters.connection_errors += 1
             self._error(502)
         else:
             if self._answered or self._over:
@@ -314,12 +315,12 @@ class Exchange:
 
     def _repeat(self) -> None:
         self._retried = True
-        self._tally.retried()
+        self._counted().retried += 1
         self._to_target[:0] = self._sent or ()
         self._sent, self._sent_bytes = [], 0
         if self._group is not None and self._target is not None:
             self._target.in_flight -= 1
-            self._target = self._group.choose(self._wanted(self._group)) or self._target
+            self._target = self._choose(self._group) or self._target
             self._target.in_flight += 1
             self._reach(self._target, fresh=True)
 
@@ -356,7 +357,7 @@ class Exchange:
             return
         self._answered = True
         self._let_go(reusable=False)
-        self._tally.answered_itself(status)
+        self._counted().answered_itself(status)
         head = answer(
             status,
             len(body),
@@ -368,8 +369,8 @@ class Exchange:
         self._client.write(head if self.head_only else head + body)
         self._done()
 
-    def _wanted(self, group: Group) -> str:
-        return wanted(self._asker.headers) if group.config.stickiness_seconds else ""
+    def _choose(self, group: Group) -> Target | None:
+        return group.choose(wanted(self._asker.headers) if group.config.stickiness_seconds else "")
 
     def _cookies(self) -> tuple[bytes, ...]:
         if self._group is None or self._target is None or not self._group.config.stickiness_seconds:
@@ -387,7 +388,16 @@ class Exchange:
         if self._over:
             return
         self._over = True
-        self._let_go(reusable=False)
-        self._tally.end()
+        if self._connection is not None:
+            self._let_go(reusable=False)
+        if self._counters is not None:
+            self._counters.end()
         if self._target is not None:
             self._target.in_flight -= 1
+
+    def _counted(self) -> Counters:
+        """Where the request counts: for its target group, or for the load balancer where it goes to none."""
+        if self._counters is None:
+            self._counters = self._site.counters
+            self._counters.begin()
+        return self._counters

@@ -61,7 +61,8 @@ class ClientConnection(asyncio.Protocol):
         if kept is not None:
             self._new_parser()
             self._parse(kept)
-        self._advance()
+        if self._exchanges or self._waits:
+            self._advance()
 
     def tunnel(self) -> None:
         """From now on, bytes pass as they are."""
@@ -160,10 +161,12 @@ class ClientConnection(asyncio.Protocol):
         """The head is complete."""
         self._in_head, self._head_bytes = False, 0
         parser = self._parser
-        upgrade = parser.should_upgrade() and self._upgrades_to(b"websocket")
-        if parser.should_upgrade() and self._upgrades_to(b"h2c"):
-            self._again = self._without_upgrade()
-            return
+        upgrade = False
+        if parser.should_upgrade():
+            upgrade = self._upgrades_to(b"websocket")
+            if self._upgrades_to(b"h2c"):
+                self._again = self._without_upgrade()
+                return
         self._open(parser.get_method(), Asker(self._address, parser.get_http_version(), self._headers, upgrade))
 
     def on_body(self, data: bytes) -> None:

@@ -60,18 +60,16 @@ class RequestHead:
 
 @dataclass(slots=True)
 class ResponseHead:
-    """A target's status line and headers, read once; see ``RequestHead``."""
+    """A target's status line and headers, read once; see ``RequestHead``.
+
+    ``length`` is ``Content-Length``, where there is one.
+    """
 
     status: int
     reason: bytes
     lines: list[bytes]
     read: dict[bytes, list[bytes]]
-
-    @property
-    def length(self) -> bytes | None:
-        """``Content-Length``, where there is one."""
-        values = self.read.get(b"content-length")
-        return values[0] if values else None
+    length: bytes | None
 
     @property
     def chunked(self) -> bool:
@@ -109,8 +107,9 @@ def read_request(method: bytes, target: bytes, headers: Headers) -> RequestHead:
         if key in _READ_IN_REQUESTS:
             read.setdefault(key, []).append(value)
         else:
-            lines += (name, b": ", value, b"\r\n")
-    return RequestHead(method, target, _without_nominated(lines, read), read, size, largest)
+            lines.append(b"%b: %b\r\n" % (name, value))
+    kept = _without_nominated(lines, read) if b"connection" in read else lines
+    return RequestHead(method, target, kept, read, size, largest)
 
 
 def read_response(status: int, reason: bytes, headers: Headers) -> ResponseHead:
@@ -122,8 +121,10 @@ def read_response(status: int, reason: bytes, headers: Headers) -> ResponseHead:
         if key in _READ_IN_RESPONSES:
             read.setdefault(key, []).append(value)
         else:
-            lines += (name, b": ", value, b"\r\n")
-    return ResponseHead(status, reason, _without_nominated(lines, read), read)
+            lines.append(b"%b: %b\r\n" % (name, value))
+    length = read[b"content-length"][0] if b"content-length" in read else None
+    kept = _without_nominated(lines, read) if b"connection" in read else lines
+    return ResponseHead(status, reason, kept, read, length)
 
 
 def for_target(head: RequestHead, via: Via, trace: bytes, *, upgrade: bool = False) -> bytes:
@@ -207,12 +208,8 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 def _without_nominated(lines: list[bytes], read: dict[bytes, list[bytes]]) -> list[bytes]:
     """Take off what ``Connection`` names besides the usual words (RFC 9110, 7.6.1)."""
-    connection = read.get(b"connection")
-    if not connection or (len(connection) == 1 and connection[0].lower() in {b"keep-alive", b"close", b"upgrade"}):
+    connection = read[b"connection"]
+    if len(connection) == 1 and connection[0].lower() in {b"keep-alive", b"close", b"upgrade"}:
         return lines
     named = {word.strip() for word in b",".join(connection).lower().split(b",")}
-    kept: list[bytes] = []
-    for at in range(0, len(lines), 4):
-        if lines[at].lower() not in named:
-            kept += lines[at : at + 4]
-    return kept
+    return [line for line in lines if line.partition(b":")[0].lower() not in named]

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tagship.base.clock import Clock
-from tagship.local.elb.counters import Counters
+from tagship.local.elb.counters import Counters, added
 from tagship.local.elb.doors import Door
 from tagship.local.elb.health import Health, State
 from tagship.local.elb.model import Address, Configuration, Listener
 from tagship.local.elb.moment import Moment
 from tagship.local.elb.probe import keep_checking
+from tagship.local.elb.routing import forwarded_to
 from tagship.local.elb.site import Site
 from tagship.local.elb.targets import Group, Resolve, Target
 
@@ -163,9 +164,18 @@ class DataPlane:
         return {address: target.health for address, target in group.targets.items()} if group else {}
 
     async def _report(self) -> Report:
+        groups = {arn: group.counters.copy() for arn, group in self._groups.items()}
+        behind: dict[str, set[str]] = {}
+        for door in self._doors.values():
+            listener = door.site.listener
+            behind.setdefault(listener.load_balancer, set()).update(forwarded_to(listener))
+        own = self._load_balancers.items()
         return Report(
-            {name: counters.copy() for name, counters in self._load_balancers.items()},
-            {arn: group.counters.copy() for arn, group in self._groups.items()},
+            {
+                name: added([counters, *(groups[arn] for arn in behind.get(name, ()) if arn in groups)])
+                for name, counters in own
+            },
+            groups,
         )
 
     async def _close(self) -> None:

@@ -93,6 +93,12 @@ def choose_group(forward: Forward, draw: float) -> WeightedGroup | None:
     return None
 
 
+def forwarded_to(listener: Listener) -> set[str]:
+    """The ARNs of the groups that a listener's rules forward to."""
+    actions = [rule.action for rule in listener.rules]
+    return {group.arn for action in actions if isinstance(action, Forward) for group in action.groups}
+
+
 def location(redirect: Redirect, asked: Asked, listener: Listener, doors: Mapping[int, int]) -> str:
     """The URL that a redirect names.
 

@@ -196,7 +196,7 @@ class TargetConnection(asyncio.Protocol):
             receiver.answer_read()
 
     def _finish(self, receiver: Receiver) -> None:
-        reusable = self._reusable and not self._surplus and self.alive
+        reusable = self._reusable and not self._surplus
         self._receiver = None
         if receiver.head_only:
             self._new_parser()
