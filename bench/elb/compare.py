@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3, help="of one run of wrk")
     parser.add_argument("--write", type=Path, default=HERE / "results.md")
     options = parser.parse_args()
+    options.load = os.getloadavg()[0]
     missing = [program for program in ("wrk", "nginx") if not find_program(program)]
     if missing:
         sys.exit(f"{' and '.join(missing)} must be on the PATH.")
@@ -207,6 +208,7 @@ def _report(ways: list[Way], found: dict[tuple[str, int], list[Measured]], optio
         "# The load balancer, measured",
         "",
         f"Medians of {options.rounds} rounds of {options.seconds} s, one thread of wrk.",
+        f"Load of the machine before: {options.load:.1f}; after: {os.getloadavg()[0]:.1f}.",
         f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}.",
         "nginx: one worker, kept connections to the target. MiniStack: its `/_alb/NAME/` path.",
         "tagship and MiniStack share their process with the control plane, as in use.",
