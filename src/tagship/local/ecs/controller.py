@@ -75,8 +75,10 @@ class Controller:
 
     async def _for_ever(self) -> None:
         while True:
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the event.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._settings.busy_interval)
+                async with asyncio.timeout(self._settings.busy_interval):
+                    await self._woken.wait()
             self._woken.clear()
             for service in list(self._state.services.values()):
                 if self._due(service):

@@ -94,7 +94,7 @@ class Ecs(OwnService):
         """Take over what ran before, and begin to schedule."""
         if self._context.engine is not None:
             containers = DockerContainers(self._context.engine, self._surroundings())
-            await self._start_with(containers)
+            await self.start_with(containers)
             self._containers = containers
         self._controller.start(self._runner)
 
@@ -109,7 +109,8 @@ class Ecs(OwnService):
         if self._containers:
             self._containers.close()
 
-    async def _start_with(self, containers: Containers) -> None:
+    async def start_with(self, containers: Containers) -> None:
+        """Run containers with this engine, and take over those that it has."""
         self._watcher = Watcher(containers, self._runner.noticed, self._settings.reconcile_interval)
         self._shipper = LogShipper(self._context.aws, containers)
         self._runner.use(
