@@ -1,10 +1,9 @@
 """One request and its answer: routed, sent to a target, sent again where that is safe, and answered in any case."""
 
 import asyncio
-from dataclasses import dataclass
-from typing import Protocol
 
 from tagship.local.elb.answers import answer, error_page
+from tagship.local.elb.client import Asker, Client
 from tagship.local.elb.counters import Counters
 from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, chunk, for_client, for_target
 from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
@@ -20,46 +19,6 @@ MAX_WAITING = 64 * 1024
 _REPEATABLE = frozenset({b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"PROPFIND"})
 _SWITCHING_PROTOCOLS = 101
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-class Client(Protocol):
-    """The client's connection, as far as an exchange needs it."""
-
-    writable: bool
-
-    def write(self, data: bytes) -> None:
-        """Send to the client."""
-
-    def hold_back(self, *, reading: bool) -> None:
-        """Read no more from the client, or go on."""
-
-    def exchange_done(self, *, keep_alive: bool) -> None:
-        """The answer is complete, and the request too."""
-
-    def tunnel(self) -> None:
-        """From now on, the client's bytes pass as they are."""
-
-    def close(self) -> None:
-        """Close the client's connection; what was written still goes out."""
-
-
-@dataclass(slots=True)
-class Asker:
-    """Who asks, and how.
-
-    Args:
-        address: of the client.
-        version: of HTTP: ``1.1`` or ``1.0``.
-        headers: as sent.
-        upgrade: whether the client asks for WebSocket.
-        refused: the status with which the request is answered at once; 0 where it is let through.
-    """
-
-    address: str
-    version: str
-    headers: list[tuple[bytes, bytes]]
-    upgrade: bool = False
-    refused: int = 0
 
 
 class Exchange:

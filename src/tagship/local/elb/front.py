@@ -7,7 +7,8 @@ from typing import cast
 
 import httptools
 
-from tagship.local.elb.exchange import Asker, Exchange
+from tagship.local.elb.client import Asker
+from tagship.local.elb.exchange import Exchange
 from tagship.local.elb.head import read_request
 from tagship.local.elb.limits import MAX_HEAD, origin_form, refusal
 from tagship.local.elb.site import Site
