@@ -3,40 +3,31 @@ import pytest
 from tagship.local.ecs.images import digest_of, is_local, pinned, reference
 
 REGISTRY = "127.0.0.1:4566"
-DIGEST = "sha256:1"
 
 
-def test_the_accounts_registry_is_the_one_of_this_endpoint() -> None:
-    image = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/shop/api:v1"
-    assert reference(image, REGISTRY) == f"{REGISTRY}/shop/api:v1"
-    assert is_local(reference(image, REGISTRY), REGISTRY)
+def test_the_accounts_registry_is_this_endpoints() -> None:
+    ecr = "000000000000.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1"
+    assert reference(ecr, REGISTRY) == "127.0.0.1:4566/shop/web:1"
+    assert is_local(reference(ecr, REGISTRY), REGISTRY)
+    assert reference("python:3.11", REGISTRY) == "python:3.11"
 
 
 @pytest.mark.parametrize(
     ("image", "expected"),
     [
-        ("python:3.11", "python@sha256:1"),
-        ("python", "python@sha256:1"),
-        (f"{REGISTRY}/shop/api", f"{REGISTRY}/shop/api@sha256:1"),
-        (f"{REGISTRY}/shop/api:v1", f"{REGISTRY}/shop/api@sha256:1"),
-        ("python@sha256:2", "python@sha256:2"),
+        ("127.0.0.1:4566/web:1", "127.0.0.1:4566/web@sha256:a"),
+        ("127.0.0.1:4566/web", "127.0.0.1:4566/web@sha256:a"),
+        ("python:3.11", "python@sha256:a"),
+        ("web@sha256:b", "web@sha256:b"),
     ],
 )
-def test_later_tasks_are_pinned_to_the_digest_of_the_first(image: str, expected: str) -> None:
-    assert pinned(image, DIGEST) == expected
+def test_later_tasks_run_what_the_first_one_pulled(image: str, expected: str) -> None:
+    assert pinned(image, "sha256:a") == expected
+    assert pinned(image, None) == image
 
 
-def test_without_a_digest_the_image_is_asked_for_as_it_is_written() -> None:
-    assert pinned("python:3.11", None) == "python:3.11"
-
-
-def test_the_digest_of_the_images_own_repository_counts() -> None:
-    assert digest_of(f"{REGISTRY}/shop/api:v1", [f"{REGISTRY}/shop/api@{DIGEST}"]) == DIGEST
-
-
-def test_a_digest_under_another_name_is_no_digest_of_this_image() -> None:
-    assert digest_of("python:3.11", ["127.0.0.1:9/other/api@sha256:2"]) is None
-
-
-def test_an_image_that_was_never_pushed_has_none() -> None:
-    assert digest_of("python:3.11", []) is None
+def test_a_digest_of_another_repository_cannot_be_pulled() -> None:
+    known = ["python-slim@sha256:b", "127.0.0.1:4566/python@sha256:c"]
+    assert digest_of("python:3.11", known) is None
+    assert digest_of("python:3.11", [*known, "python@sha256:a"]) == "sha256:a"
+    assert digest_of("127.0.0.1:4566/python:x", known) == "sha256:c"
