@@ -4,10 +4,12 @@ import os
 from collections.abc import Mapping
 
 from tagship.base.clock import Clock
-from tagship.local import ecs, elb
+from tagship.local import autoscaling, cloudwatch, ecs, elb, measuring, throttling
 from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
 from tagship.local.engine import EngineClient, bridge_address
+from tagship.local.eventbridge import EventBus
+from tagship.local.faults import Faults
 from tagship.local.gateway import Gateway
 from tagship.local.internal import InProcessAws
 from tagship.local.ministack import MiniStack
@@ -27,22 +29,30 @@ class LocalAws:
     def __init__(self, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> None:
         self._ministack = MiniStack(settings)
         self.app = Gateway(settings, self._ministack, self._ministack.changed)
+        store = Store(settings.directory / "state.sqlite")
         self.context = LocalContext(
             settings=settings,
             clock=clock,
-            store=Store(settings.directory / "state.sqlite"),
+            store=store,
             aws=InProcessAws(self.app, settings),
+            bus=EventBus(),
+            faults=Faults(store),
             engine=engine,
             bridge=bridge_address(engine) if engine else None,
         )
         registry = EcrWatcher(self.context)
         self.app.mount(registry.app.serves, registry.app)
         load_balancers = elb.create(self.context)
+        metrics = cloudwatch.create(self.context)
         self._services: list[OwnService] = [
+            throttling.create(self.context),
             corrections.create(self.context),
             registry,
             load_balancers,
+            metrics,
             ecs.create(self.context),
+            autoscaling.create(self.context, metrics),
+            measuring.create(self.context, metrics, load_balancers),
         ]
         self.app.plug(*self._services)
         self._started = clock.now()

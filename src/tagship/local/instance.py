@@ -171,6 +171,7 @@ def _server(settings: LocalSettings) -> Command:
         "TAGSHIP_HOME": str(settings.home),
         "TAGSHIP_LOCAL_PORT": str(settings.port),
         "TAGSHIP_FRONT_DOOR_PORT": str(settings.front_door_port),
+        "TAGSHIP_LOCAL_MINUTE": str(settings.minute),
     }
     return Command.of(sys.executable, "-m", "tagship.local.server", env={**theirs, **ours})
 

@@ -21,6 +21,8 @@ class LocalSettings:
         front_door_port: the first port that is tried for a load balancer's listener.
         region: answers requests that name none.
         account_id: twelve digits.
+        minute: how many seconds AWS's minute takes here: whatever AWS does by the minute (metric periods, alarms,
+            cooldowns, schedules) is that much faster, so that a rehearsal of scaling does not take an hour.
     """
 
     home: Path
@@ -28,15 +30,21 @@ class LocalSettings:
     front_door_port: int = DEFAULT_FRONT_DOOR_PORT
     region: str = "us-east-1"
     account_id: str = ACCOUNT_ID
+    minute: float = 60.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "LocalSettings":
-        """Read ``TAGSHIP_HOME``, ``TAGSHIP_LOCAL_PORT`` and ``TAGSHIP_FRONT_DOOR_PORT``."""
+        """Read ``TAGSHIP_HOME``, ``TAGSHIP_LOCAL_PORT``, ``TAGSHIP_LOCAL_MINUTE`` and ``TAGSHIP_FRONT_DOOR_PORT``."""
         return cls(
             home=home_directory(environment),
             port=int(environment.get("TAGSHIP_LOCAL_PORT", DEFAULT_PORT)),
             front_door_port=int(environment.get("TAGSHIP_FRONT_DOOR_PORT", DEFAULT_FRONT_DOOR_PORT)),
+            minute=float(environment.get("TAGSHIP_LOCAL_MINUTE", cls.minute)),
         )
+
+    def scaled(self, seconds: float) -> float:
+        """How long here what takes so many seconds at AWS, of the things that AWS does by the minute."""
+        return seconds * self.minute / 60
 
     @property
     def directory(self) -> Path:

@@ -14,6 +14,8 @@ from tagship.local.ecs.fakes import FakeAws, FakeContainers
 from tagship.local.ecs.service import TARGET, Ecs
 from tagship.local.ecs.settings import EcsSettings
 from tagship.local.ecs.validation import problems_in_output
+from tagship.local.eventbridge import EventBus
+from tagship.local.faults import Faults
 from tagship.local.internal import AwsCallError
 from tagship.local.service import AwsRequest
 from tagship.local.settings import LocalSettings
@@ -136,7 +138,14 @@ async def bench(
     store = Store(directory / "state.sqlite")
     aws = FakeAws()
     settings = LocalSettings(home=directory)
-    context = LocalContext(settings=settings, clock=SystemClock(), store=store, aws=aws)  # type: ignore[arg-type]
+    context = LocalContext(
+        settings=settings,
+        clock=SystemClock(),
+        store=store,
+        aws=aws,  # type: ignore[arg-type]
+        bus=EventBus(),
+        faults=Faults(store),
+    )
     made = Bench(Ecs(context, QUICK), aws, containers or FakeContainers())
     if engine:
         await made.ecs.start_with(made.containers)
