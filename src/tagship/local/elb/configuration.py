@@ -110,6 +110,7 @@ def _listener(shape: Shape, balancer: Shape, described: Described) -> Listener:
         idle_timeout=float(attributes.get("idle_timeout.timeout_seconds", "60")),
         server_header=own.get("routing.http.response.server.enabled", "true") != "false",
         forwarding=attributes.get("routing.http.xff_header_processing.mode", "append"),
+        load_balancer_arn=shape["LoadBalancerArn"],
     )
 
 

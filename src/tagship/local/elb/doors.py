@@ -48,6 +48,11 @@ class Door:
             hint="Set `TAGSHIP_FRONT_DOOR_PORT` to a port that is free.",
         )
 
+    @property
+    def connections(self) -> int:
+        """How many clients are connected now."""
+        return len(self._connections)
+
     def sweep(self) -> None:
         """Close what is idle."""
         for connection in list(self._connections):

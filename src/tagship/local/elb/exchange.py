@@ -131,7 +131,7 @@ class Exchange:
         """The client has closed its connection."""
         if not self._over:
             if not (self._answered or self._tunnel):
-                self._counted().answered_itself(460)
+                self._answered_itself(460)
             self._end()
 
     def too_late(self) -> None:
@@ -149,7 +149,8 @@ class Exchange:
             self._error(502)
             return
         self._begun, self._sent = True, None
-        self._counted().target_answered(head.status, self._loop.time() - self._sent_at)
+        if self._counters is not None:
+            self._counters.target_answered(head.status, self._loop.time() - self._sent_at)
         endless = not self.head_only and head.length is None and head.status not in {101, 204, 304}
         self._chunked = endless and self._asker.version == "1.1"
         self.keep_alive = self.keep_alive and (self._chunked or not endless)
@@ -219,8 +220,8 @@ class Exchange:
             self._error(503)
             return
         self._group, self._target = group, target
-        self._counters = group.counters
-        group.counters.begin()
+        self._counters = self._site.counters.group(group.config.arn)
+        self._counters.begin()
         target.in_flight += 1
         self._to_target.insert(0, self._head_for_target())
         self._reach(target, fresh=False)
@@ -240,16 +241,20 @@ class Exchange:
         try:
             connection = await target.connect()
         except TimeoutError:
-            target.group.counters.connection_errors += 1
-            self._error(504)
+            self._failed_to_connect(504)
         except OSError:
-            target.group.counters.connection_errors += 1
-            self._error(502)
+            self._failed_to_connect(502)
         else:
+            self._site.counters.group(target.group.config.arn).new_connections += 1
             if self._answered or self._over:
                 target.release(connection, reusable=True)
             else:
                 self._attach(target, connection)
+
+    def _failed_to_connect(self, status: int) -> None:
+        if self._counters is not None:
+            self._counters.connection_errors += 1
+        self._error(status)
 
     def _attach(self, target: Target, connection: TargetConnection) -> None:
         self._connection = connection
@@ -274,7 +279,8 @@ class Exchange:
 
     def _repeat(self) -> None:
         self._retried = True
-        self._counted().retried += 1
+        if self._counters is not None:
+            self._counters.retried += 1
         self._to_target[:0] = self._sent or ()
         self._sent, self._sent_bytes = [], 0
         if self._group is not None and self._target is not None:
@@ -301,9 +307,11 @@ class Exchange:
 
     def _answer_for(self, action: Action) -> None:
         if isinstance(action, Redirect):
+            self._site.counters.redirects += 1
             where = location(action, self._asked(), self._site.listener, self._site.doors)
             self._answer(action.status, error_page(action.status), (("Content-Type", "text/html"), ("Location", where)))
         elif isinstance(action, FixedResponse):
+            self._site.counters.fixed_responses += 1
             self._answer(action.status, action.body.encode(), (("Content-Type", action.content_type),))
         else:
             self._error(501)
@@ -316,7 +324,7 @@ class Exchange:
             return
         self._answered = True
         self._let_go(reusable=False)
-        self._counted().answered_itself(status)
+        self._answered_itself(status)
         head = answer(
             status,
             len(body),
@@ -354,9 +362,7 @@ class Exchange:
         if self._target is not None:
             self._target.in_flight -= 1
 
-    def _counted(self) -> Counters:
-        """Where the request counts: for its target group, or for the load balancer where it goes to none."""
-        if self._counters is None:
-            self._counters = self._site.counters
-            self._counters.begin()
-        return self._counters
+    def _answered_itself(self, status: int) -> None:
+        self._site.counters.answered_itself(status)
+        if self._counters is not None:
+            self._counters.answered_itself(status)

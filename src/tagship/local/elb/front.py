@@ -26,6 +26,7 @@ class ClientConnection(asyncio.Protocol):
         self.writable = True
         self._site = site
         self._closed = closed
+        self._counters = site.counters
         self._transport: asyncio.Transport | None = None
         self._address = ""
         self._exchanges: deque[Exchange] = deque()
@@ -41,6 +42,7 @@ class ClientConnection(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Send to the client."""
         if self._transport is not None:
+            self._counters.sent_bytes += len(data)
             self._transport.write(data)
 
     def hold_back(self, *, reading: bool) -> None:
@@ -107,10 +109,12 @@ class ClientConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection stands."""
         self._transport = cast("asyncio.Transport", transport)
+        self._counters.new_connections += 1
         self._address = (transport.get_extra_info("peername") or ("127.0.0.1",))[0]
 
     def data_received(self, data: bytes) -> None:
         """The client has sent something."""
+        self._counters.received_bytes += len(data)
         if self._tunnel is not None:
             self._tunnel.raw(data)
         elif self._kept is not None:

@@ -133,6 +133,7 @@ class Listener:
         idle_timeout: seconds without a byte after which a connection is closed.
         server_header: whether the load balancer's own answers name it.
         forwarding: ``append``, ``preserve`` or ``remove`` ``X-Forwarded-For``.
+        load_balancer_arn: its ARN.
     """
 
     arn: str
@@ -144,6 +145,7 @@ class Listener:
     idle_timeout: float = 60.0
     server_header: bool = True
     forwarding: str = "append"
+    load_balancer_arn: str = ""
 
 
 @dataclass(frozen=True)

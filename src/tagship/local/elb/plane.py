@@ -4,11 +4,11 @@ import asyncio
 import sys
 import threading
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
 from typing import Any, TypeVar
 
 from tagship.base.clock import Clock
-from tagship.local.elb.counters import Counters, added
+from tagship.local.elb.counters import BalancerCounters, Report
 from tagship.local.elb.doors import Door
 from tagship.local.elb.health import Health, State
 from tagship.local.elb.model import Address, Configuration, Listener
@@ -25,19 +25,6 @@ SWITCH = 0.0005
 """Seconds after which a busy thread hands the interpreter over; Python's own 0.005 is felt in every request."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Report:
-    """What the data plane counted, at one moment.
-
-    Args:
-        load_balancers: by name.
-        groups: by ARN.
-    """
-
-    load_balancers: Mapping[str, Counters]
-    groups: Mapping[str, Counters]
 
 
 class DataPlane:
@@ -58,7 +45,7 @@ class DataPlane:
         self._doors: dict[str, Door] = {}
         self._groups: dict[str, Group] = {}
         self._checks: dict[Target, asyncio.Task[None]] = {}
-        self._load_balancers: dict[str, Counters] = {}
+        self._load_balancers: dict[str, BalancerCounters] = {}
 
     def start(self) -> None:
         """Start the thread."""
@@ -126,6 +113,8 @@ class DataPlane:
             else:
                 self._doors[arn] = await self._open(listener, wanted.get(arn), first, taken)
         self._introduce()
+        in_use = {listener.load_balancer_arn for listener in configuration.listeners}
+        self._load_balancers = {arn: kept for arn, kept in self._load_balancers.items() if arn in in_use}
         return {arn: door.site.port for arn, door in self._doors.items()}
 
     def _apply_groups(self, configuration: Configuration) -> None:
@@ -149,7 +138,7 @@ class DataPlane:
             self._checks[target] = self._loop.create_task(keep_checking(target))
 
     async def _open(self, listener: Listener, wanted: int | None, first: int, taken: set[int]) -> Door:
-        counters = self._load_balancers.setdefault(listener.load_balancer, Counters())
+        counters = self._load_balancers.setdefault(listener.load_balancer_arn, BalancerCounters(listener.load_balancer))
         door = Door(Site(listener, self._groups, self._moment, counters))
         await door.open(wanted, first, taken)
         taken.add(door.site.port)
@@ -169,19 +158,15 @@ class DataPlane:
         return {address: target.health for address, target in group.targets.items()} if group else {}
 
     async def _report(self) -> Report:
-        groups = {arn: group.counters.copy() for arn, group in self._groups.items()}
-        behind: dict[str, set[str]] = {}
+        for counters in self._load_balancers.values():
+            counters.active_connections = 0
         for door in self._doors.values():
-            listener = door.site.listener
-            behind.setdefault(listener.load_balancer, set()).update(forwarded_to(listener))
-        own = self._load_balancers.items()
-        return Report(
-            {
-                name: added([counters, *(groups[arn] for arn in behind.get(name, ()) if arn in groups)])
-                for name, counters in own
-            },
-            groups,
-        )
+            counters = door.site.counters
+            counters.active_connections += door.connections
+            for arn in forwarded_to(door.site.listener):
+                if arn in self._groups:
+                    self._groups[arn].measure(counters.group(arn))
+        return Report(0, deepcopy(self._load_balancers))
 
     async def _close(self) -> None:
         checks = list(self._checks.values())

@@ -9,10 +9,11 @@ from tagship.local.context import LocalContext
 from tagship.local.elb.answering import COMPLETED, completed
 from tagship.local.elb.attached import attachments, with_load_balancers
 from tagship.local.elb.configuration import configuration, together
+from tagship.local.elb.counters import Report
 from tagship.local.elb.describe import asked_for, target_health
 from tagship.local.elb.forms import read_form
 from tagship.local.elb.model import Configuration, TargetGroup
-from tagship.local.elb.plane import DataPlane, Report
+from tagship.local.elb.plane import DataPlane
 from tagship.local.elb.reading import Reader
 from tagship.local.elb.remembered import Remembered
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
@@ -54,7 +55,7 @@ class LoadBalancers(OwnService):
         return doors
 
     async def report(self) -> Report:
-        """What was counted so far, by load balancer and by target group."""
+        """What was counted so far, by load balancer and by target group; see ``Report.since``."""
         return await self._plane.report()
 
     def watches(self, request: AwsRequest) -> bool:

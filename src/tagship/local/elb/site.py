@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from itertools import count
 
-from tagship.local.elb.counters import Counters
+from tagship.local.elb.counters import BalancerCounters
 from tagship.local.elb.head import Via
 from tagship.local.elb.model import Listener
 from tagship.local.elb.moment import Moment
@@ -23,7 +23,9 @@ class Site:
         counters: of the load balancer.
     """
 
-    def __init__(self, listener: Listener, groups: Mapping[str, Group], moment: Moment, counters: Counters) -> None:
+    def __init__(
+        self, listener: Listener, groups: Mapping[str, Group], moment: Moment, counters: BalancerCounters
+    ) -> None:
         self._vias: dict[str, Via] = {}
         self.listener = listener
         self.groups = groups

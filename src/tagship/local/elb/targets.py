@@ -66,6 +66,11 @@ class Target:
                 return connection
         return None
 
+    @property
+    def connections(self) -> int:
+        """How many connections there are to it now."""
+        return len(self._kept) + len(self._busy)
+
     async def connect(self) -> TargetConnection:
         """A new connection.
 
@@ -135,7 +140,6 @@ class Group:
 
     def __init__(self, config: TargetGroup, moment: Moment, resolve: Resolve) -> None:
         self.config = config
-        self.counters = Counters()
         self.targets: dict[Address, Target] = {}
         self._moment = moment
         self._resolve = resolve
@@ -175,6 +179,13 @@ class Group:
             return min(eligible, key=lambda target: target.in_flight)
         self._turn += 1
         return eligible[self._turn % len(eligible)]
+
+    def measure(self, counters: Counters) -> None:
+        """Write down what is so now: connections, healthy and unhealthy targets."""
+        registered = [target.health.state for target in self.targets.values() if target.drained_at is None]
+        counters.healthy = registered.count(State.HEALTHY)
+        counters.unhealthy = registered.count(State.UNHEALTHY)
+        counters.active_connections = sum(target.connections for target in self.targets.values())
 
     def sweep(self) -> None:
         """End what drains when its time is over, and close connections that nobody uses."""

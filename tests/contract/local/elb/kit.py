@@ -146,7 +146,7 @@ class Balancer:
         return next(iter((await self.plane.health("group")).values()))
 
     async def counted(self) -> Counters:
-        return (await self.plane.report()).groups["group"]
+        return (await self.plane.report()).load_balancers[""].groups["group"]
 
     async def until(self, holds: "Callable[[], Awaitable[Any]]") -> None:
         async with asyncio.timeout(30):
