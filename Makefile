@@ -5,7 +5,7 @@ BASE_IMAGE := python:3.11-slim-bookworm
 TERRAFORM := $(or $(shell command -v terraform),$(shell command -v tofu),terraform)
 
 help: ## List the habits
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## Make the virtual environment from the locked requirements
 
@@ -44,8 +44,17 @@ lint: setup ## Ruff, mypy, terraform fmt
 bench: setup ## Measure what the README promises
 	@$(BIN)/python scripts/bench.py
 
+bench-scenarios: setup engine ## Release good and bad versions under load, on the embedded AWS
+	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/scenarios/run.py
+
+bench-recovery: setup engine ## Kill the embedded AWS at ten random moments, and look what is lost
+	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/recovery/run.py
+
+bench-idle: setup engine ## Measure what 5, 20 and 50 idle services cost
+	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/idle/run.py
+
 engine: ## Have a Docker engine and the base image that the example needs
 	@scripts/ensure-docker-engine.sh
 	@scripts/base-image.sh $(BASE_IMAGE)
 
-.PHONY: help setup lock demo clean-demo test test-all lint bench engine
+.PHONY: help setup lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-idle engine

@@ -75,11 +75,18 @@ class Report:
 
 
 class Probe:
-    """A loop of requests in a thread of its own, from ``start`` to ``stop``."""
+    """A loop of requests in a thread of its own, from ``start`` to ``stop``.
 
-    def __init__(self, url: str, rate: float) -> None:
+    Args:
+        url: what is asked.
+        rate: requests a second.
+        timeout: seconds until a request without answer has failed.
+    """
+
+    def __init__(self, url: str, rate: float, *, timeout: float = TIMEOUT) -> None:
         self._url = url
         self._rate = rate
+        self._timeout = timeout
         self._report = Report()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -95,8 +102,8 @@ class Probe:
         return self._report
 
     async def _run(self) -> None:
-        kept = httpx.AsyncClient(timeout=TIMEOUT, limits=httpx.Limits(max_keepalive_connections=KEPT_OPEN))
-        fresh = httpx.AsyncClient(timeout=TIMEOUT, limits=httpx.Limits(max_keepalive_connections=0))
+        kept = httpx.AsyncClient(timeout=self._timeout, limits=httpx.Limits(max_keepalive_connections=KEPT_OPEN))
+        fresh = httpx.AsyncClient(timeout=self._timeout, limits=httpx.Limits(max_keepalive_connections=0))
         async with kept, fresh, asyncio.TaskGroup() as under_way:
             began = time.monotonic()
             while not self._ending.is_set():
