@@ -9,6 +9,7 @@ from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
 from tagship.local.engine import EngineClient, bridge_address
 from tagship.local.eventbridge import EventBus
+from tagship.local.eventbridge.service import EventBridge
 from tagship.local.faults import Faults
 from tagship.local.gateway import Gateway
 from tagship.local.internal import InProcessAws
@@ -46,6 +47,7 @@ class LocalAws:
         metrics = cloudwatch.create(self.context)
         self._services: list[OwnService] = [
             throttling.create(self.context),
+            EventBridge(self.context),
             corrections.create(self.context),
             registry,
             load_balancers,
