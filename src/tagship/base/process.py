@@ -73,6 +73,29 @@ class Processes(Protocol):
         ...
 
 
+class Companion:
+    """A program that runs beside us; see ``SystemProcesses.start_beside``."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait until it has ended; its exit code, or None where it still runs after so many seconds."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        """End it at once; ``wait`` afterwards."""
+        self._process.kill()
+
+
 class SystemProcesses:
     """Programs of this machine."""
 
@@ -137,6 +160,29 @@ class SystemProcesses:
         # It outlives us, so nobody waits for it; without this Python complains of a child left behind.
         process.returncode = 0
         return process.pid
+
+    def start_beside(self, command: Command, *, channel: int) -> Companion:
+        """Start a program that works for us and ends with us; what it prints goes where ours goes.
+
+        Its standard input is the channel, one end of a socket pair: it reads the end of the file when we end,
+        however we do. Ctrl-C in our terminal does not reach it.
+
+        Args:
+            command: what to run.
+            channel: file descriptor of its end; ours to close afterwards.
+
+        Raises:
+            ProgramMissing: it is not on the PATH.
+        """
+        with _missing_program_named(command):
+            process = subprocess.Popen(  # noqa: S603 - as above
+                command.argv,
+                cwd=command.cwd,
+                env=_environment(command),
+                stdin=channel,
+                start_new_session=True,
+            )
+        return Companion(process)
 
 
 def find_program(name: str) -> str | None:

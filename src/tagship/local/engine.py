@@ -2,12 +2,13 @@
 
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from os import environ
 from typing import Any
 
 import docker
+import requests
 from docker.context import Context, ContextAPI
 from docker.errors import DockerException, NotFound
 from docker.utils import kwargs_from_env
@@ -16,6 +17,9 @@ from tagship.base.errors import EngineUnavailable
 
 EngineClient = docker.DockerClient
 Address = tuple[str, int]
+
+ENGINE_ERRORS = (DockerException, requests.RequestException)
+"""What a call to the engine raises: its refusal, or its absence."""
 
 INSTANCE_LABEL = "tagship.instance"
 """On every container and network that an embedded AWS makes; its value is ``LocalSettings.instance_id``."""
@@ -77,14 +81,25 @@ class TargetAddresses:
 
     def __init__(self) -> None:
         self._known: dict[Address, Address] = {}
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call this after every change, in the thread that made it."""
+        self._watchers.append(changed)
 
     def put(self, container: Address, reached_at: Address) -> None:
         """From now on ``container`` is reached at ``reached_at``."""
         self._known[container] = reached_at
+        self._changed()
 
     def forget(self, container: Address) -> None:
         """The container is gone."""
-        self._known.pop(container, None)
+        if self._known.pop(container, None) is not None:
+            self._changed()
+
+    def _changed(self) -> None:
+        for told in self._watchers:
+            told()
 
     def resolve(self, container: Address) -> Address:
         """Where to connect."""
