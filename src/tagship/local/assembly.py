@@ -29,7 +29,7 @@ class LocalAws:
 
     def __init__(self, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> None:
         self._ministack = MiniStack(settings)
-        self.app = Gateway(settings, self._ministack, self._ministack.changed)
+        self.app = Gateway(settings, self._ministack, self._ministack.keep)
         store = Store(settings.directory / "state.sqlite")
         self.context = LocalContext(
             settings=settings,
@@ -44,6 +44,8 @@ class LocalAws:
         registry = EcrWatcher(self.context)
         self.app.mount(registry.app.serves, registry.app)
         load_balancers = elb.create(self.context)
+        containers = ecs.create(self.context)
+        self.app.mount(containers.sessions.serves, containers.sessions)
         metrics = cloudwatch.create(self.context)
         self._services: list[OwnService] = [
             throttling.create(self.context),
@@ -52,7 +54,7 @@ class LocalAws:
             registry,
             load_balancers,
             metrics,
-            ecs.create(self.context),
+            containers,
             autoscaling.create(self.context, metrics),
             measuring.create(self.context, metrics, load_balancers),
         ]

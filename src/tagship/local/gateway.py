@@ -35,13 +35,16 @@ class Gateway:
     Args:
         settings: this instance's.
         emulator: answers what is nobody else's.
-        changed: told after each request that may have changed the emulator's state.
+        keep: told of each request that may have changed the emulator's state, and of its answer's status; the answer
+            goes out once it returns.
     """
 
-    def __init__(self, settings: LocalSettings, emulator: AsgiApp, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: LocalSettings, emulator: AsgiApp, keep: Callable[[AwsRequest, int], Awaitable[None]]
+    ) -> None:
         self._settings = settings
         self._emulator = emulator
-        self._changed = changed
+        self._keep = keep
         self._services: list[OwnService] = []
         self._mounts: list[tuple[Callable[[str], bool], AsgiApp]] = []
         self._pages: dict[str, Page] = {}
@@ -62,12 +65,12 @@ class Gateway:
         """ASGI."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
+        elif mounted := next((app for serves, app in self._mounts if serves(scope["path"])), None):
+            await mounted(scope, receive, send)
         elif scope["type"] != "http":
             await self._emulator(scope, receive, send)
         elif page := self._pages.get(scope["path"]):
             await send_response(send, AwsResponse.of_json(page()))
-        elif mounted := next((app for serves, app in self._mounts if serves(scope["path"])), None):
-            await mounted(scope, receive, send)
         else:
             await self._answer(scope, receive, send)
 
@@ -78,15 +81,26 @@ class Gateway:
             service = next((service for service in self._services if service.answers(request)), None)
             watching = [service for service in self._services if service.watches(request)]
             if service is None and not watching and body is None:
-                await self._emulator(scope, receive, send)
+                await self._emulator(scope, receive, self._keeping(request, send))
             else:
                 asked = replace(request, body=await read_body(receive) if body is None else body)
                 answer = service.handle(asked) if service else self._watched(asked, scope, watching)
-                await send_response(send, await _translated(asked, answer))
+                response = await _translated(asked, answer)
+                if service is None and asked.is_mutating:
+                    await self._keep(asked, response.status)
+                await send_response(send, response)
         except Disconnected:
             return
-        if service is None and request.is_mutating:
-            self._changed()
+
+    def _keeping(self, request: AwsRequest, send: Send) -> Send:
+        """The same, but what a request has changed is kept before its answer begins."""
+
+        async def kept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await self._keep(request, message["status"])
+            await send(message)
+
+        return kept if request.is_mutating else send
 
     async def _watched(self, request: AwsRequest, scope: Message, watching: list[OwnService]) -> AwsResponse:
         put = request

@@ -3,7 +3,7 @@
 import inspect
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tagship.local.context import LocalContext
 from tagship.local.ecs.arns import Scope
@@ -11,6 +11,8 @@ from tagship.local.ecs.container_spec import Surroundings
 from tagship.local.ecs.containers import ContainerFacts, Containers, DockerContainers
 from tagship.local.ecs.controller import Controller
 from tagship.local.ecs.errors import client_error
+from tagship.local.ecs.exec import Sessions
+from tagship.local.ecs.exec.terminal import Terminal, open_terminal
 from tagship.local.ecs.journal import Journal
 from tagship.local.ecs.logs import LogShipper
 from tagship.local.ecs.operations.account import AccountOperations
@@ -18,6 +20,7 @@ from tagship.local.ecs.operations.call import Call, Handler
 from tagship.local.ecs.operations.clusters import ClusterOperations
 from tagship.local.ecs.operations.definitions import DefinitionOperations
 from tagship.local.ecs.operations.deployments import DeploymentOperations
+from tagship.local.ecs.operations.execute import ExecuteOperations
 from tagship.local.ecs.operations.services import ServiceOperations
 from tagship.local.ecs.operations.tags import TagOperations
 from tagship.local.ecs.operations.tasks import TaskOperations
@@ -59,6 +62,7 @@ class Ecs(OwnService):
             activation=settings.activation,
             changed=self._controller.task_changed,
         )
+        self.sessions = Sessions(context.settings.registry, self._open_terminal, self._journal.now)
         self._handlers: dict[str, Handler] = {
             **ClusterOperations(self._state).handlers(),
             **DefinitionOperations(self._state, context.clock).handlers(),
@@ -67,6 +71,7 @@ class Ecs(OwnService):
             **DeploymentOperations(self._state, rollouts).handlers(),
             **TagOperations(self._state).handlers(),
             **AccountOperations(self._state).handlers(),
+            **ExecuteOperations(self._state, self.sessions).handlers(),
         }
         self._watcher: Watcher | None = None
         self._shipper: LogShipper | None = None
@@ -133,6 +138,11 @@ class Ecs(OwnService):
             self._runner.adopt(task, {facts.name: facts for facts in found.pop(task.arn, [])})
         for orphan in (facts for orphans in found.values() for facts in orphans):
             await containers.remove(orphan.id)
+
+    async def _open_terminal(self, container: str, command: Sequence[str]) -> Terminal:
+        engine = self._context.engine
+        assert engine is not None  # noqa: S101 - a container runs, so it has an engine
+        return await open_terminal(engine, container, command)
 
     def _surroundings(self) -> Surroundings:
         settings = self._context.settings

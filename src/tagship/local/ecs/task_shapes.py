@@ -92,6 +92,15 @@ def _attachment(task: Task) -> Json:
     }
 
 
+def _exec_agent(task: Task, container: Container) -> Json:
+    """``ManagedAgent``: what ECS Exec speaks to."""
+    return {
+        "name": "ExecuteCommandAgent",
+        "lastStatus": container.last_status if container.last_status in {"RUNNING", "STOPPED"} else "PENDING",
+        **present(lastStartedAt=task.started_at),
+    }
+
+
 def _container(task: Task, container: Container) -> Json:
     interface = (
         [{"attachmentId": task.attachment.id, **present(privateIpv4Address=task.address)}] if task.attachment else []
@@ -106,6 +115,7 @@ def _container(task: Task, container: Container) -> Json:
         "networkInterfaces": interface,
         "healthStatus": container.health,
         "cpu": container.cpu,
+        **({"managedAgents": [_exec_agent(task, container)]} if task.options.get("enableExecuteCommand") else {}),
         **present(
             imageDigest=container.digest,
             runtimeId=container.runtime_id,
