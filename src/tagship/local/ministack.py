@@ -1,22 +1,43 @@
-"""The door to MiniStack: told where to keep its state before it is imported, and saved after each change."""
+"""The door to MiniStack: told where to keep its state before it is imported, and saved before a change is answered."""
 
 import asyncio
 import contextlib
+import hashlib
 import importlib
 import json
 import logging
 import os
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
-from tagship.local.asgi import Message, Receive, Send
+from tagship.local import log_journal
+from tagship.local.asgi import Message, Receive, Send, call_app
+from tagship.local.log_journal import LogJournal
+from tagship.local.service import AwsRequest
 from tagship.local.settings import LocalSettings
 
 _log = logging.getLogger("tagship.local")
 
-SAVE_DELAY = 0.2
-"""Seconds between a change and its being on disk; changes in between are saved with it."""
+SWEEP_DELAY = 0.2
+"""Seconds after a change until every state is looked through: for what a service changed in another one."""
+
+LOGS_DELAY = 10.0
+"""Seconds until log lines that did not come by the API of CloudWatch Logs, as those of a Lambda function, are saved."""
+
+TRIES = 5
+"""How often a state is copied anew that one of MiniStack's threads changed meanwhile."""
+
+_ALONE = {
+    **{name: name for name in ("acm", "ec2", "ecr", "iam", "kms", "route53", "s3", "secretsmanager", "sqs", "ssm")},
+    "elasticloadbalancing": "alb",
+    "wafv2": "waf",
+}
+"""Signing names of services whose calls change their own state, and that state's name; others change several."""
+
+_LOGGING = {"codebuild", "dynamodb", "events", "lambda", "s3", "scheduler", "sns", "sqs", "states"}
+"""Signing names of services whose calls may run something that writes to CloudWatch Logs."""
 
 
 def prepare(environment: MutableMapping[str, str], settings: LocalSettings) -> None:
@@ -62,7 +83,11 @@ class MiniStack:
         responses: Any = importlib.import_module("ministack.core.responses")
         responses.install_docker_hub_fallback = lambda: None
         self._directory = settings.directory / "ministack"
-        self._changed = asyncio.Event()
+        self._logs = LogJournal(self._directory)
+        self._due: set[str] = set()
+        self._wanted = asyncio.Event()
+        self._saved: asyncio.Future[None] | None = None
+        self._later: dict[float, asyncio.TimerHandle] = {}
         self._written: dict[str, bytes] = {}
         self._events: asyncio.Queue[Message] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -71,9 +96,23 @@ class MiniStack:
         """ASGI."""
         await self._module.app(scope, receive, send)
 
-    def changed(self) -> None:
-        """Something may have changed: save soon."""
-        self._changed.set()
+    async def keep(self, request: AwsRequest, status: int) -> None:
+        """Wait until what a request has changed is on disk; ``status`` is its answer's.
+
+        Requests that come together wait for one write. A state that cannot be written (a full disk) is logged: the
+        change has happened all the same.
+        """
+        if request.service == "logs":
+            if status < 300:  # noqa: PLR2004 - HTTP
+                self._logs.append(request)
+            return
+        if not self._tasks:
+            return
+        self._save_later(SWEEP_DELAY, self._states)
+        if request.service in _LOGGING:
+            self._save_later(LOGS_DELAY, _logs_alone)
+        alone = _ALONE.get(request.service)
+        await asyncio.shield(self._save_now({alone} if alone else self._states()))
 
     async def start(self) -> None:
         """Restore what was saved, and begin."""
@@ -85,55 +124,124 @@ class MiniStack:
                 started.set()
 
         await self._events.put({"type": "lifespan.startup"})
-        self._tasks = [asyncio.create_task(self._module.app({"type": "lifespan"}, self._events.get, send))]
+        lifespan = asyncio.create_task(self._module.app({"type": "lifespan"}, self._events.get, send))
         await started.wait()
-        self._tasks.append(asyncio.create_task(self._save_changes()))
+        left = self._logs.open()
+        for request in left:
+            await self._ask_again(request)
+        if left:
+            await self.save(_logs_alone())
+        self._tasks = [lifespan, asyncio.create_task(self._save_changes())]
 
     async def stop(self) -> None:
         """Save, and end."""
-        lifespan, saving = self._tasks
-        saving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await saving
+        for timer in self._later.values():
+            timer.cancel()
+        (lifespan, saving), self._tasks = self._tasks, []
+        # Not cancelled: a thread that still writes would put an older state over the one that MiniStack writes.
+        self._wanted.set()
+        await saving
+        await self.save(_logs_alone())
+        self._logs.close()
         await self._events.put({"type": "lifespan.shutdown"})
         await lifespan
 
-    async def save(self) -> None:
-        """Write every service's state that differs from what is on disk.
+    async def save(self, names: AbstractSet[str]) -> None:
+        """Write the states of these names that differ from what is on disk.
 
         The copies are made on the loop, where the services change their state; encoding and writing are not.
         """
-        states = {}
-        for name, get_state in self._module._build_persistence_save_dict().items():  # noqa: SLF001 - see docs/architecture.md
-            try:
-                states[name] = get_state()
-            except RuntimeError:  # a dictionary grew meanwhile, in one of its threads
-                self.changed()
-        await asyncio.to_thread(self._write, states)
+        sources = self._module._build_persistence_save_dict()  # noqa: SLF001 - see docs/architecture.md
+        states, first = {}, None
+        for name in names & sources.keys():
+            states[name] = await _copied(sources[name])
+            # No wait between the copy and this, so that each request is in one of the two.
+            first = self._logs.rotate() if name == log_journal.STATE else first
+        await asyncio.to_thread(self._write, states, first)
+        if first is not None:
+            self._logs.forget(first)
+
+    def _states(self) -> set[str]:
+        """Of every service that was used, but for CloudWatch Logs."""
+        return set(self._module._build_persistence_save_dict()) - {log_journal.STATE}  # noqa: SLF001 - as above
+
+    def _save_now(self, names: AbstractSet[str]) -> "asyncio.Future[None]":
+        """A future that is done when what is there now is on disk."""
+        if self._saved is None:
+            self._saved = asyncio.get_running_loop().create_future()
+        self._due.update(names)
+        self._wanted.set()
+        return self._saved
+
+    def _save_later(self, seconds: float, names: Callable[[], AbstractSet[str]]) -> None:
+        """Save these after a while, together with what changes until then."""
+        if seconds not in self._later:
+
+            def now() -> None:
+                del self._later[seconds]
+                self._save_now(names())
+
+            self._later[seconds] = asyncio.get_running_loop().call_later(seconds, now)
 
     async def _save_changes(self) -> None:
-        while True:
-            await self._changed.wait()
-            await asyncio.sleep(SAVE_DELAY)
-            self._changed.clear()
+        """Until ``stop``."""
+        while self._tasks:
+            await self._wanted.wait()
+            self._wanted.clear()
+            due, saved = self._due, self._saved
+            self._due, self._saved = set(), None
             try:
-                await self.save()
+                await self.save(due)
             except Exception:  # noqa: BLE001 - a full disk, say: ending here would lose every later change too
                 _log.exception("The state of the embedded AWS could not be saved")
+            if saved and not saved.done():
+                saved.set_result(None)
 
-    def _write(self, states: dict[str, Any]) -> None:
+    async def _ask_again(self, request: AwsRequest) -> None:
+        headers = [(name.encode(), value.encode()) for name, value in request.headers.items()]
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "http",
+            "method": "POST",
+            "path": request.path,
+            "raw_path": request.path.encode(),
+            "query_string": b"",
+            "headers": headers,
+            "client": ("127.0.0.1", 0),
+            "server": ("127.0.0.1", 0),
+        }
+        await call_app(self._module.app, scope, request.body)
+
+    def _write(self, states: Mapping[str, Any], first_journal: int | None) -> None:
         for name, state in states.items():
             if state is None:
                 continue
-            encoded = self._encode(name, state)
-            if self._written.get(name) != encoded:
+            mark = {log_journal.MARK: first_journal} if name == log_journal.STATE else {}
+            encoded = self._encode(name, state, mark)
+            digest = hashlib.sha256(encoded).digest()
+            if self._written.get(name) != digest:
                 _replace(self._directory / f"{name}.json", encoded)
-                self._written[name] = encoded
+                self._written[name] = digest
 
-    def _encode(self, name: str, state: Any) -> bytes:  # noqa: ANN401 - whatever a service of MiniStack keeps
+    def _encode(self, name: str, state: Any, mark: Mapping[str, Any]) -> bytes:  # noqa: ANN401 - whatever it keeps
         version = self._persistence._state_format_version(name)  # noqa: SLF001 - see docs/architecture.md
-        versioned = {"__ministack_format__": version, "payload": state}
+        versioned = {**mark, "__ministack_format__": version, "payload": state}
         return json.dumps(versioned, default=self._persistence._json_default).encode()  # noqa: SLF001 - as above
+
+
+def _logs_alone() -> AbstractSet[str]:
+    return {log_journal.STATE}
+
+
+async def _copied(get_state: Any) -> Any:  # noqa: ANN401 - MiniStack is untyped
+    """A copy of a state; taken again where a dictionary grew meanwhile, in one of MiniStack's threads."""
+    for _ in range(TRIES):
+        with contextlib.suppress(RuntimeError):
+            return get_state()
+        await asyncio.sleep(0)
+    return get_state()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -30,6 +30,11 @@ def down(settings: LocalSettings) -> bool:
     return instance.down(settings, SystemProcesses(), SystemClock(), print)
 
 
+def lines(aws: RunningAws) -> list[str]:
+    events = aws.client("logs").get_log_events(logGroupName="app", logStreamName="web", startFromHead=True)["events"]
+    return [event["message"] for event in events]
+
+
 def test_what_was_made_is_there_after_down_and_up(own: LocalSettings) -> None:
     start(own)
     RunningAws(own).client("s3").create_bucket(Bucket="kept", CreateBucketConfiguration=HERE)
@@ -45,15 +50,23 @@ def test_a_killed_server_has_lost_nothing_that_it_answered_a_moment_ago(own: Loc
     aws.client("s3").create_bucket(Bucket="kept", CreateBucketConfiguration=HERE)
     aws.client("s3").put_object(Bucket="kept", Key="release", Body=b"v1")
     aws.client("ecr").create_repository(repositoryName="app")
-    saved = own.directory / "ministack" / "ecr.json"
-    while not (saved.exists() and b"app" in saved.read_bytes()):
-        SystemClock().sleep(0.05)
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName="app")
+    logs.create_log_stream(logGroupName="app", logStreamName="web")
+    now = int(SystemClock().now().timestamp() * 1000)
+    for word in ("first", "second"):
+        line = {"timestamp": now, "message": word}
+        logs.put_log_events(logGroupName="app", logStreamName="web", logEvents=[line])
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     assert not instance.status(own).running
     start(own)
     assert aws.client("s3").get_object(Bucket="kept", Key="release")["Body"].read() == b"v1"
     assert aws.client("ecr").describe_repositories()["repositories"][0]["repositoryName"] == "app"
+    assert lines(aws) == ["first", "second"]
+    down(own)
+    start(own)
+    assert lines(aws) == ["first", "second"]
 
 
 def test_up_finds_what_runs_already(own: LocalSettings) -> None:

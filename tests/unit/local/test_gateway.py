@@ -30,10 +30,10 @@ class House:
     def __init__(self) -> None:
         self.changes = 0
         self.emulator = FakeEmulator()
-        self.gateway = Gateway(SETTINGS, self.emulator, self._changed)
+        self.gateway = Gateway(SETTINGS, self.emulator, self._keep)
         self.aws = InProcessAws(self.gateway, SETTINGS)
 
-    def _changed(self) -> None:
+    async def _keep(self, _request: AwsRequest, _status: int) -> None:
         self.changes += 1
 
 

@@ -1,0 +1,99 @@
+"""What CloudWatch Logs was asked since its state was last written, in a file that only grows.
+
+MiniStack writes a service's state as a whole: 20,000 lines of log took 290 ms to copy, on the loop, and 170 ms to
+encode, after each line. Its answers to CloudWatch Logs follow from the requests alone, so the requests are enough.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from tagship.local.service import AwsRequest
+
+STATE = "cloudwatch_logs"
+"""The name of MiniStack's state, and of its file without ``.json``."""
+
+MARK = "__tagship_journal__"
+"""In the state's file: the number of the first journal that is not in it."""
+
+_HEADERS = ("authorization", "content-type", "x-amz-target", "smithy-protocol")
+_MARKED = re.compile(rb'^\{"' + MARK.encode() + rb'": (\d+)')
+
+
+class LogJournal:
+    """Numbered files; a line is a request.
+
+    Args:
+        directory: where MiniStack's state is.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._file: BinaryIO | None = None
+        self.number = 0
+
+    def open(self) -> list[AwsRequest]:
+        """Begin; returns what the state does not hold yet, in order."""
+        first = self._first()
+        there = [number for number in self._numbers() if number >= first]
+        self.number = max([first, *there])
+        left = [request for number in there for request in self._read(number)]
+        self._begin()
+        return left
+
+    def append(self, request: AwsRequest) -> None:
+        """The request has been answered; from now on it outlives the process."""
+        if self._file is None:
+            return
+        headers = {name: request.headers[name] for name in _HEADERS if name in request.headers}
+        # Bodies of the CBOR protocol are no text; escapes keep their bytes.
+        body = request.body.decode("utf-8", "surrogateescape")
+        line = json.dumps({"path": request.path, "headers": headers, "body": body})
+        self._file.write(line.encode() + b"\n")
+        self._file.flush()
+
+    def rotate(self) -> int:
+        """The state is copied now: what comes is in a new file, whose number belongs into the state's file."""
+        self.close()
+        self.number += 1
+        self._begin()
+        return self.number
+
+    def forget(self, before: int) -> None:
+        """The state that holds what came before is on disk."""
+        for number in self._numbers():
+            if number < before:
+                self._path(number).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Write no more."""
+        if self._file:
+            self._file.close()
+        self._file = None
+
+    def _begin(self) -> None:
+        self._file = self._path(self.number).open("ab")
+
+    def _first(self) -> int:
+        path = self._directory / f"{STATE}.json"
+        if not path.exists():
+            return 0
+        with path.open("rb") as file:
+            found = _MARKED.match(file.read(64))
+        return int(found[1]) if found else 0
+
+    def _numbers(self) -> list[int]:
+        return sorted(int(path.name.split(".")[1]) for path in self._directory.glob(f"{STATE}.*.journal"))
+
+    def _path(self, number: int) -> Path:
+        return self._directory / f"{STATE}.{number}.journal"
+
+    def _read(self, number: int) -> Iterator[AwsRequest]:
+        for line in self._path(number).read_bytes().splitlines(keepends=True):
+            if not line.endswith(b"\n"):
+                return  # The process was killed while it wrote; nobody had an answer yet.
+            entry = json.loads(line)
+            body = entry["body"].encode("utf-8", "surrogateescape")
+            yield AwsRequest("POST", entry["path"], headers=entry["headers"], body=body, service="logs")
