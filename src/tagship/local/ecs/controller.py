@@ -192,6 +192,7 @@ class Controller:
         self._journal.say(service, texts.started_tasks(service.name, [task.id for task in tasks]))
         if not self._tasks.has_engine:
             self._journal.say_once(service, texts.not_placed(service.name, texts.NO_ENGINE))
+            self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason="RESOURCE:FARGATE")
         self._state.save(service, *tasks)
         for task in tasks:
             self._tasks.launch(task)
@@ -203,6 +204,7 @@ class Controller:
         self._journal.say(service, texts.stopped_tasks(service.name, [task.id for task in tasks]))
         service.steady = False
         self._state.save(service)
+        self._journal.action(service, "TASKS_STOPPED")
         for task, stop in zip(tasks, stops, strict=True):
             reason = stop.reason or texts.scaled(service.primary.id)
             self._tasks.stop(task, "ServiceSchedulerInitiated", reason)

@@ -1,10 +1,11 @@
 """What ECS says: a service's ``events[]``, and what goes to EventBridge."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from tagship.base.clock import Clock
 from tagship.local.ecs.arns import new_uuid
-from tagship.local.ecs.records import Json, Rollout, Service, ServiceEvent
+from tagship.local.ecs.event_shapes import stamp, task_event, told_apart_by
+from tagship.local.ecs.records import Json, Rollout, Service, ServiceEvent, Task
 
 EVENTS_KEPT = 100
 """API reference, ``Service.events``: a maximum of 100 of the latest events are displayed."""
@@ -24,6 +25,7 @@ class Journal:
     def __init__(self, clock: Clock, announce: Announce) -> None:
         self._clock = clock
         self._announce = announce
+        self._told: dict[str, Hashable] = {}
 
     def now(self) -> float:
         """Seconds since 1970."""
@@ -39,10 +41,10 @@ class Journal:
         if not service.events or service.events[0].message != message:
             self.say(service, message)
 
-    def action(self, service: Service, name: str, level: str = "INFO") -> None:
-        """``ECS Service Action``."""
-        detail = {"eventType": level, "eventName": name, "clusterArn": service.cluster_arn, "createdAt": self._stamp()}
-        self._announce("ECS Service Action", [service.arn], detail)
+    def action(self, service: Service, name: str, level: str = "INFO", **more: object) -> None:
+        """``ECS Service Action``; ``more`` are further members of the detail, such as ``reason``."""
+        detail = {"eventType": level, "eventName": name, "clusterArn": service.cluster_arn, **more}
+        self._announce("ECS Service Action", [service.arn], {**detail, "createdAt": stamp(self.now())})
 
     def deployment(self, service: Service, rollout: Rollout, name: str) -> None:
         """``ECS Deployment State Change``."""
@@ -50,14 +52,17 @@ class Journal:
             "eventType": "ERROR" if name.endswith("FAILED") else "INFO",
             "eventName": name,
             "deploymentId": rollout.id,
-            "updatedAt": self._stamp(),
+            "updatedAt": stamp(self.now()),
             "reason": rollout.reason,
         }
         self._announce("ECS Deployment State Change", [service.arn], detail)
 
-    def task(self, arn: str, detail: Json) -> None:
-        """``ECS Task State Change``; ``detail`` is the task as it is described."""
-        self._announce("ECS Task State Change", [arn], detail)
-
-    def _stamp(self) -> str:
-        return self._clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    def task(self, task: Task) -> None:
+        """``ECS Task State Change``, where a status of the task or of a container is another than last time."""
+        seen = told_apart_by(task)
+        if self._told.get(task.arn) == seen:
+            return
+        self._told[task.arn] = seen
+        if task.gone:
+            del self._told[task.arn]
+        self._announce("ECS Task State Change", [task.arn], task_event(task, self.now()))

@@ -13,10 +13,9 @@ from typing import Any
 from tagship.local.ecs import texts
 from tagship.local.ecs.containers import ContainerFacts, EngineRefused
 from tagship.local.ecs.journal import Journal
-from tagship.local.ecs.records import Container, Json, Service, Task
+from tagship.local.ecs.records import Container, Json, Record, Service, Task
 from tagship.local.ecs.state import EcsState
 from tagship.local.ecs.targets import TargetGroups, targets_of
-from tagship.local.ecs.task_shapes import describe_task
 from tagship.local.ecs.task_start import TaskStart, Tools
 from tagship.local.ecs.task_stop import TaskStop
 from tagship.local.engine import TargetAddresses
@@ -70,6 +69,7 @@ class TaskRunner:
 
     def launch(self, task: Task) -> None:
         """Start a task that was just made."""
+        self._journal.task(task)
         self._spawn(task, self._live(task))
 
     def adopt(self, task: Task, found: dict[str, ContainerFacts]) -> None:
@@ -258,7 +258,7 @@ class TaskRunner:
         revision = self._state.revisions.get(task.revision_arn or "")
 
         def save() -> None:
-            self._state.save(task, *([revision] if revision else []))
+            self._write(task, *([revision] if revision else []))
 
         return TaskStart(task, self._definitions(task), tools, revision=revision, save=save)
 
@@ -286,12 +286,16 @@ class TaskRunner:
         for name, value in changes.items():
             setattr(task, name, value)
         self._save(task)
-        self._journal.task(task.arn, describe_task(task))
 
     def _save(self, task: Task) -> None:
-        task.version += 1
-        self._state.save(task)
+        self._write(task)
         self._changed(task)
+
+    def _write(self, task: Task, *others: Record) -> None:
+        """Every change of a task goes to the store, and to EventBridge where it can be seen."""
+        task.version += 1
+        self._state.save(task, *others)
+        self._journal.task(task)
 
 
 async def _first(*works: Coroutine[Any, Any, Any]) -> None:

@@ -24,6 +24,7 @@ from tagship.local.ecs.operations.execute import ExecuteOperations
 from tagship.local.ecs.operations.services import ServiceOperations
 from tagship.local.ecs.operations.tags import TagOperations
 from tagship.local.ecs.operations.tasks import TaskOperations
+from tagship.local.ecs.records import Json
 from tagship.local.ecs.rollouts import Rollouts
 from tagship.local.ecs.runner import TaskRunner
 from tagship.local.ecs.settings import EcsSettings
@@ -49,8 +50,7 @@ class Ecs(OwnService):
     def __init__(self, context: LocalContext, settings: EcsSettings) -> None:
         self._context, self._settings = context, settings
         self._state = EcsState(context.store)
-        # EventBridge takes no events of ours yet, so nobody is told.
-        self._journal = Journal(context.clock, announce=lambda _kind, _resources, _detail: None)
+        self._journal = Journal(context.clock, announce=self._announce)
         targets = TargetGroups(context.aws)
         rollouts = Rollouts(self._state, self._journal)
         self._controller = Controller(self._state, rollouts, targets, journal=self._journal, settings=settings)
@@ -76,6 +76,10 @@ class Ecs(OwnService):
         self._watcher: Watcher | None = None
         self._shipper: LogShipper | None = None
         self._containers: DockerContainers | None = None
+
+    def _announce(self, kind: str, resources: list[str], detail: Json) -> None:
+        region = Scope.of(resources[0]).region
+        self._context.bus.announce("aws.ecs", kind, resources, detail, region=region)
 
     def answers(self, request: AwsRequest) -> bool:
         """See ``OwnService.answers``."""

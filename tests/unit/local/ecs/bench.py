@@ -15,6 +15,7 @@ from tagship.local.ecs.service import TARGET, Ecs
 from tagship.local.ecs.settings import EcsSettings
 from tagship.local.ecs.validation import problems_in_output
 from tagship.local.eventbridge import EventBus
+from tagship.local.eventbridge.bus import Announcement
 from tagship.local.faults import Faults
 from tagship.local.internal import AwsCallError
 from tagship.local.service import AwsRequest
@@ -41,6 +42,7 @@ class Bench:
     ecs: Ecs
     aws: FakeAws
     containers: FakeContainers = field(default_factory=FakeContainers)
+    told: list[Announcement] = field(default_factory=list)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
         request = AwsRequest(
@@ -147,6 +149,7 @@ async def bench(
         faults=Faults(store),
     )
     made = Bench(Ecs(context, QUICK), aws, containers or FakeContainers())
+    context.bus.connect(made.told.append)
     if engine:
         await made.ecs.start_with(made.containers)
     await made.ecs.start()
