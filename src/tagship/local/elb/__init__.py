@@ -2,13 +2,20 @@
 
 How does a request go through? ``front.py`` (the client's connection) → ``exchange.py`` (one request) →
 ``targets.py`` (whose turn it is) → ``upstream.py`` (the target's connection). Which rule does it meet? ``routing.py``.
-When is a target healthy? ``health.py``. What runs it all? ``plane.py``, in a thread of its own.
+When is a target healthy? ``health.py``. What runs it all? ``proxy.py``, in a process of its own (``worker.py``);
+``plane.py`` is how the control plane talks to it, and ``service.py`` what it says.
 """
 
-from tagship.local.context import LocalContext
-from tagship.local.elb.service import LoadBalancers
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagship.local.context import LocalContext
+    from tagship.local.elb.service import LoadBalancers
 
 
-def create(context: LocalContext) -> LoadBalancers:
+def create(context: "LocalContext") -> "LoadBalancers":
     """The load balancers of one embedded AWS."""
+    # Imported late: the data plane's process imports this package too, and is small because it never needs these.
+    from tagship.local.elb.service import LoadBalancers  # noqa: PLC0415
+
     return LoadBalancers(context)

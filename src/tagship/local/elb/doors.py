@@ -1,8 +1,8 @@
 """A loopback port per listener, and the connections that came in by it."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tagship.base.errors import LocalAwsUnavailable
 from tagship.local.elb.front import ClientConnection
@@ -12,6 +12,35 @@ LOOPBACK = "127.0.0.1"
 _HIGHEST_PORT = 65535
 _TRIES = 1000
 _BACKLOG = 1024
+
+PATIENCE = 2.0
+"""Seconds for which the port that a listener had before is waited for: the process before may still be ending."""
+
+_PAUSE = 0.05
+
+
+@dataclass
+class Ports:
+    """Where doors may be.
+
+    Args:
+        first: the first port to try; 0 leaves the choice to the system.
+        taken: ports that are kept for other listeners.
+        began: when doors began to be opened, by the loop's clock.
+    """
+
+    first: int
+    taken: set[int]
+    began: float
+
+    def candidates(self) -> Iterator[int]:
+        """The ports to try, in order."""
+        if self.first == 0:
+            yield 0
+            return
+        for port in range(self.first, min(self.first + _TRIES, _HIGHEST_PORT)):
+            if port not in self.taken:
+                yield port
 
 
 class Door:
@@ -26,25 +55,28 @@ class Door:
         self._connections: set[ClientConnection] = set()
         self._server: asyncio.Server | None = None
 
-    async def open(self, wanted: int | None, first: int, taken: set[int]) -> None:
-        """Listen on the wanted port, else on the first one from ``first`` that is free.
+    async def open(self, wanted: int | None, ports: "Ports") -> None:
+        """Listen on the wanted port, else on the first one that is free.
 
         Args:
             wanted: the port it had before.
-            first: the first port to try.
-            taken: ports that are kept for other listeners.
+            ports: the others.
 
         Raises:
             LocalAwsUnavailable: no port is free.
         """
-        loop = asyncio.get_running_loop()
-        for port in candidates(wanted, first, taken):
-            with contextlib.suppress(OSError):
-                self._server = await loop.create_server(self._accept, LOOPBACK, port, backlog=_BACKLOG)
-                self.site.port = self._server.sockets[0].getsockname()[1]
+        while wanted and not await self._listen(wanted):
+            if asyncio.get_running_loop().time() > ports.began + PATIENCE:
+                wanted = None
+            await asyncio.sleep(_PAUSE)
+        if wanted:
+            return
+        for port in ports.candidates():
+            if await self._listen(port):
+                ports.taken.add(self.site.port)
                 return
         raise LocalAwsUnavailable(
-            f"No loopback port from {first} is free for `{self.site.listener.load_balancer}`.",
+            f"No loopback port from {ports.first} is free for `{self.site.listener.load_balancer}`.",
             hint="Set `TAGSHIP_FRONT_DOOR_PORT` to a port that is free.",
         )
 
@@ -73,13 +105,11 @@ class Door:
         self._connections.add(connection)
         return connection
 
-
-def candidates(wanted: int | None, first: int, taken: set[int]) -> Iterator[int]:
-    """The ports to try, in order; 0 as ``first`` leaves the choice to the system."""
-    if wanted is not None:
-        yield wanted
-    if first == 0:
-        yield 0
-    for port in range(first or _HIGHEST_PORT, min(first + _TRIES, _HIGHEST_PORT) if first else 0):
-        if port not in taken:
-            yield port
+    async def _listen(self, port: int) -> bool:
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(self._accept, LOOPBACK, port, backlog=_BACKLOG)
+        except OSError:
+            return False
+        self.site.port = self._server.sockets[0].getsockname()[1]
+        return True

@@ -1,63 +1,57 @@
-"""The data plane: every listener at work, in a thread and an event loop of its own."""
+"""The data plane, as the control plane sees it: a process of its own, started again whenever it ends."""
 
 import asyncio
-import sys
-import threading
-from collections.abc import Coroutine, Mapping
-from copy import deepcopy
-from typing import Any, TypeVar
+import contextlib
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from tagship.base.clock import Clock
-from tagship.local.elb.counters import BalancerCounters, Report
-from tagship.local.elb.doors import Door
-from tagship.local.elb.health import Health, State
-from tagship.local.elb.model import Address, Configuration, Listener
-from tagship.local.elb.moment import Moment
-from tagship.local.elb.probe import keep_checking
-from tagship.local.elb.routing import forwarded_to
-from tagship.local.elb.site import Site
-from tagship.local.elb.targets import Group, Resolve, Target
+from tagship.base.errors import LocalAwsUnavailable
+from tagship.local.elb.counters import Report
+from tagship.local.elb.health import Health
+from tagship.local.elb.link import Link, LinkLost
+from tagship.local.elb.model import Address, Configuration
+from tagship.local.elb.targets import Resolve
 
-SWEEP = 0.25
-"""Seconds between two looks at what is idle or drained."""
+PATIENCE = 30.0
+"""Seconds in which the process must answer, a start of it included."""
 
-SWITCH = 0.0005
-"""Seconds after which a busy thread hands the interpreter over; Python's own 0.005 is felt in every request."""
+BREATH = 1.0
+"""Seconds between two starts where the process ends at once."""
 
-T = TypeVar("T")
+_log = logging.getLogger("tagship.local")
 
 
 class DataPlane:
-    """Listens, forwards and checks, whatever the rest of the process is busy with.
+    """Listens, forwards and checks, whatever the control plane is busy with.
 
-    Its thread alone touches its connections; other threads ask it by the coroutines below, from any event loop.
+    Where its process ends, another one follows with the same configuration on the same ports; target health begins
+    again at ``initial``, and numbers at 0.
 
     Args:
-        clock: the wall clock.
-        resolve: where a target's address is reached from here; called in the data plane's thread.
+        resolve: where a target's address is reached from here.
     """
 
-    def __init__(self, clock: Clock, resolve: Resolve) -> None:
-        self._clock = clock
+    def __init__(self, resolve: Resolve) -> None:
         self._resolve = resolve
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="load-balancers", daemon=True)
-        self._doors: dict[str, Door] = {}
-        self._groups: dict[str, Group] = {}
-        self._checks: dict[Target, asyncio.Task[None]] = {}
-        self._load_balancers: dict[str, BalancerCounters] = {}
+        self._link: Link | None = None
+        self._up = asyncio.Event()
+        self._run = 0
+        self._keeper: asyncio.Task[None] | None = None
+        self._configuration: Configuration | None = None
+        self._ports: dict[str, int] = {}
+        self._first = 0
 
     def start(self) -> None:
-        """Start the thread."""
-        sys.setswitchinterval(SWITCH)
-        self._thread.start()
+        """Start the process; what is asked meanwhile waits for it."""
+        self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
     async def stop(self) -> None:
-        """Close every connection and end the thread."""
-        await self._there(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        await asyncio.to_thread(self._thread.join)
-        self._loop.close()
+        """Close every connection and end the process."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper])
 
     async def apply(self, configuration: Configuration, wanted: Mapping[str, int], first: int) -> dict[str, int]:
         """Follow a configuration from now on.
@@ -69,112 +63,83 @@ class DataPlane:
 
         Returns:
             The loopback port that each listener has, by the listener's ARN.
+
+        Raises:
+            LocalAwsUnavailable: no port is free, or the process does not answer.
         """
-        return await self._there(self._apply(configuration, wanted, first))
+        self._configuration, self._ports, self._first = configuration, dict(wanted), first
+        self._ports = await self._ask("apply", *self._to_apply())
+        return dict(self._ports)
+
+    async def readdress(self) -> None:
+        """Targets may be reached elsewhere than before; ``apply`` looks by itself."""
+        await self._ask("readdress", self._addresses())
 
     async def health(self, group_arn: str) -> dict[Address, Health]:
         """The health of a group's targets, those that drain included."""
-        return await self._there(self._health(group_arn))
+        known: dict[Address, Health] = await self._ask("health", group_arn)
+        return known
 
     async def report(self) -> Report:
         """What was counted so far."""
-        return await self._there(self._report())
+        return Report(load_balancers=await self._ask("report"), run=self._run)
 
-    async def _there(self, work: Coroutine[Any, Any, T]) -> T:
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+    @property
+    def pid(self) -> int:
+        """The process id; 0 while there is none."""
+        return self._link.process.pid if self._link else 0
 
-    # What runs in the data plane's own thread.
+    async def _ask(self, method: str, *args: object) -> Any:  # noqa: ANN401 - what that method returns
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    await self._up.wait()
+                    if self._link is not None:
+                        with contextlib.suppress(LinkLost):
+                            return await self._link.ask(method, *args)
+                    self._up.clear()
+        except TimeoutError as error:
+            raise LocalAwsUnavailable(
+                f"The load balancers' process does not answer after {PATIENCE:.0f} seconds.",
+                hint="`tagship local down`, then `tagship local up`.",
+            ) from error
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._moment = Moment(self._clock)
-        self._moment.move_on(self._loop.time())
-        self._loop.call_soon(self._sweep)
-        self._loop.run_forever()
+    async def _keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            link = await Link.start()
+            try:
+                await self._restore(link)
+                code = await link.ended()
+            finally:
+                self._up.clear()
+                self._link = None
+                await link.end()
+            _log.error("The load balancers' process has ended with exit code %s; another one follows.", code)
+            await asyncio.sleep(max(0.0, began + BREATH - loop.time()))
 
-    def _sweep(self) -> None:
-        self._moment.move_on(self._loop.time())
-        for group in self._groups.values():
-            group.sweep()
-        for door in self._doors.values():
-            door.sweep()
-        self._loop.call_later(SWEEP, self._sweep)
+    async def _restore(self, link: Link) -> None:
+        """Give a new process what the one before had, and let it be asked."""
+        self._run += 1
+        with contextlib.suppress(LinkLost):
+            if self._configuration is not None:
+                ports = await link.ask("apply", *self._to_apply())
+                if ports != self._ports:
+                    _log.error("Load balancers are at other ports than before, because those are taken.")
+                self._ports = ports
+        self._link = link
+        self._up.set()
 
-    async def _apply(self, configuration: Configuration, wanted: Mapping[str, int], first: int) -> dict[str, int]:
-        self._moment.move_on(self._loop.time())
-        self._apply_groups(configuration)
-        listeners = {listener.arn: listener for listener in configuration.listeners}
-        for arn in self._doors.keys() - listeners.keys():
-            await self._doors.pop(arn).close()
-        taken = {*wanted.values(), *(door.site.port for door in self._doors.values())}
-        for arn, listener in listeners.items():
-            if arn in self._doors:
-                self._doors[arn].site.listener = listener
-            else:
-                self._doors[arn] = await self._open(listener, wanted.get(arn), first, taken)
-        self._introduce()
-        in_use = {listener.load_balancer_arn for listener in configuration.listeners}
-        self._load_balancers = {arn: kept for arn, kept in self._load_balancers.items() if arn in in_use}
-        return {arn: door.site.port for arn, door in self._doors.items()}
+    def _to_apply(self) -> tuple[object, ...]:
+        configuration = self._configuration or Configuration()
+        sendable = replace(configuration, groups=dict(configuration.groups))
+        return sendable, self._ports, self._first, self._addresses()
 
-    def _apply_groups(self, configuration: Configuration) -> None:
-        for arn in self._groups.keys() - configuration.groups.keys():
-            self._groups.pop(arn).close()
-        for arn, group in configuration.groups.items():
-            if arn in self._groups:
-                self._groups[arn].configure(group)
-            else:
-                self._groups[arn] = Group(group, self._moment, self._resolve)
-        self._follow_checks()
-
-    def _follow_checks(self) -> None:
-        """Begin to check what is registered and in use, and end the checks of everything else."""
-        checked = {State.INITIAL, State.HEALTHY, State.UNHEALTHY}
-        targets = {target for group in self._groups.values() for target in group.targets.values()}
-        wanted = {target for target in targets if target.health.state in checked}
-        for target in self._checks.keys() - wanted:
-            self._checks.pop(target).cancel()
-        for target in wanted - self._checks.keys():
-            self._checks[target] = self._loop.create_task(keep_checking(target))
-
-    async def _open(self, listener: Listener, wanted: int | None, first: int, taken: set[int]) -> Door:
-        counters = self._load_balancers.setdefault(listener.load_balancer_arn, BalancerCounters(listener.load_balancer))
-        door = Door(Site(listener, self._groups, self._moment, counters))
-        await door.open(wanted, first, taken)
-        taken.add(door.site.port)
-        return door
-
-    def _introduce(self) -> None:
-        """Tell each listener the ports of its neighbours, for redirects from one to the other."""
-        for door in self._doors.values():
-            door.site.doors = {
-                other.site.listener.port: other.site.port
-                for other in self._doors.values()
-                if other.site.listener.dns_name == door.site.listener.dns_name
-            }
-
-    async def _health(self, group_arn: str) -> dict[Address, Health]:
-        group = self._groups.get(group_arn)
-        return {address: target.health for address, target in group.targets.items()} if group else {}
-
-    async def _report(self) -> Report:
-        for counters in self._load_balancers.values():
-            counters.active_connections = 0
-        for door in self._doors.values():
-            counters = door.site.counters
-            counters.active_connections += door.connections
-            for arn in forwarded_to(door.site.listener):
-                if arn in self._groups:
-                    self._groups[arn].measure(counters.group(arn))
-        return Report(0, deepcopy(self._load_balancers))
-
-    async def _close(self) -> None:
-        checks = list(self._checks.values())
-        for check in checks:
-            check.cancel()
-        await asyncio.gather(*checks, return_exceptions=True)
-        for door in self._doors.values():
-            await door.close(at_once=True)
-        for group in self._groups.values():
-            group.close()
-        await asyncio.sleep(0)  # so that aborted transports are closed before the loop ends
+    def _addresses(self) -> dict[Address, Address]:
+        """Where targets are reached, those left out that are reached at their own address."""
+        groups = self._configuration.groups.values() if self._configuration else ()
+        known = {address: self._resolve(address) for group in groups for address in group.targets}
+        checked = {(address[0], group.check.port) for group in groups if group.check.port for address in group.targets}
+        known |= {address: self._resolve(address) for address in checked}
+        return {address: reached_at for address, reached_at in known.items() if reached_at != address}

@@ -38,7 +38,7 @@ class LoadBalancers(OwnService):
 
     def __init__(self, context: LocalContext) -> None:
         self._context = context
-        self._plane = DataPlane(context.clock, context.targets.resolve)
+        self._plane = DataPlane(context.targets.resolve)
         self._remembered = Remembered(context.store)
         self._configuration = Configuration()
         self._ports: dict[str, int] = {}
@@ -85,6 +85,8 @@ class LoadBalancers(OwnService):
     async def start(self) -> None:
         """Serve what is configured already."""
         self._plane.start()
+        self._loop = asyncio.get_running_loop()
+        self._context.targets.watch(self._readdress)
         await self._follow()
 
     async def stop(self) -> None:
@@ -97,6 +99,10 @@ class LoadBalancers(OwnService):
         group = self._configuration.groups.get(arn) or TargetGroup(arn, "")
         known = await self._plane.health(arn)
         return target_health(asked_for(known, form.get("Targets", ()), group.port), group.check)
+
+    def _readdress(self) -> None:
+        # From any thread: whoever starts containers may do so beside the loop.
+        self._readdressing = asyncio.run_coroutine_threadsafe(self._plane.readdress(), self._loop)
 
     async def _follow(self) -> None:
         """Bring the data plane to where the API is now; changes made while it is read are read with it."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from tagship.base.clock import SystemClock
 from tagship.local.elb.counters import Counters
 from tagship.local.elb.health import Health
 from tagship.local.elb.model import Configuration, Forward, HealthCheck, Listener, Rule, TargetGroup, WeightedGroup
 from tagship.local.elb.plane import DataPlane
+from tagship.local.elb.targets import Resolve
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -124,8 +124,8 @@ async def says_ok(exchange: Exchange) -> None:
 class Balancer:
     """A data plane with one listener."""
 
-    def __init__(self) -> None:
-        self.plane = DataPlane(SystemClock(), lambda address: address)
+    def __init__(self, resolve: Resolve) -> None:
+        self.plane = DataPlane(resolve)
         self.port = 0
 
     async def follow(self, *targets: Target, listener: Listener = LISTENER, group: TargetGroup = GROUP) -> None:
@@ -150,13 +150,13 @@ class Balancer:
 
     async def until(self, holds: "Callable[[], Awaitable[Any]]") -> None:
         async with asyncio.timeout(30):
-            while not await holds():  # noqa: ASYNC110 - what is asked about lives in another thread
+            while not await holds():  # noqa: ASYNC110 - what is asked about lives in another process
                 await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
-async def balancer() -> AsyncIterator[Balancer]:
-    running = Balancer()
+async def balancer(resolve: Resolve = lambda address: address) -> AsyncIterator[Balancer]:
+    running = Balancer(resolve)
     running.plane.start()
     yield running
     await running.plane.stop()
