@@ -1,4 +1,10 @@
-"""Application Auto Scaling: scalable targets, policies, scheduled actions, and what they did."""
+"""Application Auto Scaling: scalable targets, policies, scheduled actions, and what they did.
+
+How much does a policy ask for? ``arithmetic.py`` (pure). What comes of it, in bounds and cooldowns? ``decision.py``
+(pure). Which alarms does a target-tracking policy make? ``alarms.py`` and ``metrics.py`` (pure). When does a scheduled
+action run? ``schedules.py`` and ``cron.py`` (pure). Who asks when an alarm acts? ``invocation.py``. Who changes the
+capacity, and follows the change? ``scaler.py``, through ``resources.py``.
+"""
 
 from tagship.local.autoscaling.service import ApplicationAutoScaling
 from tagship.local.cloudwatch.service import CloudWatch

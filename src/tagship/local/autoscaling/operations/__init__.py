@@ -1,0 +1,1 @@
+"""The operations of Application Auto Scaling's API: one file per kind of resource."""
