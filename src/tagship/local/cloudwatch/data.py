@@ -14,6 +14,7 @@ class Datum:
         samples: the values, each with how often it occurred.
         dimensions: ``{"ClusterName": …, "ServiceName": …}``.
         unit: ``Percent``, ``Count``, ``Seconds``, ``Bytes``, ``None``.
+        resolution: the samples of so many seconds of AWS are kept as one: 60, or 1 for a high-resolution metric.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Datum:
     samples: Mapping[float, float]
     dimensions: Mapping[str, str] = field(default_factory=dict)
     unit: str = "None"
+    resolution: int = 60
 
 
 @dataclass(frozen=True)
