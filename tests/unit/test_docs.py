@@ -1,5 +1,6 @@
 """The reference is executed: samples load, every field has its row, and the row tells the truth."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_a_row_states_the_default_and_the_range_of_its_field(path: str, part: di
     if path.startswith("environments."):
         return
     if isinstance(part.get("default"), str | int):
-        assert default == f"`{part['default']}`"
+        assert default == f"`{json.dumps(part['default'])}`".replace(chr(34), "")
     if "minimum" in part:
         assert kind.startswith(f"{part['minimum']} to {part['maximum']}")
     if "enum" in part:

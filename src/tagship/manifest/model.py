@@ -7,22 +7,29 @@ A ``Manifest`` that exists is possible in each of its environments.
 
 from collections import Counter
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from tagship.base.errors import ManifestInvalid
 from tagship.manifest.fargate import memory_choices, memory_in_words
+from tagship.manifest.overrides import EnvironmentOverride
+from tagship.manifest.part import Part
 from tagship.manifest.spelling import did_you_mean
 from tagship.manifest.types import (
     Account,
     AppName,
     Cidr,
+    Command,
     Cpu,
     Drain,
     EnvironmentName,
+    FailFast,
     GracePeriod,
     Interval,
+    MigrationKind,
+    MigrationTimeout,
     Nat,
     PathPattern,
     Port,
@@ -45,12 +52,6 @@ LOCAL: Final = "local"
 
 _WILDCARDS: Final = 5
 """How many ``*`` and ``?`` the conditions of one listener rule may hold (ELB quotas)."""
-
-
-class Part(BaseModel):
-    """Common ground: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Build(Part):
@@ -99,6 +100,25 @@ class Count(Part):
         return self
 
 
+class Migrate(Part):
+    """The command that brings the database to the version, run once before its tasks."""
+
+    command: Command = Field(description="The command and its arguments, run in the service's own image.")
+    kind: MigrationKind = Field(
+        default="expand",
+        description="`expand`: the version before works with the result; `contract`: it does not.",
+    )
+    timeout: MigrationTimeout = Field(default=900, description="Seconds until the migration counts as failed.")
+
+
+class Rollout(Part):
+    """How a new version takes over."""
+
+    fail_fast: FailFast = Field(
+        default=3, description="New tasks that die of the same cause until the rollout is taken back."
+    )
+
+
 class Service(Part):
     """One container behind the load balancer."""
 
@@ -111,6 +131,12 @@ class Service(Part):
         default={}, description="Plain settings, as environment variables; no secrets here."
     )
     count: Count = Field(default=Count(), description="How many tasks run.")
+    after: tuple[ServiceName, ...] = Field(
+        default=(), description="Services that must serve the version before this one is updated."
+    )
+    migrate: Migrate | None = Field(default=None, description="Runs once before the version's tasks.")
+    rollout: Rollout = Field(default=Rollout(), description="Limits of a rollout.")
+    exec: bool = Field(default=False, strict=True, description="Whether `tagship exec` may open a terminal in a task.")
     paths: tuple[PathPattern, ...] = Field(
         default=("/*",),
         min_length=1,
@@ -156,57 +182,6 @@ class Network(Part):
     nat: Nat = Field(
         default="single", description="How private subnets reach the internet; each NAT gateway costs money."
     )
-
-
-class HealthCheckOverride(Part):
-    """What an environment may say differently of a health check; the rest stays."""
-
-    path: UrlPath | None = Field(default=None, description="Another path.")
-    interval: Interval | None = Field(default=None, description="Another interval.")
-    timeout: Timeout | None = Field(default=None, description="Another timeout.")
-    healthy_threshold: Threshold | None = Field(default=None, description="Another threshold.")
-    unhealthy_threshold: Threshold | None = Field(default=None, description="Another threshold.")
-    grace_period: GracePeriod | None = Field(default=None, description="Another grace period.")
-
-
-class CountOverride(Part):
-    """What an environment may say differently of the number of tasks; the rest stays."""
-
-    desired: Tasks | None = Field(default=None, description="Another number of tasks.")
-    min: Tasks | None = Field(default=None, description="Another minimum.")
-    max: Tasks | None = Field(default=None, description="Another maximum.")
-
-
-class NetworkOverride(Part):
-    """What an environment may say differently of the network; the rest stays."""
-
-    cidr: Cidr | None = Field(default=None, description="Another range.")
-    nat: Nat | None = Field(default=None, description="Another way to the internet.")
-
-
-class ServiceOverride(Part):
-    """What an environment may say differently of one service; the rest stays."""
-
-    health: HealthCheckOverride | None = Field(default=None, description="Other health checks.")
-    cpu: Cpu | None = Field(default=None, description="Another size.")
-    memory: Whole | None = Field(default=None, description="Another size.")
-    environment: Mapping[VariableName, str] | None = Field(
-        default=None, description="Added to the service's own; the same name replaces."
-    )
-    count: CountOverride | None = Field(default=None, description="Another number of tasks.")
-    stop_timeout: StopTimeout | None = Field(default=None, description="Another time to stop.")
-    drain: Drain | None = Field(default=None, description="Another time to drain.")
-
-
-class EnvironmentOverride(Part):
-    """What one environment says differently."""
-
-    account: Account | None = Field(
-        default=None, description="AWS account, in quotes; with credentials of another one every command stops."
-    )
-    region: Region | None = Field(default=None, description="Another region than the app's.")
-    network: NetworkOverride | None = Field(default=None, description="Another network.")
-    services: Mapping[ServiceName, ServiceOverride] = Field(default={}, description="One entry per service.")
 
 
 class EnvironmentManifest(Part):
@@ -270,6 +245,20 @@ class Manifest(Part):
                 if path in first:
                     raise impossible(f"`{path}` belongs to service `{first[path]}` already", "services", name, "paths")
                 first[path] = name
+        return self
+
+    @model_validator(mode="after")
+    def _order_is_possible(self) -> Self:
+        for name, service in self.services.items():
+            for other in service.after:
+                if other not in self.services:
+                    guess = did_you_mean(other, self.services)
+                    raise impossible(f"there is no service `{other}`; {guess}", "services", name, "after")
+        try:
+            tuple(TopologicalSorter({name: service.after for name, service in self.services.items()}).static_order())
+        except CycleError as error:
+            circle = " after ".join(f"`{name}`" for name in error.args[1])
+            raise impossible(f"the services wait for each other: {circle}", "services") from error
         return self
 
     @model_validator(mode="after")
