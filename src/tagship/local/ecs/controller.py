@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Sequence
 
 from tagship.local.ecs import texts
+from tagship.local.ecs.alarms import AlarmWatch
 from tagship.local.ecs.breaker import IMPAIRED_AFTER, backoff, resets_on_healthy
+from tagship.local.ecs.capacity import assigned
 from tagship.local.ecs.health import Health
 from tagship.local.ecs.journal import Journal
 from tagship.local.ecs.records import Service, Task
@@ -17,6 +20,7 @@ from tagship.local.ecs.settings import EcsSettings
 from tagship.local.ecs.state import EcsState
 from tagship.local.ecs.targets import TargetGroups, groups_of
 from tagship.local.ecs.task_factory import Order, new_task
+from tagship.local.ecs.task_tags import service_task_tags
 from tagship.local.ecs.views import Judged, TargetStates, confirmed, judge_task, view
 
 _log = logging.getLogger("tagship.local")
@@ -42,13 +46,15 @@ class Controller:
         self._journal = journal
         self._settings = settings
         self._runner: TaskRunner | None = None
+        self._alarm_watch: AlarmWatch | None = None
         self._woken = asyncio.Event()
         self._looked: dict[str, float] = {}
         self._loop: asyncio.Task[None] | None = None
 
-    def start(self, runner: TaskRunner) -> None:
+    def start(self, runner: TaskRunner, alarms: AlarmWatch) -> None:
         """Begin to look after every service."""
         self._runner = runner
+        self._alarm_watch = alarms
         self._loop = asyncio.get_running_loop().create_task(self._for_ever(), name="ecs-scheduler")
 
     async def stop(self) -> None:
@@ -101,9 +107,11 @@ class Controller:
     async def _look(self, service: Service) -> None:
         """Everything after the one wait is decided and done without another: nothing changes in between."""
         states = await self._target_states(service)
+        alarms = await self._alarms.read(service)
         now = self._journal.now()
         self._rollouts.begin(service)
         self._obey_stop(service)
+        self._alarms.conclude(service, alarms)
         judged = [self._judged(task, service, states) for task in self._state.tasks_of(service) if not task.gone]
         self._note_healthy(service, judged)
         self._rollouts.count(service)
@@ -169,12 +177,12 @@ class Controller:
                     self.wake()
                 case Retire(rollout):
                     self._rollouts.retire(service, rollout)
-                case Complete():
+                case Complete() if self._alarms.baked(service):
                     self._rollouts.complete(service)
                     self.wake()
                 case ReportSteady():
                     self._report_steady(service)
-                case Stop():
+                case Stop() | Complete():
                     continue
 
     def _start_tasks(self, service: Service, count: int) -> None:
@@ -187,15 +195,25 @@ class Controller:
             workload=rollout.workload,
             extra={"service_arn": service.arn, "revision_arn": rollout.revision_arn, "started_by": rollout.id},
         )
-        tasks = [new_task(order, self._journal.now()) for _ in range(count)]
+        tasks = [new_task(order, self._journal.now(), provider) for provider in self._providers(service, count)]
         service.steady = False
         self._journal.say(service, texts.started_tasks(service.name, [task.id for task in tasks]))
         if not self._tasks.has_engine:
             self._journal.say_once(service, texts.not_placed(service.name, texts.NO_ENGINE))
             self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason="RESOURCE:FARGATE")
         self._state.save(service, *tasks)
+        tags = service_task_tags(service, self._state.tags.get(service.arn), self._state.tags.get(definition.arn))
         for task in tasks:
+            self._state.set_tags(task.arn, tags)
             self._tasks.launch(task)
+
+    def _providers(self, service: Service, count: int) -> list[str | None]:
+        """The capacity providers of new tasks; None for each where the service has a launch type."""
+        strategy = service.primary.workload.get("capacityProviderStrategy")
+        if not strategy:
+            return [None] * count
+        live = [task for task in self._state.tasks_of(service) if task.live]
+        return [*assigned(strategy, Counter(str(task.options.get("capacityProviderName")) for task in live), count)]
 
     def _stop_tasks(self, service: Service, stops: Sequence[Stop]) -> None:
         if not stops:
@@ -247,3 +265,9 @@ class Controller:
         if self._runner is None:
             raise RuntimeError("The controller has not been started.")
         return self._runner
+
+    @property
+    def _alarms(self) -> AlarmWatch:
+        if self._alarm_watch is None:
+            raise RuntimeError("The controller has not been started.")
+        return self._alarm_watch

@@ -46,7 +46,8 @@ class FakeContainers:
 
     async def start(self, container: str) -> ContainerFacts:
         """See ``Containers.start``."""
-        address = f"10.0.0.{len(self.facts)}"
+        number = int(container.rpartition("-")[2])
+        address = f"10.0.{number // 250}.{number % 250 + 1}"
         self.facts[container] = replace(self.facts[container], status="running", address=address)
         image = self.launches[container].definition["image"]
         if image in self.exits_at_once:
@@ -96,6 +97,8 @@ class FakeAws:
         self.targets: dict[tuple[str, str, int], str] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.secrets: dict[str, str] = {}
+        self.alarms: dict[str, str] = {}
+        self.alarm_seconds = 0
 
     async def call(
         self,
@@ -115,6 +118,7 @@ class FakeAws:
             "DeregisterTargets": self._deregister,
             "DescribeTargetHealth": self._health,
             "GetSecretValue": self._secret,
+            "DescribeAlarms": self._alarms,
         }
         return answers[operation](params) if operation in answers else {}
 
@@ -138,6 +142,14 @@ class FakeAws:
             for group, address, port in mine
         ]
         return {"TargetHealthDescriptions": described}
+
+    def _alarms(self, params: dict[str, Any]) -> dict[str, Any]:
+        described = [
+            {"AlarmName": name, "StateValue": state, "Period": self.alarm_seconds, "EvaluationPeriods": 1}
+            for name, state in self.alarms.items()
+            if name in params["AlarmNames"]
+        ]
+        return {"MetricAlarms": described}
 
     def _secret(self, params: dict[str, Any]) -> dict[str, Any]:
         if params["SecretId"] not in self.secrets:

@@ -75,6 +75,7 @@ class Rollout(BaseModel):
     reason: str
     failed_tasks: int = 0
     failures: int = 0
+    baking_since: float | None = None
 
 
 class ServiceEvent(BaseModel):
@@ -94,6 +95,7 @@ class Service(Record):
     created_at: float
     desired_count: int
     configuration: Json
+    creation: Json | None = None
     status: str = "ACTIVE"
     rollouts: list[Rollout] = Field(default_factory=list)
     last_completed: Rollout | None = None
@@ -137,6 +139,8 @@ class ServiceDeployment(Record):
     target_counts: Json = Field(default_factory=dict)
     alarms_status: str = "DISABLED"
     triggered_alarms: list[str] = Field(default_factory=list)
+    alarms_read: bool = False
+    bake_seconds: float = 0.0
 
 
 class Container(BaseModel):
@@ -187,6 +191,8 @@ class Task(Record):
     revision_arn: str | None = None
     started_by: str | None = None
     client_token: str | None = None
+    request: Json | None = None
+    protected_until: float | None = None
     address: str | None = None
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"

@@ -1,5 +1,6 @@
 """What becomes of a deployment: opened, superseded, complete, failed, rolled back, retired."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tagship.local.ecs import texts
@@ -93,6 +94,48 @@ class Rollouts:
             self._finish(deployment, "STOPPED", texts.BREAKER_FAILED)
         self._state.save(service)
 
+    def watched_by_alarms(self, service: Service) -> ServiceDeployment | None:
+        """The deployment under way that is not a rollback, and whose alarms are not ignored."""
+        deployment = self.current(service)
+        if deployment is None or deployment.status not in {"PENDING", "IN_PROGRESS"}:
+            return None
+        ignored = deployment.alarms_read and deployment.alarms_status == "DISABLED"
+        return None if ignored or service.primary.state != "IN_PROGRESS" else deployment
+
+    def note_alarms(self, service: Service, triggered: Sequence[str], bake: float) -> None:
+        """Alarms have been read: the first time those that are in ALARM have all ignored, later they fail it."""
+        deployment = self.watched_by_alarms(service)
+        if deployment is None:
+            return
+        if not deployment.alarms_read:
+            deployment.alarms_read, deployment.bake_seconds = True, bake
+            deployment.alarms_status = "DISABLED" if triggered else "MONITORING"
+            self._state.save(deployment)
+        elif triggered:
+            self._break_by_alarms(service, deployment, triggered)
+        elif deployment.bake_seconds != bake:
+            deployment.bake_seconds = bake
+            self._state.save(deployment)
+
+    def bake(self, service: Service) -> bool:
+        """Every task is as it should be: whether the alarms have been watched for long enough since."""
+        deployment, rollout = self.watched_by_alarms(service), service.primary
+        if deployment is None or deployment.alarms_status != "MONITORING":
+            return True
+        if rollout.baking_since is None:
+            rollout.baking_since = self._journal.now()
+            self._state.save(service)
+        return self._journal.now() >= rollout.baking_since + deployment.bake_seconds
+
+    def _break_by_alarms(self, service: Service, deployment: ServiceDeployment, triggered: Sequence[str]) -> None:
+        deployment.alarms_status, deployment.triggered_alarms = "TRIGGERED", list(triggered)
+        self._fail(service, texts.ALARM_FAILED, "alarm detected")
+        if service.configuration["deploymentConfiguration"]["alarms"].get("rollback"):
+            self.roll_back(service, texts.ALARM_ROLLBACK)
+        else:
+            self._finish(deployment, "STOPPED", texts.ALARM_FAILED)
+        self._state.save(service)
+
     def stop(self, service: Service, *, roll_back: bool) -> None:
         """StopServiceDeployment: roll back, or stop where it is."""
         if roll_back:
@@ -120,6 +163,7 @@ class Rollouts:
             return
         target = target.model_copy(update={"reason": texts.rolling_back(target.id), "updated_at": now})
         target.status, target.state, target.failures, target.failed_tasks = "PRIMARY", "IN_PROGRESS", 0, 0
+        target.baking_since = None
         # Not a target again until it is COMPLETED again (developer guide, "deployment circuit breaker").
         service.last_completed = None
         self._journal.say(service, texts.rollback_started(service.name, target.id))
@@ -167,6 +211,8 @@ class Rollouts:
         times: dict[str, Any] = {"stopped_at": now} if status == "STOPPED" else {}
         if deployment.breaker_status == "MONITORING":
             deployment.breaker_status = "MONITORING_COMPLETE"
+        if deployment.alarms_status == "MONITORING":
+            deployment.alarms_status = "MONITORING_COMPLETE"
         deployment.target_counts = self._counted(deployment.target_arn, deployment.rollout_id, deployment)
         self._move(deployment, status, finished_at=now, status_reason=reason, **times)
         self._state.save(deployment)

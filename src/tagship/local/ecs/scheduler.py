@@ -23,6 +23,7 @@ class TaskView:
         health: as judged now.
         reason: why it is unhealthy.
         age: seconds since it was created.
+        protected: from scale-in and from deployments, by UpdateTaskProtection.
     """
 
     id: str
@@ -32,6 +33,7 @@ class TaskView:
     health: Health = Health.HEALTHY
     reason: str = ""
     age: float = 0
+    protected: bool = False
 
     @property
     def healthy(self) -> bool:
@@ -60,6 +62,8 @@ class ServiceView:
         threshold: of the circuit breaker; None where it is off.
         may_start: false while failing tasks are backed off.
         steady: the steady state has been reported already.
+        enough: healthy tasks that complete a deployment early; None without early success criteria.
+        cleans_first: whether old tasks must be gone before it is complete early (``BLOCKING``).
     """
 
     desired: int
@@ -73,6 +77,8 @@ class ServiceView:
     threshold: int | None = None
     may_start: bool = True
     steady: bool = False
+    enough: int | None = None
+    cleans_first: bool = True
 
     @property
     def minimum(self) -> int:
@@ -149,8 +155,9 @@ def plan(service: ServiceView) -> list[Action]:
     stops = _stops(service)
     starts = _starts(service, stopping={stop.task for stop in stops})
     retired: list[Action] = [Retire(rollout) for rollout in service.others if not _has_tasks(service, rollout)]
-    if stops or starts or retired:
-        return [*retired, *stops, *starts]
+    early: list[Action] = [Complete()] if _succeeds_early(service) else []
+    if stops or starts or retired or early:
+        return [*retired, *stops, *starts, *early]
     if not _settled(service):
         return []
     if service.state == "IN_PROGRESS":
@@ -190,14 +197,16 @@ def _surplus(service: ServiceView) -> list[Stop]:
     extra = len(good) - service.desired
     if extra <= 0:
         return []
-    ranked = sorted(good, key=lambda task: (task.healthy, task.running, task.age))
+    free = [task for task in good if not task.protected]
+    ranked = sorted(free, key=lambda task: (task.healthy, task.running, task.age))
     return [Stop(task.id) for task in ranked[:extra]]
 
 
 def _replaced(service: ServiceView) -> list[Stop]:
     """Old tasks: those that never ran go at once, the others as new ones become healthy.
 
-    With ``minimumHealthyPercent`` below 100, old ones go earlier where that makes room for new ones.
+    With ``minimumHealthyPercent`` below 100, old ones go earlier where that makes room for new ones. Protected ones
+    stay until their protection ends, unless they are unhealthy.
     """
     if service.state == "FAILED":
         return []
@@ -205,12 +214,12 @@ def _replaced(service: ServiceView) -> list[Stop]:
     serving = [task for task in service.old if task.running and not task.unhealthy]
     good_new = sum(task.healthy for task in service.new)
     healthy = good_new + sum(task.healthy for task in serving)
-    if good_new >= service.desired:
-        return [Stop(task.id) for task in service.old]
+    if good_new >= _replaces_all(service):
+        return [Stop(task.id) for task in service.old if not task.protected or task in useless]
     room = service.maximum - len(service.live) + len(useless)
     wanted = max(service.desired - len(service.new) - room, healthy - service.desired)
     spare = min(wanted, healthy - service.minimum)
-    replaceable = [task for task in serving if task.healthy]
+    replaceable = [task for task in serving if task.healthy and not task.protected]
     return [Stop(task.id) for task in [*useless, *replaceable[: max(0, spare)]]]
 
 
@@ -223,6 +232,23 @@ def _starts(service: ServiceView, *, stopping: Iterable[str]) -> list[Start]:
     useful = [task for task in staying if task.rollout == service.primary and not task.unhealthy]
     count = min(service.desired - len(useful), service.maximum - len(staying))
     return [Start(count)] if count > 0 else []
+
+
+def _replaces_all(service: ServiceView) -> int:
+    """How many healthy tasks of the primary let every old one go.
+
+    Early success with BLOCKING needs them gone to be complete; with DEFERRED they go after it.
+    """
+    if service.enough is not None and (service.cleans_first or service.state == "COMPLETED"):
+        return service.enough
+    return service.desired
+
+
+def _succeeds_early(service: ServiceView) -> bool:
+    if service.enough is None or service.state != "IN_PROGRESS":
+        return False
+    cleaned = all(task.rollout == service.primary for task in service.tasks) or not service.cleans_first
+    return cleaned and sum(task.healthy for task in service.new) >= service.enough
 
 
 def _has_tasks(service: ServiceView, rollout: str) -> bool:

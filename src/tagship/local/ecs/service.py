@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from tagship.local.context import LocalContext
+from tagship.local.ecs.alarms import AlarmWatch
 from tagship.local.ecs.arns import Scope
 from tagship.local.ecs.container_spec import Surroundings
 from tagship.local.ecs.containers import ContainerFacts, Containers, DockerContainers
@@ -21,6 +22,7 @@ from tagship.local.ecs.operations.clusters import ClusterOperations
 from tagship.local.ecs.operations.definitions import DefinitionOperations
 from tagship.local.ecs.operations.deployments import DeploymentOperations
 from tagship.local.ecs.operations.execute import ExecuteOperations
+from tagship.local.ecs.operations.protection import ProtectionOperations
 from tagship.local.ecs.operations.services import ServiceOperations
 from tagship.local.ecs.operations.tags import TagOperations
 from tagship.local.ecs.operations.tasks import TaskOperations
@@ -52,7 +54,7 @@ class Ecs(OwnService):
         self._state = EcsState(context.store)
         self._journal = Journal(context.clock, announce=self._announce)
         targets = TargetGroups(context.aws)
-        rollouts = Rollouts(self._state, self._journal)
+        self._rollouts = rollouts = Rollouts(self._state, self._journal)
         self._controller = Controller(self._state, rollouts, targets, journal=self._journal, settings=settings)
         self._runner = TaskRunner(
             self._state,
@@ -71,6 +73,7 @@ class Ecs(OwnService):
             **DeploymentOperations(self._state, rollouts).handlers(),
             **TagOperations(self._state).handlers(),
             **AccountOperations(self._state).handlers(),
+            **ProtectionOperations(self._state, self._journal).handlers(),
             **ExecuteOperations(self._state, self.sessions).handlers(),
         }
         self._watcher: Watcher | None = None
@@ -105,7 +108,14 @@ class Ecs(OwnService):
             containers = DockerContainers(self._context.engine, self._surroundings())
             await self.start_with(containers)
             self._containers = containers
-        self._controller.start(self._runner)
+        alarms = AlarmWatch(
+            self._context.aws,
+            self._rollouts,
+            scaled=self._context.settings.scaled,
+            interval=self._settings.alarm_interval,
+            now=self._journal.now,
+        )
+        self._controller.start(self._runner, alarms)
 
     async def stop(self) -> None:
         """Schedule no more; containers go on, and the next start takes them over."""

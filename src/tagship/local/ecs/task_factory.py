@@ -32,12 +32,10 @@ class Order:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def new_task(order: Order, now: float) -> Task:
-    """A task that is about to be provisioned."""
+def new_task(order: Order, now: float, provider: str | None = None) -> Task:
+    """A task that is about to be provisioned, on this capacity provider where there is one."""
     scope, identity = Scope.of(order.cluster_arn), new_task_id()
     spec, subnets = order.definition.spec, _subnets(order.workload)
-    strategy = order.workload.get("capacityProviderStrategy")
-    provider = {"capacityProviderName": strategy[0]["capacityProvider"]} if strategy else {}
     return Task(
         arn=scope.arn("task", last(order.cluster_arn), identity),
         cluster_arn=order.cluster_arn,
@@ -49,7 +47,7 @@ def new_task(order: Order, now: float) -> Task:
         containers=[_container(item, scope, order.cluster_arn, identity) for item in order.definition.containers],
         created_at=now,
         availability_zone=scope.region + secrets.choice("ab"),
-        options={**order.options, **provider},
+        options={**order.options, **({"capacityProviderName": provider} if provider else {})},
         overrides=order.overrides,
         attachment=_attachment(subnets) if spec.get("networkMode") == "awsvpc" else None,
         **order.extra,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from tagship.local.ecs.breaker import threshold
 from tagship.local.ecs.health import Health, TargetState, TaskFacts, Verdict, judge
@@ -49,6 +50,8 @@ def view(service: Service, judged: Iterable[Judged], now: float) -> ServiceView:
     """The service for ``scheduler.plan``."""
     primary, rule = service.primary, breaker_rule(service)
     configuration = service.configuration["deploymentConfiguration"]
+    early = configuration.get("earlySuccessCriteria") or {}
+    percent = early.get("healthyPercent", 100)
     return ServiceView(
         desired=service.desired_count,
         primary=primary.id,
@@ -61,6 +64,8 @@ def view(service: Service, judged: Iterable[Judged], now: float) -> ServiceView:
         threshold=threshold(service.desired_count, rule) if rule.get("enable") else None,
         may_start=now >= service.retry_at,
         steady=service.steady,
+        enough=ceil(service.desired_count * percent / 100) if early.get("enable") else None,
+        cleans_first=early.get("sourceServiceRevisionCleanup") != "DEFERRED",
     )
 
 
@@ -74,6 +79,7 @@ def _task_view(item: Judged, now: float) -> TaskView:
         health=item.verdict.health,
         reason=item.verdict.reason,
         age=now - task.created_at,
+        protected=(task.protected_until or 0) > now,
     )
 
 

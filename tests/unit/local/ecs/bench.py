@@ -26,6 +26,7 @@ QUICK = EcsSettings(
     healthy_after=0,
     activation=0,
     confirmed_after=0,
+    alarm_interval=0,
     busy_interval=0.005,
     idle_interval=0.01,
     retry_base=0.001,
