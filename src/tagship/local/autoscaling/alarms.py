@@ -37,7 +37,7 @@ def side_of(alarm: str) -> str:
 
 def put(policy: Policy) -> list[Json]:
     """What CloudWatch's PutMetricAlarm is asked, for each alarm of a policy."""
-    measured = metric(policy.key, policy.configuration)
+    measured = metric(policy.key, policy.configuration) if policy.alarms else None
     return [_put(policy, alarm["AlarmName"], measured) for alarm in policy.alarms] if measured else []
 
 

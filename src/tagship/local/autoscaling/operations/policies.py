@@ -128,15 +128,16 @@ class PolicyOperations:
         ]
 
     async def _delete_alarms(self, policy: Policy, gone: list[Json]) -> None:
-        if not gone:
-            return
-        names = [alarm["AlarmName"] for alarm in gone]
-        try:
-            await self._aws.call("cloudwatch", "DeleteAlarms", region=policy.key.region, AlarmNames=names)
-        except AwsCallError as error:
-            # One that somebody has deleted already is gone, too.
-            if "NotFound" not in error.code:
-                raise alarms_failed(error.message) from error
+        """One by one: CloudWatch deletes none of several where one is not there (API reference, DeleteAlarms)."""
+        for alarm in gone:
+            try:
+                await self._aws.call(
+                    "cloudwatch", "DeleteAlarms", region=policy.key.region, AlarmNames=[alarm["AlarmName"]]
+                )
+            except AwsCallError as error:
+                # One that somebody has deleted already is gone, too.
+                if "NotFound" not in error.code:
+                    raise alarms_failed(error.message) from error
 
 
 def _check_steps(configuration: Json) -> None:
