@@ -107,7 +107,7 @@ class Exchange:
         """Send what has come from the client, as far as there is a connection to send it on."""
         if self._connection is None or not self._to_target:
             return
-        data = b"".join(self._to_target)
+        data = self._to_target[0] if len(self._to_target) == 1 else b"".join(self._to_target)
         self._to_target.clear()
         self._remember(data)
         self._sent_at = self._loop.time()

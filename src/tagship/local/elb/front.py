@@ -235,7 +235,7 @@ class ClientConnection(asyncio.Protocol):
 
     def _read_or_wait(self) -> None:
         waits = self._held_back or len(self._exchanges) > 1 or self._kept is not None
-        if waits != self._waits and self._transport is not None:
+        if waits != self._waits and self._transport is not None and not self._transport.is_closing():
             self._waits = waits
             if waits:
                 self._transport.pause_reading()

@@ -18,27 +18,31 @@ class RequestHead:
     Args:
         method: as sent.
         target: path and query, as sent.
-        lines: what passes unchanged, ready to be joined.
+        passing: the lines of the headers that pass unchanged.
         read: every other header's values, by its name in lower case.
-        size: bytes of all headers.
-        largest: bytes of the largest header.
+        headers: all of them, as sent.
     """
 
     method: bytes
     target: bytes
-    lines: list[bytes]
+    passing: bytes
     read: dict[bytes, list[bytes]]
-    size: int
-    largest: int
+    headers: Headers
 
     def value(self, name: bytes) -> bytes:
         """The value of one of the headers in ``read``; several are joined by commas."""
-        return b", ".join(self.read.get(name, ()))
+        values = self.read.get(name)
+        return b", ".join(values) if values else b""
 
     def tokens(self, name: bytes) -> frozenset[bytes]:
         """The comma-separated words of one of the headers in ``read``, in lower case."""
         values = self.read.get(name)
         return frozenset(word.strip() for word in b",".join(values).lower().split(b",")) if values else frozenset()
+
+    @property
+    def sizes(self) -> list[int]:
+        """Bytes of each header's line."""
+        return [len(name) + len(value) + 4 for name, value in self.headers]
 
     @property
     def chunked(self) -> bool:
@@ -54,6 +58,8 @@ class RequestHead:
         """Whether the client means to use its connection again."""
         if b"connection" not in self.read:
             return version == "1.1"
+        if self.read[b"connection"] == [b"keep-alive"]:
+            return True
         words = self.tokens(b"connection")
         return b"close" not in words and (version == "1.1" or b"keep-alive" in words)
 
@@ -67,7 +73,7 @@ class ResponseHead:
 
     status: int
     reason: bytes
-    lines: list[bytes]
+    passing: bytes
     read: dict[bytes, list[bytes]]
     length: bytes | None
 
@@ -96,35 +102,15 @@ class Via:
 
 def read_request(method: bytes, target: bytes, headers: Headers) -> RequestHead:
     """Sort the headers into those that pass and those that are looked at."""
-    lines: list[bytes] = []
-    read: dict[bytes, list[bytes]] = {}
-    size = largest = 0
-    for name, value in headers:
-        line = len(name) + len(value) + 4
-        size += line
-        largest = max(line, largest)
-        key = name.lower()
-        if key in _READ_IN_REQUESTS:
-            read.setdefault(key, []).append(value)
-        else:
-            lines.append(b"%b: %b\r\n" % (name, value))
-    kept = _without_nominated(lines, read) if b"connection" in read else lines
-    return RequestHead(method, target, kept, read, size, largest)
+    passing, read = _sorted(headers, _READ_IN_REQUESTS)
+    return RequestHead(method, target, passing, read, headers)
 
 
 def read_response(status: int, reason: bytes, headers: Headers) -> ResponseHead:
     """Sort the headers into those that pass and those that are looked at."""
-    lines: list[bytes] = []
-    read: dict[bytes, list[bytes]] = {}
-    for name, value in headers:
-        key = name.lower()
-        if key in _READ_IN_RESPONSES:
-            read.setdefault(key, []).append(value)
-        else:
-            lines.append(b"%b: %b\r\n" % (name, value))
-    length = read[b"content-length"][0] if b"content-length" in read else None
-    kept = _without_nominated(lines, read) if b"connection" in read else lines
-    return ResponseHead(status, reason, kept, read, length)
+    passing, read = _sorted(headers, _READ_IN_RESPONSES)
+    length = read.get(b"content-length")
+    return ResponseHead(status, reason, passing, read, length[0] if length else None)
 
 
 def for_target(head: RequestHead, via: Via, trace: bytes, *, upgrade: bool = False) -> bytes:
@@ -140,7 +126,7 @@ def for_target(head: RequestHead, via: Via, trace: bytes, *, upgrade: bool = Fal
     read = head.read
     if b"host" in read:
         parts += (b"Host: ", read[b"host"][0], b"\r\n")
-    parts += head.lines
+    parts.append(head.passing)
     if b"transfer-encoding" in read:
         parts.append(b"Transfer-Encoding: chunked\r\n")
     elif b"content-length" in read:
@@ -164,7 +150,7 @@ def for_client(head: ResponseHead, *, chunked: bool, keep_alive: bool, cookies: 
         keep_alive: whether the client may use its connection again.
         cookies: the load balancer's own, each a ``Set-Cookie`` value.
     """
-    parts = [b"HTTP/1.1 %d " % head.status, head.reason, b"\r\n", *head.lines]
+    parts = [b"HTTP/1.1 %d " % head.status, head.reason, b"\r\n", head.passing]
     if chunked:
         parts.append(b"Transfer-Encoding: chunked\r\n")
     elif head.length is not None:
@@ -206,10 +192,30 @@ def chunk(data: bytes) -> bytes:
 LAST_CHUNK = b"0\r\n\r\n"
 
 
-def _without_nominated(lines: list[bytes], read: dict[bytes, list[bytes]]) -> list[bytes]:
-    """Take off what ``Connection`` names besides the usual words (RFC 9110, 7.6.1)."""
-    connection = read[b"connection"]
-    if len(connection) == 1 and connection[0].lower() in {b"keep-alive", b"close", b"upgrade"}:
-        return lines
-    named = {word.strip() for word in b",".join(connection).lower().split(b",")}
-    return [line for line in lines if line.partition(b":")[0].lower() not in named]
+def _sorted(headers: Headers, looked_at: frozenset[bytes]) -> tuple[bytes, dict[bytes, list[bytes]]]:
+    """The lines of the headers that pass, and the values of those that are looked at."""
+    parts: list[bytes] = []
+    read: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        key = name.lower()
+        if key not in looked_at:
+            parts += (name, b": ", value, b"\r\n")
+        elif key in read:
+            read[key].append(value)
+        else:
+            read[key] = [value]
+    if b"connection" in read and (nominated := _nominated(read[b"connection"])):
+        # What `Connection` names besides the usual words belongs to this hop (RFC 9110, 7.6.1).
+        kept = [header for header in headers if header[0].lower() not in nominated]
+        return _sorted(kept, looked_at)[0], read
+    return b"".join(parts), read
+
+
+def _nominated(connection: list[bytes]) -> set[bytes]:
+    """The names of headers in ``Connection``, which itself never passes."""
+    if len(connection) == 1 and connection[0].lower() in _USUAL:
+        return set()
+    return {word.strip() for word in b",".join(connection).lower().split(b",")} | {b"connection"}
+
+
+_USUAL = frozenset({b"keep-alive", b"close", b"upgrade"})

@@ -30,7 +30,8 @@ def refusal(head: RequestHead, version: str, *, upgrade: bool) -> int:
         463: len(head.tokens(b"x-forwarded-for")) > MAX_FORWARDED_FOR,
         501: head.chunked and head.tokens(b"transfer-encoding") != {b"chunked"},
         400: (
-            max(head.largest, head.size // 4) > MAX_LINE
+            max(head.sizes, default=0) > MAX_LINE
+            or sum(head.sizes) > MAX_HEAD
             or head.method == b"CONNECT"
             or len(hosts) > 1
             or (version == "1.1" and not hosts)
@@ -42,11 +43,12 @@ def refusal(head: RequestHead, version: str, *, upgrade: bool) -> int:
 
 def _is_plain(head: RequestHead) -> bool:
     """Nothing about this head needs a closer look; so it is with nearly every request, and quick to see."""
-    small = head.size <= MAX_LINE and len(head.target) <= MAX_LINE
+    small = len(head.passing) <= _SMALL and len(head.target) <= MAX_LINE
     return small and head.read.keys().isdisjoint(_LOOKED_AT) and head.method not in _REFUSED
 
 
-_LOOKED_AT = {b"transfer-encoding", b"x-forwarded-for"}
+_LOOKED_AT = {b"transfer-encoding", b"x-forwarded-for", b"x-amzn-trace-id", b"te", b"expect"}
+_SMALL = 8 * 1024
 _REFUSED = {b"TRACE", b"CONNECT"}
 
 

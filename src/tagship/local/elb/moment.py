@@ -25,8 +25,8 @@ class Moment:
         self.now = now
         self.wall = self._clock.now()
         self.date = format_datetime(self.wall, usegmt=True).encode()
-        self._epoch = f"1-{int(self.wall.timestamp()):08x}-{self._process}"
+        self._epoch = f"1-{int(self.wall.timestamp()):08x}-{self._process}".encode()
 
     def trace(self) -> bytes:
         """A new trace id: version, seconds since 1970, 24 hexadecimal digits."""
-        return f"{self._epoch}{next(self._ids) & 0xFFFFFFFFFFFF:012x}".encode()
+        return b"%b%012x" % (self._epoch, next(self._ids))

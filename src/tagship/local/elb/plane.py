@@ -125,7 +125,7 @@ class DataPlane:
         with contextlib.suppress(LinkLost):
             if self._configuration is not None:
                 ports = await link.ask("apply", *self._to_apply())
-                if ports != self._ports:
+                if any(ports.get(arn, port) != port for arn, port in self._ports.items()):
                     _log.error("Load balancers are at other ports than before, because those are taken.")
                 self._ports = ports
         self._link = link

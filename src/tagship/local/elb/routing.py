@@ -85,8 +85,11 @@ def choose_group(forward: Forward, draw: float) -> WeightedGroup | None:
     Returns:
         None where every weight is 0; the load balancer answers 503 then.
     """
-    point = draw * sum(group.weight for group in forward.groups)
-    for group in forward.groups:
+    groups = forward.groups
+    if len(groups) == 1:
+        return groups[0] if groups[0].weight else None
+    point = draw * sum(group.weight for group in groups)
+    for group in groups:
         point -= group.weight
         if point < 0:
             return group

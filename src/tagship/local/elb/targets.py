@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from tagship.local.elb.counters import Counters
 from tagship.local.elb.health import (
@@ -30,7 +29,6 @@ Resolve = Callable[[Address], Address]
 Abandon = Callable[[], None]
 
 
-@dataclass(eq=False)
 class Target:
     """One registered address of one group, or one that drains.
 
@@ -41,15 +39,27 @@ class Target:
         resolve: where the address is reached from here.
     """
 
-    address: Address
-    group: "Group"
-    moment: Moment
-    resolve: Resolve
-    health: Health = REGISTERING
-    in_flight: int = 0
-    drained_at: float | None = None
-    _kept: list[TargetConnection] = field(default_factory=list)
-    _busy: dict[TargetConnection, Abandon] = field(default_factory=dict)
+    def __init__(self, address: Address, group: "Group", moment: Moment, resolve: Resolve) -> None:
+        self.address = address
+        self.name = "{}:{}".format(*address)
+        self.group = group
+        self.moment = moment
+        self.resolve = resolve
+        self.in_flight = 0
+        self.drained_at: float | None = None
+        self._health = REGISTERING
+        self._kept: list[TargetConnection] = []
+        self._busy: dict[TargetConnection, Abandon] = {}
+
+    @property
+    def health(self) -> Health:
+        """As ``DescribeTargetHealth`` tells it."""
+        return self._health
+
+    @health.setter
+    def health(self, health: Health) -> None:
+        self._health = health
+        self.group.changed()
 
     def take(self, *, repeatable: bool) -> TargetConnection | None:
         """A kept connection, the one used last first; None where a new one is needed.
@@ -101,8 +111,8 @@ class Target:
 
     def drain(self) -> None:
         """No new requests from now on; those under way may end until the deregistration delay is over."""
-        self.health = DRAINING
         self.drained_at = self.moment.now + self.group.config.deregistration_delay
+        self.health = DRAINING
         self.close_idle(0.0)
 
     def close_idle(self, longer_than: float) -> None:
@@ -144,6 +154,7 @@ class Group:
         self._moment = moment
         self._resolve = resolve
         self._turn = 0
+        self._eligible: list[Target] | None = None  # until something changes
         self.configure(config)
 
     def configure(self, config: TargetGroup) -> None:
@@ -168,17 +179,24 @@ class Group:
         Args:
             wanted: the target that the client sticks to, as ``IP:PORT``; taken if it is eligible.
         """
-        registered = [target for target in self.targets.values() if target.drained_at is None]
-        eligible = [target for target in registered if target.health.state is State.HEALTHY] or registered
+        eligible = self._eligible
+        if eligible is None:
+            registered = [target for target in self.targets.values() if target.drained_at is None]
+            eligible = [target for target in registered if target.health.state is State.HEALTHY] or registered
+            self._eligible = eligible
         if not eligible:
             return None
         for target in eligible if wanted else ():
-            if "{}:{}".format(*target.address) == wanted:
+            if target.name == wanted:
                 return target
         if self.config.least_outstanding:
             return min(eligible, key=lambda target: target.in_flight)
         self._turn += 1
         return eligible[self._turn % len(eligible)]
+
+    def changed(self) -> None:
+        """A target came, went, or is in another health: who gets requests is to be found out again."""
+        self._eligible = None
 
     def measure(self, counters: Counters) -> None:
         """Write down what is so now: connections, healthy and unhealthy targets."""
@@ -193,6 +211,7 @@ class Group:
         for address, target in list(self.targets.items()):
             if target.drained_at is not None and target.drained_at <= now:
                 del self.targets[address]
+                self.changed()
                 target.abandon()
             else:
                 target.close_idle(60.0)
@@ -206,6 +225,7 @@ class Group:
         known = self.targets.get(address)
         if known is None:
             self.targets[address] = Target(address, self, self._moment, self._resolve)
+            self.changed()
         else:  # It drained, and comes back; what is under way there goes on.
             known.drained_at, known.health = None, REGISTERING
 

@@ -56,7 +56,7 @@ class TargetConnection(asyncio.Protocol):
         self._closed = closed
         self._transport: asyncio.Transport | None = None
         self._receiver: Receiver | None = None
-        self._tunnel = False
+        self._tunnel = self._paused = False
         self.idle_since = 0.0
         self.used = False
         self._complete = False
@@ -81,12 +81,14 @@ class TargetConnection(asyncio.Protocol):
 
     def pause(self) -> None:
         """Read nothing until ``resume``: the client is slow."""
-        if self._transport is not None:
+        if self._transport is not None and not self._paused:
+            self._paused = True
             self._transport.pause_reading()
 
     def resume(self) -> None:
         """Read again."""
-        if self._transport is not None:
+        if self._paused and self._transport is not None and not self._transport.is_closing():
+            self._paused = False
             self._transport.resume_reading()
 
     @property
