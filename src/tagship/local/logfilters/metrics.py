@@ -58,18 +58,22 @@ def filters_of(described: Iterable[Json]) -> list[MetricFilter]:
     return found
 
 
-def evaluate(filters: Iterable[MetricFilter], events: Sequence[Json], period: float) -> dict[str, list[Datum]]:
+def evaluate(
+    filters: Iterable[MetricFilter], events: Sequence[Json], period: float, ingested: float
+) -> dict[str, list[Datum]]:
     """What these events add to metrics, by namespace.
 
     Args:
         filters: of the events' log group.
         events: AWS's ``logEvents``: ``timestamp`` in milliseconds and ``message``.
-        period: seconds that a minute takes; a sample's time is the beginning of the period its event is in.
+        period: seconds that a minute takes; a sample's time is the beginning of the period that it is in.
+        ingested: when, in seconds since 1970. An event that is at most a minute old counts then: its own minute may
+            be over already where minutes pass faster, and no alarm would see it.
     """
     series: dict[_Series, dict[float, float]] = defaultdict(lambda: defaultdict(float))
     for metric_filter in filters:
         for event in events:
-            message, at = event.get("message", ""), begin(event.get("timestamp", 0) / 1000, period)
+            message, at = event.get("message", ""), begin(_counted_at(event, period, ingested), period)
             matched = metric_filter.pattern.match(message) is not None
             for transformation in metric_filter.transformations:
                 value = _value(metric_filter.pattern, transformation, message, matched=matched)
@@ -82,6 +86,11 @@ def evaluate(filters: Iterable[MetricFilter], events: Sequence[Json], period: fl
     for key, samples in series.items():
         data[key.namespace].append(Datum(key.name, key.at, dict(samples), dict(key.dimensions), key.unit))
     return dict(data)
+
+
+def _counted_at(event: Json, period: float, ingested: float) -> float:
+    own: float = event.get("timestamp", 0) / 1000
+    return ingested if 0 <= ingested - own <= period else own
 
 
 def begin(at: float, period: float) -> float:

@@ -145,7 +145,7 @@ def _counted(ingested: _Ingested, filters: Mapping[str, list[MetricFilter]], per
     """For a thread: a batch may have ten thousand events."""
     asked = json.loads(ingested.body)
     there = [item for item in filters.get(asked.get("logGroupName", ""), ()) if item.created <= ingested.at]
-    return evaluate(there, asked.get("logEvents", ()), period) if there else {}
+    return evaluate(there, asked.get("logEvents", ()), period, ingested.at / 1000) if there else {}
 
 
 def _refusal(asked: Mapping[str, Any]) -> str | None:

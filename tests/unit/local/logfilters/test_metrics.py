@@ -9,7 +9,7 @@ APACHE = '127.0.0.1 - frank [10/Oct/2000:13:25:15 -0700] "GET /apache_pb.gif HTT
 def counted(pattern: str, *messages: str, at: int = 61_000, **transformation: Any) -> list[Datum]:  # noqa: ANN401 - AWS's
     given = {"metricName": "Errors", "metricNamespace": "App", "metricValue": "1", **transformation}
     filters = filters_of([{"filterPattern": pattern, "metricTransformations": [given]}])
-    data = evaluate(filters, [{"timestamp": at, "message": message} for message in messages], 60)
+    data = evaluate(filters, [{"timestamp": at, "message": message} for message in messages], 60, 10**6)
     return data.get("App", [])
 
 
@@ -53,7 +53,16 @@ def test_periods_follow_the_length_of_a_minute() -> None:
     transformations = [{"metricName": "n", "metricNamespace": "App", "metricValue": "1"}]
     filters = filters_of([{"filterPattern": "", "metricTransformations": transformations}])
     events = [{"timestamp": at, "message": "x"} for at in (1000, 2900, 3100)]
-    assert evaluate(filters, events, 2.0) == {"App": [Datum("n", 0, {1: 1}), Datum("n", 2, {1: 2})]}
+    assert evaluate(filters, events, 2.0, 10**6) == {"App": [Datum("n", 0, {1: 1}), Datum("n", 2, {1: 2})]}
+
+
+def test_an_event_that_is_late_by_less_than_a_minute_counts_when_it_comes() -> None:
+    transformations = [{"metricName": "n", "metricNamespace": "App", "metricValue": "1"}]
+    filters = filters_of([{"filterPattern": "", "metricTransformations": transformations}])
+    events = [{"timestamp": at, "message": "x"} for at in (100, 1900, 9000)]
+    assert evaluate(filters, events, 2.0, 2.2) == {
+        "App": [Datum("n", 0, {1: 1}), Datum("n", 2, {1: 1}), Datum("n", 8, {1: 1})]
+    }
 
 
 def test_a_filter_that_cannot_be_read_counts_nothing() -> None:
