@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from tagship.base.clock import Clock
-from tagship.local import autoscaling, cloudwatch, ecs, elb, measuring, throttling
+from tagship.local import autoscaling, cloudwatch, ecs, elb, logfilters, measuring, throttling
 from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
 from tagship.local.engine import EngineClient, bridge_address
@@ -56,6 +56,7 @@ class LocalAws:
             metrics,
             containers,
             autoscaling.create(self.context, metrics),
+            logfilters.create(self.context, metrics),
             measuring.create(self.context, metrics, load_balancers),
         ]
         self.app.plug(*self._services)
