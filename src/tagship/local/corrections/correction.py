@@ -6,8 +6,10 @@ from typing import Any
 
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
+Applies = Callable[[AwsRequest], bool]
 Correct = Callable[[AwsRequest, AwsResponse], AwsResponse]
 Rewrite = Callable[[AwsRequest], AwsRequest]
+Follow = Callable[[AwsRequest, AwsResponse], Awaitable[AwsResponse]]
 CorrectJson = Callable[[dict[str, Any]], dict[str, Any]]
 Answer = Callable[[AwsRequest], Awaitable[AwsResponse]]
 
@@ -28,11 +30,13 @@ class Correction:
         applies: which requests.
         correct: from the request and MiniStack's answer, whether success or error, to AWS's answer.
         rewrite: from the request to one that MiniStack understands as AWS understands the original.
+        follow: like ``correct``, for what has to call the embedded AWS itself; comes after it.
     """
 
-    applies: Callable[[AwsRequest], bool]
+    applies: Applies
     correct: Correct = _as_it_is
     rewrite: Rewrite = _as_asked
+    follow: Follow | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Addition:
         answer: gives AWS's answer.
     """
 
-    applies: Callable[[AwsRequest], bool]
+    applies: Applies
     answer: Answer
 
 
@@ -80,10 +84,12 @@ class Corrections(OwnService):
         for correction in self._corrections:
             if correction.applies(request):
                 response = correction.correct(request, response)
+                if correction.follow:
+                    response = await correction.follow(request, response)
         return response
 
 
-def operation(service: str, *operations: str) -> Callable[[AwsRequest], bool]:
+def operation(service: str, *operations: str) -> Applies:
     """Requests of these operations, or of all operations where none is named."""
 
     def applies(request: AwsRequest) -> bool:
@@ -92,11 +98,16 @@ def operation(service: str, *operations: str) -> Callable[[AwsRequest], bool]:
     return applies
 
 
+def succeeded(response: AwsResponse) -> bool:
+    """Whether the answer is no error."""
+    return response.status < 300  # noqa: PLR2004 - HTTP
+
+
 def in_json(change: CorrectJson) -> Correct:
     """A correction of the document of a successful JSON answer."""
 
     def correct(_request: AwsRequest, response: AwsResponse) -> AwsResponse:
-        if response.status != 200:  # noqa: PLR2004 - HTTP
+        if not succeeded(response):
             return response
         return replace(response, body=AwsResponse.of_json(change(response.json())).body)
 

@@ -175,14 +175,6 @@ resource "aws_rds_cluster_instance" "serverless" {
   depends_on = [aws_rds_cluster_instance.writer]
 }
 
-resource "aws_db_event_subscription" "this" {
-  name             = local.name
-  sns_topic        = aws_sns_topic.alerts.arn
-  source_type      = "db-cluster"
-  source_ids       = [aws_rds_cluster.this.id]
-  event_categories = ["failover", "failure", "maintenance"]
-}
-
 # --- how to connect
 
 resource "aws_secretsmanager_secret" "database" {

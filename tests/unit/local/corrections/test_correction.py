@@ -3,7 +3,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from tagship.local.corrections.correction import Addition, Correction, Corrections, in_json, operation
-from tagship.local.corrections.ec2 import ports_of_all_protocols
+from tagship.local.corrections.ec2.groups import ports_of_all_protocols
 from tagship.local.corrections.ecr import registry_address
 from tagship.local.service import AwsRequest, AwsResponse
 from tagship.local.settings import LocalSettings

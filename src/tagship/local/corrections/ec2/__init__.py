@@ -1,0 +1,1 @@
+"""EC2: one file a kind of resource."""

@@ -1,0 +1,57 @@
+"""EC2: VPC flow logs."""
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from tagship.local.corrections import forms, xml
+from tagship.local.corrections.correction import Correction, operation
+from tagship.local.corrections.notes import Notes
+from tagship.local.service import AwsRequest
+from tagship.local.state import Store
+
+DEFAULT_FORMAT = (
+    "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} "
+    "${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
+)
+"""What a record holds where nothing else is asked (VPC User Guide, "Flow log records")."""
+
+
+def what_a_flow_log_was_made_with(store: Store) -> Correction:
+    """A flow log tells its role, format, interval and file options.
+
+    AWS: ``DescribeFlowLogs`` answers ``deliverLogsPermissionArn``, ``logFormat``, ``maxAggregationInterval`` (600
+    where none is asked), ``deliverLogsStatus``, ``destinationOptions`` and, for CloudWatch Logs, ``logGroupName``
+    (EC2 API reference, ``FlowLog``). MiniStack drops them, and Terraform would replace the flow log in every plan.
+    """
+    notes = Notes(store, "corrections.flow-log")
+
+    def describe(request: AwsRequest, document: Element) -> None:
+        if request.operation == "CreateFlowLogs":
+            for created in document.findall("flowLogIdSet/item"):
+                notes.put(request, created.text or "", _facts(forms.read(request)))
+        elif request.operation == "DeleteFlowLogs":
+            notes.forget(request, *forms.strings(forms.read(request).get("FlowLogId")))
+        for identifier, flow_log in xml.items(document, "flowLogId"):
+            xml.put_all(flow_log, notes.get(request, identifier) or {})
+
+    return Correction(operation("ec2", "CreateFlowLogs", "DeleteFlowLogs", "DescribeFlowLogs"), xml.in_xml(describe))
+
+
+def _facts(form: dict[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "logFormat": form.get("LogFormat", DEFAULT_FORMAT),
+        "maxAggregationInterval": int(form.get("MaxAggregationInterval", 600)),
+        "deliverLogsStatus": "SUCCESS",
+    }
+    if role := form.get("DeliverLogsPermissionArn"):
+        facts["deliverLogsPermissionArn"] = role
+    destination = form.get("LogDestination", "")
+    if ":log-group:" in destination or "LogGroupName" in form:
+        facts["logGroupName"] = form.get("LogGroupName") or destination.partition(":log-group:")[2].removesuffix(":*")
+    if options := form.get("DestinationOptions"):
+        facts["destinationOptions"] = {
+            "fileFormat": options.get("FileFormat", "plain-text"),
+            "hiveCompatiblePartitions": options.get("HiveCompatiblePartitions", "false"),
+            "perHourPartition": options.get("PerHourPartition", "false"),
+        }
+    return facts

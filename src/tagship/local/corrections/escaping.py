@@ -1,0 +1,37 @@
+"""Texts that people write, in answers of XML."""
+
+import re
+from xml.sax.saxutils import escape
+
+from tagship.local.corrections import forms
+from tagship.local.corrections.correction import Correction
+from tagship.local.service import AwsRequest
+
+_RAW = {
+    # Tags and custom error texts too; the headers of a rule are escaped already.
+    "elasticloadbalancing": re.compile(
+        r".*\.FixedResponseConfig\.MessageBody|.*\.(PathPattern|HostHeader)Config\.Values\.member\.\d+"
+        r"|Conditions\.member\.\d+\.Values\.member\.\d+|.*\.QueryStringConfig\.Values\.member\.\d+\.(Key|Value)"
+        r"|.*\.RedirectConfig\.(Path|Host)|Tags\.member\.\d+\.(Key|Value)"
+    ),
+    "iam": re.compile(r"Description"),
+    "ec2": re.compile(r"GroupDescription"),
+    "rds": re.compile(r"DBSubnetGroupDescription"),
+}
+
+
+def texts_in_xml() -> Correction:
+    """What people wrote comes back as they wrote it, with ``&``, ``<`` and ``>``.
+
+    AWS: answers are well-formed XML whatever a description, a pattern of a rule or a fixed answer holds. MiniStack
+    writes these texts into its answers as they are, and a client fails with a syntax error; so it is given them
+    escaped.
+    """
+    return Correction(lambda request: bool(request.operation) and request.service in _RAW, rewrite=_escaped)
+
+
+def _escaped(request: AwsRequest) -> AwsRequest:
+    raw = _RAW[request.service]
+    if not any(mark in request.body for mark in (b"%26", b"%3C", b"%3E", b"&lt", b"<", b">")):
+        return request
+    return forms.changed(request, lambda name, value: escape(value) if raw.fullmatch(name) else value)
