@@ -187,6 +187,9 @@ class Controller:
 
     def _start_tasks(self, service: Service, count: int) -> None:
         rollout = service.primary
+        if rollout.workload.get("launchType") in {"EC2", "EXTERNAL"}:
+            self._cannot_place(service)
+            return
         definition = self._state.definitions[rollout.definition_arn]
         order = Order(
             cluster_arn=service.cluster_arn,
@@ -206,6 +209,15 @@ class Controller:
         for task in tasks:
             self._state.set_tags(task.arn, tags)
             self._tasks.launch(task)
+
+    def _cannot_place(self, service: Service) -> None:
+        """There are no container instances, as in a cluster of an account that has none."""
+        message = texts.without_instances(service.name)
+        if not service.events or service.events[0].message != message:
+            self._journal.say(service, message)
+            self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason="MEMBERSHIP:NO_INSTANCES")
+        service.retry_at = self._journal.now() + self._settings.retry_limit
+        self._state.save(service)
 
     def _providers(self, service: Service, count: int) -> list[str | None]:
         """The capacity providers of new tasks; None for each where the service has a launch type."""

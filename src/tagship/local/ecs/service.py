@@ -22,6 +22,7 @@ from tagship.local.ecs.operations.clusters import ClusterOperations
 from tagship.local.ecs.operations.definitions import DefinitionOperations
 from tagship.local.ecs.operations.deployments import DeploymentOperations
 from tagship.local.ecs.operations.execute import ExecuteOperations
+from tagship.local.ecs.operations.instances import InstanceOperations
 from tagship.local.ecs.operations.protection import ProtectionOperations
 from tagship.local.ecs.operations.services import ServiceOperations
 from tagship.local.ecs.operations.tags import TagOperations
@@ -73,6 +74,7 @@ class Ecs(OwnService):
             **DeploymentOperations(self._state, rollouts).handlers(),
             **TagOperations(self._state).handlers(),
             **AccountOperations(self._state).handlers(),
+            **InstanceOperations(self._state).handlers(),
             **ProtectionOperations(self._state, self._journal).handlers(),
             **ExecuteOperations(self._state, self.sessions).handlers(),
         }

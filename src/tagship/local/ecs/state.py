@@ -60,10 +60,13 @@ class EcsState:
         elif self.tags.pop(arn, None) is not None:
             self._store.delete(TAGS, arn)
 
-    def set_account_setting(self, name: str, value: str) -> None:
-        """Remember an account setting."""
-        self.account_settings[name] = value
-        self._store.put(SETTINGS, name, value)
+    def set_account_setting(self, key: str, value: str | None) -> None:
+        """Remember an account setting; with None, forget it."""
+        if value is not None:
+            self.account_settings[key] = value
+            self._store.put(SETTINGS, key, value)
+        elif self.account_settings.pop(key, None) is not None:
+            self._store.delete(SETTINGS, key)
 
     def next_revision(self, scope: Scope, family: str) -> int:
         """The next number in a family; the counter outlives every revision (API reference, DeleteTaskDefinitions)."""

@@ -39,7 +39,7 @@ def describe_task(task: Task) -> Json:
         "platformVersion": PLATFORM_VERSION,
         "platformFamily": "Linux",
         "version": task.version,
-        "ephemeralStorage": {"sizeInGiB": 20},
+        "ephemeralStorage": task.overrides.get("ephemeralStorage") or {"sizeInGiB": 20},
         **_optional(task),
     }
 

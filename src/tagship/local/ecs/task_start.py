@@ -105,7 +105,7 @@ class TaskStart:
         container = self._record(definition["name"])
         image = self.image(container)
         container.digest = await self._tools.containers.pull(image, always=is_local(image, self._tools.registry))
-        if self._revision and container.digest:
+        if self._revision and container.digest and definition.get("versionConsistency") != "disabled":
             self._revision.digests.setdefault(container.name, container.digest)
 
     async def _start_one(

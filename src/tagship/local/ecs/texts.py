@@ -17,6 +17,7 @@ NO_CANDIDATE = "No rollback candidate was found to run the rollback."
 USER_ROLLBACK = "Service deployment rolled back because of a StopServiceDeployment request."
 USER_STOP = "Service deployment stopped because of a StopServiceDeployment request."
 SUPERSEDED = "Service deployment stopped because a newer service deployment was started."
+NO_INSTANCES = "No Container Instances were found in your cluster."
 SERVICE_DELETED = "Service deployment stopped because the service was deleted."
 NO_ENGINE = (
     "No Docker engine answers, so no container can be started. Start Docker, then restart the embedded AWS "
@@ -117,6 +118,15 @@ def impaired(service: str) -> str:
 def not_placed(service: str, reason: str) -> str:
     """Event."""
     return f"(service {service}) was unable to place a task. Reason: {reason}"
+
+
+def without_instances(service: str) -> str:
+    """Event."""
+    return (
+        f"(service {service}) was unable to place a task because no container instance met all of its requirements. "
+        f"Reason: {NO_INSTANCES} For more information, "
+        "see the Troubleshooting section of the Amazon ECS Developer Guide."
+    )
 
 
 def _tasks(tasks: Sequence[str]) -> str:

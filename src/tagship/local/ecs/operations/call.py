@@ -9,6 +9,8 @@ from tagship.local.ecs.errors import invalid
 from tagship.local.ecs.records import Json
 
 T = TypeVar("T")
+LARGEST_PAGE = 100
+"""API reference, ``maxResults`` of each list: between 1 and 100."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,11 @@ def page(items: Sequence[T], call: Call, *, default: int, name: str) -> Json:
     """One page of a list, under ``name``, with the token of the next.
 
     Raises:
-        AwsCallError: ``InvalidParameterException`` where the token is not one of ours.
+        AwsCallError: ``InvalidParameterException`` where the token is not one of ours, or the page too large.
     """
-    size = call.get("maxResults") or default
+    size = call.get("maxResults", default)
+    if not 1 <= size <= LARGEST_PAGE:
+        raise invalid("maxResults must be between 1 and 100.")
     token = str(call.get("nextToken") or "0")
     if not token.isdecimal():
         raise invalid("Invalid token.")

@@ -6,10 +6,12 @@ Source: API reference, ``CreateService`` and ``UpdateService``.
 from collections.abc import Mapping
 from typing import Any
 
+from tagship.local.ecs import capacity
 from tagship.local.ecs.errors import invalid
 from tagship.local.ecs.operations.call import Call
 from tagship.local.ecs.records import Cluster, Json, Service, TaskDefinition
 
+WHOLE = 100
 WORKLOAD = (
     "networkConfiguration",
     "platformVersion",
@@ -73,9 +75,30 @@ def deployment_configuration(before: Mapping[str, Any], call: Call) -> Json:
     strategy = after.get("strategy", "ROLLING")
     if strategy != "ROLLING":
         raise invalid(f"The deployment strategy {strategy} is not supported by this endpoint; use ROLLING.")
+    _check_breaker(after.get("deploymentCircuitBreaker") or {})
+    _check_early_success(after)
     if after["maximumPercent"] < after["minimumHealthyPercent"]:
         raise invalid("maximumPercent must be greater than or equal to minimumHealthyPercent.")
     return after
+
+
+def _check_breaker(rule: Mapping[str, Any]) -> None:
+    limit = rule.get("thresholdConfiguration")
+    if not limit:
+        return
+    percent = limit["type"] != "COUNT"
+    if limit["value"] < 1 or (percent and limit["value"] > WHOLE):
+        raise invalid("The value of thresholdConfiguration must be at least 1, and at most 100 for a percentage.")
+
+
+def _check_early_success(configuration: Mapping[str, Any]) -> None:
+    early = configuration.get("earlySuccessCriteria") or {}
+    if not early.get("enable"):
+        return
+    if "healthyPercent" not in early or "sourceServiceRevisionCleanup" not in early:
+        raise invalid("earlySuccessCriteria needs healthyPercent and sourceServiceRevisionCleanup.")
+    if not configuration["minimumHealthyPercent"] <= early["healthyPercent"] <= WHOLE:
+        raise invalid("healthyPercent must be greater than or equal to minimumHealthyPercent, and at most 100.")
 
 
 def first_workload(call: Call, cluster: Cluster) -> Json:
@@ -84,6 +107,7 @@ def first_workload(call: Call, cluster: Cluster) -> Json:
     strategy = call.get("capacityProviderStrategy")
     if strategy and "launchType" in workload:
         raise invalid("Specifying both a launch type and capacity provider strategy is not supported.")
+    capacity.check(strategy or (), cluster.capacity_providers)
     if "launchType" not in workload and not strategy:
         workload |= {"capacityProviderStrategy": cluster.default_strategy} if cluster.default_strategy else {}
     if "launchType" not in workload and not workload.get("capacityProviderStrategy"):

@@ -1,6 +1,6 @@
 """Services."""
 
-from tagship.local.ecs.errors import invalid, service_not_active
+from tagship.local.ecs.errors import invalid, service_not_active, service_not_found
 from tagship.local.ecs.journal import Journal
 from tagship.local.ecs.operations import service_rules as rules
 from tagship.local.ecs.operations.call import Call, Handler, missing, page
@@ -37,6 +37,7 @@ class ServiceOperations:
             "UpdateService": self.update,
             "DescribeServices": self.describe,
             "ListServices": self.list,
+            "ListServicesByNamespace": self.list_by_namespace,
             "DeleteService": self.delete,
         }
 
@@ -44,8 +45,8 @@ class ServiceOperations:
         """Make a service, and open its first deployment."""
         cluster = self._state.cluster(call.scope, call.get("cluster"))
         arn = call.scope.arn("service", cluster.name, call["serviceName"])
-        if arn in self._state.services and self._state.services[arn].status != "INACTIVE":
-            raise invalid("Creation of service was not idempotent.")
+        if existing := self._created_before(arn, call):
+            return {"service": self._described(existing, with_tags=True)}
         if "taskDefinition" not in call.params:
             raise invalid("TaskDefinition cannot be null or blank.")
         definition = usable_definition(self._state, call.scope, call["taskDefinition"])
@@ -59,6 +60,7 @@ class ServiceOperations:
             created_at=self._journal.now(),
             desired_count=call.get("desiredCount", 0),
             configuration=rules.configuration(call),
+            creation=_asked(call),
         )
         self._state.set_tags(arn, call.tags())
         self._rollouts.open(service, definition.arn, workload)
@@ -111,17 +113,39 @@ class ServiceOperations:
         ]
         return page(sorted(arns), call, default=10, name="serviceArns")
 
+    def list_by_namespace(self, call: Call) -> Json:
+        """The ARNs of the services of a Cloud Map namespace, whatever their cluster."""
+        wanted = {call["namespace"], call["namespace"].rpartition("/")[2]}
+        prefix = call.scope.arn("service", "")
+        arns = [
+            arn
+            for arn, service in self._state.services.items()
+            if arn.startswith(prefix) and service.status == "ACTIVE" and _namespace(service) in wanted
+        ]
+        return page(sorted(arns), call, default=10, name="serviceArns")
+
     def delete(self, call: Call) -> Json:
         """Drain a service: its tasks stop, then it is INACTIVE."""
         service = self._state.service(call.scope, call.get("cluster"), call["service"])
         if service.status == "INACTIVE":
-            raise service_not_active()
+            raise service_not_found()
         if service.desired_count > 0 and not call.get("force"):
             raise invalid("The service cannot be stopped while it is scaled above 0.")
         self._rollouts.close(service)
         service.status, service.desired_count = "DRAINING", 0
         self._state.save(service)
         return {"service": self._described(service)}
+
+    def _created_before(self, arn: str, call: Call) -> Service | None:
+        """The service, where the same call has made it already."""
+        existing = self._state.services.get(arn)
+        if existing is None or existing.status == "INACTIVE":
+            return None
+        if existing.status == "DRAINING":
+            raise invalid("Unable to Start a service that is still Draining.")
+        if existing.creation != _asked(call):
+            raise invalid("Creation of service was not idempotent.")
+        return existing
 
     def _configure(self, service: Service, call: Call) -> None:
         configuration = service.configuration | call.picked(rules.CONFIGURATION)
@@ -134,6 +158,16 @@ class ServiceOperations:
     def _described(self, service: Service, *, with_tags: bool = False) -> Json:
         described = describe_service(service, self._state.tasks_of(service))
         return described | ({"tags": tag_list(self._state.tags.get(service.arn))} if with_tags else {})
+
+
+def _asked(call: Call) -> Json:
+    """What must be the same for a repeated call to be answered with what the first one made."""
+    return {name: value for name, value in call.params.items() if name != "clientToken"}
+
+
+def _namespace(service: Service) -> str | None:
+    connect = service.primary.workload.get("serviceConnectConfiguration") or {}
+    return connect.get("namespace") if connect.get("enabled") else None
 
 
 def _matches(service: Service, call: Call) -> bool:

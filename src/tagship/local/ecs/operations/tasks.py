@@ -1,9 +1,11 @@
 """Tasks."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tagship.local.ecs import texts
+from tagship.local.ecs.capacity import assigned
 from tagship.local.ecs.errors import conflict, invalid
 from tagship.local.ecs.journal import Journal
 from tagship.local.ecs.operations import service_rules as rules
@@ -14,9 +16,15 @@ from tagship.local.ecs.shapes import tag_list
 from tagship.local.ecs.state import EcsState
 from tagship.local.ecs.task_factory import Order, new_task
 from tagship.local.ecs.task_shapes import describe_task
+from tagship.local.ecs.task_tags import managed_tags
 
 RUN_AT_ONCE = 10
+DESCRIBED_AT_ONCE = 100
+LONGEST_STARTED_BY = 128
+LONGEST_TOKEN = 64
 OPTIONS = ("enableExecuteCommand", "enableECSManagedTags", "propagateTags", "referenceId")
+
+_OTHER_FILTERS = {"family", "serviceName", "containerInstance", "launchType"}
 
 
 class Runs(Protocol):
@@ -54,12 +62,15 @@ class TaskOperations:
         definition = usable_definition(self._state, call.scope, call["taskDefinition"])
         workload = rules.first_workload(call, cluster)
         rules.check_workload(definition, workload)
+        _check_run(call, workload)
         _check_overrides(definition, call.get("overrides", {}))
         count = call.get("count", 1)
         if not 1 <= count <= RUN_AT_ONCE:
             raise invalid("count must be between 1 and 10.")
         before = self._with_token(cluster, call)
-        tasks = before or [self._new(cluster, definition, workload, call) for _ in range(count)]
+        strategy = workload.get("capacityProviderStrategy")
+        providers = assigned(strategy, {}, count) if strategy else [None] * count
+        tasks = before or [self._new(Placement(cluster, definition, workload, each), call) for each in providers]
         return {"tasks": [self._described(task) for task in tasks], "failures": []}
 
     def stop(self, call: Call) -> Json:
@@ -77,6 +88,8 @@ class TaskOperations:
         cluster = self._state.cluster(call.scope, call.get("cluster"))
         if not call["tasks"]:
             raise invalid("Tasks cannot be empty.")
+        if len(call["tasks"]) > DESCRIBED_AT_ONCE:
+            raise invalid("Tasks cannot have more than 100 elements.")
         found = {name: self._find(cluster, name) for name in call["tasks"]}
         prefix = cluster.arn.replace(":cluster/", ":task/")
         return {
@@ -87,6 +100,8 @@ class TaskOperations:
     def list_arns(self, call: Call) -> Json:
         """The ARNs of tasks: those that are meant to run, unless ``desiredStatus`` says STOPPED."""
         cluster = self._state.cluster(call.scope, call.get("cluster"))
+        if "startedBy" in call.params and _OTHER_FILTERS & call.params.keys():
+            raise invalid("When you specify startedBy as the filter, it must be the only filter that you use.")
         service = (
             self._state.service(call.scope, call.get("cluster"), call["serviceName"])
             if ("serviceName" in call.params)
@@ -96,29 +111,30 @@ class TaskOperations:
         arns = [task.arn for task in self._state.cluster_tasks(cluster) if wanted(task)]
         return page(sorted(arns), call, default=100, name="taskArns")
 
-    def _new(self, cluster: Cluster, definition: TaskDefinition, workload: Json, call: Call) -> Task:
-        extra = {"started_by": call.get("startedBy"), "client_token": call.get("clientToken")}
+    def _new(self, placement: "Placement", call: Call) -> Task:
+        definition, token = placement.definition, call.get("clientToken")
+        extra = {"started_by": call.get("startedBy"), "client_token": token, "request": _asked(call) if token else None}
         order = Order(
-            cluster_arn=cluster.arn,
+            cluster_arn=placement.cluster.arn,
             definition=definition,
             group=call.get("group") or f"family:{definition.family}",
-            workload=workload,
+            workload=placement.workload,
             overrides=call.get("overrides", {}),
             options=call.picked(OPTIONS),
             extra=extra,
         )
-        task = new_task(order, self._journal.now())
+        task = new_task(order, self._journal.now(), placement.provider)
         self._state.save(task)
         inherited = self._state.tags.get(definition.arn, {}) if call.get("propagateTags") == "TASK_DEFINITION" else {}
-        self._state.set_tags(task.arn, inherited | call.tags())
+        managed = managed_tags(task.cluster_arn) if call.get("enableECSManagedTags") else {}
+        self._state.set_tags(task.arn, managed | inherited | call.tags())
         self._runner.launch(task)
         return task
 
     def _with_token(self, cluster: Cluster, call: Call) -> list[Task]:
         token = call.get("clientToken")
         same = [task for task in self._state.cluster_tasks(cluster) if token and task.client_token == token]
-        wanted = usable_definition(self._state, call.scope, call["taskDefinition"]).arn
-        if any(task.definition_arn != wanted for task in same):
+        if any(task.request != _asked(call) for task in same):
             raise conflict(
                 "The request could not be processed because the client token was used with other parameters."
             )
@@ -131,6 +147,32 @@ class TaskOperations:
     def _described(self, task: Task, *, call: Call | None = None) -> Json:
         shown = call is None or call.includes("TAGS")
         return describe_task(task) | {"tags": tag_list(self._state.tags.get(task.arn)) if shown else []}
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a task runs, and what; the provider is None where there is a launch type."""
+
+    cluster: Cluster
+    definition: TaskDefinition
+    workload: Json
+    provider: str | None
+
+
+def _asked(call: Call) -> Json:
+    """What a client token stands for."""
+    return {name: value for name, value in call.params.items() if name != "clientToken"}
+
+
+def _check_run(call: Call, workload: Json) -> None:
+    if call.get("propagateTags") == "SERVICE":
+        raise invalid("Tags can only be propagated from the task definition when running a task.")
+    if len(call.get("startedBy", "")) > LONGEST_STARTED_BY:
+        raise invalid("startedBy must not be longer than 128 characters.")
+    if len(call.get("clientToken", "")) > LONGEST_TOKEN:
+        raise invalid("clientToken must not be longer than 64 characters.")
+    if workload.get("launchType") in {"EC2", "EXTERNAL"}:
+        raise invalid(texts.NO_INSTANCES)
 
 
 def _filter(params: Mapping[str, Any], service: Service | None) -> Callable[[Task], bool]:
