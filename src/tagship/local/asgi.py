@@ -11,6 +11,10 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
+IN_PROCESS = "tagship.in_process"
+"""The ASGI extension that marks a request of the embedded AWS to itself; no client can set an extension."""
+
+
 # inside: the gateway, which stops answering a client that is gone
 class Disconnected(Exception):
     """The client went away before it had sent all of its request."""
@@ -23,6 +27,11 @@ def headers_of(scope: Message) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
+
+
+def is_in_process(scope: Message) -> bool:
+    """Whether the embedded AWS asks itself."""
+    return IN_PROCESS in (scope.get("extensions") or {})
 
 
 async def read_body(receive: Receive) -> bytes:

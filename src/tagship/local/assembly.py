@@ -11,6 +11,8 @@ from tagship.local.engine import EngineClient, bridge_address
 from tagship.local.eventbridge import EventBus
 from tagship.local.eventbridge.service import EventBridge
 from tagship.local.faults import Faults
+from tagship.local.faults.page import FaultsPage
+from tagship.local.faults.service import OtherDeployer
 from tagship.local.gateway import Gateway
 from tagship.local.internal import InProcessAws
 from tagship.local.ministack import MiniStack
@@ -37,10 +39,12 @@ class LocalAws:
             store=store,
             aws=InProcessAws(self.app, settings),
             bus=EventBus(),
-            faults=Faults(store),
+            faults=Faults(store, clock),
             engine=engine,
             bridge=bridge_address(engine) if engine else None,
         )
+        page = FaultsPage(self.context.faults, settings.port)
+        self.app.mount(page.serves, page)
         registry = EcrWatcher(self.context)
         self.app.mount(registry.app.serves, registry.app)
         load_balancers = elb.create(self.context)
@@ -58,6 +62,7 @@ class LocalAws:
             autoscaling.create(self.context, metrics),
             logfilters.create(self.context, metrics),
             measuring.create(self.context, metrics, load_balancers),
+            OtherDeployer(self.context),
         ]
         self.app.plug(*self._services)
         self._started = clock.now()

@@ -9,7 +9,7 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from botocore.session import get_session
 
-from tagship.local.asgi import AsgiApp, Message, call_app
+from tagship.local.asgi import IN_PROCESS, AsgiApp, Message, call_app
 from tagship.local.settings import LocalSettings
 
 
@@ -122,4 +122,5 @@ def _scope(request: dict[str, Any], authorization: str) -> Message:
         "headers": [(name.lower().encode(), str(value).encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 0),
         "server": ("127.0.0.1", 0),
+        "extensions": {IN_PROCESS: {}},
     }

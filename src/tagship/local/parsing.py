@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from tagship.local.asgi import Message, headers_of
+from tagship.local.asgi import Message, headers_of, is_in_process
 from tagship.local.service import AwsRequest
 from tagship.local.settings import LocalSettings
 
@@ -37,6 +37,7 @@ def describe(scope: Message, body: bytes, settings: LocalSettings) -> AwsRequest
         region=signed.get("region", settings.region),
         # As MiniStack: an access key of twelve digits is an account.
         account_id=key if re.fullmatch(r"\d{12}", key) else settings.account_id,
+        in_process=is_in_process(scope),
     )
 
 

@@ -24,6 +24,7 @@ class AwsRequest:
         operation: ``RegisterTargets``; empty for REST calls (S3, CloudFront), which are known by method and path.
         region: what the request was signed for.
         account_id: twelve digits.
+        in_process: asked by one of our own services (``InProcessAws``), not from outside.
     """
 
     method: str
@@ -35,6 +36,7 @@ class AwsRequest:
     operation: str = ""
     region: str = ""
     account_id: str = ""
+    in_process: bool = False
 
     @property
     def is_mutating(self) -> bool:

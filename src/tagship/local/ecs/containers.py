@@ -77,8 +77,12 @@ class Containers(Protocol):
         """Make a container and return Docker's id; raises ``EngineRefused``."""
         ...
 
-    async def start(self, container: str) -> ContainerFacts:
-        """Start it; raises ``EngineRefused``."""
+    async def start(self, container: str, *, paused: bool = False) -> ContainerFacts:
+        """Start it, and pause it at once where that is asked for; raises ``EngineRefused``."""
+        ...
+
+    async def unpause(self, container: str) -> None:
+        """Let a paused one go on; nothing happens where it is not paused."""
         ...
 
     async def inspect(self, container: str) -> ContainerFacts | None:
@@ -129,13 +133,18 @@ class DockerContainers:
         arguments["ulimits"] = [docker.types.Ulimit(**item) for item in arguments.pop("ulimits", ())]
         return await self._in_thread(lambda: self._create(arguments))
 
-    async def start(self, container: str) -> ContainerFacts:
+    async def start(self, container: str, *, paused: bool = False) -> ContainerFacts:
         """See ``Containers.start``."""
-        await self._in_thread(lambda: _refusing("CannotStartContainerError", lambda: self._client.api.start(container)))
+        start = self._start_paused if paused else self._client.api.start
+        await self._in_thread(lambda: _refusing("CannotStartContainerError", lambda: start(container)))
         facts = await self.inspect(container)
         if facts is None:
             raise EngineRefused("CannotInspectContainerError: the container is gone.")
         return facts
+
+    async def unpause(self, container: str) -> None:
+        """See ``Containers.unpause``."""
+        await self._in_thread(lambda: self._unpause(container))
 
     async def inspect(self, container: str) -> ContainerFacts | None:
         """See ``Containers.inspect``."""
@@ -190,9 +199,9 @@ class DockerContainers:
         try:
             for step in self._client.api.pull(image, stream=True, decode=True):
                 if "error" in step:
-                    raise _cannot_pull(image, str(step["error"]))
+                    raise cannot_pull(image, str(step["error"]))
         except _DOCKER_ERRORS as error:
-            raise _cannot_pull(image, _words(error)) from error
+            raise cannot_pull(image, _words(error)) from error
         return self._digest(image) or None
 
     def _digest(self, image: str) -> str | None:
@@ -206,6 +215,14 @@ class DockerContainers:
     def _create(self, arguments: dict[str, Any]) -> str:
         created = _refusing("CannotCreateContainerError", lambda: self._client.containers.create(**arguments))
         return str(created.id)
+
+    def _start_paused(self, container: str) -> None:
+        self._client.api.start(container)
+        self._client.api.pause(container)
+
+    def _unpause(self, container: str) -> None:
+        with contextlib.suppress(*_DOCKER_ERRORS):  # not paused, or gone
+            self._client.api.unpause(container)
 
     def _inspect(self, container: str) -> ContainerFacts | None:
         try:
@@ -257,7 +274,8 @@ def _refusing(what: str, work: Callable[[], T]) -> T:
         raise EngineRefused(f"{what}: {_words(error)}") from error
 
 
-def _cannot_pull(image: str, why: str) -> EngineRefused:
+def cannot_pull(image: str, why: str) -> EngineRefused:
+    """An image that cannot be pulled, in ECS's words."""
     tried = "CannotPullContainerError: pull image manifest has been retried 1 time(s)"
     return EngineRefused(f"{tried}: failed to resolve ref {image}: {why}")
 

@@ -22,8 +22,12 @@ from tagship.local.ecs.targets import TargetGroups, groups_of
 from tagship.local.ecs.task_factory import Order, new_task
 from tagship.local.ecs.task_tags import service_task_tags
 from tagship.local.ecs.views import Judged, TargetStates, confirmed, judge_task, view
+from tagship.local.faults import Faults
 
 _log = logging.getLogger("tagship.local")
+
+PLACEMENT_RETRY = 5.0
+"""Seconds until a task that could not be placed is tried again."""
 
 
 class Controller:
@@ -35,16 +39,25 @@ class Controller:
         targets: the load balancer's target groups.
         journal: tells time, takes events.
         settings: how often to look.
+        faults: whether there is room for tasks.
     """
 
     def __init__(
-        self, state: EcsState, rollouts: Rollouts, targets: TargetGroups, *, journal: Journal, settings: EcsSettings
+        self,
+        state: EcsState,
+        rollouts: Rollouts,
+        targets: TargetGroups,
+        *,
+        journal: Journal,
+        settings: EcsSettings,
+        faults: Faults,
     ) -> None:
         self._state = state
         self._rollouts = rollouts
         self._targets = targets
         self._journal = journal
         self._settings = settings
+        self._faults = faults
         self._runner: TaskRunner | None = None
         self._alarm_watch: AlarmWatch | None = None
         self._woken = asyncio.Event()
@@ -186,6 +199,11 @@ class Controller:
                     continue
 
     def _start_tasks(self, service: Service, count: int) -> None:
+        if self._faults.no_capacity({service.name, service.arn}):
+            self._journal.say_once(service, texts.not_placed(service.name, texts.NO_CAPACITY))
+            service.retry_at = self._journal.now() + PLACEMENT_RETRY
+            self._state.save(service)
+            return
         rollout = service.primary
         if rollout.workload.get("launchType") in {"EC2", "EXTERNAL"}:
             self._cannot_place(service)

@@ -25,6 +25,7 @@ class FakeContainers:
         self.broken: dict[str, str] = {}
         self.exits_at_once: dict[str, int] = {}
         self.pulled: list[str] = []
+        self.paused: set[str] = set()
 
     async def prepare(self) -> None:
         """See ``Containers.prepare``."""
@@ -44,8 +45,10 @@ class FakeContainers:
         self.launches[identity] = launch
         return identity
 
-    async def start(self, container: str) -> ContainerFacts:
+    async def start(self, container: str, *, paused: bool = False) -> ContainerFacts:
         """See ``Containers.start``."""
+        if paused:
+            self.paused.add(container)
         number = int(container.rpartition("-")[2])
         address = f"10.0.{number // 250}.{number % 250 + 1}"
         self.facts[container] = replace(self.facts[container], status="running", address=address)
@@ -53,6 +56,10 @@ class FakeContainers:
         if image in self.exits_at_once:
             self.end(container, self.exits_at_once[image])
         return self.facts[container]
+
+    async def unpause(self, container: str) -> None:
+        """See ``Containers.unpause``."""
+        self.paused.discard(container)
 
     async def inspect(self, container: str) -> ContainerFacts | None:
         """See ``Containers.inspect``."""

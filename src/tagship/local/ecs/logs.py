@@ -40,6 +40,14 @@ def stream_of(definition: Mapping[str, Any], task_id: str, region: str) -> LogSt
     return LogStream(options.get("awslogs-group", ""), name, options.get("awslogs-region", region), create)
 
 
+def refused_stream(error: AwsCallError) -> EngineRefused:
+    """A stream that cannot be made, in ECS's words."""
+    return EngineRefused(
+        "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
+        f"failed to create Cloudwatch log stream: {error.code}: {error.message} : exit status 1"
+    )
+
+
 class LogShipper:
     """Makes streams and fills them."""
 
@@ -59,10 +67,7 @@ class LogShipper:
         try:
             await self._unless_there("CreateLogStream", stream, logGroupName=stream.group, logStreamName=stream.stream)
         except AwsCallError as error:
-            raise EngineRefused(
-                "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
-                f"failed to create Cloudwatch log stream: {error.code}: {error.message} : exit status 1"
-            ) from error
+            raise refused_stream(error) from error
 
     async def resume_after(self, stream: LogStream) -> float:
         """The time of the last line that the stream has, in seconds; 0 where it has none."""

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 
+from tagship.local.faults.model import TaskFaults
+
 Json = dict[str, Any]
 
 
@@ -172,7 +174,7 @@ class Attachment(BaseModel):
 
 
 class Task(Record):
-    """A task."""
+    """A task; ``faults`` is what befalls it on request."""
 
     kind = "ecs.task"
     cluster_arn: str
@@ -209,6 +211,7 @@ class Task(Record):
     stopping_at: float | None = None
     execution_stopped_at: float | None = None
     stopped_at: float | None = None
+    faults: TaskFaults | None = None
 
     @property
     def id(self) -> str:

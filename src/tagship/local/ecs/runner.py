@@ -14,11 +14,14 @@ from tagship.local.ecs import texts
 from tagship.local.ecs.containers import ContainerFacts, EngineRefused
 from tagship.local.ecs.journal import Journal
 from tagship.local.ecs.records import Container, Json, Record, Service, Task
+from tagship.local.ecs.startup import network_owner
 from tagship.local.ecs.state import EcsState
 from tagship.local.ecs.targets import TargetGroups, targets_of
 from tagship.local.ecs.task_start import TaskStart, Tools
 from tagship.local.ecs.task_stop import TaskStop
 from tagship.local.engine import TargetAddresses
+from tagship.local.faults import Faults
+from tagship.local.faults.course import Course
 from tagship.local.internal import AwsCallError
 
 Changed = Callable[[Task], None]
@@ -36,9 +39,10 @@ class TaskRunner:
         addresses: where containers are reached.
         activation: seconds that a task with a load balancer stays ACTIVATING.
         changed: told of each change of a task of a service.
+        faults: what befalls tasks on request.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is another neighbour
         self,
         state: EcsState,
         targets: TargetGroups,
@@ -47,6 +51,7 @@ class TaskRunner:
         addresses: TargetAddresses,
         activation: float,
         changed: Changed,
+        faults: Faults,
     ) -> None:
         self._state = state
         self._targets = targets
@@ -54,6 +59,8 @@ class TaskRunner:
         self._addresses = addresses
         self._activation = activation
         self._changed = changed
+        self._faults = faults
+        self._courses: dict[str, asyncio.Task[None]] = {}
         self._tools: Tools | None = None
         self._stops: dict[str, asyncio.Event] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -68,7 +75,10 @@ class TaskRunner:
         self._tools = tools
 
     def launch(self, task: Task) -> None:
-        """Start a task that was just made."""
+        """Start a task that was just made; here it is decided what befalls it."""
+        task.faults = self._faults.befalling(names_of(task))
+        if task.faults:
+            self._state.save(task)
         self._journal.task(task)
         self._spawn(task, self._live(task))
 
@@ -90,13 +100,14 @@ class TaskRunner:
         """A container's health changed."""
         task = self._state.tasks.get(facts.task)
         container = _by_runtime_id(task, facts.id) if task else None
-        if task and container and container.health != facts.health and container.checked:
-            container.health = facts.health
+        health = "UNHEALTHY" if task and task.faults and task.faults.unwell else facts.health
+        if task and container and container.health != health and container.checked:
+            container.health = health
             self._save(task)
 
     def end(self) -> None:
         """Let go of every task; containers go on."""
-        for running in self._running.values():
+        for running in (*self._running.values(), *self._courses.values()):
             running.cancel()
 
     def _spawn(self, task: Task, life: Coroutine[Any, Any, None]) -> None:
@@ -131,6 +142,7 @@ class TaskRunner:
             await (self._live(task) if task.live else self._end(task))
             return
         await self._follow_again(task, tools, found)
+        self._befall(task, tools)
         if task.last_status == "ACTIVATING" and task.live:
             await self._activate(task)
         await self._watch(task, tools)
@@ -155,6 +167,7 @@ class TaskRunner:
             self._move(task, "PENDING")
             secrets = await start.prepare()
             self._remember_address(task, await start.run(secrets))
+            self._befall(task, tools)
             await self._activate(task)
         except EngineRefused as refusal:
             self._fail_start(task, str(refusal))
@@ -169,6 +182,28 @@ class TaskRunner:
             return
         await self._register(task, targets)
         self._move(task, "RUNNING", started_at=task.started_at or self._journal.now())
+
+    def _befall(self, task: Task, tools: Tools) -> None:
+        """Let the faults that the task has caught take their course."""
+        owner = next((item for item in task.containers if item.name == network_owner(self._definitions(task))), None)
+        if task.faults is None or owner is None or owner.runtime_id is None:
+            return
+        task.faults.began_at = task.faults.began_at or self._journal.now()
+        course = Course(
+            task.faults,
+            owner.runtime_id,
+            tools.containers,
+            now=self._journal.now,
+            save=lambda: self._save(task),
+            fall_ill=lambda: self._fall_ill(task),
+        )
+        self._courses[task.arn] = asyncio.get_running_loop().create_task(course.run(), name=f"ecs-faults-{task.id}")
+
+    def _fall_ill(self, task: Task) -> None:
+        self._faults.sicken(task.address or "")
+        for container in task.containers:
+            container.health = "UNHEALTHY" if container.checked else container.health
+        self._save(task)
 
     async def _register(self, task: Task, targets: list[Json]) -> None:
         task.targets, service = targets, self._service(task)
@@ -210,6 +245,8 @@ class TaskRunner:
 
     async def _end(self, task: Task) -> None:
         """DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED."""
+        if course := self._courses.pop(task.arn, None):
+            course.cancel()
         if self._tools:
             ending = TaskStop(
                 task, self._definitions(task), self._tools, targets=self._targets, save=lambda: self._save(task)
@@ -250,6 +287,7 @@ class TaskRunner:
                 self._addresses.put((task.address or "", port), ("127.0.0.1", published))
 
     def _forget_address(self, task: Task) -> None:
+        self._faults.recover(task.address or "")
         ports = {port["containerPort"] for item in self._definitions(task) for port in item.get("portMappings", ())}
         for port in ports:
             self._addresses.forget((task.address or "", port))
@@ -260,7 +298,9 @@ class TaskRunner:
         def save() -> None:
             self._write(task, *([revision] if revision else []))
 
-        return TaskStart(task, self._definitions(task), tools, revision=revision, save=save)
+        definition = self._state.definitions.get(task.definition_arn)
+        role = str(definition.spec.get("executionRoleArn", "") if definition else "").rpartition("/")[2]
+        return TaskStart(task, self._definitions(task), tools, revision=revision, save=save, role=role)
 
     def _definitions(self, task: Task) -> list[Json]:
         definition = self._state.definitions.get(task.definition_arn)
@@ -310,6 +350,12 @@ async def _first(*works: Coroutine[Any, Any, Any]) -> None:
             await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
         task.result()
+
+
+def names_of(task: Task) -> set[str]:
+    """By which names faults find a task: its service's name and ARN, its group's, its family's."""
+    family = task.definition_arn.rpartition("/")[2].partition(":")[0]
+    return {task.service_arn or "", task.group.partition(":")[2], family} - {""}
 
 
 def _by_runtime_id(task: Task, runtime_id: str) -> Container | None:

@@ -37,6 +37,7 @@ from tagship.local.ecs.task_start import Tools
 from tagship.local.ecs.validation import checked_input, operations
 from tagship.local.ecs.watcher import Watcher
 from tagship.local.engine import reaches_containers
+from tagship.local.faults.engine import RestartingContainers
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 TARGET = "AmazonEC2ContainerServiceV20141113."
@@ -56,7 +57,9 @@ class Ecs(OwnService):
         self._journal = Journal(context.clock, announce=self._announce)
         targets = TargetGroups(context.aws)
         self._rollouts = rollouts = Rollouts(self._state, self._journal)
-        self._controller = Controller(self._state, rollouts, targets, journal=self._journal, settings=settings)
+        self._controller = Controller(
+            self._state, rollouts, targets, journal=self._journal, settings=settings, faults=context.faults
+        )
         self._runner = TaskRunner(
             self._state,
             targets,
@@ -64,13 +67,14 @@ class Ecs(OwnService):
             addresses=context.targets,
             activation=settings.activation,
             changed=self._controller.task_changed,
+            faults=context.faults,
         )
         self.sessions = Sessions(context.settings.registry, self._open_terminal, self._journal.now)
         self._handlers: dict[str, Handler] = {
             **ClusterOperations(self._state).handlers(),
             **DefinitionOperations(self._state, context.clock).handlers(),
             **ServiceOperations(self._state, rollouts, targets, self._journal).handlers(),
-            **TaskOperations(self._state, self._runner, self._journal).handlers(),
+            **TaskOperations(self._state, self._runner, self._journal, context.faults).handlers(),
             **DeploymentOperations(self._state, rollouts).handlers(),
             **TagOperations(self._state).handlers(),
             **AccountOperations(self._state).handlers(),
@@ -100,6 +104,8 @@ class Ecs(OwnService):
         call = Call(Scope(request.region, request.account_id), checked_input(operation, request.json()))
         answer = self._handlers[operation](call)
         answer = await answer if inspect.isawaitable(answer) else answer
+        if operation == "UpdateService":
+            self._context.faults.deployed(answer["service"])
         if request.is_mutating:
             self._controller.wake()
         return AwsResponse.of_json(answer)
@@ -108,7 +114,7 @@ class Ecs(OwnService):
         """Take over what ran before, and begin to schedule."""
         if self._context.engine is not None:
             containers = DockerContainers(self._context.engine, self._surroundings())
-            await self.start_with(containers)
+            await self.start_with(RestartingContainers(containers, self._context.faults))
             self._containers = containers
         alarms = AlarmWatch(
             self._context.aws,

@@ -61,8 +61,10 @@ async def _read(aws: Aws, reference: SecretReference, value_from: str) -> str:
             return await _parameter(aws, reference)
         return _picked(reference, await _secret(aws, reference))
     except AwsCallError as error:
-        what = "secret from asm" if reference.service == "secretsmanager" else "secrets from ssm"
-        why = f"unable to retrieve {what}: service call has been retried 1 time(s): failed to fetch {value_from}: "
+        asm = reference.service == "secretsmanager"
+        what = "secret from asm" if asm else "secrets from ssm"
+        where = f"failed to fetch secret {value_from} from secrets manager: " if asm else ""
+        why = f"unable to retrieve {what}: service call has been retried 1 time(s): {where}"
         raise EngineRefused(f"{_PREFIX}{why}{error.code}: {error.message}") from error
 
 

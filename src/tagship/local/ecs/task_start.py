@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 from tagship.local.ecs import task_secrets
 from tagship.local.ecs.arns import Scope
 from tagship.local.ecs.container_spec import Launch, container_ports
-from tagship.local.ecs.containers import ContainerFacts, Containers, EngineRefused
+from tagship.local.ecs.containers import ContainerFacts, Containers, EngineRefused, cannot_pull
 from tagship.local.ecs.images import is_local, pinned, reference
-from tagship.local.ecs.logs import LogShipper, LogStream, stream_of
+from tagship.local.ecs.logs import LogShipper, LogStream, refused_stream, stream_of
 from tagship.local.ecs.records import Container, Json, Revision, Task
 from tagship.local.ecs.startup import network_owner, start_order
 from tagship.local.ecs.targets import Aws
 from tagship.local.ecs.watcher import Watcher
+from tagship.local.faults.denial import Denied
+from tagship.local.faults.model import TaskFaults
 
 T = TypeVar("T")
 
@@ -40,6 +42,7 @@ class TaskStart:
         revision: the service revision it belongs to; its digests are used, and set by the first task.
         tools: the engine and the rest.
         save: writes the record through.
+        role: the name of the execution role.
     """
 
     def __init__(
@@ -50,13 +53,16 @@ class TaskStart:
         *,
         revision: Revision | None,
         save: Callable[[], None],
+        role: str = "",
     ) -> None:
         self._task = task
         self._definitions = definitions
         self._tools = tools
         self._revision = revision
         self._save = save
+        self._role = role
         self._owner = network_owner(definitions)
+        self._faults = task.faults or TaskFaults()
         self._region = Scope.of(task.arn).region
 
     async def prepare(self) -> dict[str, Mapping[str, str]]:
@@ -65,13 +71,13 @@ class TaskStart:
         Raises:
             EngineRefused: ``ResourceInitializationError: …`` or ``CannotPullContainerError: …``.
         """
-        secrets = {
-            item["name"]: await task_secrets.read_all(self._tools.aws, item, self._region) for item in self._definitions
-        }
+        aws = self._denied() if self._faults.secret_denied else self._tools.aws
+        secrets = {item["name"]: await task_secrets.read_all(aws, item, self._region) for item in self._definitions}
         for definition in self._definitions:
             if stream := self._stream(definition):
-                await self._tools.shipper.open(stream)
+                await self._open(stream)
         self._task.pull_started_at = self._tools.now()
+        await asyncio.sleep(self._faults.pull_delay)
         for definition in self._definitions:
             await self._pull(definition)
         self._task.pull_stopped_at = self._tools.now()
@@ -101,8 +107,19 @@ class TaskStart:
         digest = self._revision.digests.get(container.name) if self._revision else None
         return pinned(reference(container.image, self._tools.registry), digest)
 
+    async def _open(self, stream: LogStream) -> None:
+        if self._faults.log_denied:
+            resource = f"arn:aws:logs:{stream.region}:{Scope.of(self._task.arn).account_id}:log-group:{stream.group}"
+            raise refused_stream(self._denied().error("logs:CreateLogStream", f"{resource}:log-stream:{stream.stream}"))
+        await self._tools.shipper.open(stream)
+
+    def _denied(self) -> Denied:
+        return Denied(Scope.of(self._task.arn).account_id, self._role, self._task.id)
+
     async def _pull(self, definition: Json) -> None:
         container = self._record(definition["name"])
+        if self._faults.image_missing:
+            raise cannot_pull(container.image, f"{container.image}: not found")
         image = self.image(container)
         container.digest = await self._tools.containers.pull(image, always=is_local(image, self._tools.registry))
         if self._revision and container.digest and definition.get("versionConsistency") != "disabled":
@@ -123,7 +140,8 @@ class TaskStart:
         )
         container.runtime_id = await self._tools.containers.create(launch)
         self._save()
-        facts = await self._tools.containers.start(container.runtime_id)
+        paused = owns and bool(self._faults.paused_for)
+        facts = await self._tools.containers.start(container.runtime_id, paused=paused)
         container.last_status = "RUNNING"
         self._attach(definition, facts)
         self._save()

@@ -7,7 +7,7 @@ from tagship.local.ecs import texts
 from tagship.local.ecs.container_spec import stop_timeout
 from tagship.local.ecs.containers import ContainerFacts
 from tagship.local.ecs.records import Container, Json, Task
-from tagship.local.ecs.startup import stop_waves
+from tagship.local.ecs.startup import network_owner, stop_waves
 from tagship.local.ecs.targets import TargetGroups
 from tagship.local.ecs.task_start import Tools
 
@@ -61,10 +61,17 @@ class TaskStop:
         if container.last_status == "STOPPED":
             return
         container.last_status = "STOPPED"
-        container.exit_code = facts.exit_code
-        if facts.out_of_memory:
+        container.exit_code, out_of_memory = self._seen(container, facts)
+        if out_of_memory:
             container.reason = texts.OUT_OF_MEMORY
         self._save()
+
+    def _seen(self, container: Container, facts: ContainerFacts) -> tuple[int | None, bool]:
+        """Exit code and whether the kernel ended it; what a fault ended is seen as the fault says."""
+        faults = self._task.faults
+        if faults is None or not faults.ended or container.name != network_owner(list(self._definitions.values())):
+            return facts.exit_code, facts.out_of_memory
+        return (1, False) if faults.ends_as == "crash" else (facts.exit_code, True)
 
     async def _stop_one(self, container: Container) -> None:
         if container.runtime_id is None or container.last_status != "RUNNING":

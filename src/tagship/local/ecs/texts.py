@@ -19,6 +19,7 @@ USER_STOP = "Service deployment stopped because of a StopServiceDeployment reque
 SUPERSEDED = "Service deployment stopped because a newer service deployment was started."
 NO_INSTANCES = "No Container Instances were found in your cluster."
 SERVICE_DELETED = "Service deployment stopped because the service was deleted."
+NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone."
 NO_ENGINE = (
     "No Docker engine answers, so no container can be started. Start Docker, then restart the embedded AWS "
     "(`tagship local down`, `tagship local up`)."

@@ -86,18 +86,26 @@ class Watcher:
                     return
                 with contextlib.suppress(RuntimeError):
                     loop.call_soon_threadsafe(self._happened, container)
-            # The stream broke: the engine restarts, or is gone. The comparison makes up for what was missed.
+            # The stream broke: the engine restarts, or is gone. A comparison makes up for what was missed.
             self._stopped.wait(1.0)
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._missed)
 
     def _happened(self, container: str) -> None:
         if container in self._watched:
             self._spawn(self.look(container))
 
+    def _missed(self) -> None:
+        self._spawn(self._compare())
+
     async def _compare_for_ever(self) -> None:
         while True:
             await asyncio.sleep(self._interval)
-            for container in [name for name, future in self._watched.items() if not future.done()]:
-                await self.look(container)
+            await self._compare()
+
+    async def _compare(self) -> None:
+        for container in [name for name, future in self._watched.items() if not future.done()]:
+            await self.look(container)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -17,6 +17,7 @@ from tagship.local.ecs.state import EcsState
 from tagship.local.ecs.task_factory import Order, new_task
 from tagship.local.ecs.task_shapes import describe_task
 from tagship.local.ecs.task_tags import managed_tags
+from tagship.local.faults import Faults
 
 RUN_AT_ONCE = 10
 DESCRIBED_AT_ONCE = 100
@@ -42,10 +43,11 @@ class Runs(Protocol):
 class TaskOperations:
     """What can be done with tasks."""
 
-    def __init__(self, state: EcsState, runner: Runs, journal: Journal) -> None:
+    def __init__(self, state: EcsState, runner: Runs, journal: Journal, faults: Faults) -> None:
         self._state = state
         self._runner = runner
         self._journal = journal
+        self._faults = faults
 
     def handlers(self) -> dict[str, Handler]:
         """By operation."""
@@ -70,6 +72,8 @@ class TaskOperations:
         before = self._with_token(cluster, call)
         strategy = workload.get("capacityProviderStrategy")
         providers = assigned(strategy, {}, count) if strategy else [None] * count
+        if not before and self._faults.no_capacity({definition.family}):
+            return {"tasks": [], "failures": [{"reason": texts.NO_CAPACITY}] * count}
         tasks = before or [self._new(Placement(cluster, definition, workload, each), call) for each in providers]
         return {"tasks": [self._described(task) for task in tasks], "failures": []}
 
