@@ -1,0 +1,153 @@
+"""What containers really use and print becomes metrics, with minutes of three seconds."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from contract.conftest import RunningAws, fresh_settings, start
+from contract.local.ecs.stage import Stage, eventually
+from tagship.base.clock import SystemClock
+from tagship.base.process import SystemProcesses
+from tagship.local import instance
+from tagship.local.engine import EngineClient
+
+BUSY = r"""
+for number in range(7):
+    print("ERROR" if number % 2 else "fine", number, '{"not": "json"', flush=True)
+held = bytearray(100 * 1024 * 1024)
+while True:
+    pass
+"""
+
+
+@pytest.fixture(scope="module")
+def fast_aws(engine: EngineClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAws]:  # noqa: ARG001 - needs Docker
+    """An embedded AWS whose minute takes three seconds."""
+    settings = replace(fresh_settings(tmp_path_factory.mktemp("home")), minute=3.0)
+    start(settings)
+    yield RunningAws(settings)
+    instance.reset(settings, SystemProcesses(), SystemClock(), print)
+
+
+def datapoints(aws: RunningAws, namespace: str, name: str, *statistics: str, **dimensions: str) -> list[dict[str, Any]]:
+    now = datetime.now(UTC)
+    plain = [statistic for statistic in statistics if not statistic.startswith("p")]
+    extended = [statistic for statistic in statistics if statistic.startswith("p")]
+    answer = aws.client("cloudwatch").get_metric_statistics(
+        Namespace=namespace,
+        MetricName=name,
+        Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+        StartTime=now - timedelta(minutes=10),
+        EndTime=now + timedelta(minutes=1),
+        Period=60,
+        **({"Statistics": plain} if plain else {}),
+        **({"ExtendedStatistics": extended} if extended else {}),
+    )
+    return sorted(answer["Datapoints"], key=lambda point: point["Timestamp"])
+
+
+@pytest.fixture(scope="module")
+def busy(fast_aws: RunningAws) -> Stage:
+    """A service of one task that uses all of its quarter of a core and 100 of its 512 MiB."""
+    stage = Stage(fast_aws, "busy")
+    settings = [{"name": "containerInsights", "value": "enabled"}]
+    stage.ecs.update_cluster_settings(cluster=stage.cluster, settings=settings)
+    stage.logs.put_metric_filter(
+        logGroupName="/ecs/busy",
+        filterName="errors",
+        filterPattern="ERROR",
+        metricTransformations=[
+            {"metricName": "Errors", "metricNamespace": "App", "metricValue": "1", "defaultValue": 0, "unit": "Count"}
+        ],
+    )
+    definition = stage.register(CONTAINER=json.dumps({"command": ["python3", "-c", BUSY], "portMappings": []}))
+    stage.create(definition, count=1, balanced=False)
+    eventually(stage.tasks)
+    return stage
+
+
+def test_a_container_that_never_rests_uses_all_it_reserved(fast_aws: RunningAws, busy: Stage) -> None:
+    where = {"ClusterName": busy.cluster, "ServiceName": "busy"}
+
+    def seen(name: str) -> list[float]:
+        return [point["Average"] for point in datapoints(fast_aws, "AWS/ECS", name, "Average", **where)]
+
+    # The kernel gives a container its share in slices of 0.1 s; on a busy machine it may get less for a while.
+    assert max(eventually(lambda: seen("CPUUtilization")[2:])) <= 125
+    eventually(lambda: any(value > 80 for value in seen("CPUUtilization")))
+    assert 20 <= seen("MemoryUtilization")[-1] <= 35
+
+
+def test_container_insights_tell_the_same_in_units(fast_aws: RunningAws, busy: Stage) -> None:
+    where = {"ClusterName": busy.cluster, "ServiceName": "busy"}
+
+    def last(name: str) -> dict[str, Any]:
+        found = eventually(lambda: datapoints(fast_aws, "ECS/ContainerInsights", name, "Maximum", **where))
+        point: dict[str, Any] = found[-1]
+        return point
+
+    assert last("CpuReserved")["Maximum"] == 256
+    assert (last("MemoryReserved")["Maximum"], last("MemoryReserved")["Unit"]) == (512, "Megabytes")
+    assert 0 < last("CpuUtilized")["Maximum"] <= 320
+    assert 100 <= last("MemoryUtilized")["Maximum"] <= 180
+    assert last("DesiredTaskCount")["Maximum"] == 1
+    assert last("DeploymentCount")["Maximum"] == 1
+
+
+@pytest.mark.usefixtures("busy")
+def test_lines_that_a_container_printed_are_counted_by_a_metric_filter(fast_aws: RunningAws) -> None:
+    def counted() -> list[dict[str, Any]]:
+        return datapoints(fast_aws, "App", "Errors", "Sum", "SampleCount")
+
+    eventually(lambda: sum(point["SampleCount"] for point in counted()) >= 7)
+    assert sum(point["Sum"] for point in counted()) == 3
+
+
+def test_logs_are_searched_as_aws_searches_them(fast_aws: RunningAws, busy: Stage) -> None:
+    def found(pattern: str) -> list[str]:
+        pages = fast_aws.client("logs").get_paginator("filter_log_events")
+        answers = pages.paginate(logGroupName="/ecs/busy", filterPattern=pattern, PaginationConfig={"PageSize": 2})
+        return [event["message"].split()[1] for answer in answers for event in answer["events"]]
+
+    eventually(lambda: len(found("")) == 7)
+    assert busy.log(busy.tasks()[0])[1].startswith("ERROR 1")
+    assert found("ERROR") == ["1", "3", "5"]
+    assert found("error") == []
+    assert found("?ERROR ?fine") == list("0123456")
+    assert found('"fine 2"') == ["2"]
+    assert found("{ $.not = json }") == []
+    assert found("[kind = fine, number > 3, ...]") == ["4", "6"]
+
+
+def test_requests_through_a_load_balancer_are_measured(fast_aws: RunningAws) -> None:
+    stage = Stage(fast_aws, "served")
+    stage.create(stage.register(VERSION="1"), count=1)
+    stage.steady()
+    balancer = stage.balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
+    group = "targetgroup/" + stage.group.partition(":targetgroup/")[2]
+    both = {"LoadBalancer": balancer, "TargetGroup": group}
+    connection = http.client.HTTPConnection(*stage.front_door())
+    for _ in range(20):
+        connection.request("GET", "/")
+        response = connection.getresponse()
+        response.read()
+        assert response.status == 200
+    connection.close()
+
+    def total(name: str, **where: str) -> float:
+        found = datapoints(fast_aws, "AWS/ApplicationELB", name, "Sum", **where)
+        return sum(float(point["Sum"]) for point in found)
+
+    eventually(lambda: total("RequestCount", LoadBalancer=balancer) == 20)
+    assert total("RequestCount", **both) == 20
+    assert total("RequestCountPerTarget", TargetGroup=group) == 20
+    assert total("HTTPCode_Target_2XX_Count", **both) == 20
+    assert datapoints(fast_aws, "AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", **both) == []
+    (times,) = datapoints(fast_aws, "AWS/ApplicationELB", "TargetResponseTime", "p99", **both)[:1]
+    assert 0 < times["ExtendedStatistics"]["p99"] < 10
+    assert datapoints(fast_aws, "AWS/ApplicationELB", "HealthyHostCount", "Maximum", **both)[-1]["Maximum"] == 1
