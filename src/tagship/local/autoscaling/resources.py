@@ -36,11 +36,13 @@ class Capacity:
         desired: what was asked for.
         running: what is there.
         deploying: whether the resource must not shrink now.
+        broken: whether some of what was asked for will never be there.
     """
 
     desired: int
     running: int
     deploying: bool = False
+    broken: bool = False
 
 
 class Resource(Protocol):
@@ -104,9 +106,12 @@ class AuroraReplicas:
         if cluster is None:
             return None
         readers = await self._readers(key, cluster)
-        going = [reader for reader in readers if reader["DBInstanceStatus"] == "deleting"]
-        ready = [reader for reader in readers if reader["DBInstanceStatus"] == "available"]
-        return Capacity(len(readers) - len(going), len(ready))
+        states = [reader["DBInstanceStatus"] for reader in readers]
+        return Capacity(
+            desired=len(states) - states.count("deleting"),
+            running=states.count("available"),
+            broken="failed" in states,
+        )
 
     async def set(self, key: Key, capacity: int) -> None:
         """See ``Resource.set``."""

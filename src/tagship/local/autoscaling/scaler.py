@@ -148,8 +148,7 @@ class Scaler:
     def _not_scaled(self, target: Target, decision: NotScaled, cause: str) -> None:
         """Note why not; an alarm repeats itself every minute, and the same answer to it is noted once."""
         reason = {"Code": decision.code, **decision.figures}
-        newest = self._state.newest(target)
-        if newest and newest.cause == cause and newest.reasons == [reason]:
+        if self._state.repeats(target, cause, reason):
             return
         now = self.now()
         made = Activity(
@@ -198,7 +197,7 @@ class Scaler:
         elif capacity.running == to:
             self._ended(made, "Successful", texts.fulfilled(dimension, to))
             self._tell(made, target)
-        elif self.now() > made.start + PATIENCE:
+        elif capacity.broken or self.now() > made.start + PATIENCE:
             self._ended(made, "Unfulfilled", texts.unfulfilled(dimension, to))
 
     def _ended(self, made: Activity, status: str, message: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from tagship.local.autoscaling.records import Activity, Key, Policy, Record, ScheduledAction, Target
+from tagship.local.autoscaling.records import Activity, Json, Key, Policy, Record, ScheduledAction, Target
 from tagship.local.state import Store
 
 R = TypeVar("R", bound=Record)
@@ -67,9 +67,15 @@ class AutoscalingState:
         """The activities whose end is still to come, the oldest first."""
         return [activity for activity in self.activities.values() if activity.open]
 
-    def newest(self, target: Target) -> Activity | None:
-        """The newest activity of a scalable target."""
-        return next((made for made in reversed(self.activities.values()) if made.target == target.arn), None)
+    def repeats(self, target: Target, cause: str, reason: Json) -> bool:
+        """Whether this cause has come to this reason already, and nothing was scaled since."""
+        for made in reversed(self.activities.values()):
+            if made.target == target.arn:
+                if not made.reasons:
+                    return False
+                if made.cause == cause:
+                    return made.reasons == [reason]
+        return False
 
     def _load(self, record: type[R]) -> dict[str, R]:
         return {arn: record.model_validate(value) for arn, value in self._store.all(record.kind).items()}

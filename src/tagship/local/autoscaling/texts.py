@@ -32,8 +32,8 @@ def overridden(dimension: str, to: int, found: int) -> str:
 
 
 def unfulfilled(dimension: str, to: int) -> str:
-    """The resource did not reach the capacity in time."""
-    return f"{_set(dimension, to)} Change was not fulfilled by {dimension.partition(':')[0]} in time."
+    """The resource did not reach the capacity in time, or cannot."""
+    return f"{_set(dimension, to)} Change was not fulfilled by {dimension.partition(':')[0]}."
 
 
 def failed(dimension: str, to: int, reason: str) -> str:

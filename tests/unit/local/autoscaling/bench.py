@@ -52,6 +52,7 @@ class FakeAws:
         self.service: dict[str, Any] = {"status": "ACTIVE", "desiredCount": 2, "runningCount": 2, "deployments": []}
         self.alarms: dict[str, dict[str, Any]] = {}
         self.replicas: dict[str, str] = {"writer": "available"}
+        self.new_replicas = "available"
         self.refuses: dict[str, str] = {}
         self.obedient = True
 
@@ -106,7 +107,7 @@ class FakeAws:
         return {"DBInstances": described}
 
     def _CreateDBInstance(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - AWS's
-        self.replicas[params["DBInstanceIdentifier"]] = "available"
+        self.replicas[params["DBInstanceIdentifier"]] = self.new_replicas
         return {}
 
     def _DeleteDBInstance(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - AWS's

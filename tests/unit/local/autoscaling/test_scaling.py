@@ -322,6 +322,33 @@ async def test_an_aurora_cluster_gains_and_loses_replicas_of_its_own(scaling: Be
     assert causes["ScalingActivities"][0]["Description"] == "Setting read replica count to 1."
 
 
+async def test_a_replica_that_cannot_be_made_leaves_the_change_unfulfilled(scaling: Bench) -> None:
+    cluster = {
+        "ServiceNamespace": "rds",
+        "ResourceId": "cluster:db",
+        "ScalableDimension": "rds:cluster:ReadReplicaCount",
+    }
+    scaling.aws.new_replicas = "failed"
+    await scaling.call("RegisterScalableTarget", **cluster, MinCapacity=1, MaxCapacity=4)
+    await eventually_async(lambda: _unfulfilled(scaling))
+
+
+async def test_two_alarms_that_take_turns_are_noted_once_each(scaling: Bench) -> None:
+    await scaling.register(2, 2)
+    policy = await scaling.track(target=50)
+    for _ in range(3):
+        await scaling.alarm(policy, "High", 90)
+        await scaling.alarm(policy, "Low", 10)
+    found = await scaling.activities(IncludeNotScaledActivities=True)
+    codes = [activity["NotScaledReasons"][0]["Code"] for activity in found]
+    assert codes == ["AlreadyAtMinCapacity", "AlreadyAtMaxCapacity"]
+
+
+async def _unfulfilled(scaling: Bench) -> bool:
+    answer = await scaling.call("DescribeScalingActivities", ServiceNamespace="rds")
+    return [activity["StatusCode"] for activity in answer["ScalingActivities"]] == ["Unfulfilled"]
+
+
 async def _is(scaling: Bench, desired: int) -> bool:
     return scaling.desired == desired
 
