@@ -4,10 +4,11 @@ import getpass
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tagship.aws.ecr import AwsEcr
@@ -29,6 +30,7 @@ from tagship.infra.mirror import Surroundings
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.tools import InfraTools
 from tagship.local import instance
+from tagship.local.faults import client as faults
 from tagship.local.settings import LocalSettings
 from tagship.manifest.load import load
 from tagship.manifest.model import LOCAL, EnvironmentManifest
@@ -227,6 +229,27 @@ class LocalAws:
     def reset(self) -> None:
         """Stop it and forget everything."""
         instance.reset(self.settings, self.processes, self.clock, self.say)
+
+    def kill(self) -> instance.LocalStatus:
+        """Kill it with SIGKILL, and start it again."""
+        return instance.kill(self.settings, self.processes, self.clock, self.say)
+
+    def set_fault(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Set a fault; ``order`` as in ``local/faults/kinds.py``.
+
+        Raises:
+            LocalAwsUnavailable: it is not running.
+            TagshipError: there is no such fault, or it does not take this.
+        """
+        return faults.set_fault(self.settings, order)
+
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults that are set."""
+        return faults.list_faults(self.settings)
+
+    def clear_faults(self, identity: str | None) -> int:
+        """Clear one fault, or all; returns how many."""
+        return faults.clear_faults(self.settings, identity)
 
     def ensure_remote(self, checkout: Path) -> bool:
         """Make the git remote that ships pushed tags; returns whether anything had to be done.

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,24 @@ def down(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
     return pid is not None
 
 
+def kill(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> LocalStatus:
+    """End the embedded AWS with SIGKILL, as a crash would, and start it again where it was; containers run on.
+
+    Raises:
+        LocalAwsUnavailable: it is not running, or does not come back.
+    """
+    now = status(settings)
+    if now.pid is None:
+        raise LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
+    on_progress(f"Killing the embedded AWS (process {now.pid}).")
+    send_signal(now.pid, signal.SIGKILL)
+    while not _has_ended(now.pid):
+        clock.sleep(0.05)
+    there = replace(settings, port=int(now.endpoint.rpartition(":")[2]))
+    _await_free(there.port, clock)
+    return up(there, processes, clock, on_progress)
+
+
 def reset(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> None:
     """Stop the embedded AWS and forget everything that was made in it: resources, images, objects, logs."""
     down(settings, processes, clock, on_progress)
@@ -152,6 +170,13 @@ def _require_free(port: int) -> None:
     raise LocalAwsUnavailable(
         f"Port {port} of 127.0.0.1 is taken by another program.", hint=f"Run `tagship local up --port {other}`."
     )
+
+
+def _await_free(port: int, clock: Clock) -> None:
+    """A killed process's port is free when its children have ended too; they end with it, but a moment later."""
+    deadline = clock.monotonic() + STOP_PATIENCE
+    while not _is_free(port) and clock.monotonic() < deadline:
+        clock.sleep(0.05)
 
 
 def _is_free(port: int) -> bool:

@@ -1,7 +1,7 @@
 """From the ELBv2 API's answers to what the data plane follows. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
@@ -86,6 +86,17 @@ def configuration(described: Described) -> Configuration:
     used = {arn for listener in listeners for arn in forwarded_to(listener)}
     groups = {shape["TargetGroupArn"]: _group(shape, described, used) for shape in described.groups}
     return Configuration(listeners, MappingProxyType(groups))
+
+
+def with_unwell(configuration: Configuration, hosts: frozenset[str]) -> Configuration:
+    """The same, with the targets on these hosts unwell."""
+    if not hosts:
+        return configuration
+    groups = {
+        arn: replace(group, unwell=frozenset(host for host, _ in group.targets if host in hosts))
+        for arn, group in configuration.groups.items()
+    }
+    return replace(configuration, groups=MappingProxyType(groups))
 
 
 def rule(shape: Shape) -> Rule:

@@ -10,6 +10,9 @@ from tagship.local.elb.targets import Target
 REGISTRATION = 1.0
 """Seconds that a registration takes, before the first check."""
 
+UNWELL = 503
+"""What a target answers that a fault makes unwell."""
+
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})[ \r]")
 
 
@@ -24,7 +27,9 @@ async def keep_checking(target: Target) -> None:
         check = target.group.config.check
         host, port = target.address
         where = target.resolve((host, check.port or port))
-        target.checked(await probe(where, check, asked_as=f"{host}:{check.port or port}"))
+        unwell = host in target.group.config.unwell
+        asked_as = f"{host}:{check.port or port}"
+        target.checked(judged(UNWELL, check) if unwell else await probe(where, check, asked_as=asked_as))
         await asyncio.sleep(max(0.0, began + check.interval - loop.time()))
 
 
@@ -43,8 +48,11 @@ async def probe(where: Address, check: HealthCheck, *, asked_as: str) -> Outcome
         return TIMED_OUT
     except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return FAILED
-    if status == 0:
-        return FAILED
+    return judged(status, check) if status else FAILED
+
+
+def judged(status: int, check: HealthCheck) -> Outcome:
+    """What an answer with this status code means."""
     return PASSED if any(first <= status <= last for first, last in check.codes) else mismatch(status)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tagship.local.context import LocalContext
 from tagship.local.elb.answering import COMPLETED, completed
 from tagship.local.elb.attached import attachments, with_load_balancers
-from tagship.local.elb.configuration import configuration, together
+from tagship.local.elb.configuration import configuration, together, with_unwell
 from tagship.local.elb.counters import Report
 from tagship.local.elb.describe import asked_for, target_health
 from tagship.local.elb.forms import read_form
@@ -44,6 +44,7 @@ class LoadBalancers(OwnService):
         self._ports: dict[str, int] = {}
         self._lock = asyncio.Lock()
         self._changes = self._followed = 0
+        self._refollowing: set[asyncio.Task[None]] = set()
 
     def front_doors(self) -> Mapping[str, Mapping[str, str]]:
         """Where each load balancer answers: DNS name, then listener port, then the URL on this machine."""
@@ -87,6 +88,7 @@ class LoadBalancers(OwnService):
         self._plane.start()
         self._loop = asyncio.get_running_loop()
         self._context.targets.watch(self._readdress)
+        self._context.faults.listen_to_health(self._refollow)
         await self._follow()
 
     async def stop(self) -> None:
@@ -103,6 +105,11 @@ class LoadBalancers(OwnService):
     def _readdress(self) -> None:
         # From any thread: whoever starts containers may do so beside the loop.
         self._readdressing = asyncio.run_coroutine_threadsafe(self._plane.readdress(), self._loop)
+
+    def _refollow(self) -> None:
+        following = asyncio.get_running_loop().create_task(self._follow())
+        self._refollowing.add(following)
+        following.add_done_callback(self._refollowing.discard)
 
     async def _follow(self) -> None:
         """Bring the data plane to where the API is now; changes made while it is read are read with it."""
@@ -121,7 +128,8 @@ class LoadBalancers(OwnService):
     async def _read_and_apply(self) -> None:
         regions = self._context.store.all(REGIONS)
         described = together([await Reader(self._context.aws, region).read() for region in regions])
-        self._configuration = configuration(self._remembered.complete(described))
+        wanted_now = configuration(self._remembered.complete(described))
+        self._configuration = with_unwell(wanted_now, self._context.faults.unwell)
         stored: dict[str, int] = self._context.store.all(PORTS)
         arns = {listener.arn for listener in self._configuration.listeners}
         wanted = {arn: port for arn, port in stored.items() if arn in arns}
