@@ -37,10 +37,10 @@ from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.pipeline import remote
 from tagship.release.deploy import Deployer
-from tagship.release.execute import Doors
 from tagship.release.ledger import Ledger
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
+from tagship.release.work import Doors
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """The door to ECS."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from tagship.aws.ecs_shapes import (
     Container,
     Definition,
     EcsService,
+    OneOff,
     Revision,
     Rollout,
     ServiceChange,
@@ -39,6 +40,8 @@ ANSWER_ONLY: Final = frozenset(
 """Fields that ``DescribeTaskDefinition`` returns and ``RegisterTaskDefinition`` rejects."""
 
 _DELETED_A_CALL: Final = 10
+_SERVICES_A_CALL: Final = 10
+_DEPLOYMENTS_A_CALL: Final = 20
 _TASKS_A_CALL: Final = 100
 """``DescribeTasks`` takes at most so many ARNs."""
 
@@ -53,11 +56,19 @@ class AwsEcs:
 
     def service(self, cluster: str, name: str) -> EcsService:
         """See ``Ecs.service``."""
-        with translated():
-            found = self._client.describe_services(cluster=cluster, services=[name])["services"]
-        if not found or found[0]["status"] == "INACTIVE":
-            raise not_found(f"ECS service `{name}` in the cluster `{cluster}`", "ServiceNotFoundException")
-        return _service(found[0])
+        return self.services(cluster, [name])[0]
+
+    def services(self, cluster: str, names: Sequence[str]) -> list[EcsService]:
+        """See ``Ecs.services``."""
+        found: dict[str, EcsService] = {}
+        for batch in _batches(names, _SERVICES_A_CALL):
+            with translated():
+                answer = self._client.describe_services(cluster=cluster, services=batch)
+            found |= {entry["serviceName"]: _service(entry) for entry in answer["services"] if _is_there(entry)}
+        for name in names:
+            if name not in found:
+                raise not_found(f"ECS service `{name}` in the cluster `{cluster}`", "ServiceNotFoundException")
+        return [found[name] for name in names]
 
     def revision(self, arn: str) -> Revision:
         """See ``Ecs.revision``."""
@@ -108,11 +119,57 @@ class AwsEcs:
 
     def service_deployment(self, arn: str) -> ServiceDeployment:
         """See ``Ecs.service_deployment``."""
-        with translated():
-            found = self._client.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
+        found = self.deployments([arn])
         if not found:
             raise not_found(f"service deployment `{arn}`", "ServiceDeploymentNotFoundException")
-        return self._deployment(found[0])
+        return found[0]
+
+    def deployments(self, arns: Sequence[str]) -> list[ServiceDeployment]:
+        """See ``Ecs.deployments``."""
+        found: list[ServiceDeployment] = []
+        for batch in _batches(arns, _DEPLOYMENTS_A_CALL):
+            with translated():
+                answer = self._client.describe_service_deployments(serviceDeploymentArns=batch)
+            found += [self._deployment(entry) for entry in answer["serviceDeployments"]]
+        return found
+
+    def scale(self, cluster: str, name: str, desired: int) -> EcsService:
+        """See ``Ecs.scale``."""
+        with translated():
+            answer = self._client.update_service(cluster=cluster, service=name, desiredCount=desired)
+        return _service(answer["service"])
+
+    def run_task(self, cluster: str, task: OneOff) -> Task:
+        """See ``Ecs.run_task``."""
+        with translated():
+            answer = self._client.run_task(
+                cluster=cluster,
+                taskDefinition=task.task_definition,
+                launchType="FARGATE",
+                count=1,
+                networkConfiguration=cast("Any", task.network),
+                overrides={"containerOverrides": [{"name": task.container, "command": list(task.command)}]},
+                startedBy=task.started_by,
+                clientToken=task.token,
+                enableExecuteCommand=task.terminal,
+            )
+        if not answer["tasks"]:
+            reasons = "; ".join(failure.get("reason", "") for failure in answer["failures"]) or "no reason given"
+            raise AwsError(f"ECS could not start the task: {reasons}", code="RunTask")
+        return _task(answer["tasks"][0])
+
+    def task(self, cluster: str, arn: str) -> Task:
+        """See ``Ecs.task``."""
+        with translated():
+            found = self._client.describe_tasks(cluster=cluster, tasks=[arn])["tasks"]
+        if not found:
+            raise not_found(f"task `{arn}`", "TaskNotFound")
+        return _task(found[0])
+
+    def stop_task(self, cluster: str, arn: str, reason: str) -> None:
+        """See ``Ecs.stop_task``."""
+        with translated():
+            self._client.stop_task(cluster=cluster, task=arn, reason=reason)
 
     def roll_back(self, service_deployment: str) -> None:
         """See ``Ecs.roll_back``."""
@@ -126,10 +183,9 @@ class AwsEcs:
                 cluster=cluster, serviceName=name, desiredStatus="STOPPED" if stopped else "RUNNING"
             )
             arns = [arn for page in pages for arn in page["taskArns"]]
-            batches = [arns[start : start + _TASKS_A_CALL] for start in range(0, len(arns), _TASKS_A_CALL)]
             return [
                 _task(entry)
-                for batch in batches
+                for batch in _batches(arns, _TASKS_A_CALL)
                 for entry in self._client.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
             ]
 
@@ -142,8 +198,8 @@ class AwsEcs:
             for arn in self._revisions_of(family, "ACTIVE"):
                 self._client.deregister_task_definition(taskDefinition=arn)
             inactive = self._revisions_of(family, "INACTIVE")
-            for start in range(0, len(inactive), _DELETED_A_CALL):
-                self._client.delete_task_definitions(taskDefinitions=inactive[start : start + _DELETED_A_CALL])
+            for batch in _batches(inactive, _DELETED_A_CALL):
+                self._client.delete_task_definitions(taskDefinitions=batch)
         return len(inactive)
 
     def _revisions_of(self, family: str, status: Literal["ACTIVE", "INACTIVE"]) -> list[str]:
@@ -176,6 +232,14 @@ class AwsEcs:
         return self._definition_of_revision.get(service_revision, "")
 
 
+def _batches(items: Sequence[str], size: int) -> list[list[str]]:
+    return [list(items[start : start + size]) for start in range(0, len(items), size)]
+
+
+def _is_there(entry: Any) -> bool:  # noqa: ANN401 - a boto3 structure
+    return bool(entry["status"] != "INACTIVE")
+
+
 def _service(entry: Any) -> EcsService:  # noqa: ANN401 - a boto3 structure
     return EcsService(
         arn=entry["serviceArn"],
@@ -190,6 +254,7 @@ def _service(entry: Any) -> EcsService:  # noqa: ANN401 - a boto3 structure
             ServiceEvent(event["id"], event["createdAt"], event["message"]) for event in entry.get("events", [])
         ),
         port=next((balancer["containerPort"] for balancer in entry.get("loadBalancers", [])), 0),
+        network=entry.get("networkConfiguration", {}),
     )
 
 
@@ -210,6 +275,7 @@ def _rollout(entry: Any) -> Rollout:  # noqa: ANN401 - a boto3 structure
         pending=entry["pendingCount"],
         running=entry["runningCount"],
         failed=entry.get("failedTasks", 0),
+        rollout_state=entry.get("rolloutState", "COMPLETED"),
     )
 
 

@@ -1,7 +1,7 @@
 """What the door to ECS answers with: AWS's own facts as frozen values, nothing derived."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -33,7 +33,8 @@ class Revision:
 class Rollout:
     """One entry of ``services[].deployments[]``: a revision's tasks within a service.
 
-    ``id`` is what tasks carry in ``startedBy``; ``state`` is PRIMARY, ACTIVE or INACTIVE.
+    ``id`` is what tasks carry in ``startedBy``; ``state`` is PRIMARY, ACTIVE or INACTIVE;
+    ``rollout_state`` is IN_PROGRESS, COMPLETED or FAILED.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Rollout:
     pending: int
     running: int
     failed: int
+    rollout_state: str = "COMPLETED"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class EcsService:
     """A service as ``DescribeServices`` shows it; events newest first.
 
     ``port`` is the container's port behind the load balancer; 0 where there is none.
+    ``network`` is its ``networkConfiguration``, as ``RunTask`` takes it.
     """
 
     arn: str
@@ -71,6 +74,12 @@ class EcsService:
     rollouts: tuple[Rollout, ...]
     events: tuple[ServiceEvent, ...]
     port: int = 0
+    network: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def moving(self) -> bool:
+        """Whether a deployment of it is under way."""
+        return len(self.rollouts) > 1 or any(rollout.rollout_state == "IN_PROGRESS" for rollout in self.rollouts)
 
 
 TERMINAL = frozenset({"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"})
@@ -158,8 +167,67 @@ class Target:
     port: int
 
 
+@dataclass(frozen=True)
+class OneOff:
+    """A task that runs once, beside a service.
+
+    Args:
+        task_definition: the revision's ARN.
+        container: which container gets the command.
+        command: its words.
+        network: as the service's own.
+        started_by: what the task carries, at most 128 characters.
+        token: the same token starts no second task, at most 64 characters.
+        terminal: whether a terminal may be opened in it.
+    """
+
+    task_definition: str
+    container: str
+    command: tuple[str, ...]
+    network: Mapping[str, Any]
+    started_by: str
+    token: str
+    terminal: bool = False
+
+
 class Ecs(Protocol):
     """ECS, as far as a release needs it."""
+
+    def services(self, cluster: str, names: Sequence[str]) -> list[EcsService]:
+        """Services, in the order of their names; ten a call.
+
+        Raises:
+            AwsNotFound: no such cluster, or no active service of one of the names.
+        """
+        ...
+
+    def deployments(self, arns: Sequence[str]) -> list[ServiceDeployment]:
+        """Service deployments by their ARNs, twenty a call; one that is gone is left out."""
+        ...
+
+    def scale(self, cluster: str, name: str, desired: int) -> EcsService:
+        """Change the number of tasks; starts no deployment."""
+        ...
+
+    def run_task(self, cluster: str, task: OneOff) -> Task:
+        """Start a task beside the services.
+
+        Raises:
+            AwsError: it could not be placed; says why.
+        """
+        ...
+
+    def task(self, cluster: str, arn: str) -> Task:
+        """A task.
+
+        Raises:
+            AwsNotFound: no such task, or it stopped long ago.
+        """
+        ...
+
+    def stop_task(self, cluster: str, arn: str, reason: str) -> None:
+        """Stop a task."""
+        ...
 
     def service(self, cluster: str, name: str) -> EcsService:
         """A service.

@@ -4,14 +4,17 @@
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tagship.aws.ecr import SignIn
 from tagship.aws.ecs_shapes import (
+    TERMINAL,
+    Container,
     Definition,
     EcsService,
+    OneOff,
     Revision,
     Rollout,
     ServiceChange,
@@ -56,6 +59,10 @@ class FakeEcs:
     dead: dict[str, list[Task]] = field(default_factory=dict)
     """Stopped tasks by service."""
     calls: list[str] = field(default_factory=list)
+    exit_codes: dict[str, int | None] = field(default_factory=dict)
+    """How one-off tasks end, by the first word of their command; None is one that never ends."""
+    ran: list[OneOff] = field(default_factory=list)
+    _one_offs: dict[str, Task] = field(default_factory=dict)
     _revisions: dict[str, Revision] = field(default_factory=dict)
     _services: dict[str, EcsService] = field(default_factory=dict)
     _deployments: dict[str, list[_Deployment]] = field(default_factory=dict)
@@ -83,6 +90,39 @@ class FakeEcs:
         if name not in self._services:
             raise not_found(f"ECS service `{name}`", "ServiceNotFoundException")
         return self._services[name]
+
+    def services(self, cluster: str, names: Sequence[str]) -> list[EcsService]:
+        """See ``Ecs.services``."""
+        return [self.service(cluster, name) for name in names]
+
+    def deployments(self, arns: Sequence[str]) -> list[ServiceDeployment]:
+        """See ``Ecs.deployments``; each look moves each of them on by one status."""
+        return [self.service_deployment(arn) for arn in arns]
+
+    def scale(self, cluster: str, name: str, desired: int) -> EcsService:
+        """See ``Ecs.scale``."""
+        self.calls.append("scale")
+        self._services[name] = replace(self.service(cluster, name), desired=desired, running=desired)
+        return self._services[name]
+
+    def run_task(self, cluster: str, task: OneOff) -> Task:
+        """See ``Ecs.run_task``; it ends with ``exit_codes`` of its command's first word, else 0."""
+        self.calls.append("run")
+        self.ran.append(task)
+        arn = f"{_ARN}:task/{cluster}/{task.token or len(self.ran)}"
+        self._one_offs.setdefault(arn, _one_off(arn, task, self.exit_codes.get(task.command[0], 0)))
+        return replace(self._one_offs[arn], status="PROVISIONING", containers=())
+
+    def task(self, cluster: str, arn: str) -> Task:  # noqa: ARG002 - there is one cluster
+        """See ``Ecs.task``."""
+        if arn not in self._one_offs:
+            raise not_found(f"task `{arn}`", "TaskNotFound")
+        return self._one_offs[arn]
+
+    def stop_task(self, cluster: str, arn: str, reason: str) -> None:
+        """See ``Ecs.stop_task``."""
+        self.calls.append("stop")
+        self._one_offs[arn] = replace(self.task(cluster, arn), status="STOPPED", stopped_reason=reason)
 
     def revision(self, arn: str) -> Revision:
         """See ``Ecs.revision``."""
@@ -151,13 +191,22 @@ class FakeEcs:
         number = sum(len(known) for known in self._deployments.values()) + 1
         arn = f"{_ARN}:service-deployment/{name}/{number}"
         entries.append(_Deployment(arn, plot, revision, service.task_definition, number))
-        rollout = Rollout(f"ecs-svc/{number}", "PRIMARY", revision, service.desired, 0, service.desired, 0)
+        moving = "COMPLETED" if plot[0] == "SUCCESSFUL" else "IN_PROGRESS"
+        rollout = Rollout(f"ecs-svc/{number}", "PRIMARY", revision, service.desired, 0, service.desired, 0, moving)
         older = tuple(replace(entry, state="ACTIVE") for entry in service.rollouts[:1])
         self._services[name] = replace(service, task_definition=revision, rollouts=(rollout, *older))
 
     def _settle(self, name: str, entry: _Deployment) -> None:
+        service = self._services[name]
+        if entry.looks > 1:  # the new tasks are healthy, so ECS lets the old ones go
+            older = tuple(replace(rollout, desired=0) for rollout in service.rollouts[1:])
+            service = replace(service, rollouts=(*service.rollouts[:1], *older))
         if entry.status == "ROLLBACK_SUCCESSFUL":
-            self._services[name] = replace(self._services[name], task_definition=entry.before)
+            service = replace(service, task_definition=entry.before)
+        if entry.status in TERMINAL and entry is self._deployments[name][-1]:
+            settled = tuple(replace(rollout, rollout_state="COMPLETED") for rollout in service.rollouts[:1])
+            service = replace(service, rollouts=settled)
+        self._services[name] = service
 
     def _shape(self, name: str, entry: _Deployment) -> ServiceDeployment:
         desired = self._services[name].desired
@@ -174,6 +223,24 @@ class FakeEcs:
             failure_threshold=3,
             rollback_reason="deployment circuit breaker" if entry.status.startswith("ROLLBACK") else "",
         )
+
+
+def _one_off(arn: str, task: OneOff, exit_code: int | None) -> Task:
+    """A task that has ended, or, without an exit code, one that goes on."""
+    over = exit_code is not None
+    return Task(
+        arn=arn,
+        task_definition=task.task_definition,
+        started_by=task.started_by,
+        status="STOPPED" if over else "RUNNING",
+        stop_code="EssentialContainerExited" if over else "",
+        stopped_reason="Essential container in task exited" if over else "",
+        health="UNKNOWN",
+        containers=(Container(task.container, "STOPPED" if over else "RUNNING", exit_code, "", "", "UNKNOWN"),),
+        created_at=_EPOCH,
+        started_at=_EPOCH,
+        stopped_at=_EPOCH if over else None,
+    )
 
 
 @dataclass

@@ -6,10 +6,13 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options
+from tagship.cli.interruption import ask_what_to_do
 from tagship.cli.live import narrated
 from tagship.cli.verdict import conclude
 from tagship.image.source import SourceRequest
 from tagship.release.deploy import DeployRequest
+from tagship.release.verdict import Verdict
+from tagship.release.work import Manner
 from tagship.wiring import connect, who
 
 
@@ -22,6 +25,13 @@ from tagship.wiring import connect, who
 @click.option("--allow-dirty", is_flag=True, help="Ship the working tree's changes too.")
 @click.option("--allow-any-tag", is_flag=True, help="Ship a tag that is no version.")
 @click.option("--allow-older", is_flag=True, help="Replace a newer version.")
+@click.option(
+    "--until",
+    type=click.Choice(["serving", "drained"]),
+    default="drained",
+    show_default=True,
+    help="End when the new version serves alone, or when the old tasks are gone, too.",
+)
 @click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
 def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     tag: str | None,
@@ -34,6 +44,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     allow_any_tag: bool,
     allow_older: bool,
     timeout: int,
+    until: str,
 ) -> int:
     """Ship TAG, and watch it to a verdict. Without TAG: the newest version tag at HEAD.
 
@@ -51,8 +62,10 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         who=who(),
         dry_run=dry_run,
         allow_older=allow_older,
-        patience=timeout * 60,
+        manner=Manner(patience=timeout * 60, drained=until == "drained", choose=ask_what_to_do),
     )
     with narrated(events, place.clock):
         outcome = place.deployer().deploy(request)
-    return conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)
+    code = conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)
+    # Whoever asked to hear of the service, and not of the drain, has got what was asked for.
+    return 0 if until == "serving" and outcome.verdict is Verdict.STILL_DRAINING else code

@@ -9,15 +9,20 @@ from tagship.release.diagnosis import Diagnosis
 from tagship.release.happenings import (
     Diagnosed,
     EcsSaid,
+    FailedFast,
+    LeftAlone,
+    MigrationEnded,
     PlanMade,
     RollbackBegan,
     RolloutProgress,
+    Serving,
     StepFinished,
     StepStarted,
     StopRequested,
+    TakingBack,
     VerdictReached,
 )
-from tagship.release.steps import WatchRollout
+from tagship.release.steps import WatchRollouts
 
 _ARN = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[^\s)]*/[^\s)]*")
 _MEGABYTE = 1_000_000
@@ -36,7 +41,7 @@ def _(event: StepStarted) -> list[str]:
 
 @narrate.register
 def _(event: StepFinished) -> list[str]:
-    watching = isinstance(event.step, WatchRollout)  # its verdict has a line of its own
+    watching = isinstance(event.step, WatchRollouts)  # its verdict has a line of its own
     return [] if watching else [f"   {event.result} ({event.seconds:.1f} s)"]
 
 
@@ -66,6 +71,34 @@ def _(event: RollbackBegan) -> list[str]:
 
 
 @narrate.register
+def _(event: Serving) -> list[str]:
+    return [f"== {event.service}: the new version serves after {event.seconds:.1f} s; the old tasks are being let go"]
+
+
+@narrate.register
+def _(event: FailedFast) -> list[str]:
+    return [f"!! {event.service}: {event.tasks} new tasks ended with {event.way}; taking the rollout back."]
+
+
+@narrate.register
+def _(event: MigrationEnded) -> list[str]:
+    return [f"   {event.service}: | {line}" for line in event.lines]
+
+
+@narrate.register
+def _(event: TakingBack) -> list[str]:
+    return [f"!! Putting back {_names(event.services)}, so that one version serves."]
+
+
+@narrate.register
+def _(event: LeftAlone) -> list[str]:
+    if event.contracted:
+        why = "the version before does not work with the migrated database"
+        return [f"!! {_names(event.services)} stays on the new version: {why}."]
+    return [f"!! {_names(event.services)} stays on the new version: there is none before it."]
+
+
+@narrate.register
 def _(event: StopRequested) -> list[str]:
     return [f"!! {event.service}: interrupted, rolling back. Ctrl-C again leaves it as it is."]
 
@@ -85,7 +118,11 @@ def plan_lines(event: PlanMade) -> list[str]:
     """The plan, a step a line."""
     if event.plan.empty:
         return [f"Nothing to do: {event.environment} has {event.plan.version} already."]
-    steps = [f"  {number}. {step.says}" for number, step in enumerate(event.plan.steps, start=1)]
+    steps = [
+        f"  {number}. {step.says}" if place == 0 else f"     {step.says}"
+        for number, stage in enumerate(event.plan.stages, start=1)
+        for place, step in enumerate(stage)
+    ]
     return [f"Plan for {event.plan.version} on {event.environment}:", *steps]
 
 
@@ -111,6 +148,10 @@ def diagnosis_lines(service: str, found: Diagnosis) -> list[str]:
 def _short(arn: re.Match[str]) -> str:
     """``notes-prod-api`` of ``arn:aws:…:targetgroup/notes-prod-api/0123456789abcdef``: a line that can be read."""
     return arn[0].split("/")[1]
+
+
+def _names(services: tuple[str, ...]) -> str:
+    return ", ".join(f"`{service}`" for service in services)
 
 
 def _capital(sentence: str) -> str:

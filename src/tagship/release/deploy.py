@@ -1,7 +1,7 @@
 """How a deploy goes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from tagship.image.source import SourceRequest, Sources
 from tagship.image.version import parse
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.execute import Doors, Executor, Materials, Progress
+from tagship.release.execute import execute
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger, Turn
 from tagship.release.observation import observe
@@ -19,7 +19,7 @@ from tagship.release.plan import Wanted, plan_deploy
 from tagship.release.record import DiagnosisRecord, ReleaseRecord, ServiceRecord
 from tagship.release.steps import Plan
 from tagship.release.verdict import Verdict
-from tagship.release.watch import PATIENCE
+from tagship.release.work import Doors, Manner, Materials, Progress, Work
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class DeployRequest:
     who: str
     dry_run: bool = False
     allow_older: bool = False
-    patience: float = PATIENCE
+    manner: Manner = field(default_factory=Manner)
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,21 @@ class Deployer:
         with self._sources.tree(source) as tree:
             wanted = Wanted(self._manifest_in(tree), infrastructure, source.version, source.commit)
             _require_infrastructure(wanted)
-            observation = observe(infrastructure, source.version, ecs=self._doors.ecs, ecr=self._doors.ecr)
+            observation = observe(
+                infrastructure,
+                source.version,
+                ecs=self._doors.ecs,
+                ecr=self._doors.ecr,
+                serving=self._ledger.serving(),
+            )
             plan = plan_deploy(wanted, observation)
             self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
             if plan.empty or request.dry_run:
                 return Outcome(plan)
             self._refuse_older(source.version, allowed=request.allow_older)
-            executor = Executor(self._doors, Materials(wanted, observation, source, tree), request.patience)
+            work = Work(self._doors, Materials(wanted, observation, source, tree), request.manner)
             draft = draft_record("deploy", source.version, source.commit, request.who)
-            return carry_out(plan, executor, self._ledger, draft)
+            return carry_out(plan, work, self._ledger, draft)
 
     def _refuse_older(self, version: str, *, allowed: bool) -> None:
         serving = None if allowed else self._ledger.serving()
@@ -95,19 +101,21 @@ class Deployer:
             )
 
 
-def carry_out(plan: Plan, executor: Executor, ledger: Ledger, draft: ReleaseRecord) -> Outcome:
+def carry_out(plan: Plan, work: Work, ledger: Ledger, draft: ReleaseRecord) -> Outcome:
     """Take the turn, do the steps, and write down how it ended, whatever happens."""
     with ledger.turn(draft) as turn:
+        work.number = turn.record.number
+        work.noted = lambda progress: _note(turn, progress)
         try:
-            verdict, error = executor.steps(plan), None
+            verdict, error = execute(plan, work), None
         except TagshipError as problem:
-            verdict, error = _undecided(executor), problem
+            verdict, error = _undecided(work), problem
         except KeyboardInterrupt:
-            verdict, error = _interrupted(executor), None
+            verdict, error = _interrupted(work), None
         except BaseException:
-            _write(turn, executor.progress, _undecided(executor))
+            _write(turn, work.progress, _undecided(work))
             raise
-        return Outcome(plan, _write(turn, executor.progress, verdict), verdict, error)
+        return Outcome(plan, _write(turn, work.progress, verdict), verdict, error)
 
 
 def draft_record(kind: Literal["deploy", "rollback"], version: str, commit: str, who: str) -> ReleaseRecord:
@@ -124,17 +132,25 @@ def _is_older(version: str, than: str) -> bool:
     return ours is not None and theirs is not None and ours < theirs
 
 
-def _undecided(executor: Executor) -> Verdict:
-    return Verdict.TIMED_OUT if executor.touched else Verdict.FAILED_BEFORE_UPDATE
+def _undecided(work: Work) -> Verdict:
+    return Verdict.TIMED_OUT if work.touched else Verdict.FAILED_BEFORE_UPDATE
 
 
-def _interrupted(executor: Executor) -> Verdict:
-    return Verdict.TIMED_OUT if executor.touched else Verdict.STOPPED
+def _interrupted(work: Work) -> Verdict:
+    return Verdict.TIMED_OUT if work.touched else Verdict.STOPPED
+
+
+def _note(turn: Turn, progress: Mapping[str, Progress]) -> None:
+    """Keep what is known so far, for whoever takes over where this run is cut off."""
+    turn.write(services=_service_records(progress))
 
 
 def _write(turn: Turn, progress: Mapping[str, Progress], verdict: Verdict) -> ReleaseRecord:
-    services = {name: _service_record(known) for name, known in progress.items()}
-    return turn.finish(verdict.words, services)
+    return turn.finish(verdict.words, _service_records(progress))
+
+
+def _service_records(progress: Mapping[str, Progress]) -> dict[str, ServiceRecord]:
+    return {name: _service_record(known) for name, known in progress.items()}
 
 
 def _service_record(known: Progress) -> ServiceRecord:
@@ -142,6 +158,10 @@ def _service_record(known: Progress) -> ServiceRecord:
     return ServiceRecord(
         digest=known.digest,
         revision=known.revision,
+        content=known.content,
+        previous=known.previous,
+        taken_back=known.taken_back,
+        migration=known.migration,
         service_deployment=known.service_deployment,
         verdict=known.verdict.words if known.verdict else "",
         seconds=round(known.seconds, 1),

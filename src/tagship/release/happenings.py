@@ -68,6 +68,51 @@ class RollbackBegan(Event):
 
 
 @dataclass(frozen=True)
+class Serving(Event):
+    """The new revision serves alone; its old tasks are being let go."""
+
+    service: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class FailedFast(Event):
+    """Enough tasks have died of the same cause: the rollout is taken back without waiting for ECS."""
+
+    service: str
+    tasks: int
+    way: str
+    """How they ended."""
+
+
+@dataclass(frozen=True)
+class MigrationEnded(Event):
+    """A migration has ended."""
+
+    service: str
+    exit_code: int | None
+    lines: tuple[str, ...]
+    """The last that it printed."""
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TakingBack(Event):
+    """These services serve the new version, and are put back because another one failed."""
+
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LeftAlone(Event):
+    """These services serve the new version and stay so, although another one failed."""
+
+    services: tuple[str, ...]
+    contracted: bool
+    """Because a migration has gone beyond what the version before works with; else there is no version before."""
+
+
+@dataclass(frozen=True)
 class StopRequested(Event):
     """A person pressed Ctrl-C: the rollout is being taken back."""
 

@@ -1,14 +1,15 @@
 """What to do, decided from what is there. Pure: nothing here touches anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 from tagship.aws.ecs_shapes import Definition
 from tagship.infra.outputs import Infrastructure
-from tagship.manifest.model import EnvironmentManifest
+from tagship.manifest.model import EnvironmentManifest, Service
 from tagship.release.definition import CONTENT_TAG, Image, Stamp, content_hash, render
 from tagship.release.observation import Observation, ServiceObservation
-from tagship.release.steps import BuildImage, Plan, RegisterRevision, Step, UpdateService, WatchRollout
+from tagship.release.steps import BuildImage, Migrate, Plan, RegisterRevision, Stage, Step, UpdateService, WatchRollouts
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,38 @@ class Wanted:
 
 
 def plan_deploy(wanted: Wanted, observation: Observation) -> Plan:
-    """The steps that bring every service to the version: all builds, then all revisions, then one rollout at a time."""
-    drafts = [list(_steps(wanted, name, observation[name])) for name in wanted.manifest.services]
-    every = [step for draft in drafts for step in draft]
-    prepared = (BuildImage, RegisterRevision)
-    builds = [step for step in every if isinstance(step, BuildImage)]
-    revisions = [step for step in every if isinstance(step, RegisterRevision)]
-    rollouts = [step for step in every if not isinstance(step, prepared)]
-    return Plan(wanted.version, (*builds, *revisions, *rollouts))
+    """The stages that bring every service to the version: builds, revisions, migrations, then wave after wave."""
+    services = wanted.manifest.services
+    steps = {name: tuple(_steps(wanted, name, observation[name])) for name in services}
+    every = [step for name in services for step in steps[name]]
+    builds = tuple(step for step in every if isinstance(step, BuildImage))
+    revisions = tuple(step for step in every if isinstance(step, RegisterRevision))
+    migrations = [(step,) for step in every if isinstance(step, Migrate)]
+    rollouts = [stage for wave in waves(services) for stage in _rollout_of(wave, steps)]
+    stages: list[Stage] = [builds, revisions, *migrations, *rollouts]
+    return Plan(wanted.version, tuple(stage for stage in stages if stage))
+
+
+def waves(services: Mapping[str, Service]) -> Iterator[tuple[str, ...]]:
+    """Services that are updated at the same time, wave after wave.
+
+    The first that waits for none is the gatekeeper: it goes alone, and whoever names nobody waits for it.
+    """
+    gatekeeper = next(name for name, service in services.items() if not service.after)
+    graph = {name: service.after or (() if name == gatekeeper else (gatekeeper,)) for name, service in services.items()}
+    order = TopologicalSorter(graph)
+    order.prepare()
+    while order.is_active():
+        ready = set(order.get_ready())
+        yield tuple(name for name in services if name in ready)
+        order.done(*ready)
+
+
+def _rollout_of(wave: tuple[str, ...], steps: Mapping[str, tuple[Step, ...]]) -> Iterator[Stage]:
+    yield tuple(step for name in wave for step in steps[name] if isinstance(step, UpdateService))
+    moving = tuple(name for name in wave if any(isinstance(step, WatchRollouts) for step in steps[name]))
+    if moving:
+        yield (WatchRollouts(moving),)
 
 
 def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step]:
@@ -52,17 +77,20 @@ def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step
     if image.digest is None:
         yield BuildImage(name, wanted.version)
     content = content_hash(wanted.definition(name, image))
-    if image.digest and seen.current.tags.get(CONTENT_TAG) == content and seen.current.active:
+    if image.digest and seen.content == content:
         if seen.rolling:
-            yield WatchRollout(name)
+            yield WatchRollouts((name,))
         return
-    reusable = bool(image.digest) and seen.newest.tags.get(CONTENT_TAG) == content
+    reusable = bool(image.digest) and seen.newest is not None and seen.newest.tags.get(CONTENT_TAG) == content
+    revision = seen.newest.arn if reusable and seen.newest else None
     if not reusable:
         yield RegisterRevision(name, image)
+    if migrate := wanted.manifest.services[name].migrate:
+        yield Migrate(name, revision, migrate.command, migrate.kind, migrate.timeout)
     # A release never touches the count that scaling owns; only a service that never ran needs its first tasks.
     desired = wanted.manifest.services[name].count.desired if seen.never_released or seen.desired == 0 else None
     # Terraform builds the target group and leaves the service's target alone: the port moves with its revision.
     wanted_port = wanted.manifest.services[name].port
     port = wanted_port if seen.port not in (0, wanted_port) else None
-    yield UpdateService(name, seen.newest.arn if reusable else None, desired, port)
-    yield WatchRollout(name)
+    yield UpdateService(name, revision, desired, port)
+    yield WatchRollouts((name,))

@@ -31,11 +31,35 @@ class DiagnosisRecord(_Part):
     log_lines: tuple[str, ...]
 
 
+class MigrationRecord(_Part):
+    """What a migration did."""
+
+    task: str
+    kind: str
+    exit_code: int | None
+    seconds: float
+    log_stream: str
+    log_lines: tuple[str, ...]
+
+    @property
+    def contracted(self) -> bool:
+        """Whether the version before may not work with the database any more."""
+        return self.kind == "contract" and self.exit_code == 0
+
+
 class ServiceRecord(_Part):
-    """What a release did to one service; a rollback needs the digest and the revision."""
+    """What a release did to one service; a rollback needs the digest and the revision.
+
+    ``content`` is the hash of the revision's content; ``previous`` the revision before;
+    ``taken_back`` whether it was put back because another service failed.
+    """
 
     digest: str
     revision: str
+    content: str = ""
+    previous: str = ""
+    taken_back: bool = False
+    migration: MigrationRecord | None = None
     service_deployment: str = ""
     verdict: str = ""
     seconds: float = 0

@@ -1,39 +1,63 @@
 """How a rollback goes: a plan like any other, whose revisions exist already."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tagship.base.errors import AwsNotFound, Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.deploy import Outcome, carry_out, draft_record
-from tagship.release.execute import Doors, Executor, Materials
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
 from tagship.release.observation import Observation, observe, repository_name
 from tagship.release.plan import Wanted
 from tagship.release.record import ReleaseRecord, ServiceRecord
-from tagship.release.steps import Plan, Step, UpdateService, WatchRollout
-from tagship.release.watch import PATIENCE
+from tagship.release.steps import Plan, Stage, UpdateService, WatchRollouts
+from tagship.release.work import Doors, Manner, Materials, Work
 
 
 @dataclass(frozen=True)
 class RollbackRequest:
-    """What somebody asks for; ``target`` is a release's number or version, None the one before the serving one."""
+    """What somebody asks for.
+
+    Args:
+        who: asks.
+        target: a release's number or version; None is the one before the serving one.
+        dry_run: only tell the plan.
+        manner: how to go about it.
+        past_contract: whether to go back beyond a migration that contracted.
+    """
 
     who: str
     target: str | None = None
     dry_run: bool = False
-    patience: float = PATIENCE
+    manner: Manner = field(default_factory=Manner)
+    past_contract: bool = False
 
 
 def plan_rollback(target: ReleaseRecord, observation: Observation) -> Plan:
-    """Point every service at the revision that it had in that release; pure."""
-    steps: list[Step] = []
-    for name, kept in target.services.items():
-        if name in observation and observation[name].current.arn != kept.revision:
-            steps += [UpdateService(name, kept.revision), WatchRollout(name)]
-    return Plan(target.version, tuple(steps))
+    """Point every service at the revision that it had in that release, all at the same time; pure."""
+    updates = tuple(
+        UpdateService(name, kept.revision)
+        for name, kept in target.services.items()
+        if name in observation and observation[name].revision != kept.revision
+    )
+    rolling = tuple(step.service for step in updates)
+    stages: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
+    return Plan(target.version, stages)
+
+
+def contracted_since(target: ReleaseRecord, records: list[ReleaseRecord]) -> ReleaseRecord | None:
+    """The newest release after the target whose migration went beyond what the target works with; pure."""
+    return next(
+        (
+            record
+            for record in records
+            if record.number > target.number
+            and any(service.migration and service.migration.contracted for service in record.services.values())
+        ),
+        None,
+    )
 
 
 def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
@@ -74,18 +98,25 @@ class Rollbacker:
         """Choose, check that everything it needs is still there, and carry it out."""
         if not request.dry_run:
             self._ledger.require_free()
-        target = choose(self._ledger.records(), request.target)
+        records = self._ledger.records()
+        target = choose(records, request.target)
+        _refuse_past_contract(target, records, allowed=request.past_contract)
         infrastructure = self._infrastructure()
-        observation = observe(infrastructure, target.version, ecs=self._doors.ecs, ecr=self._doors.ecr)
+        observation = observe(
+            infrastructure, target.version, ecs=self._doors.ecs, ecr=self._doors.ecr, serving=self._ledger.serving()
+        )
         plan = plan_rollback(target, observation)
         self._doors.events.emit(PlanMade(self._manifest.environment, plan))
         self._require_kept(target.services, infrastructure)
         if plan.empty or request.dry_run:
             return Outcome(plan)
         wanted = Wanted(self._manifest, infrastructure, target.version, target.commit)
-        executor = Executor(self._doors, Materials(wanted, observation), request.patience)
+        work = Work(self._doors, Materials(wanted, observation), request.manner)
+        for name, kept in target.services.items():
+            if name in work.progress:
+                work.know(name, digest=kept.digest, revision=kept.revision, content=kept.content)
         draft = draft_record("rollback", target.version, target.commit, request.who)
-        return carry_out(plan, executor, self._ledger, draft)
+        return carry_out(plan, work, self._ledger, draft)
 
     def _require_kept(self, services: Mapping[str, ServiceRecord], infrastructure: Infrastructure) -> None:
         for name, kept in services.items():
@@ -102,3 +133,12 @@ class Rollbacker:
             return self._doors.ecs.revision(revision).active
         except AwsNotFound:
             return False
+
+
+def _refuse_past_contract(target: ReleaseRecord, records: list[ReleaseRecord], *, allowed: bool) -> None:
+    between = None if allowed else contracted_since(target, records)
+    if between:
+        raise Refused(
+            f"Release {between.number} ({between.version}) ran a migration that `{target.version}` does not work with.",
+            hint=f"tagship rollback {target.number} --past-contract, if you know that it does",
+        )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from tagship.aws.ecs_shapes import EcsService
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.definition import VERSION_TAG
-from tagship.release.execute import Doors
 from tagship.release.ledger import Ledger
 from tagship.release.record import ReleaseRecord
+from tagship.release.work import Doors
 
 _EVENTS = 5
 """Events of a service that a status shows."""

@@ -1,5 +1,6 @@
 """What a release can do, as values. ``plan.py`` decides which; ``execute.py`` does them; a person reads ``says``."""
 
+import shlex
 from dataclasses import dataclass
 
 from tagship.release.definition import Image
@@ -33,6 +34,22 @@ class RegisterRevision:
 
 
 @dataclass(frozen=True)
+class Migrate:
+    """Run the service's migration once, in the image that is released; ``revision`` as in ``UpdateService``."""
+
+    service: str
+    revision: str | None
+    command: tuple[str, ...]
+    kind: str
+    timeout: int
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return f"migrate with `{shlex.join(self.command)}` in the image of `{self.service}` ({self.kind})"
+
+
+@dataclass(frozen=True)
 class UpdateService:
     """Point the service at a revision.
 
@@ -55,28 +72,37 @@ class UpdateService:
 
 
 @dataclass(frozen=True)
-class WatchRollout:
-    """Wait for the service's deployment, and come to a verdict."""
+class WatchRollouts:
+    """Wait for the deployments of these services, and come to a verdict on each."""
 
-    service: str
+    services: tuple[str, ...]
 
     @property
     def says(self) -> str:
         """The step as a sentence."""
-        return f"watch the rollout of `{self.service}`"
+        which = ", ".join(f"`{service}`" for service in self.services)
+        return f"watch the rollout of {which}"
 
 
-Step = BuildImage | RegisterRevision | UpdateService | WatchRollout
+Step = BuildImage | RegisterRevision | Migrate | UpdateService | WatchRollouts
+
+Stage = tuple[Step, ...]
+"""Steps that do not need each other, and go on at the same time."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps in their order; no step is a good answer."""
+    """The stages in their order; none is a good answer."""
 
     version: str
-    steps: tuple[Step, ...]
+    stages: tuple[Stage, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, in order."""
+        return tuple(step for stage in self.stages for step in stage)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not self.steps
+        return not self.stages

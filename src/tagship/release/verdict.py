@@ -53,10 +53,3 @@ def final_verdict(deployment: ServiceDeployment, *, newer: bool) -> Verdict:
     if STOPPED_BY_REQUEST.lower() in (deployment.rollback_reason + deployment.reason).lower():
         return Verdict.STOPPED
     return Verdict.ROLLED_BACK
-
-
-def serving(deployment: ServiceDeployment) -> bool:
-    """Whether the new revision has all its tasks and is not being taken back: only old tasks are left to go."""
-    return (
-        deployment.status == "IN_PROGRESS" and deployment.requested > 0 and deployment.running >= deployment.requested
-    )

@@ -1,17 +1,18 @@
-"""Follows one service deployment until it is decided."""
+"""Follows service deployments until each is decided."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tagship.aws.ecs_shapes import Ecs, EcsService, ServiceDeployment
-from tagship.aws.elb import Elb, TargetHealth
+from tagship.aws.elb import Elb
 from tagship.base.clock import Clock
+from tagship.base.errors import AwsConflict, AwsThrottled, AwsUnreachable
 from tagship.base.events import Events
-from tagship.release.happenings import EcsSaid, RollbackBegan, RolloutProgress
-from tagship.release.verdict import Verdict, final_verdict, serving
-
-POLL = 1.0
-"""Seconds between two looks: three calls each, far below what ECS allows a region (20 a second)."""
+from tagship.release.happenings import FailedFast, Serving
+from tagship.release.pace import SHORTEST, Pace
+from tagship.release.sight import Sight, commonest_death, serves
+from tagship.release.verdict import Verdict, final_verdict
 
 PATIENCE = 30 * 60.0
 """Seconds until a watch gives up; the rollout itself goes on."""
@@ -19,13 +20,23 @@ PATIENCE = 30 * 60.0
 _APPEARS_WITHIN = 30.0
 """Seconds in which a service deployment must be listed after its update."""
 
+_SILENCE = 60.0
+"""Seconds without any answer until a watch gives up: a network that hiccups must not end a release."""
+
 
 @dataclass(frozen=True)
 class Watched:
     """Which rollout to watch.
 
-    ``known`` are the service deployments that were there before the update;
-    ``on_rollback`` is called once when ECS begins to put the old revision back.
+    Args:
+        service: its name in the manifest.
+        cluster: the ECS cluster.
+        ecs_service: its name there.
+        target_group: the ARN.
+        revision: that the rollout brings.
+        deployment: the service deployment's ARN, once it is known.
+        fail_fast: how many new tasks may end in the same way until the rollout is taken back; 0 is no limit.
+        on_rollback: called once when ECS begins to put the old revision back.
     """
 
     service: str
@@ -33,7 +44,8 @@ class Watched:
     ecs_service: str
     target_group: str
     revision: str
-    known: frozenset[str]
+    deployment: str = ""
+    fail_fast: int = 0
     on_rollback: Callable[[], None] = field(default=lambda: None)
 
 
@@ -42,105 +54,151 @@ class Watch:
     """How a rollout ended: ``complaints`` are what the load balancer said of unhealthy targets on the way."""
 
     verdict: Verdict
-    deployment: ServiceDeployment | None
+    deployment: ServiceDeployment
     rollout_id: str
     complaints: tuple[str, ...]
 
 
 class Watcher:
-    """Looks, tells what changed, and comes to a verdict."""
+    """Looks, tells what changed, and comes to verdicts."""
 
-    def __init__(self, *, ecs: Ecs, elb: Elb, clock: Clock, events: Events) -> None:
-        self._ecs, self._elb, self._clock, self._events = ecs, elb, clock, events
+    def __init__(
+        self, *, ecs: Ecs, elb: Elb, clock: Clock, events: Events, chance: Callable[[], float] = random.random
+    ) -> None:
+        self.ecs, self.elb, self.clock, self.events, self.chance = ecs, elb, clock, events, chance
 
-    def find(self, watched: Watched) -> ServiceDeployment | None:
-        """The service deployment that our update started; None where it does not show up in time."""
-        deadline = self._clock.monotonic() + _APPEARS_WITHIN
+    def find(self, watched: Watched, known: frozenset[str]) -> ServiceDeployment | None:
+        """The service deployment that our update started; None where it does not show up in time.
+
+        Args:
+            watched: the rollout.
+            known: the service deployments that were there before.
+        """
+        deadline = self.clock.monotonic() + _APPEARS_WITHIN
         while True:
-            for deployment in self._ecs.service_deployments(watched.cluster, watched.ecs_service):
-                if deployment.arn not in watched.known and deployment.task_definition == watched.revision:
+            for deployment in self.ecs.service_deployments(watched.cluster, watched.ecs_service):
+                if deployment.arn not in known and deployment.task_definition == watched.revision:
                     return deployment
-            if self._clock.monotonic() >= deadline:
+            if self.clock.monotonic() >= deadline:
                 return None
-            self._clock.sleep(POLL)
+            self.clock.sleep(SHORTEST)
 
-    def watch(self, watched: Watched, deployment: ServiceDeployment, patience: float = PATIENCE) -> Watch:
-        """Follow a service deployment to its verdict."""
-        deadline = self._clock.monotonic() + patience
-        sight = _Sight(watched, self._events)
-        while True:
-            deployment = self._ecs.service_deployment(deployment.arn)
-            service = self._ecs.service(watched.cluster, watched.ecs_service)
-            sight.look(deployment, service, self._elb.target_health(watched.target_group))
-            if deployment.over:
-                verdict = final_verdict(deployment, newer=self._superseded(watched, deployment))
-                return Watch(verdict, deployment, sight.rollout_id, sight.complaints)
-            if self._clock.monotonic() >= deadline:
-                verdict = Verdict.STILL_DRAINING if serving(deployment) else Verdict.TIMED_OUT
-                return Watch(verdict, deployment, sight.rollout_id, sight.complaints)
-            self._clock.sleep(POLL)
+    def session(self, watched: Sequence[Watched], patience: float = PATIENCE, *, drained: bool = True) -> "Session":
+        """Watch these together from now on.
+
+        Args:
+            watched: whose ``deployment`` is known.
+            patience: seconds.
+            drained: whether to go on until the old tasks are gone, or to end when the new ones serve alone.
+        """
+        return Session(self, watched, self.clock.monotonic() + patience, drained=drained)
+
+
+class Session:
+    """Several rollouts, watched together; ``run`` can be interrupted and called again."""
+
+    def __init__(self, watcher: Watcher, watched: Sequence[Watched], deadline: float, *, drained: bool) -> None:
+        self._ecs, self._elb, self._clock, self._events = watcher.ecs, watcher.elb, watcher.clock, watcher.events
+        self._pace, self._deadline, self._drained = Pace(watcher.chance), deadline, drained
+        self._open = {each.service: each for each in watched}
+        self._sights = {each.service: Sight(each.service, each.revision, watcher.events) for each in watched}
+        self._began = self._heard_at = watcher.clock.monotonic()
+        self._ended: dict[str, Watch] = {}
+        self._serving: set[str] = set()
+        self._failed_fast: set[str] = set()
+
+    @property
+    def undecided(self) -> tuple[Watched, ...]:
+        """Those that go on."""
+        return tuple(self._open.values())
+
+    def run(self) -> Mapping[str, Watch]:
+        """Watch until all are decided; returns how each ended, by service.
+
+        Raises:
+            AwsUnreachable: no answer for a minute.
+        """
+        while self._open:
+            self._look()
+            if self._open:
+                self._clock.sleep(self._pace.wait(_calls(len(self._open))))
+        return self._ended
+
+    def _look(self) -> None:
+        try:
+            for watched, deployment, service in self._now():
+                self._see(watched, deployment, service)
+            self._pace.answered()
+            self._heard_at = self._clock.monotonic()
+        except AwsThrottled:
+            self._pace.throttled()
+        except AwsUnreachable:
+            if self._clock.monotonic() - self._heard_at > _SILENCE:
+                raise
+
+    def _now(self) -> list[tuple[Watched, ServiceDeployment, EcsService]]:
+        every = list(self._open.values())
+        by_arn = {found.arn: found for found in self._ecs.deployments([each.deployment for each in every])}
+        services = self._ecs.services(every[0].cluster, [each.ecs_service for each in every])
+        return [
+            (each, by_arn[each.deployment], service)
+            for each, service in zip(every, services, strict=True)
+            if each.deployment in by_arn
+        ]
+
+    def _see(self, watched: Watched, deployment: ServiceDeployment, service: EcsService) -> None:
+        sight = self._sights[watched.service]
+        was_rolling_back = sight.rolling_back
+        sight.look(deployment, service, self._elb.target_health(watched.target_group))
+        if sight.rolling_back and not was_rolling_back:
+            watched.on_rollback()
+        serving = serves(deployment, service)
+        if serving and watched.service not in self._serving:
+            self._serving.add(watched.service)
+            self._events.emit(Serving(watched.service, self._clock.monotonic() - self._began))
+        if verdict := self._verdict(watched, deployment, serving=serving):
+            self._open.pop(watched.service)
+            self._ended[watched.service] = Watch(verdict, deployment, sight.rollout_id, sight.complaints)
+        elif sight.moved and not serving:
+            self._fail_fast(watched, deployment, sight)
+
+    def _verdict(self, watched: Watched, deployment: ServiceDeployment, *, serving: bool) -> Verdict | None:
+        if deployment.over:
+            verdict = final_verdict(deployment, newer=self._superseded(watched, deployment))
+            ours = verdict is Verdict.STOPPED and watched.service in self._failed_fast
+            return Verdict.ROLLED_BACK if ours else verdict
+        if serving and not self._drained:
+            return Verdict.STILL_DRAINING
+        if self._clock.monotonic() >= self._deadline:
+            return Verdict.STILL_DRAINING if serving else Verdict.TIMED_OUT
+        return None
 
     def _superseded(self, watched: Watched, deployment: ServiceDeployment) -> bool:
         newest = self._ecs.service_deployments(watched.cluster, watched.ecs_service)[:1]
         return any(other.created_at > deployment.created_at for other in newest)
 
-
-class _Sight:
-    """What the watcher has seen so far; tells only what is new."""
-
-    def __init__(self, watched: Watched, events: Events) -> None:
-        self._watched, self._events = watched, events
-        self._told: RolloutProgress | None = None
-        self._heard: set[str] | None = None
-        self._rolling_back = False
-        self._complaints: dict[str, None] = {}
-        self.rollout_id = ""
-
-    @property
-    def complaints(self) -> tuple[str, ...]:
-        return tuple(self._complaints)
-
-    def look(self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]) -> None:
-        self._hear(service, deployment)
-        self._complaints |= dict.fromkeys(_complaints(targets))
-        progress = _progress(self._watched, deployment, service, targets)
-        if progress != self._told:
-            self._told = progress
-            self._events.emit(progress)
-        rollout = next((entry for entry in service.rollouts if entry.task_definition == self._watched.revision), None)
-        self.rollout_id = rollout.id if rollout else self.rollout_id
-        if deployment.status.startswith("ROLLBACK") and not self._rolling_back:
-            self._rolling_back = True
-            self._events.emit(RollbackBegan(self._watched.service, deployment.rollback_reason or deployment.reason))
-            self._watched.on_rollback()
-
-    def _hear(self, service: EcsService, deployment: ServiceDeployment) -> None:
-        if self._heard is None:
-            self._heard = {event.id for event in service.events if event.at < deployment.created_at}
-        for event in reversed(service.events):
-            if event.id not in self._heard:
-                self._heard.add(event.id)
-                self._events.emit(EcsSaid(self._watched.service, event.message))
+    def _fail_fast(self, watched: Watched, deployment: ServiceDeployment, sight: Sight) -> None:
+        """Take the rollout back as soon as enough of its tasks have died of the same cause."""
+        if not watched.fail_fast or deployment.status != "IN_PROGRESS" or watched.service in self._failed_fast:
+            return
+        stopped = self._ecs.tasks(watched.cluster, watched.ecs_service, stopped=True)
+        ours = [task for task in stopped if task.started_by == sight.rollout_id]
+        died = [task for task in ours if task.stop_code in _DEATHS]
+        way, count = commonest_death(died)
+        if count < watched.fail_fast:
+            return
+        self._failed_fast.add(watched.service)
+        self._events.emit(FailedFast(watched.service, count, way))
+        try:
+            self._ecs.roll_back(watched.deployment)
+        except AwsConflict:
+            return  # ECS was faster.
 
 
-def _progress(
-    watched: Watched, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]
-) -> RolloutProgress:
-    ours = [entry for entry in service.rollouts if entry.task_definition == watched.revision]
-    others = [entry for entry in service.rollouts if entry.task_definition != watched.revision]
-    serving_targets = [target for target in targets if target.state != "draining"]
-    return RolloutProgress(
-        service=watched.service,
-        status=deployment.status,
-        requested=service.desired,
-        new_running=sum(entry.running for entry in ours),
-        old_running=sum(entry.running for entry in others),
-        failed=max(deployment.failures, *(entry.failed for entry in ours), 0),
-        healthy=sum(target.state == "healthy" for target in targets),
-        targets=len(serving_targets),
-        complaints=_complaints(targets),
-    )
+_DEATHS = frozenset({"TaskFailedToStart", "EssentialContainerExited"})
+"""Stop codes of tasks that ended by themselves."""
 
 
-def _complaints(targets: list[TargetHealth]) -> tuple[str, ...]:
-    return tuple(sorted({target.description for target in targets if target.state == "unhealthy"}))
+def _calls(services: int) -> int:
+    """How many calls a look takes: services by ten, service deployments by twenty, target groups one by one."""
+    return -(-services // 10) + -(-services // 20) + services

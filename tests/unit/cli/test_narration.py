@@ -6,13 +6,17 @@ from tagship.release.diagnosis import Diagnosis
 from tagship.release.happenings import (
     Diagnosed,
     EcsSaid,
+    FailedFast,
+    MigrationEnded,
     PlanMade,
     RolloutProgress,
+    Serving,
     StepFinished,
     StepStarted,
+    TakingBack,
     VerdictReached,
 )
-from tagship.release.steps import Plan, UpdateService, WatchRollout
+from tagship.release.steps import Plan, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
 
 UPDATE = UpdateService("api", None)
@@ -24,14 +28,25 @@ PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)
     [
         (PlanMade("prod", Plan("v1.0.0", ())), ["Nothing to do: prod has v1.0.0 already."]),
         (
-            PlanMade("prod", Plan("v1.0.0", (UPDATE,))),
-            ["Plan for v1.0.0 on prod:", "  1. update the service `api` to the new revision"],
+            PlanMade(
+                "prod", Plan("v1.0.0", ((UPDATE, UpdateService("worker", None)), (WatchRollouts(("api", "worker")),)))
+            ),
+            [
+                "Plan for v1.0.0 on prod:",
+                "  1. update the service `api` to the new revision",
+                "     update the service `worker` to the new revision",
+                "  2. watch the rollout of `api`, `worker`",
+            ],
         ),
         (StepStarted(UPDATE), ["-> Update the service `api` to the new revision."]),
         (StepFinished(UPDATE, 0.25, "shop-api:7"), ["   shop-api:7 (0.2 s)"]),
-        (StepFinished(WatchRollout("api"), 9, "arn"), []),
+        (StepFinished(WatchRollouts(("api",)), 9, "arn"), []),
         (PROGRESS, ["   api: new 1/2, old 2, healthy 3 of 3 targets, IN_PROGRESS"]),
         (VerdictReached("api", Verdict.RELEASED, 12.34), ["== api: released after 12.3 s"]),
+        (Serving("api", 8.04), ["== api: the new version serves after 8.0 s; the old tasks are being let go"]),
+        (FailedFast("api", 3, "exit code 1"), ["!! api: 3 new tasks ended with exit code 1; taking the rollout back."]),
+        (TakingBack(("api", "web")), ["!! Putting back `api`, `web`, so that one version serves."]),
+        (MigrationEnded("api", 1, ("no such table",), 2.0), ["   api: | no such table"]),
         (Event(), []),
     ],
 )

@@ -17,9 +17,9 @@ from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.load import loads
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.deploy import Deployer, DeployRequest
-from tagship.release.execute import Doors
 from tagship.release.ledger import Ledger
 from tagship.release.rollback import Rollbacker
+from tagship.release.work import Doors, Manner
 
 T = TypeVar("T", bound=Event)
 
@@ -174,4 +174,4 @@ class Shop:
 
 
 def asking(version: str, *, dry_run: bool = False, allow_older: bool = False, patience: float = 60) -> DeployRequest:
-    return DeployRequest(SourceRequest(version), WHO, dry_run=dry_run, allow_older=allow_older, patience=patience)
+    return DeployRequest(SourceRequest(version), WHO, dry_run=dry_run, allow_older=allow_older, manner=Manner(patience))

@@ -1,12 +1,15 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tagship.aws.ecs_shapes import Revision
+from tagship.manifest.model import Service
 from tagship.release.definition import CONTENT_TAG, Image, content_hash
 from tagship.release.observation import ServiceObservation
-from tagship.release.plan import Wanted, plan_deploy
-from tagship.release.steps import BuildImage, RegisterRevision, UpdateService, WatchRollout
-from unit.release.shop import INFRASTRUCTURE, REGISTRY, environment_manifest
+from tagship.release.plan import Wanted, plan_deploy, waves
+from tagship.release.steps import BuildImage, Migrate, RegisterRevision, UpdateService, WatchRollouts
+from unit.release.shop import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
 
 WANTED = Wanted(environment_manifest(), INFRASTRUCTURE, "v1.0.0", "abc")
 SERVICES = ("api", "worker")
@@ -22,35 +25,79 @@ STATES = st.fixed_dictionaries(
 )
 
 
-def revision(number: int, content: str, *, active: bool = True) -> Revision:
-    return Revision(f"arn:aws:ecs:x:1:task-definition/f:{number}", {}, {CONTENT_TAG: content}, active)
+def revision(number: int, content: str) -> Revision:
+    return Revision(f"arn:aws:ecs:x:1:task-definition/f:{number}", {}, {CONTENT_TAG: content}, active=True)
 
 
 def observed(name: str, state: dict[str, object]) -> ServiceObservation:
     digest = str(state["digest"]) if state["digest"] else None
     ours = content_hash(WANTED.definition(name, WANTED.image(name, digest)))
+    content = ours if state["current_is_ours"] else "other"
     return ServiceObservation(
-        current=revision(1, ours if state["current_is_ours"] else "other", active=bool(state["current_active"])),
+        revision="arn:aws:ecs:x:1:task-definition/f:1",
+        content=content if state["current_active"] else "",
         newest=revision(2, ours if state["newest_is_ours"] else "other"),
         desired=int(str(state["desired"])),
         image_digest=digest,
-        known_deployments=frozenset(),
+        rolling=False,
+        port=0,
+        network={},
+        never_released=False,
     )
 
 
 @given(st.tuples(STATES, STATES))
-def test_every_plan_builds_first_then_registers_then_rolls_one_service_after_the_other(
+def test_every_plan_builds_first_then_registers_then_rolls_wave_after_wave(
     states: tuple[dict[str, object], dict[str, object]],
 ) -> None:
     plan = plan_deploy(WANTED, {name: observed(name, state) for name, state in zip(SERVICES, states, strict=True)})
     order = [BuildImage, RegisterRevision]
     ranks = [order.index(type(step)) if type(step) in order else 2 for step in plan.steps]
     assert ranks == sorted(ranks)
-    rollouts = [step for step in plan.steps if isinstance(step, UpdateService | WatchRollout)]
-    for update, watch in zip(rollouts[::2], rollouts[1::2], strict=True):
-        assert isinstance(update, UpdateService)
-        assert isinstance(watch, WatchRollout)
-        assert update.service == watch.service
+    rollouts = [stage for stage in plan.stages if isinstance(stage[0], UpdateService | WatchRollouts)]
+    for updates, watches in zip(rollouts[::2], rollouts[1::2], strict=True):
+        (watch,) = watches
+        assert isinstance(watch, WatchRollouts)
+        assert watch.services == tuple(step.service for step in updates if isinstance(step, UpdateService))
+
+
+def services(after: dict[str, tuple[str, ...]]) -> dict[str, Service]:
+    return {name: Service(port=80, after=names) for name, names in after.items()}
+
+
+def test_the_first_service_is_the_gatekeeper_and_the_others_go_together() -> None:
+    assert list(waves(services({"api": (), "worker": (), "mail": ()}))) == [("api",), ("worker", "mail")]
+
+
+def test_a_service_goes_when_those_it_names_serve() -> None:
+    order = services({"web": ("api", "mail"), "api": (), "mail": (), "chat": ("web",)})
+    assert list(waves(order)) == [("api",), ("mail",), ("web",), ("chat",)]
+
+
+@given(st.lists(st.lists(st.integers(0, 7), max_size=3), min_size=1, max_size=8))
+def test_every_service_stands_in_one_wave_after_those_it_names(picks: list[list[int]]) -> None:
+    # A service can name only those before it, so that there is no circle.
+    names = [f"s{number}" for number in range(len(picks))]
+    after = {
+        name: tuple(dict.fromkeys(names[pick % number] for pick in picks[number])) if number else ()
+        for number, name in enumerate(names)
+    }
+    order = [set(wave) for wave in waves(services(after))]
+    assert sorted(name for wave in order for name in wave) == sorted(names)
+    place = {name: number for number, wave in enumerate(order) for name in wave}
+    assert all(place[other] < place[name] for name, others in after.items() for other in others)
+    assert order[0] == {names[0]}
+
+
+def test_a_migration_runs_between_the_revision_and_the_first_rollout() -> None:
+    manifest = environment_manifest(
+        MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [up]}\n")
+    )
+    wanted = replace(WANTED, manifest=manifest)
+    fresh = {"digest": "sha256:1", "current_is_ours": False, "newest_is_ours": False, "current_active": True}
+    plan = plan_deploy(wanted, {name: observed(name, {**fresh, "desired": 1}) for name in SERVICES})
+    kinds = [type(stage[0]) for stage in plan.stages]
+    assert kinds == [RegisterRevision, Migrate, UpdateService, WatchRollouts, UpdateService, WatchRollouts]
 
 
 @given(st.tuples(STATES, STATES))

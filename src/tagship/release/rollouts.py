@@ -1,0 +1,151 @@
+"""Updates services, follows their rollouts, and puts everything back where one of them fails."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tagship.aws.ecs_shapes import ServiceChange, Target
+from tagship.base.errors import AwsConflict, Refused
+from tagship.release.evidence import Coroner
+from tagship.release.happenings import Diagnosed, LeftAlone, StopRequested, TakingBack, VerdictReached
+from tagship.release.steps import Plan, UpdateService, WatchRollouts
+from tagship.release.verdict import Verdict
+from tagship.release.watch import Watch, Watched, Watcher
+from tagship.release.work import Choice, Work
+
+
+def update(work: Work, step: UpdateService) -> str:
+    """Point the service at its revision; returns ``family:number``.
+
+    Raises:
+        Refused: another hand has moved the service since this release looked at it.
+    """
+    infrastructure = work.materials.wanted.infrastructure
+    place, known = infrastructure.services[step.service], work.progress[step.service]
+    revision = step.revision or known.revision
+    current = work.doors.ecs.service(infrastructure.cluster, place.service).task_definition
+    if current not in (known.previous, revision) and not known.updated:
+        raise Refused(
+            f"Somebody else has moved `{step.service}` to `{current.rpartition('/')[2]}` since this release looked.",
+            hint="tagship status, and deploy again if that is what you want",
+        )
+    before = work.doors.ecs.service_deployments(infrastructure.cluster, place.service)
+    # Said before the call: an interruption while AWS answers must count as "perhaps updated".
+    work.know(step.service, revision=revision, updated=True, known=frozenset(entry.arn for entry in before))
+    target = Target(place.target_group_arn, place.container, step.port) if step.port else None
+    change = ServiceChange(task_definition=revision, desired=step.desired, target=target)
+    work.doors.ecs.update_service(infrastructure.cluster, place.service, change)
+    return revision.rpartition("/")[2]
+
+
+def watch(work: Work, step: WatchRollouts) -> str:
+    """Follow the rollouts to their verdicts; returns them in words."""
+    began = work.doors.clock.monotonic()
+    watcher = Watcher(ecs=work.doors.ecs, elb=work.doors.elb, clock=work.doors.clock, events=work.doors.events)
+    watched = {name: found for name in step.services if (found := _found(work, watcher, name))}
+    for name, seen in _followed(work, watcher, watched).items():
+        work.know(name, verdict=seen.verdict, seconds=work.doors.clock.monotonic() - began)
+        work.doors.events.emit(VerdictReached(name, seen.verdict, work.progress[name].seconds))
+        if not seen.verdict.good:
+            _examine(work, watched[name], seen)
+    return ", ".join(f"{name}: {_words(work, name)}" for name in step.services)
+
+
+def undoing(work: Work) -> Plan:
+    """The plan that puts back what this release has updated and ECS has not put back already.
+
+    A first release has nothing to go back to, and after a migration that contracts the version before would not work.
+    """
+    steps = [
+        UpdateService(name, known.previous)
+        for name, known in work.progress.items()
+        if known.updated and known.verdict and known.verdict.good and known.revision != known.previous
+    ]
+    possible = [step for step in steps if not work.materials.observation[step.service].never_released]
+    names = tuple(step.service for step in possible)
+    contracted = [name for name, known in work.progress.items() if known.migration and known.migration.contracted]
+    if contracted or not names:
+        if left := tuple(step.service for step in steps):
+            work.doors.events.emit(LeftAlone(left, contracted=bool(contracted)))
+        return Plan(work.materials.wanted.version, ())
+    work.doors.events.emit(TakingBack(names))
+    return Plan(work.materials.wanted.version, (tuple(possible), (WatchRollouts(names),)))
+
+
+def _words(work: Work, name: str) -> str:
+    verdict = work.progress[name].verdict
+    return verdict.words if verdict else "not decided"
+
+
+def _found(work: Work, watcher: Watcher, name: str) -> Watched | None:
+    """The rollout that our update has started."""
+    watched = _watched(work, name)
+    deployment = watcher.find(watched, work.progress[name].known)
+    if deployment is None:
+        work.know(name, verdict=Verdict.TIMED_OUT)
+        return None
+    work.know(name, service_deployment=deployment.arn)
+    return replace(watched, deployment=deployment.arn)
+
+
+def _followed(work: Work, watcher: Watcher, watched: Mapping[str, Watched]) -> Mapping[str, Watch]:
+    """Watch; where a person interrupts, do what the person chooses."""
+    manner = work.manner
+    session = watcher.session(tuple(watched.values()), manner.patience, drained=manner.drained)
+    stopped = False
+    while True:
+        try:
+            ended = session.run()
+            break
+        except KeyboardInterrupt:
+            if stopped or (choice := manner.choose()) is Choice.LEAVE:
+                raise
+            if choice is Choice.ROLL_BACK:
+                stopped = True
+                for each in session.undecided:
+                    _stop(work, each)
+    return {name: _by_hand(seen) if stopped else seen for name, seen in ended.items()}
+
+
+def _stop(work: Work, watched: Watched) -> None:
+    work.doors.events.emit(StopRequested(watched.service))
+    try:
+        work.doors.ecs.roll_back(watched.deployment)
+    except AwsConflict:
+        return  # It has just been decided.
+
+
+def _by_hand(seen: Watch) -> Watch:
+    return replace(seen, verdict=Verdict.STOPPED) if seen.verdict is Verdict.ROLLED_BACK else seen
+
+
+def _examine(work: Work, watched: Watched, seen: Watch) -> None:
+    if seen.verdict is Verdict.STOPPED:
+        return
+    wanted = work.materials.wanted
+    service, place = wanted.manifest.services[watched.service], wanted.infrastructure.services[watched.service]
+    diagnosis = Coroner(ecs=work.doors.ecs, logs=work.doors.logs).examine(watched, seen, service, place)
+    work.know(watched.service, diagnosis=diagnosis)
+    work.doors.events.emit(Diagnosed(watched.service, diagnosis))
+
+
+def _watched(work: Work, name: str) -> Watched:
+    wanted, seen = work.materials.wanted, work.materials.observation[name]
+    infrastructure = wanted.infrastructure
+    place = infrastructure.services[name]
+
+    def back_to_no_tasks() -> None:
+        """Before the first release nothing ran: ECS would try to run the bootstrap revision for ever."""
+        if seen.never_released:
+            none = ServiceChange(task_definition=seen.revision, desired=0)
+            work.doors.ecs.update_service(infrastructure.cluster, place.service, none)
+
+    service = wanted.manifest.services.get(name)
+    return Watched(
+        service=name,
+        cluster=infrastructure.cluster,
+        ecs_service=place.service,
+        target_group=place.target_group_arn,
+        revision=work.progress[name].revision,
+        fail_fast=service.rollout.fail_fast if service else 0,
+        on_rollback=back_to_no_tasks,
+    )

@@ -1,0 +1,108 @@
+"""What a watcher has seen of one rollout so far; tells only what is new."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tagship.aws.ecs_shapes import EcsService, ServiceDeployment, Task
+from tagship.aws.elb import TargetHealth
+from tagship.base.events import Events
+from tagship.release.happenings import EcsSaid, RollbackBegan, RolloutProgress
+
+
+class Sight:
+    """One rollout, look after look.
+
+    Args:
+        service: its name in the manifest.
+        revision: that it brings.
+        events: hear what is new.
+    """
+
+    def __init__(self, service: str, revision: str, events: Events) -> None:
+        self._service, self._revision, self._events = service, revision, events
+        self._told: RolloutProgress | None = None
+        self._heard: set[str] | None = None
+        self._complaints: dict[str, None] = {}
+        self.rolling_back = False
+        self.rollout_id = ""
+        self.moved = False
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What the load balancer said of unhealthy targets, each once."""
+        return tuple(self._complaints)
+
+    def look(self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]) -> None:
+        """Take in how it is now; ``moved`` says whether anything has changed."""
+        self._hear(service, deployment)
+        self._complaints |= dict.fromkeys(_complaints(targets))
+        progress = self._progress(deployment, service, targets)
+        self.moved = progress != self._told
+        if self.moved:
+            self._told = progress
+            self._events.emit(progress)
+        rollout = next((entry for entry in service.rollouts if entry.task_definition == self._revision), None)
+        self.rollout_id = rollout.id if rollout else self.rollout_id
+        if deployment.status.startswith("ROLLBACK") and not self.rolling_back:
+            self.rolling_back = True
+            self._events.emit(RollbackBegan(self._service, deployment.rollback_reason or deployment.reason))
+
+    def _hear(self, service: EcsService, deployment: ServiceDeployment) -> None:
+        if self._heard is None:
+            self._heard = {event.id for event in service.events if event.at < deployment.created_at}
+        for event in reversed(service.events):
+            if event.id not in self._heard:
+                self._heard.add(event.id)
+                self._events.emit(EcsSaid(self._service, event.message))
+
+    def _progress(
+        self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]
+    ) -> RolloutProgress:
+        ours = [entry for entry in service.rollouts if entry.task_definition == self._revision]
+        others = [entry for entry in service.rollouts if entry.task_definition != self._revision]
+        return RolloutProgress(
+            service=self._service,
+            status=deployment.status,
+            requested=service.desired,
+            new_running=sum(entry.running for entry in ours),
+            old_running=sum(entry.running for entry in others),
+            failed=max(deployment.failures, *(entry.failed for entry in ours), 0),
+            healthy=sum(target.state == "healthy" for target in targets),
+            targets=len([target for target in targets if target.state != "draining"]),
+            complaints=_complaints(targets),
+        )
+
+
+def serves(deployment: ServiceDeployment, service: EcsService) -> bool:
+    """Whether the new revision serves alone: it has all its tasks, and ECS has begun to let every old one go.
+
+    ECS does so only when the new tasks are healthy (developer guide, "Amazon ECS deployments").
+    """
+    revision = deployment.task_definition
+    ours = [entry for entry in service.rollouts if entry.task_definition == revision]
+    others = [entry for entry in service.rollouts if entry.task_definition != revision]
+    return (
+        deployment.status == "IN_PROGRESS"
+        and deployment.requested > 0
+        and deployment.running >= deployment.requested
+        and any(entry.running >= entry.desired > 0 for entry in ours)
+        and all(entry.desired == 0 for entry in others)
+    )
+
+
+def commonest_death(tasks: Iterable[Task]) -> tuple[str, int]:
+    """In which way most of these tasks ended, in words, and how many of them."""
+    ways = Counter(_way(task) for task in tasks)
+    return ways.most_common(1)[0] if ways else ("", 0)
+
+
+def _way(task: Task) -> str:
+    codes = sorted({container.exit_code for container in task.containers if container.exit_code is not None})
+    if codes:
+        return "exit code " + ", ".join(map(str, codes))
+    # What follows differs from task to task: a time, an address, an id.
+    return task.stopped_reason.split(":", 1)[0].split("(", 1)[0].strip() or task.stop_code
+
+
+def _complaints(targets: list[TargetHealth]) -> tuple[str, ...]:
+    return tuple(sorted({target.description for target in targets if target.state == "unhealthy"}))

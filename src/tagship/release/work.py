@@ -1,0 +1,137 @@
+"""What the steps of a release work with: the doors, the materials, and what is known so far."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+
+from tagship.aws.ecr import Ecr
+from tagship.aws.ecs_shapes import Ecs
+from tagship.aws.elb import Elb
+from tagship.aws.logs import Logs
+from tagship.base.clock import Clock
+from tagship.base.events import Events
+from tagship.image.builder import Builder
+from tagship.image.source import Source
+from tagship.release.diagnosis import Diagnosis
+from tagship.release.observation import Observation
+from tagship.release.plan import Wanted
+from tagship.release.record import MigrationRecord
+from tagship.release.verdict import Verdict
+from tagship.release.watch import PATIENCE
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Everything outside that a release touches."""
+
+    ecs: Ecs
+    ecr: Ecr
+    elb: Elb
+    logs: Logs
+    builder: Builder
+    clock: Clock
+    events: Events
+
+
+@dataclass(frozen=True)
+class Materials:
+    """What the steps need besides the plan; a rollback builds nothing and has no source."""
+
+    wanted: Wanted
+    observation: Observation
+    source: Source | None = None
+    tree: Path = Path()
+
+
+class Choice(Enum):
+    """What a person wants who interrupts a rollout."""
+
+    ROLL_BACK = "roll back"
+    LEAVE = "leave"
+    GO_ON = "go on"
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a release behaves.
+
+    Args:
+        patience: seconds until a watch gives up.
+        drained: whether a rollout is watched until the old tasks are gone, too.
+        choose: asked when a person interrupts a rollout.
+    """
+
+    patience: float = PATIENCE
+    drained: bool = True
+    choose: Callable[[], Choice] = lambda: Choice.ROLL_BACK
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is known of one service's part in the release, growing with each step.
+
+    Args:
+        digest: of its image.
+        revision: that the release gives it.
+        content: the hash of that revision's content.
+        previous: the revision before.
+        service_deployment: the ARN of the release's own.
+        known: the service deployments that were there before the update.
+        updated: whether the update was asked for.
+        taken_back: whether it was put back, because another service failed.
+        verdict: on the rollout.
+        seconds: from the update to the verdict.
+        diagnosis: where it failed.
+        migration: where it has one that ran.
+    """
+
+    digest: str = ""
+    revision: str = ""
+    content: str = ""
+    previous: str = ""
+    service_deployment: str = ""
+    known: frozenset[str] = frozenset()
+    updated: bool = False
+    taken_back: bool = False
+    verdict: Verdict | None = None
+    seconds: float = 0.0
+    diagnosis: Diagnosis | None = None
+    migration: MigrationRecord | None = None
+
+
+@dataclass
+class Work:
+    """One release under way. ``progress`` is kept by service, so that an interruption finds it true.
+
+    Args:
+        doors: everything outside.
+        materials: what the steps need.
+        manner: how the release behaves.
+        number: of its record.
+        noted: told of ``progress`` after each stage.
+    """
+
+    doors: Doors
+    materials: Materials
+    manner: Manner
+    number: int = 0
+    noted: Callable[[Mapping[str, Progress]], None] = lambda _: None
+    progress: dict[str, Progress] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with what is there."""
+        for name, seen in self.materials.observation.items():
+            begun = Progress(
+                digest=seen.image_digest or "", revision=seen.revision, content=seen.content, previous=seen.revision
+            )
+            self.progress.setdefault(name, begun)
+
+    @property
+    def touched(self) -> bool:
+        """Whether any service was updated."""
+        return any(progress.updated for progress in self.progress.values())
+
+    def know(self, service: str, **facts: object) -> None:
+        """Learn of one service."""
+        self.progress[service] = replace(self.progress[service], **facts)  # type: ignore[arg-type]

@@ -1,0 +1,200 @@
+"""Several services in one release: order, migrations, failures, and one way back."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from tagship.aws.ecs_shapes import Task
+from tagship.aws.fakes import BREAKER
+from tagship.base.errors import AwsThrottled, MigrationFailed, Refused
+from tagship.release.happenings import FailedFast, LeftAlone, Serving, TakingBack
+from tagship.release.rollback import RollbackRequest
+from tagship.release.steps import UpdateService
+from tagship.release.verdict import Verdict
+from tagship.release.work import Choice, Manner
+from unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
+
+MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up], timeout: 60}\n")
+CONTRACTING = MIGRATING.replace("timeout: 60", "timeout: 60, kind: contract")
+
+
+def shop_of(text: str, *versions: str) -> Shop:
+    shop = Shop(manifest=environment_manifest(text))
+    for version in versions:
+        assert shop.deployer().deploy(asking(version)).verdict is Verdict.RELEASED
+    return shop
+
+
+def version_of(shop: Shop, service: str) -> str:
+    return shop.ecs.revision(shop.revision_of(service)).tags.get("tagship:version", "")
+
+
+def test_where_a_later_service_fails_the_earlier_ones_are_put_back() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["worker-v1.1.0"] = BREAKER
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    assert outcome.verdict is Verdict.ROLLED_BACK
+    assert {version_of(shop, name) for name in ("api", "worker")} == {"v1.0.0"}
+    assert [event.services for event in shop.heard(TakingBack)] == [("api",)]
+    kept = shop.ledger.records()[0].services
+    assert (kept["api"].verdict, kept["api"].taken_back) == ("released", True)
+    assert (kept["worker"].verdict, kept["worker"].taken_back) == ("rolled back by ECS", False)
+
+
+def test_the_version_that_was_put_back_is_the_one_that_serves() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["worker-v1.1.0"] = BREAKER
+    shop.deployer().deploy(asking("v1.1.0"))
+    serving = shop.ledger.serving()
+    assert serving is not None
+    assert serving.version == "v1.0.0"
+    assert shop.deployer().deploy(asking("v1.0.0", dry_run=True)).plan.empty
+
+
+def test_a_first_release_leaves_what_serves_because_nothing_was_before() -> None:
+    shop = Shop()
+    shop.ecs.plots["worker-v1.0.0"] = BREAKER
+    assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.ROLLED_BACK
+    assert [(event.services, event.contracted) for event in shop.heard(LeftAlone)] == [(("api",), False)]
+    assert version_of(shop, "api") == "v1.0.0"
+
+
+def test_after_a_migration_that_contracts_nothing_is_put_back() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.manifest = environment_manifest(CONTRACTING)
+    shop.ecs.plots["worker-v1.1.0"] = BREAKER
+    shop.deployer().deploy(asking("v1.1.0"))
+    assert [(event.services, event.contracted) for event in shop.heard(LeftAlone)] == [(("api",), True)]
+    assert version_of(shop, "api") == "v1.1.0"
+
+
+def test_a_migration_runs_once_in_the_image_that_is_released_with_a_token_of_its_own() -> None:
+    shop = shop_of(MIGRATING, "v1.0.0")
+    (task,) = shop.ecs.ran
+    assert task.task_definition == shop.revision_of("api")
+    assert (task.command, task.container) == (("migrate", "up"), "api")
+    assert len(task.token) <= 64
+    kept = shop.ledger.records()[0].services["api"].migration
+    assert kept is not None
+    assert (kept.kind, kept.exit_code) == ("expand", 0)
+
+
+@pytest.mark.parametrize(("code", "words"), [(3, "ended with exit code 3"), (None, "took longer than 60 seconds")])
+def test_a_migration_that_fails_ends_the_release_before_any_service_is_touched(code: int | None, words: str) -> None:
+    shop = shop_of(MIGRATING, "v1.0.0")
+    good = shop.revision_of("api")
+    shop.ecs.exit_codes["migrate"] = code
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    assert outcome.verdict is Verdict.FAILED_BEFORE_UPDATE
+    assert isinstance(outcome.error, MigrationFailed)
+    assert words in outcome.error.message
+    assert shop.revision_of("api") == good
+
+
+def test_a_service_that_has_nothing_new_is_not_migrated_again() -> None:
+    shop = shop_of(MIGRATING, "v1.0.0")
+    shop.deployer().deploy(asking("v1.0.0"))
+    assert len(shop.ecs.ran) == 1
+
+
+def test_a_rollback_stops_before_a_migration_that_contracted_unless_told() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.manifest = environment_manifest(CONTRACTING)
+    shop.deployer().deploy(asking("v1.1.0"))
+    with pytest.raises(Refused, match=r"Release 2 \(v1\.1\.0\) ran a migration"):
+        shop.rollbacker().roll_back(RollbackRequest(WHO))
+    request = RollbackRequest(WHO, past_contract=True)
+    assert shop.rollbacker().roll_back(request).verdict is Verdict.RELEASED
+    assert version_of(shop, "api") == "v1.0.0"
+
+
+def test_a_rollback_past_a_migration_that_expands_needs_no_word() -> None:
+    shop = shop_of(MIGRATING, "v1.0.0", "v1.1.0")
+    assert shop.rollbacker().roll_back(RollbackRequest(WHO)).verdict is Verdict.RELEASED
+
+
+def test_a_rollback_updates_every_service_at_the_same_time() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0", "v1.1.0")
+    plan = shop.rollbacker().roll_back(RollbackRequest(WHO, dry_run=True)).plan
+    assert [step.service for step in plan.stages[0] if isinstance(step, UpdateService)] == ["api", "worker"]
+
+
+def test_tasks_that_die_of_the_same_cause_end_the_rollout_before_ecs_does() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["api-v1.1.0"] = ("IN_PROGRESS",) * 1000
+    shop.ecs.dead["api"] = [_of_rollout(dead_task("api", "any"), 5) for _ in range(3)]
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    assert outcome.verdict is Verdict.ROLLED_BACK
+    assert [(event.tasks, event.way) for event in shop.heard(FailedFast)] == [(3, "exit code 1")]
+
+
+def test_tasks_that_die_of_different_causes_are_left_to_ecs() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["api-v1.1.0"] = BREAKER
+    shop.ecs.dead["api"] = [_of_rollout(dead_task("api", "any", exit_code=code), 5) for code in (1, 2, 3)]
+    shop.deployer().deploy(asking("v1.1.0"))
+    assert shop.heard(FailedFast) == []
+
+
+def test_who_asks_for_the_service_alone_does_not_wait_for_the_drain() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["v1.1.0"] = ("IN_PROGRESS",) * 1000
+    request = replace(asking("v1.1.0"), manner=Manner(drained=False))
+    assert shop.deployer().deploy(request).verdict is Verdict.STILL_DRAINING
+    assert {event.service for event in shop.heard(Serving)} == {"api", "worker"}
+    assert shop.clock.elapsed < 20
+
+
+def test_a_person_who_goes_on_watching_gets_the_verdict() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    pressed: list[bool] = []
+
+    def press(_: str) -> list[object]:
+        pressed.append(True)
+        if len(pressed) == 1:
+            raise KeyboardInterrupt
+        return []
+
+    shop.elb.target_health = press  # type: ignore[assignment,method-assign]
+    request = replace(asking("v1.1.0"), manner=Manner(choose=lambda: Choice.GO_ON))
+    assert shop.deployer().deploy(request).verdict is Verdict.RELEASED
+
+
+def test_a_watch_that_is_throttled_slows_down_and_goes_on() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    throttled: list[float] = []
+
+    def throttle(_: str) -> list[object]:
+        throttled.append(shop.clock.elapsed)
+        if len(throttled) < 5:
+            raise AwsThrottled("Rate exceeded")
+        return []
+
+    shop.elb.target_health = throttle  # type: ignore[assignment,method-assign]
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
+    waits = [later - earlier for earlier, later in pairwise(throttled[:4])]
+    assert waits == sorted(waits)
+    assert waits[-1] > 4 * waits[0] / 2
+
+
+def test_a_service_that_somebody_else_has_moved_meanwhile_is_not_overwritten() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    elsewhere = shop.ecs.revision("shop-local-api:1").arn
+
+    def interfere(_: object) -> None:
+        if shop.ecs.calls[-1:] == ["register"]:
+            shop.ecs._deploy("api", elsewhere, ("SUCCESSFUL",))
+
+    shop.ecs.calls.clear()
+    deployer = shop.deployer()
+    with deployer._doors.events.listening(interfere):
+        outcome = deployer.deploy(asking("v1.1.0"))
+    assert isinstance(outcome.error, Refused)
+    assert "Somebody else has moved `api`" in outcome.error.message
+    assert outcome.verdict is Verdict.FAILED_BEFORE_UPDATE
+    assert shop.revision_of("api") == elsewhere
+
+
+def _of_rollout(task: Task, number: int) -> Task:
+    return replace(task, started_by=f"ecs-svc/{number}")
