@@ -71,10 +71,12 @@ def test_the_engine_counts_as_the_kernel_does() -> None:
 class Api:
     """An engine that knows one container."""
 
+    api_version: str = "1.41"
     asked: list[str] = field(default_factory=list)
 
-    def stats(self, container: str, *, stream: bool) -> dict[str, Any]:
+    def stats(self, container: str, *, stream: bool, one_shot: bool = False) -> dict[str, Any]:
         assert not stream
+        assert one_shot is (self.api_version == "1.41")
         self.asked.append(container)
         if container != "elsewhere":
             raise requests.HTTPError("404: no such container")
@@ -84,6 +86,11 @@ class Api:
 @dataclass
 class Engine:
     api: Api = field(default_factory=Api)
+
+
+async def test_an_older_engine_is_asked_as_it_understands(tmp_path: Path) -> None:
+    meter = ContainerMeter(cast("EngineClient", Engine(Api("1.40"))), lambda: 5.0, Groups(tmp_path))
+    assert list(await meter.read(["elsewhere"])) == ["elsewhere"]
 
 
 async def test_the_engine_is_asked_only_where_the_kernel_does_not_say(tmp_path: Path) -> None:
