@@ -37,7 +37,7 @@ def matches(pattern: Mapping[str, Json], event: Mapping[str, Json]) -> bool:
 
 
 def _field(name: str, wanted: Json, event: Mapping[str, Json]) -> bool:
-    if name == "$or" and isinstance(wanted, list):
+    if name == "$or" and isinstance(wanted, list) and len(wanted) > 1:
         return any(matches(alternative, event) for alternative in wanted)
     if isinstance(wanted, Mapping):
         return any(matches(wanted, each) for each in _objects(event.get(name)))
