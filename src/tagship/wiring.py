@@ -36,6 +36,7 @@ from tagship.manifest.load import load
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.pipeline import remote
+from tagship.probe import HttpProbe, Probe
 from tagship.release.deploy import Deployer
 from tagship.release.ledger import Ledger
 from tagship.release.rollback import Rollbacker
@@ -129,6 +130,22 @@ class Environment:
     def rollbacker(self) -> Rollbacker:
         """What puts an earlier release back."""
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
+
+    def probe(self, asked: str | None) -> Probe | None:
+        """What asks the front door through a rollout.
+
+        Args:
+            asked: a URL; ``off`` for none; None for the usual: on the embedded AWS the front door, elsewhere none,
+                for a production's users are not to be counted without being asked.
+        """
+        if asked == "off" or (asked is None and self.local is None):
+            return None
+        return HttpProbe(asked or self._entrance(), self.clock)
+
+    def _entrance(self) -> str:
+        """A URL of the front door that the first service answers."""
+        first = next(iter(self.manifest.services.values()))
+        return self.infrastructure().url + first.paths[0].replace("*", "").replace("?", "x")
 
     def infra(self) -> InfraTools:
         """What plans, applies and destroys the infrastructure."""

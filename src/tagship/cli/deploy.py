@@ -32,6 +32,11 @@ from tagship.wiring import connect, who
     show_default=True,
     help="End when the new version serves alone, or when the old tasks are gone, too.",
 )
+@click.option(
+    "--probe",
+    metavar="URL",
+    help="Ask this URL through the rollout and tell what users saw; `off` for none. Embedded AWS: the front door.",
+)
 @click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
 def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     tag: str | None,
@@ -45,6 +50,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     allow_older: bool,
     timeout: int,
     until: str,
+    probe: str | None,
 ) -> int:
     """Ship TAG, and watch it to a verdict. Without TAG: the newest version tag at HEAD.
 
@@ -62,7 +68,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         who=who(),
         dry_run=dry_run,
         allow_older=allow_older,
-        manner=Manner(patience=timeout * 60, drained=until == "drained", choose=ask_what_to_do),
+        manner=Manner(timeout * 60, until == "drained", ask_what_to_do, place.probe(probe)),
     )
     with narrated(events, place.clock):
         outcome = place.deployer().deploy(request)

@@ -13,6 +13,7 @@ from tagship.release.happenings import (
     LeftAlone,
     MigrationEnded,
     PlanMade,
+    Probed,
     RollbackBegan,
     RolloutProgress,
     Serving,
@@ -101,6 +102,18 @@ def _(event: LeftAlone) -> list[str]:
 @narrate.register
 def _(event: StopRequested) -> list[str]:
     return [f"!! {event.service}: interrupted, rolling back. Ctrl-C again leaves it as it is."]
+
+
+@narrate.register
+def _(event: Probed) -> list[str]:
+    lines = [f"   What users saw at {event.report.url}:"]
+    for phase in event.report.phases:
+        problems = f" ({', '.join(phase.problems)})" if phase.problems else ""
+        lines.append(
+            f"   {phase.name:<7}{phase.requests:>6} requests, {phase.failed} failed{problems},"
+            f" median {phase.p50:.0f} ms, 99 of 100 within {phase.p99:.0f} ms"
+        )
+    return lines
 
 
 @narrate.register

@@ -1,6 +1,7 @@
 """How a deploy goes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +12,13 @@ from tagship.image.source import SourceRequest, Sources
 from tagship.image.version import parse
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
+from tagship.probe import AFTER
 from tagship.release.execute import execute
-from tagship.release.happenings import PlanMade
+from tagship.release.happenings import PlanMade, Probed
 from tagship.release.ledger import Ledger, Turn
 from tagship.release.observation import observe
 from tagship.release.plan import Wanted, plan_deploy
-from tagship.release.record import DiagnosisRecord, ReleaseRecord, ServiceRecord
+from tagship.release.record import DiagnosisRecord, PhaseRecord, ProbeRecord, ReleaseRecord, ServiceRecord
 from tagship.release.steps import Plan
 from tagship.release.verdict import Verdict
 from tagship.release.work import Doors, Manner, Materials, Progress, Work
@@ -107,15 +109,35 @@ def carry_out(plan: Plan, work: Work, ledger: Ledger, draft: ReleaseRecord) -> O
         work.number = turn.record.number
         work.noted = lambda progress: _note(turn, progress)
         try:
-            verdict, error = execute(plan, work), None
+            with _probing(work) as seen:
+                verdict, error = execute(plan, work), None
         except TagshipError as problem:
             verdict, error = _undecided(work), problem
         except KeyboardInterrupt:
             verdict, error = _interrupted(work), None
         except BaseException:
-            _write(turn, work.progress, _undecided(work))
+            _write(turn, work, _undecided(work))
             raise
-        return Outcome(plan, _write(turn, work.progress, verdict), verdict, error)
+        return Outcome(plan, _write(turn, work, verdict, *seen), verdict, error)
+
+
+@contextmanager
+def _probing(work: Work) -> Iterator[list[ProbeRecord]]:
+    """Ask the front door while the block runs; what was seen is in the list afterwards."""
+    probe, seen = work.manner.probe, list[ProbeRecord]()
+    # Before the first release there is nobody to ask.
+    if probe is None or all(service.never_released for service in work.materials.observation.values()):
+        yield seen
+        return
+    probe.start()
+    try:
+        yield seen
+    finally:
+        probe.mark(AFTER)
+        report = probe.stop()
+        work.doors.events.emit(Probed(report))
+        phases = tuple(PhaseRecord(**vars(phase)) for phase in report.phases)
+        seen.append(ProbeRecord(url=report.url, phases=phases))
 
 
 def draft_record(kind: Literal["deploy", "rollback"], version: str, commit: str, who: str) -> ReleaseRecord:
@@ -145,8 +167,8 @@ def _note(turn: Turn, progress: Mapping[str, Progress]) -> None:
     turn.write(services=_service_records(progress))
 
 
-def _write(turn: Turn, progress: Mapping[str, Progress], verdict: Verdict) -> ReleaseRecord:
-    return turn.finish(verdict.words, _service_records(progress))
+def _write(turn: Turn, work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> ReleaseRecord:
+    return turn.finish(verdict.words, _service_records(work.progress), probe)
 
 
 def _service_records(progress: Mapping[str, Progress]) -> dict[str, ServiceRecord]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tagship.base.parallel import together
+from tagship.probe import DURING
 from tagship.release import images, migration, rollouts
 from tagship.release.happenings import StepFinished, StepStarted
 from tagship.release.steps import (
@@ -35,6 +36,8 @@ _AT_THE_SAME_TIME: Final = 4
 def execute(plan: Plan, work: Work) -> Verdict:
     """Do the stages until the first bad verdict, and then put back what can be; returns the release's own verdict."""
     for stage in plan.stages:
+        if work.manner.probe and any(isinstance(step, UpdateService) for step in stage):
+            work.manner.probe.mark(DURING)
         _do(stage, work)
         work.noted(work.progress)
         if bad := _worst(work):

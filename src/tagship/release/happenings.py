@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tagship.base.events import Event
+from tagship.probe import ProbeReport
 from tagship.release.diagnosis import Diagnosis
 from tagship.release.steps import Plan, Step
 from tagship.release.verdict import Verdict
@@ -117,6 +118,13 @@ class StopRequested(Event):
     """A person pressed Ctrl-C: the rollout is being taken back."""
 
     service: str
+
+
+@dataclass(frozen=True)
+class Probed(Event):
+    """What users saw before, during and after."""
+
+    report: ProbeReport
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Protocol
 from tagship.aws.s3 import StoredObject
 from tagship.base.clock import Clock
 from tagship.base.errors import AwsConflict, LeaseHeld, TagshipError
-from tagship.release.record import PREFIX, ReleaseRecord, ServiceRecord
+from tagship.release.record import PREFIX, ProbeRecord, ReleaseRecord, ServiceRecord
 
 LEASE = timedelta(seconds=90)
 """How long a turn lasts without being renewed: longer than any network hiccup, short enough to wait out."""
@@ -70,10 +70,12 @@ class Turn:
             self.record = record
             return record
 
-    def finish(self, verdict: str, services: Mapping[str, ServiceRecord]) -> ReleaseRecord:
+    def finish(
+        self, verdict: str, services: Mapping[str, ServiceRecord], probe: ProbeRecord | None = None
+    ) -> ReleaseRecord:
         """Write down how it ended; from here on the record does not change."""
         self.close()
-        return self.write(verdict=verdict, services=services, finished_at=self._clock.now())
+        return self.write(verdict=verdict, services=services, probe=probe, finished_at=self._clock.now())
 
     def renew_until_closed(self) -> None:
         """Renew the lease, again and again; ends when the turn is closed."""

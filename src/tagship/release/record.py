@@ -66,6 +66,25 @@ class ServiceRecord(_Part):
     diagnosis: DiagnosisRecord | None = None
 
 
+class PhaseRecord(_Part):
+    """What users saw in one phase of a release; latencies in milliseconds."""
+
+    name: str
+    requests: int
+    failed: int
+    p50: float
+    p99: float
+    slowest: float
+    problems: tuple[str, ...]
+
+
+class ProbeRecord(_Part):
+    """What users saw before, during and after a release."""
+
+    url: str
+    phases: tuple[PhaseRecord, ...]
+
+
 class ReleaseRecord(_Part):
     """One release, or one rollback to an earlier one.
 
@@ -83,6 +102,7 @@ class ReleaseRecord(_Part):
     finished_at: datetime | None = None
     verdict: str = ""
     services: Mapping[str, ServiceRecord] = {}
+    probe: ProbeRecord | None = None
 
     @property
     def key(self) -> str:

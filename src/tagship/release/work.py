@@ -13,6 +13,7 @@ from tagship.base.clock import Clock
 from tagship.base.events import Events
 from tagship.image.builder import Builder
 from tagship.image.source import Source
+from tagship.probe import Probe
 from tagship.release.diagnosis import Diagnosis
 from tagship.release.observation import Observation
 from tagship.release.plan import Wanted
@@ -60,11 +61,13 @@ class Manner:
         patience: seconds until a watch gives up.
         drained: whether a rollout is watched until the old tasks are gone, too.
         choose: asked when a person interrupts a rollout.
+        probe: asks the front door meanwhile.
     """
 
     patience: float = PATIENCE
     drained: bool = True
     choose: Callable[[], Choice] = lambda: Choice.ROLL_BACK
+    probe: Probe | None = None
 
 
 @dataclass(frozen=True)
