@@ -1,11 +1,16 @@
 """Every correction."""
 
+from collections.abc import Callable
+from inspect import signature
+from typing import TypeVar
+
 from tagship.local.context import LocalContext
 from tagship.local.corrections import (
     cloudfront,
     cloudtrail,
     cognito,
     ecr,
+    elb,
     escaping,
     firehose,
     images,
@@ -26,52 +31,66 @@ from tagship.local.corrections.ec2 import (
     volumes,
 )
 
+Made = TypeVar("Made", Correction, Addition)
+
+CORRECTIONS: tuple[Callable[..., Correction], ...] = (
+    cloudfront.policies_without_empty_parts,
+    cloudtrail.tags_of_new_trails,
+    cognito.password_policy_as_given,
+    ecr.registry_address,
+    ecr.every_tag_of_an_image,
+    elb.sign_in_of_rules,
+    escaping.texts_in_xml,
+    addresses.filters_of_addresses,
+    attributes.attributes_as_they_are,
+    endpoints.groups_and_names_of_interface_endpoints,
+    flow_logs.what_a_flow_log_was_made_with,
+    groups.ports_of_all_protocols,
+    groups.prefix_lists_of_rules,
+    images.images_of_parameters,
+    images.parameters_of_images,
+    instances.network_interface_of_a_launch,
+    instances.launched_as_asked,
+    instances.interface_goes_with_its_instance,
+    key_pairs.tags_of_key_pairs,
+    volumes.root_volume_as_launched,
+    volumes.volumes_as_noted,
+    firehose.time_zone_of_prefixes,
+    rds.clusters_as_asked,
+    rds.addresses_that_stay,
+    rds.instances_as_asked,
+    ssm.secure_strings_without_decryption,
+    waf.kept_of_web_acls,
+    waf.logging_ends_with_its_web_acl,
+)
+"""In the order in which they see an answer."""
+
+ADDITIONS: tuple[Callable[..., Addition], ...] = (
+    attributes.attributes_that_change,
+    cognito.wrong_codes,
+    ecr.registry_scanning,
+    logs.query_definitions,
+    waf.logging_configurations,
+)
+"""Calls that are answered here."""
+
 
 def create(context: LocalContext) -> Corrections:
     """Every correction, as one service."""
-    return Corrections(corrections(context), additions(context))
+    return Corrections(tuple(corrections(context).values()), tuple(additions(context).values()))
 
 
-def corrections(context: LocalContext) -> tuple[Correction, ...]:
-    """What MiniStack answers otherwise than AWS, in the order in which it is corrected."""
-    store = context.store
-    return (
-        cloudfront.policies_without_empty_parts(),
-        cloudtrail.tags_of_new_trails(context),
-        cognito.password_policy_as_given(),
-        ecr.registry_address(context.settings),
-        ecr.every_tag_of_an_image(context),
-        escaping.texts_in_xml(),
-        addresses.filters_of_addresses(),
-        attributes.attributes_as_they_are(store),
-        endpoints.groups_and_names_of_interface_endpoints(store),
-        flow_logs.what_a_flow_log_was_made_with(store),
-        groups.ports_of_all_protocols(),
-        groups.prefix_lists_of_rules(store),
-        images.images_of_parameters(),
-        images.parameters_of_images(),
-        instances.network_interface_of_a_launch(),
-        instances.launched_as_asked(context),
-        instances.interface_goes_with_its_instance(context),
-        key_pairs.tags_of_key_pairs(context),
-        volumes.root_volume_as_launched(context),
-        volumes.volumes_as_noted(store),
-        firehose.time_zone_of_prefixes(store),
-        rds.clusters_as_asked(store),
-        rds.addresses_that_stay(store),
-        rds.instances_as_asked(store),
-        ssm.secure_strings_without_decryption(),
-        waf.kept_of_web_acls(store),
-        waf.logging_ends_with_its_web_acl(store),
-    )
+def corrections(context: LocalContext) -> dict[str, Correction]:
+    """What MiniStack answers otherwise than AWS, by the name of the function, in the order of correction."""
+    return {make.__name__: _made(make, context) for make in CORRECTIONS}
 
 
-def additions(context: LocalContext) -> tuple[Addition, ...]:
-    """What MiniStack does not answer at all."""
-    return (
-        attributes.attributes_that_change(context),
-        cognito.wrong_codes(),
-        ecr.registry_scanning(context.store),
-        logs.query_definitions(context.store),
-        waf.logging(context.store),
-    )
+def additions(context: LocalContext) -> dict[str, Addition]:
+    """What MiniStack does not answer at all, by the name of the function."""
+    return {make.__name__: _made(make, context) for make in ADDITIONS}
+
+
+def _made(make: Callable[..., Made], context: LocalContext) -> Made:
+    """A correction is given the part of the context that it names as its parameter, or nothing."""
+    given = {"context": context, "settings": context.settings, "store": context.store}
+    return make(*(given[name] for name in signature(make).parameters))

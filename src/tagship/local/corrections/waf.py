@@ -19,7 +19,7 @@ _KEPT = (
 )
 
 
-def logging(store: Store) -> Addition:
+def logging_configurations(store: Store) -> Addition:
     """The four calls of logging configurations.
 
     AWS: a web ACL has one logging configuration with exactly one destination, whose name begins with

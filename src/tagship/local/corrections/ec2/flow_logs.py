@@ -21,7 +21,8 @@ def what_a_flow_log_was_made_with(store: Store) -> Correction:
 
     AWS: ``DescribeFlowLogs`` answers ``deliverLogsPermissionArn``, ``logFormat``, ``maxAggregationInterval`` (600
     where none is asked), ``deliverLogsStatus``, ``destinationOptions`` and, for CloudWatch Logs, ``logGroupName``
-    (EC2 API reference, ``FlowLog``). MiniStack drops them, and Terraform would replace the flow log in every plan.
+    (EC2 API reference, ``FlowLog``); its tags are specified for ``vpc-flow-log`` (``TagSpecification``). MiniStack
+    drops the first, which would have Terraform replace the flow log in every plan, and looks for tags of another type.
     """
     notes = Notes(store, "corrections.flow-log")
 
@@ -34,7 +35,14 @@ def what_a_flow_log_was_made_with(store: Store) -> Correction:
         for identifier, flow_log in xml.items(document, "flowLogId"):
             xml.put_all(flow_log, notes.get(request, identifier) or {})
 
-    return Correction(operation("ec2", "CreateFlowLogs", "DeleteFlowLogs", "DescribeFlowLogs"), xml.in_xml(describe))
+    asked = ("CreateFlowLogs", "DeleteFlowLogs", "DescribeFlowLogs")
+    return Correction(operation("ec2", *asked), xml.in_xml(describe), rewrite=_with_tags_of_its_type)
+
+
+def _with_tags_of_its_type(request: AwsRequest) -> AwsRequest:
+    if request.operation != "CreateFlowLogs":
+        return request
+    return forms.changed(request, lambda name, value: "flow-log" if name.endswith(".ResourceType") else value)
 
 
 def _facts(form: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def ports_of_all_protocols() -> Correction:
 
 
 def prefix_lists_of_rules(store: Store) -> Correction:
-    """A rule whose source is a prefix list names it.
+    """A rule whose source is a prefix list names it, and has the description that was given there.
 
     AWS: ``SecurityGroupRule`` has ``prefixListId`` (EC2 API reference), such as CloudFront's origin-facing list, by
     which a load balancer lets nobody else in. MiniStack answers such a rule without any source.
@@ -45,14 +45,15 @@ def prefix_lists_of_rules(store: Store) -> Correction:
 
 def _note_lists(notes: Notes, request: AwsRequest, document: Element) -> None:
     permissions = forms.read(request).get("IpPermissions", [])
-    lists = [entry["PrefixListId"] for permission in permissions for entry in permission.get("PrefixListIds", ())]
+    lists = [entry for permission in permissions for entry in permission.get("PrefixListIds", ())]
     sourceless = (
         identifier
         for identifier, rule in xml.items(document, "securityGroupRuleId")
         if not any(rule.find(source) is not None for source in _SOURCES)
     )
-    for identifier, prefix_list in zip(sourceless, lists, strict=False):
-        notes.put(request, identifier, {"prefixListId": prefix_list})
+    for identifier, entry in zip(sourceless, lists, strict=False):
+        description = {"description": entry["Description"]} if "Description" in entry else {}
+        notes.put(request, identifier, {"prefixListId": entry["PrefixListId"], **description})
 
 
 def _without_meaningless_ports(request: AwsRequest) -> AwsRequest:

@@ -167,8 +167,17 @@ async def _show_address(context: LocalContext, request: AwsRequest, instance: El
     """An Elastic IP address that is associated replaces the one that the launch gave."""
     asked = [{"Name": "instance-id", "Values": [xml.text(instance, "instanceId")]}]
     found = await context.aws.call("ec2", "DescribeAddresses", region=request.region, Filters=asked)
-    for address in found.get("Addresses", ()):
-        name = f"ec2-{address['PublicIp'].replace('.', '-')}.{request.region}.compute.amazonaws.com"
-        xml.put_all(instance, {"ipAddress": address["PublicIp"], "dnsName": name})
-    if not xml.text(instance, "ipAddress"):
+    elastic = next((address["PublicIp"] for address in found.get("Addresses", ())), "")
+    address = elastic or xml.text(instance, "ipAddress")
+    if not address:
         xml.drop(instance, "ipAddress", "dnsName")
+        return
+    name = f"ec2-{address.replace('.', '-')}.{_public_suffix(request.region)}"
+    xml.put_all(instance, {"ipAddress": address, "dnsName": name})
+    owner = request.account_id if elastic else "amazon"
+    for interface in instance.findall("networkInterfaceSet/item"):
+        xml.put(interface, "association", {"publicIp": address, "publicDnsName": name, "ipOwnerId": owner})
+
+
+def _public_suffix(region: str) -> str:
+    return "compute-1.amazonaws.com" if region == "us-east-1" else f"{region}.compute.amazonaws.com"

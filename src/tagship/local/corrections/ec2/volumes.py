@@ -37,7 +37,9 @@ def root_volume_as_launched(context: LocalContext) -> Correction:
         form = forms.read(request)
         for mapping in document.findall("instancesSet/item/blockDeviceMapping/item"):
             volume = xml.text(mapping, "ebs/volumeId")
-            notes.put(request, volume, _asked(_ebs(form, xml.text(mapping, "deviceName"))))
+            asked = _asked(_ebs(form, xml.text(mapping, "deviceName")))
+            throughput = {"throughput": "125"} if asked.get("volumeType", "gp3") == "gp3" else {}
+            notes.put(request, volume, {**throughput, **asked})
             if tags := _tags(form):
                 await context.aws.call("ec2", "CreateTags", region=request.region, Resources=[volume], Tags=tags)
         return response
