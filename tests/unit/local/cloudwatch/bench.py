@@ -11,6 +11,7 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from botocore.session import get_session
 
+from tagship.base.clock import Clock
 from tagship.local.cloudwatch.service import CloudWatch
 from tagship.local.context import LocalContext
 from tagship.local.eventbridge import EventBus
@@ -77,8 +78,8 @@ class HeardBus:
 class Bench:
     """A CloudWatch, and what is around it."""
 
-    def __init__(self, home: Path, minute: float = 60.0, clock: SetClock | None = None) -> None:
-        self.clock = clock or SetClock()
+    def __init__(self, home: Path, minute: float = 60.0, clock: Clock | None = None) -> None:
+        self.clock: Clock = clock or SetClock()
         self.aws, self.bus = HeardAws(), HeardBus()
         self.settings = LocalSettings(home=home, region=REGION, minute=minute)
         self.store = Store(self.settings.directory / "state.sqlite")
