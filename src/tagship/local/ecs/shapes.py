@@ -93,13 +93,23 @@ def describe_rollout(service: Service, rollout: Rollout, tasks: Iterable[Task]) 
     }
 
 
-_ROLLED_OUT = ("launchType", "capacityProviderStrategy", "networkConfiguration", "volumeConfigurations")
+_ROLLED_OUT = (
+    "launchType",
+    "capacityProviderStrategy",
+    "networkConfiguration",
+    "volumeConfigurations",
+    "serviceConnectConfiguration",
+    "vpcLatticeConfigurations",
+)
+_ONLY_IN_DEPLOYMENTS = {"volumeConfigurations", "serviceConnectConfiguration", "vpcLatticeConfigurations", "monitoring"}
+"""What the API reference has in ``Deployment`` and ``ServiceRevision``, but not in ``Service``."""
 
 
 def describe_service(service: Service, tasks: list[Task]) -> Json:
     """``Service``."""
     running, pending = counts(tasks)
     workload = service.primary.workload if service.rollouts else {}
+    members = {**service.configuration, **workload}
     described = {
         "serviceArn": service.arn,
         "serviceName": service.name,
@@ -112,8 +122,7 @@ def describe_service(service: Service, tasks: list[Task]) -> Json:
         "serviceRegistries": [],
         "placementConstraints": [],
         "placementStrategy": [],
-        **service.configuration,
-        **workload,
+        **{name: value for name, value in members.items() if name not in _ONLY_IN_DEPLOYMENTS},
         **_fargate(workload),
         "deployments": [describe_rollout(service, rollout, tasks) for rollout in service.rollouts],
         "events": [
