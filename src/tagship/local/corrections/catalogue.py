@@ -28,6 +28,7 @@ from tagship.local.corrections.ec2 import (
     groups,
     instances,
     key_pairs,
+    routes,
     volumes,
 )
 
@@ -53,6 +54,7 @@ CORRECTIONS: tuple[Callable[..., Correction], ...] = (
     instances.launched_as_asked,
     instances.interface_goes_with_its_instance,
     key_pairs.tags_of_key_pairs,
+    routes.routes_to_network_interfaces,
     volumes.root_volume_as_launched,
     volumes.volumes_as_noted,
     firehose.time_zone_of_prefixes,
