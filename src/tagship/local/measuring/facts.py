@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 Json = dict[str, Any]
 
+_CLUSTERS_A_CALL = 100
 _TASKS_A_CALL = 100
 _SERVICES_A_CALL = 10
 
@@ -63,10 +64,11 @@ class ClusterFacts:
 async def clusters(aws: Aws, region: str) -> list[ClusterFacts]:
     """The active clusters of a region."""
     arns = await _all(aws, region, "ListClusters", "clusterArns")
-    if not arns:
-        return []
-    answer = await aws.call("ecs", "DescribeClusters", region=region, clusters=arns, include=["SETTINGS"])
-    return [await _cluster(aws, region, item) for item in answer["clusters"] if item["status"] == "ACTIVE"]
+    found: list[ClusterFacts] = []
+    for some in _cut(arns, _CLUSTERS_A_CALL):
+        answer = await aws.call("ecs", "DescribeClusters", region=region, clusters=some, include=["SETTINGS"])
+        found += [await _cluster(aws, region, item) for item in answer["clusters"] if item["status"] == "ACTIVE"]
+    return found
 
 
 async def _cluster(aws: Aws, region: str, described: Json) -> ClusterFacts:
