@@ -58,9 +58,9 @@ class LocalAws:
             registry,
             load_balancers,
             metrics,
+            logfilters.create(self.context, metrics),
             containers,
             autoscaling.create(self.context, metrics),
-            logfilters.create(self.context, metrics),
             measuring.create(self.context, metrics, load_balancers),
             OtherDeployer(self.context),
         ]
