@@ -124,6 +124,21 @@ def test_logs_are_searched_as_aws_searches_them(fast_aws: RunningAws, busy: Stag
     assert found("[kind = fine, number > 3, ...]") == ["4", "6"]
 
 
+def test_patterns_are_tested_and_refused_before_they_are_used(fast_aws: RunningAws, busy: Stage) -> None:
+    logs = fast_aws.client("logs")
+    tested = logs.test_metric_filter(filterPattern="{ $.a > 1 }", logEventMessages=['{"a": 1}', '{"a": 2}', "a = 2"])
+    matches = [{"eventNumber": 1, "eventMessage": '{"a": 2}', "extractedValues": {"$.a": "2"}}]
+    assert tested["matches"] == matches
+    given = {"metricName": "n", "metricNamespace": "App", "metricValue": "1"}
+    with pytest.raises(logs.exceptions.InvalidParameterException, match="Invalid character"):
+        logs.put_metric_filter(
+            logGroupName="/ecs/busy", filterName="bad", filterPattern="ERROR:", metricTransformations=[given]
+        )
+    described = logs.describe_metric_filters(logGroupName="/ecs/busy")["metricFilters"]
+    assert [item["filterName"] for item in described] == ["errors"]
+    assert busy.tasks()
+
+
 def test_requests_through_a_load_balancer_are_measured(fast_aws: RunningAws) -> None:
     stage = Stage(fast_aws, "served")
     stage.create(stage.register(VERSION="1"), count=1)
