@@ -1,19 +1,22 @@
 """``tagship deploy``."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options
 from tagship.cli.interruption import ask_what_to_do
 from tagship.cli.live import narrated
 from tagship.cli.verdict import conclude
 from tagship.image.source import SourceRequest
+from tagship.release.conduct import Outcome
 from tagship.release.deploy import DeployRequest
 from tagship.release.verdict import Verdict
 from tagship.release.work import Manner
-from tagship.wiring import connect, who
+from tagship.wiring import Environment, connect, who
 
 
 @click.command()
@@ -22,6 +25,9 @@ from tagship.wiring import connect, who
 @options.manifest
 @options.as_json
 @click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
+@click.option(
+    "--resume", metavar="NUMBER", help="Go on with a release whose run was cut off; `newest` is the newest one."
+)
 @click.option("--allow-dirty", is_flag=True, help="Ship the working tree's changes too.")
 @click.option("--allow-any-tag", is_flag=True, help="Ship a tag that is no version.")
 @click.option("--allow-older", is_flag=True, help="Replace a newer version.")
@@ -45,6 +51,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     manifest_path: Path,
     as_json: bool,
     dry_run: bool,
+    resume: str | None,
     allow_dirty: bool,
     allow_any_tag: bool,
     allow_older: bool,
@@ -71,7 +78,23 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         manner=Manner(timeout * 60, until == "drained", ask_what_to_do, place.probe(probe)),
     )
     with narrated(events, place.clock):
-        outcome = place.deployer().deploy(request)
+        outcome = _gone_on(place, request, resume) if resume else place.deployer().deploy(request)
     code = conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)
     # Whoever asked to hear of the service, and not of the drain, has got what was asked for.
     return 0 if until == "serving" and outcome.verdict is Verdict.STILL_DRAINING else code
+
+
+def _gone_on(place: Environment, request: DeployRequest, number: str) -> Outcome:
+    """The outcome of going on with a release that was cut off.
+
+    Raises:
+        click.BadParameter: it is no number.
+        Refused: there is no such release, it has ended, or it was a rollback.
+    """
+    if number != "newest" and not number.isdecimal():
+        raise click.BadParameter("must be a release's number, or `newest`", param_hint="--resume")
+    cut_off = place.ledger.cut_off(None if number == "newest" else int(number))
+    if cut_off.kind == "rollback":
+        raise Refused(f"Release {cut_off.number} is a rollback.", hint=f"tagship rollback {cut_off.version}")
+    named = replace(request, source=replace(request.source, tag=cut_off.version))
+    return place.deployer().resume(cut_off, named)

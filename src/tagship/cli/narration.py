@@ -22,6 +22,7 @@ from tagship.release.happenings import (
     StopRequested,
     TakingBack,
     VerdictReached,
+    Waiting,
 )
 from tagship.release.steps import WatchRollouts
 
@@ -33,6 +34,11 @@ _MEGABYTE = 1_000_000
 def narrate(event: Event) -> list[str]:  # noqa: ARG001 - the answer for every kind that is not named below
     """The lines for an event; none for what a reader need not know."""
     return []
+
+
+@narrate.register
+def _(event: Waiting) -> list[str]:
+    return [f"Waiting for release {event.number}, {event.version}, which {event.who} runs."]
 
 
 @narrate.register

@@ -6,9 +6,11 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options
+from tagship.cli.interruption import ask_what_to_do
 from tagship.cli.live import narrated
 from tagship.cli.verdict import conclude
 from tagship.release.rollback import RollbackRequest
+from tagship.release.work import Manner
 from tagship.wiring import connect, who
 
 
@@ -18,17 +20,25 @@ from tagship.wiring import connect, who
 @options.manifest
 @options.as_json
 @click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
-def rollback(
+@click.option("--past-contract", is_flag=True, help="Go back beyond a migration that contracted.")
+@click.option("--probe", metavar="URL", help="As for `tagship deploy`.")
+@click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
+def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     release: str | None,
     *,
     environment: str,
     manifest_path: Path,
     as_json: bool,
     dry_run: bool,
+    past_contract: bool,
+    timeout: int,
+    probe: str | None,
 ) -> int:
     """Put RELEASE back: a version or a release's number. Without RELEASE: the version before the serving one."""
     events = Events()
     place = connect(manifest_path, environment, events)
+    manner = Manner(timeout * 60, choose=ask_what_to_do, probe=place.probe(probe))
     with narrated(events, place.clock):
-        outcome = place.rollbacker().roll_back(RollbackRequest(who=who(), target=release, dry_run=dry_run))
+        request = RollbackRequest(who(), release, dry_run, manner, past_contract=past_contract)
+        outcome = place.rollbacker().roll_back(request)
     return conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)

@@ -1,7 +1,7 @@
 """The last words of a deploy or a rollback, and its exit code."""
 
 from tagship.cli import output
-from tagship.release.deploy import Outcome
+from tagship.release.conduct import Outcome
 from tagship.release.verdict import Verdict
 
 _NEXT = {

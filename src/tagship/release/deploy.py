@@ -1,27 +1,22 @@
 """How a deploy goes."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from tagship.base.errors import NotReady, Refused, TagshipError
-from tagship.image.source import SourceRequest, Sources
+from tagship.base.errors import NotReady, Refused
+from tagship.image.source import Source, SourceRequest, Sources
 from tagship.image.version import parse
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.probe import AFTER
-from tagship.release.execute import execute
-from tagship.release.happenings import PlanMade, Probed
-from tagship.release.ledger import Ledger, Turn
+from tagship.release.conduct import Outcome, conduct, draft_record
+from tagship.release.happenings import PlanMade
+from tagship.release.ledger import Ledger
 from tagship.release.observation import observe
 from tagship.release.plan import Wanted, plan_deploy
-from tagship.release.record import DiagnosisRecord, PhaseRecord, ProbeRecord, ReleaseRecord, ServiceRecord
+from tagship.release.record import ReleaseRecord
 from tagship.release.steps import Plan
-from tagship.release.verdict import Verdict
-from tagship.release.work import Doors, Manner, Materials, Progress, Work
+from tagship.release.work import Doors, Manner, Materials, Work
 
 
 @dataclass(frozen=True)
@@ -33,16 +28,6 @@ class DeployRequest:
     dry_run: bool = False
     allow_older: bool = False
     manner: Manner = field(default_factory=Manner)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of it: no record and no verdict where nothing was done, for a dry run or an empty plan."""
-
-    plan: Plan
-    record: ReleaseRecord | None = None
-    verdict: Verdict | None = None
-    error: TagshipError | None = None
 
 
 class Deployer:
@@ -76,23 +61,48 @@ class Deployer:
             # Before the plan: while another release moves the services, what is there now says nothing.
             self._ledger.require_free()
         with self._sources.tree(source) as tree:
-            wanted = Wanted(self._manifest_in(tree), infrastructure, source.version, source.commit)
-            _require_infrastructure(wanted)
-            observation = observe(
-                infrastructure,
-                source.version,
-                ecs=self._doors.ecs,
-                ecr=self._doors.ecr,
-                serving=self._ledger.serving(),
-            )
-            plan = plan_deploy(wanted, observation)
-            self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
+            plan, materials = self._planned(source, tree, infrastructure)
             if plan.empty or request.dry_run:
                 return Outcome(plan)
             self._refuse_older(source.version, allowed=request.allow_older)
-            work = Work(self._doors, Materials(wanted, observation, source, tree), request.manner)
+            work = Work(self._doors, materials, request.manner)
             draft = draft_record("deploy", source.version, source.commit, request.who)
-            return carry_out(plan, work, self._ledger, draft)
+            return conduct(plan, work, self._ledger.turn(draft))
+
+    def resume(self, cut_off: ReleaseRecord, request: DeployRequest) -> Outcome:
+        """Go on with a release whose run was cut off, under its own number.
+
+        A plan is what is still to do, so the steps that were done are not in it.
+
+        Args:
+            cut_off: the record, which nobody holds any more.
+            request: names the record's version.
+        """
+        source = self._sources.resolve(request.source)
+        infrastructure = self._infrastructure()
+        with self._sources.tree(source) as tree:
+            plan, materials = self._planned(source, tree, infrastructure)
+            if request.dry_run:
+                return Outcome(plan)
+            work = Work(self._doors, materials, request.manner)
+            for name, known in cut_off.services.items():
+                if name in work.progress and known.previous:
+                    work.know(name, previous=known.previous, migration=known.migration)
+            return conduct(plan, work, self._ledger.turn_again(cut_off, request.who))
+
+    def _planned(self, source: Source, tree: Path, infrastructure: Infrastructure) -> tuple[Plan, Materials]:
+        wanted = Wanted(self._manifest_in(tree), infrastructure, source.version, source.commit)
+        _require_infrastructure(wanted)
+        observation = observe(
+            infrastructure,
+            source.version,
+            ecs=self._doors.ecs,
+            ecr=self._doors.ecr,
+            serving=self._ledger.serving(),
+        )
+        plan = plan_deploy(wanted, observation)
+        self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
+        return plan, Materials(wanted, observation, source, tree)
 
     def _refuse_older(self, version: str, *, allowed: bool) -> None:
         serving = None if allowed else self._ledger.serving()
@@ -103,92 +113,10 @@ class Deployer:
             )
 
 
-def carry_out(plan: Plan, work: Work, ledger: Ledger, draft: ReleaseRecord) -> Outcome:
-    """Take the turn, do the steps, and write down how it ended, whatever happens."""
-    with ledger.turn(draft) as turn:
-        work.number = turn.record.number
-        work.noted = lambda progress: _note(turn, progress)
-        try:
-            with _probing(work) as seen:
-                verdict, error = execute(plan, work), None
-        except TagshipError as problem:
-            verdict, error = _undecided(work), problem
-        except KeyboardInterrupt:
-            verdict, error = _interrupted(work), None
-        except BaseException:
-            _write(turn, work, _undecided(work))
-            raise
-        return Outcome(plan, _write(turn, work, verdict, *seen), verdict, error)
-
-
-@contextmanager
-def _probing(work: Work) -> Iterator[list[ProbeRecord]]:
-    """Ask the front door while the block runs; what was seen is in the list afterwards."""
-    probe, seen = work.manner.probe, list[ProbeRecord]()
-    # Before the first release there is nobody to ask.
-    if probe is None or all(service.never_released for service in work.materials.observation.values()):
-        yield seen
-        return
-    probe.start()
-    try:
-        yield seen
-    finally:
-        probe.mark(AFTER)
-        report = probe.stop()
-        work.doors.events.emit(Probed(report))
-        phases = tuple(PhaseRecord(**vars(phase)) for phase in report.phases)
-        seen.append(ProbeRecord(url=report.url, phases=phases))
-
-
-def draft_record(kind: Literal["deploy", "rollback"], version: str, commit: str, who: str) -> ReleaseRecord:
-    """A record before its turn: the ledger gives it number and times."""
-    never = datetime.min.replace(tzinfo=UTC)
-    return ReleaseRecord(
-        number=0, kind=kind, version=version, commit=commit, who=who, started_at=never, expires_at=never
-    )
-
-
 def _is_older(version: str, than: str) -> bool:
     """Whether both are versions and the first comes before the second."""
     ours, theirs = parse(version), parse(than)
     return ours is not None and theirs is not None and ours < theirs
-
-
-def _undecided(work: Work) -> Verdict:
-    return Verdict.TIMED_OUT if work.touched else Verdict.FAILED_BEFORE_UPDATE
-
-
-def _interrupted(work: Work) -> Verdict:
-    return Verdict.TIMED_OUT if work.touched else Verdict.STOPPED
-
-
-def _note(turn: Turn, progress: Mapping[str, Progress]) -> None:
-    """Keep what is known so far, for whoever takes over where this run is cut off."""
-    turn.write(services=_service_records(progress))
-
-
-def _write(turn: Turn, work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> ReleaseRecord:
-    return turn.finish(verdict.words, _service_records(work.progress), probe)
-
-
-def _service_records(progress: Mapping[str, Progress]) -> dict[str, ServiceRecord]:
-    return {name: _service_record(known) for name, known in progress.items()}
-
-
-def _service_record(known: Progress) -> ServiceRecord:
-    found = known.diagnosis
-    return ServiceRecord(
-        digest=known.digest,
-        revision=known.revision,
-        content=known.content,
-        previous=known.previous,
-        taken_back=known.taken_back,
-        migration=known.migration,
-        service_deployment=known.service_deployment,
-        verdict=known.verdict.words if known.verdict else "",
-        seconds=round(known.seconds, 1),
-        diagnosis=DiagnosisRecord(**vars(found)) if found else None,
-    )
 
 
 def _require_infrastructure(wanted: Wanted) -> None:

@@ -18,6 +18,15 @@ class PlanMade(Event):
 
 
 @dataclass(frozen=True)
+class Waiting(Event):
+    """A release that runs elsewhere is waited for."""
+
+    number: int
+    version: str
+    who: str
+
+
+@dataclass(frozen=True)
 class StepStarted(Event):
     """A step begins."""
 

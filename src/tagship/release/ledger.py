@@ -9,8 +9,8 @@ from typing import Protocol
 
 from tagship.aws.s3 import StoredObject
 from tagship.base.clock import Clock
-from tagship.base.errors import AwsConflict, LeaseHeld, TagshipError
-from tagship.release.record import PREFIX, ProbeRecord, ReleaseRecord, ServiceRecord
+from tagship.base.errors import AwsConflict, LeaseHeld, Refused, TagshipError
+from tagship.release.record import PREFIX, ProbeRecord, ReleaseRecord, ServiceRecord, key_of
 
 LEASE = timedelta(seconds=90)
 """How long a turn lasts without being renewed: longer than any network hiccup, short enough to wait out."""
@@ -103,6 +103,33 @@ class Ledger:
         found = (self._store.get(self._bucket, key) for key in keys)
         return [ReleaseRecord.model_validate_json(entry.body) for entry in found if entry]
 
+    def record(self, number: int) -> ReleaseRecord | None:
+        """One record."""
+        entry = self._store.get(self._bucket, key_of(number))
+        return ReleaseRecord.model_validate_json(entry.body) if entry else None
+
+    def cut_off(self, number: int | None = None) -> ReleaseRecord:
+        """The release whose run was cut off.
+
+        Args:
+            number: which; None is the newest.
+
+        Raises:
+            Refused: there is none, it has ended, or a newer one has taken its turn.
+            LeaseHeld: somebody still runs it, or may: its lease has not run out.
+        """
+        newest = self.newest()
+        found = newest if number is None else self.record(number)
+        if found is None or newest is None:
+            raise Refused(f"There is no release {number or ''}".rstrip() + " to go on with.", hint="tagship history")
+        if found.verdict:
+            raise Refused(f"Release {found.number} has ended: {found.verdict}.", hint="tagship history")
+        if found.number != newest.number:
+            raise Refused(f"Release {newest.number} came after release {found.number}.", hint="tagship history")
+        if found.running(self._clock.now()):
+            raise _held(found)
+        return found
+
     def newest(self) -> ReleaseRecord | None:
         """The newest record, running or not."""
         return next(iter(self.records(limit=1)), None)
@@ -129,10 +156,30 @@ class Ledger:
             LeaseHeld: another release is running; says who and since when.
         """
         turn = self._take(draft)
+        with self._kept(turn):
+            yield turn
+
+    @contextmanager
+    def turn_again(self, cut_off: ReleaseRecord, who: str) -> Iterator[Turn]:
+        """Take over the turn of a run that was cut off, under its number.
+
+        Raises:
+            LeaseHeld: somebody else was faster.
+        """
+        entry = self._store.get(self._bucket, cut_off.key)
+        if entry is None or ReleaseRecord.model_validate_json(entry.body) != cut_off:
+            raise _held(cut_off)
+        turn = Turn(cut_off, entry.etag, store=self._store, bucket=self._bucket, clock=self._clock)
+        turn.write(who=who)
+        with self._kept(turn):
+            yield turn
+
+    @contextmanager
+    def _kept(self, turn: Turn) -> Iterator[None]:
         renewing = Thread(target=turn.renew_until_closed, name="lease", daemon=True)
         renewing.start()
         try:
-            yield turn
+            yield
         finally:
             turn.close()
             renewing.join()

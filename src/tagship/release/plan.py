@@ -92,5 +92,5 @@ def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step
     # Terraform builds the target group and leaves the service's target alone: the port moves with its revision.
     wanted_port = wanted.manifest.services[name].port
     port = wanted_port if seen.port not in (0, wanted_port) else None
-    yield UpdateService(name, revision, desired, port)
+    yield UpdateService(name, revision, desired, port, content if revision else None)
     yield WatchRollouts((name,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tagship.base.errors import AwsNotFound, Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.deploy import Outcome, carry_out, draft_record
+from tagship.release.conduct import Outcome, conduct, draft_record
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
 from tagship.release.observation import Observation, observe, repository_name
@@ -38,7 +38,7 @@ class RollbackRequest:
 def plan_rollback(target: ReleaseRecord, observation: Observation) -> Plan:
     """Point every service at the revision that it had in that release, all at the same time; pure."""
     updates = tuple(
-        UpdateService(name, kept.revision)
+        UpdateService(name, kept.revision, content=kept.content)
         for name, kept in target.services.items()
         if name in observation and observation[name].revision != kept.revision
     )
@@ -114,9 +114,9 @@ class Rollbacker:
         work = Work(self._doors, Materials(wanted, observation), request.manner)
         for name, kept in target.services.items():
             if name in work.progress:
-                work.know(name, digest=kept.digest, revision=kept.revision, content=kept.content)
+                work.know(name, digest=kept.digest)
         draft = draft_record("rollback", target.version, target.commit, request.who)
-        return carry_out(plan, work, self._ledger, draft)
+        return conduct(plan, work, self._ledger.turn(draft))
 
     def _require_kept(self, services: Mapping[str, ServiceRecord], infrastructure: Infrastructure) -> None:
         for name, kept in services.items():

@@ -23,14 +23,17 @@ def update(work: Work, step: UpdateService) -> str:
     place, known = infrastructure.services[step.service], work.progress[step.service]
     revision = step.revision or known.revision
     current = work.doors.ecs.service(infrastructure.cluster, place.service).task_definition
-    if current not in (known.previous, revision) and not known.updated:
+    seen = work.materials.observation[step.service].revision
+    if current not in (seen, revision) and not known.updated:
         raise Refused(
             f"Somebody else has moved `{step.service}` to `{current.rpartition('/')[2]}` since this release looked.",
             hint="tagship status, and deploy again if that is what you want",
         )
     before = work.doors.ecs.service_deployments(infrastructure.cluster, place.service)
     # Said before the call: an interruption while AWS answers must count as "perhaps updated".
-    work.know(step.service, revision=revision, updated=True, known=frozenset(entry.arn for entry in before))
+    content = known.content if step.content is None else step.content
+    known_before = frozenset(entry.arn for entry in before)
+    work.know(step.service, revision=revision, content=content, updated=True, known=known_before)
     target = Target(place.target_group_arn, place.container, step.port) if step.port else None
     change = ServiceChange(task_definition=revision, desired=step.desired, target=target)
     work.doors.ecs.update_service(infrastructure.cluster, place.service, change)

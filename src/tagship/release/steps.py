@@ -54,13 +54,15 @@ class UpdateService:
     """Point the service at a revision.
 
     ``revision`` is None for the one that this release registers; ``desired`` is None to leave the count alone;
-    ``port`` is None to leave the load balancer's target as it is.
+    ``port`` is None to leave the load balancer's target as it is; ``content`` is the hash of the revision's content,
+    None where registering it tells.
     """
 
     service: str
     revision: str | None
     desired: int | None = None
     port: int | None = None
+    content: str | None = None
 
     @property
     def says(self) -> str:

@@ -6,7 +6,7 @@ from tagship.aws.ecs_shapes import ServiceChange, Task
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsUnreachable, LeaseHeld, NotReady, Refused
 from tagship.image.builder import BuildRequest
-from tagship.release.deploy import draft_record
+from tagship.release.conduct import draft_record
 from tagship.release.happenings import Diagnosed, PlanMade, RollbackBegan, VerdictReached
 from tagship.release.steps import UpdateService
 from tagship.release.verdict import Verdict

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tagship.aws.fakes import FakeS3
 from tagship.base.errors import LeaseHeld
 from tagship.base.fakes import ManualClock
-from tagship.release.deploy import draft_record
+from tagship.release.conduct import draft_record
 from tagship.release.ledger import LEASE, Ledger
 from tagship.release.record import ReleaseRecord
 

@@ -1,0 +1,36 @@
+"""``tagship wait``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.cli.live import narrated
+from tagship.release.verdict import Verdict
+from tagship.release.wait import wait as wait_for
+from tagship.wiring import connect
+
+
+@click.command()
+@click.argument("number", required=False, type=int)
+@options.environment
+@options.manifest
+@options.as_json
+@click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up after so long.")
+def wait(number: int | None, *, environment: str, manifest_path: Path, as_json: bool, timeout: int) -> int:
+    """Wait for release NUMBER, which runs elsewhere, and end with its exit code. Without NUMBER: the newest."""
+    events = Events()
+    place = connect(manifest_path, environment, events)
+    with narrated(events, place.clock):
+        record = wait_for(place.ledger, number, clock=place.clock, events=events, patience=timeout * 60)
+    if as_json:
+        output.as_json(record.model_dump(mode="json"))
+    if record.verdict:
+        output.say(f"Release {record.number}, {record.version}: {record.verdict}.")
+        return Verdict.of_words(record.verdict).exit_code
+    if record.abandoned(place.clock.now()):
+        output.say(f"The run of release {record.number}, {record.version}, was cut off; it has no verdict.")
+        option = "" if environment == "local" else f" --env {environment}"
+        output.next_step(f"tagship deploy --resume {record.number}{option}")
+    return Verdict.TIMED_OUT.exit_code

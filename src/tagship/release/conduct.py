@@ -1,0 +1,109 @@
+"""Conducts a release: takes its turn, has its plan executed, and writes down how it ended, whatever happens."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from tagship.base.errors import TagshipError
+from tagship.probe import AFTER
+from tagship.release.execute import execute
+from tagship.release.happenings import Probed
+from tagship.release.ledger import Turn
+from tagship.release.record import DiagnosisRecord, PhaseRecord, ProbeRecord, ReleaseRecord, ServiceRecord
+from tagship.release.steps import Plan
+from tagship.release.verdict import Verdict
+from tagship.release.work import Progress, Work
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: no record and no verdict where nothing was done, for a dry run or an empty plan."""
+
+    plan: Plan
+    record: ReleaseRecord | None = None
+    verdict: Verdict | None = None
+    error: TagshipError | None = None
+
+
+def conduct(plan: Plan, work: Work, taking: AbstractContextManager[Turn]) -> Outcome:
+    """Take the turn, do the steps, and write down how it ended, whatever happens."""
+    with taking as turn:
+        work.number = turn.record.number
+        work.noted = lambda progress: _note(turn, progress)
+        try:
+            with _probing(work) as seen:
+                verdict, error = execute(plan, work), None
+        except TagshipError as problem:
+            verdict, error = _undecided(work), problem
+        except KeyboardInterrupt:
+            verdict, error = _interrupted(work), None
+        except BaseException:
+            _write(turn, work, _undecided(work))
+            raise
+        return Outcome(plan, _write(turn, work, verdict, *seen), verdict, error)
+
+
+@contextmanager
+def _probing(work: Work) -> Iterator[list[ProbeRecord]]:
+    """Ask the front door while the block runs; what was seen is in the list afterwards."""
+    probe, seen = work.manner.probe, list[ProbeRecord]()
+    # Before the first release there is nobody to ask.
+    if probe is None or all(service.never_released for service in work.materials.observation.values()):
+        yield seen
+        return
+    probe.start()
+    try:
+        yield seen
+    finally:
+        probe.mark(AFTER)
+        report = probe.stop()
+        work.doors.events.emit(Probed(report))
+        phases = tuple(PhaseRecord(**vars(phase)) for phase in report.phases)
+        seen.append(ProbeRecord(url=report.url, phases=phases))
+
+
+def draft_record(kind: Literal["deploy", "rollback"], version: str, commit: str, who: str) -> ReleaseRecord:
+    """A record before its turn: the ledger gives it number and times."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return ReleaseRecord(
+        number=0, kind=kind, version=version, commit=commit, who=who, started_at=never, expires_at=never
+    )
+
+
+def _undecided(work: Work) -> Verdict:
+    return Verdict.TIMED_OUT if work.touched else Verdict.FAILED_BEFORE_UPDATE
+
+
+def _interrupted(work: Work) -> Verdict:
+    return Verdict.TIMED_OUT if work.touched else Verdict.STOPPED
+
+
+def _note(turn: Turn, progress: Mapping[str, Progress]) -> None:
+    """Keep what is known so far, for whoever takes over where this run is cut off."""
+    turn.write(services=_service_records(progress))
+
+
+def _write(turn: Turn, work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> ReleaseRecord:
+    return turn.finish(verdict.words, _service_records(work.progress), probe)
+
+
+def _service_records(progress: Mapping[str, Progress]) -> dict[str, ServiceRecord]:
+    return {name: _service_record(known) for name, known in progress.items()}
+
+
+def _service_record(known: Progress) -> ServiceRecord:
+    found = known.diagnosis
+    return ServiceRecord(
+        digest=known.digest,
+        revision=known.revision,
+        content=known.content,
+        previous=known.previous,
+        taken_back=known.taken_back,
+        migration=known.migration,
+        service_deployment=known.service_deployment,
+        verdict=known.verdict.words if known.verdict else "",
+        seconds=round(known.seconds, 1),
+        diagnosis=DiagnosisRecord(**vars(found)) if found else None,
+    )

@@ -1,0 +1,38 @@
+"""Waits for a release that runs elsewhere, by its record."""
+
+from tagship.base.clock import Clock
+from tagship.base.errors import Refused
+from tagship.base.events import Events
+from tagship.release.happenings import Waiting
+from tagship.release.ledger import Ledger
+from tagship.release.record import ReleaseRecord
+
+POLL = 2.0
+"""Seconds between two looks: one GET each."""
+
+
+def wait(ledger: Ledger, number: int | None, *, clock: Clock, events: Events, patience: float) -> ReleaseRecord:
+    """The record when its release has ended; or as it is, where its run was cut off or the time is up.
+
+    Args:
+        ledger: the environment's records.
+        number: which release; None is the newest.
+        clock: tells time and waits.
+        events: hear what is waited for.
+        patience: seconds.
+
+    Raises:
+        Refused: there is no such release.
+    """
+    deadline, told = clock.monotonic() + patience, False
+    while True:
+        record = ledger.newest() if number is None else ledger.record(number)
+        if record is None:
+            raise Refused("There is no such release.", hint="tagship history")
+        number = record.number
+        if record.verdict or record.abandoned(clock.now()) or clock.monotonic() >= deadline:
+            return record
+        if not told:
+            events.emit(Waiting(record.number, record.version, record.who))
+            told = True
+        clock.sleep(POLL)
