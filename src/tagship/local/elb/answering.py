@@ -42,8 +42,18 @@ def completed(body: bytes, told: Mapping[str, Any]) -> bytes:
 
 def _is_forgotten(sent: Mapping[str, Any]) -> bool:
     return any("ForwardConfig" in action for action in sent.get("Actions", ())) or any(
-        "QueryStringConfig" in condition for condition in sent.get("Conditions", ())
+        _forgotten_of(condition) for condition in sent.get("Conditions", ())
     )
+
+
+def _forgotten_of(condition: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a condition that MiniStack drops: query strings, and regular expressions wherever they may be."""
+    dropped = {
+        name: config
+        for name, config in condition.items()
+        if name == "QueryStringConfig" or (isinstance(config, Mapping) and "RegexValues" in config)
+    }
+    return {**dropped, **({"RegexValues": condition["RegexValues"]} if "RegexValues" in condition else {})}
 
 
 def _listener_of(rule: str, told: Iterable[str]) -> str | None:
@@ -58,15 +68,15 @@ def _complete(member: ET.Element, sent: Mapping[str, Any]) -> None:
             if forward := told.get("ForwardConfig"):
                 _replace(action, "ForwardConfig", forward)
     for condition, told in _pairs(member.find(f"{_NS}Conditions"), sent.get("Conditions", ())):
-        if query := told.get("QueryStringConfig"):
-            _replace(condition, "QueryStringConfig", query)
+        for name, content in _forgotten_of(told).items():
+            _replace(condition, name, content)
 
 
 def _pairs(found: ET.Element | None, told: Sequence[Any]) -> list[tuple[ET.Element, Any]]:
     return [] if found is None else list(zip(found.findall(f"{_NS}member"), told, strict=False))
 
 
-def _replace(parent: ET.Element, name: str, content: Mapping[str, Any]) -> None:
+def _replace(parent: ET.Element, name: str, content: Any) -> None:  # noqa: ANN401 - as below
     for old in parent.findall(f"{_NS}{name}"):
         parent.remove(old)
     parent.append(_element(name, content))

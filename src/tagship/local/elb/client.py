@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from tagship.local.elb.entry import Peer
+from tagship.local.elb.head import RequestHead
+from tagship.local.elb.routing import Asked
+
 
 class Client(Protocol):
     """The client's connection, as far as an exchange needs it."""
 
     writable: bool
+    sent: int
+    """Bytes written to the client so far, on this connection."""
+
+    @property
+    def peer(self) -> Peer:
+        """The client's end of the connection."""
+        ...
 
     def write(self, data: bytes) -> None:
         """Send to the client."""
@@ -42,3 +53,10 @@ class Asker:
     headers: list[tuple[bytes, bytes]]
     upgrade: bool = False
     refused: int = 0
+
+
+def asked_by(head: RequestHead, asker: Asker) -> Asked:
+    """What rules look at."""
+    path, _, query = head.target.decode("latin-1").partition("?")
+    method, host = head.method.decode("latin-1"), head.value(b"host").decode("latin-1")
+    return Asked(method, path, query, host, asker.headers, asker.address)

@@ -1,6 +1,6 @@
 """From the ELBv2 API's answers to what the data plane follows. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from tagship.local.elb.model import (
     HealthCheck,
     HostIs,
     Listener,
+    LogBucket,
     MethodIs,
     PathIs,
     QueryHas,
@@ -26,7 +27,7 @@ from tagship.local.elb.model import (
     Unsupported,
     WeightedGroup,
 )
-from tagship.local.elb.patterns import status_codes, wildcard
+from tagship.local.elb.patterns import regex, status_codes, wildcard
 from tagship.local.elb.routing import forwarded_to
 
 Shape = Mapping[str, Any]
@@ -85,7 +86,12 @@ def configuration(described: Described) -> Configuration:
     )
     used = {arn for listener in listeners for arn in forwarded_to(listener)}
     groups = {shape["TargetGroupArn"]: _group(shape, described, used) for shape in described.groups}
-    return Configuration(listeners, MappingProxyType(groups))
+    buckets = {arn: _log_bucket(described.load_balancer_attributes.get(arn, {})) for arn in balancers}
+    return Configuration(
+        listeners,
+        MappingProxyType(groups),
+        MappingProxyType({arn: bucket for arn, bucket in buckets.items() if bucket}),
+    )
 
 
 def with_unwell(configuration: Configuration, hosts: frozenset[str]) -> Configuration:
@@ -102,7 +108,9 @@ def with_unwell(configuration: Configuration, hosts: frozenset[str]) -> Configur
 def rule(shape: Shape) -> Rule:
     """One rule."""
     conditions = tuple(_condition(condition) for condition in shape.get("Conditions", ()))
-    return Rule(shape.get("RuleArn", ""), conditions, _action(shape.get("Actions", ())))
+    priority = _priority(shape)
+    action = _action(shape.get("Actions", ()))
+    return Rule(shape.get("RuleArn", ""), conditions, action, 0 if priority == _LAST else priority)
 
 
 def _listener(shape: Shape, balancer: Shape, described: Described) -> Listener:
@@ -122,7 +130,16 @@ def _listener(shape: Shape, balancer: Shape, described: Described) -> Listener:
         server_header=own.get("routing.http.response.server.enabled", "true") != "false",
         forwarding=attributes.get("routing.http.xff_header_processing.mode", "append"),
         load_balancer_arn=shape["LoadBalancerArn"],
+        certificate_arn=next((given["CertificateArn"] for given in shape.get("Certificates", ())), ""),
+        logged=_log_bucket(attributes) is not None,
     )
+
+
+def _log_bucket(attributes: Mapping[str, str]) -> LogBucket | None:
+    name = attributes.get("access_logs.s3.bucket", "")
+    if not name or attributes.get("access_logs.s3.enabled") != "true":
+        return None
+    return LogBucket(name, attributes.get("access_logs.s3.prefix", "").strip("/"))
 
 
 def _priority(shape: Shape) -> int:
@@ -133,9 +150,9 @@ def _priority(shape: Shape) -> int:
 def _condition(shape: Shape) -> Condition:
     kind = shape["Field"]
     if kind == "path-pattern":
-        return PathIs(_patterns(_given(shape, "PathPatternConfig"), case_sensitive=True))
+        return PathIs(_patterns(shape, "PathPatternConfig", case_sensitive=True))
     if kind == "host-header":
-        return HostIs(_patterns(_given(shape, "HostHeaderConfig")))
+        return HostIs(_patterns(shape, "HostHeaderConfig"))
     if kind == "http-request-method":
         return MethodIs(frozenset(_given(shape, "HttpRequestMethodConfig")))
     if kind == "source-ip":
@@ -143,7 +160,7 @@ def _condition(shape: Shape) -> Condition:
     if kind == "query-string":
         return QueryHas(tuple(_pair(pair) for pair in shape.get("QueryStringConfig", {}).get("Values", ())))
     header = shape.get("HttpHeaderConfig", {})
-    return HeaderIs(header.get("HttpHeaderName", "").lower().encode(), _patterns(header.get("Values", ())))
+    return HeaderIs(header.get("HttpHeaderName", "").lower().encode(), _patterns(shape, "HttpHeaderConfig"))
 
 
 def _given(shape: Shape, config: str) -> Sequence[str]:
@@ -151,8 +168,12 @@ def _given(shape: Shape, config: str) -> Sequence[str]:
     return values
 
 
-def _patterns(values: Iterable[str], *, case_sensitive: bool = False) -> tuple[Any, ...]:
-    return tuple(wildcard(value, case_sensitive=case_sensitive) for value in values)
+def _patterns(shape: Shape, config: str, *, case_sensitive: bool = False) -> tuple[Any, ...]:
+    regexes = shape.get(config, {}).get("RegexValues") or shape.get("RegexValues", ())
+    return (
+        *(wildcard(value, case_sensitive=case_sensitive) for value in _given(shape, config)),
+        *(regex(value, case_sensitive=case_sensitive) for value in regexes),
+    )
 
 
 def _pair(shape: Shape) -> tuple[Any, Any]:
@@ -182,7 +203,9 @@ def _forward(shape: Shape) -> Forward:
     config = shape.get("ForwardConfig") or {}
     weighted = config.get("TargetGroups") or [{"TargetGroupArn": shape.get("TargetGroupArn", ""), "Weight": 1}]
     groups = tuple(WeightedGroup(group["TargetGroupArn"], int(group.get("Weight", 1))) for group in weighted)
-    return Forward(groups)
+    sticky = config.get("TargetGroupStickinessConfig") or {}
+    enabled = str(sticky.get("Enabled", "false")).lower() == "true"
+    return Forward(groups, int(sticky.get("DurationSeconds", 0)) if enabled else 0)
 
 
 def _redirect(config: Shape) -> Redirect:

@@ -1,11 +1,13 @@
 """A loopback port per listener, and the connections that came in by it."""
 
 import asyncio
-from collections.abc import Iterator
+import ssl
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 
 from tagship.base.errors import LocalAwsUnavailable
 from tagship.local.elb.front import ClientConnection
+from tagship.local.elb.model import Listener
 from tagship.local.elb.site import Site
 
 LOOPBACK = "127.0.0.1"
@@ -54,6 +56,15 @@ class Door:
         self.site = site
         self._connections: set[ClientConnection] = set()
         self._server: asyncio.Server | None = None
+        self._tls: ssl.SSLContext | None = None
+        self._handshakes = 0
+        self._unfinished = 0
+
+    def follow(self, listener: Listener) -> None:
+        """Another configuration of the same port and protocol."""
+        if self._tls is not None and listener.certificate != self.site.listener.certificate:
+            self._tls.load_cert_chain(listener.certificate)
+        self.site.listener = listener
 
     async def open(self, wanted: int | None, ports: "Ports") -> None:
         """Listen on the wanted port, else on the first one that is free.
@@ -86,7 +97,11 @@ class Door:
         return len(self._connections)
 
     def sweep(self) -> None:
-        """Close what is idle."""
+        """Close what is idle, and count the TLS handshakes that came to nothing."""
+        # One that is under way since the last look, or failed since then: what is not there at the next look failed.
+        self.site.counters.tls_errors += self._unfinished
+        self._handshakes -= self._unfinished
+        self._unfinished = self._handshakes
         for connection in list(self._connections):
             connection.sweep()
 
@@ -101,15 +116,41 @@ class Door:
                 connection.finish()
 
     def _accept(self) -> ClientConnection:
-        connection = ClientConnection(self.site, self._connections.discard)
+        self._handshakes += self._tls is not None
+        return ClientConnection(self.site, self._opened, self._connections.discard)
+
+    def _opened(self, connection: ClientConnection) -> None:
         self._connections.add(connection)
-        return connection
+        if self._tls is not None:
+            self._handshakes -= 1
+            self._unfinished = min(self._unfinished, self._handshakes)
 
     async def _listen(self, port: int) -> bool:
         loop = asyncio.get_running_loop()
+        if self.site.listener.certificate and self._tls is None:
+            self._tls = tls_context(self.site.listener.certificate, self.site.server_names)
         try:
-            self._server = await loop.create_server(self._accept, LOOPBACK, port, backlog=_BACKLOG)
+            self._server = await loop.create_server(self._accept, LOOPBACK, port, backlog=_BACKLOG, ssl=self._tls)
         except OSError:
             return False
         self.site.port = self._server.sockets[0].getsockname()[1]
         return True
+
+
+def tls_context(certificate: str, server_names: MutableMapping[ssl.SSLObject | ssl.SSLSocket, str]) -> ssl.SSLContext:
+    """TLS 1.2 and 1.3, HTTP/1.1.
+
+    Args:
+        certificate: the file with the private key and the certificate.
+        server_names: gets the name that each client asks for.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.set_alpn_protocols(["http/1.1"])
+
+    def asked_for(connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
+        if name:
+            server_names[connection] = name
+
+    context.sni_callback = asked_for
+    return context

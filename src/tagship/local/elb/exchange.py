@@ -2,14 +2,17 @@
 
 import asyncio
 
+from tagship.local.elb import sticky
 from tagship.local.elb.answers import answer, error_page
-from tagship.local.elb.client import Asker, Client
+from tagship.local.elb.client import Asker, Client, asked_by
 from tagship.local.elb.counters import Counters
-from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, chunk, for_client, for_target
+from tagship.local.elb.entry import Entry
+from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, chunk, for_client, for_target, traced
+from tagship.local.elb.logged import new_entry, write
 from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
-from tagship.local.elb.routing import Asked, choose_group, decide, location
+from tagship.local.elb.routing import choose_group, decide, location
 from tagship.local.elb.site import Site
-from tagship.local.elb.sticky import cookies, wanted
+from tagship.local.elb.sticky import set_cookies, wanted
 from tagship.local.elb.targets import Group, Target
 from tagship.local.elb.upstream import TargetConnection
 
@@ -47,6 +50,9 @@ class Exchange:
     _retried = False
     _tunnel = False
     _chunked = False
+    _group_seconds = 0  # for which the client stays with the target group
+    _entry: Entry | None = None  # where there is an access log
+    _sent_before = 0
 
     def __init__(self, client: Client, site: Site, head: RequestHead, asker: Asker) -> None:
         self.head_only = head.method == b"HEAD"
@@ -57,12 +63,15 @@ class Exchange:
         self._to_target: list[bytes] = []
         self._to_client: list[bytes] = []
         self._sent: list[bytes] | None = []  # for sending it again; None once that is out of the question
+        if site.log is not None:
+            self._entry = new_entry(site, client, head, asker)
 
     # What the client's connection tells.
 
     def begin(self) -> None:
         """Decide what becomes of the request, and do it."""
         self.started = True
+        self._sent_before = self._client.sent
         if self._asker.refused:
             self.refuse(self._asker.refused)
             return
@@ -70,11 +79,13 @@ class Exchange:
             # An ALB says so at once, and takes the header off ("How Elastic Load Balancing works").
             self._client.write(_CONTINUE)
         rules = self._site.listener.rules
-        action = rules[0].action if len(rules) == 1 else decide(self._site.listener, self._asked())
-        if isinstance(action, Forward):
-            self._forward(action)
+        rule = rules[0] if len(rules) == 1 else decide(self._site.listener, asked_by(self._head, self._asker))
+        if self._entry is not None:
+            self._entry.priority = rule.priority
+        if isinstance(rule.action, Forward):
+            self._forward(rule.action)
         else:
-            self._answer_for(action)
+            self._answer_for(rule.action)
 
     def refuse(self, status: int) -> None:
         """Answer with an error, once it is this request's turn, and close the connection after it."""
@@ -89,6 +100,8 @@ class Exchange:
     def request_body(self, data: bytes) -> None:
         """Some of the request's body."""
         self.touched = self._site.moment.now
+        if self._entry is not None:
+            self._entry.received += len(data)
         if self._answered:
             return
         self._to_target.append(chunk(data) if self._head.chunked else data)
@@ -116,6 +129,8 @@ class Exchange:
     def raw(self, data: bytes) -> None:
         """The client's bytes after a switch of protocols."""
         self.touched = self._site.moment.now
+        if self._entry is not None:
+            self._entry.received += len(data)
         if self._connection is not None:
             self._connection.write(data)
 
@@ -150,7 +165,10 @@ class Exchange:
             return
         self._begun, self._sent = True, None
         if self._counters is not None:
-            self._counters.target_answered(head.status, self._loop.time() - self._sent_at)
+            now = self._loop.time()
+            self._counters.target_answered(head.status, now - self._sent_at)
+            if self._entry is not None:
+                self._entry.answered(head.status, now)
         endless = not self.head_only and head.length is None and head.status not in {101, 204, 304}
         self._chunked = endless and self._asker.version == "1.1"
         self.keep_alive = self.keep_alive and (self._chunked or not endless)
@@ -181,6 +199,8 @@ class Exchange:
     def switched(self, rest: bytes) -> None:
         """The target speaks another protocol from now on."""
         self._tunnel = True
+        if self._entry is not None:
+            self._entry.upgrade = True
         self._to_client.append(rest)
         self._client.tunnel()
         self.answer_read()
@@ -207,15 +227,14 @@ class Exchange:
 
     # How it is done.
 
-    def _asked(self) -> Asked:
-        path, _, query = self._head.target.decode("latin-1").partition("?")
-        method, host = self._head.method.decode("latin-1"), self._head.value(b"host").decode("latin-1")
-        return Asked(method, path, query, host, self._asker.headers, self._asker.address)
-
     def _forward(self, action: Forward) -> None:
-        chosen = choose_group(action, self._site.draw())
+        self._group_seconds = action.stickiness_seconds
+        sticks_to = wanted(self._asker.headers, sticky.GROUP) if self._group_seconds else ""
+        chosen = choose_group(action, self._site.draw(), sticks_to)
         group = self._site.groups.get(chosen.arn) if chosen else None
         target = self._choose(group) if group else None
+        if self._entry is not None:
+            self._entry.forwarded(chosen.arn if chosen else "", target.name if target else "")
         if group is None or target is None:
             self._error(503)
             return
@@ -227,8 +246,10 @@ class Exchange:
         self._reach(target, fresh=False)
 
     def _head_for_target(self) -> bytes:
-        via = self._site.via(self._asker.address)
-        return for_target(self._head, via, self._site.moment.trace(), upgrade=self._asker.upgrade)
+        via, trace = self._site.via(self._asker.address), self._site.moment.trace()
+        if self._entry is not None:
+            self._entry.trace = traced(self._head.value(b"x-amzn-trace-id"), trace).decode("latin-1")
+        return for_target(self._head, via, trace, upgrade=self._asker.upgrade)
 
     def _reach(self, target: Target, *, fresh: bool) -> None:
         connection = None if fresh else target.take(repeatable=self._head.method in _REPEATABLE)
@@ -286,6 +307,8 @@ class Exchange:
         if self._group is not None and self._target is not None:
             self._target.in_flight -= 1
             self._target = self._choose(self._group) or self._target
+            if self._entry is not None:
+                self._entry.target = self._target.name
             self._target.in_flight += 1
             self._reach(self._target, fresh=True)
 
@@ -308,10 +331,14 @@ class Exchange:
     def _answer_for(self, action: Action) -> None:
         if isinstance(action, Redirect):
             self._site.counters.redirects += 1
-            where = location(action, self._asked(), self._site.listener, self._site.doors)
+            where = location(action, asked_by(self._head, self._asker), self._site.listener, self._site.doors)
+            if self._entry is not None:
+                self._entry.action, self._entry.redirect = "redirect", where
             self._answer(action.status, error_page(action.status), (("Content-Type", "text/html"), ("Location", where)))
         elif isinstance(action, FixedResponse):
             self._site.counters.fixed_responses += 1
+            if self._entry is not None:
+                self._entry.action = "fixed-response"
             self._answer(action.status, action.body.encode(), (("Content-Type", action.content_type),))
         else:
             self._error(501)
@@ -337,12 +364,12 @@ class Exchange:
         self._done()
 
     def _choose(self, group: Group) -> Target | None:
-        return group.choose(wanted(self._asker.headers) if group.config.stickiness_seconds else "")
+        return group.choose(wanted(self._asker.headers, sticky.TARGET) if group.config.stickiness_seconds else "")
 
     def _cookies(self) -> tuple[bytes, ...]:
-        if self._group is None or self._target is None or not self._group.config.stickiness_seconds:
+        if self._group is None or self._target is None:
             return ()
-        return cookies(self._target.address, self._group.config.stickiness_seconds, self._site.moment.wall)
+        return set_cookies(self._group.config, self._target.name, self._group_seconds, self._site.moment.wall)
 
     def _done(self) -> None:
         """Tell the client's connection, once both the request and the answer are complete."""
@@ -355,6 +382,8 @@ class Exchange:
         if self._over:
             return
         self._over = True
+        if self._entry is not None:
+            write(self._entry, self._site, sent=self._client.sent - self._sent_before, sent_at=self._sent_at)
         if self._connection is not None:
             self._let_go(reusable=False)
         if self._counters is not None:
@@ -364,5 +393,7 @@ class Exchange:
 
     def _answered_itself(self, status: int) -> None:
         self._site.counters.answered_itself(status)
+        if self._entry is not None:
+            self._entry.status = status
         if self._counters is not None:
             self._counters.answered_itself(status)

@@ -3,11 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from secrets import token_hex
 from typing import cast
 
 import httptools
 
 from tagship.local.elb.client import Asker
+from tagship.local.elb.entry import Peer
 from tagship.local.elb.exchange import Exchange
 from tagship.local.elb.head import read_request
 from tagship.local.elb.limits import MAX_HEAD, origin_form, refusal
@@ -19,13 +21,18 @@ class ClientConnection(asyncio.Protocol):
 
     Args:
         site: the listener it came to.
+        opened: told once, when the connection stands, a TLS handshake included.
         closed: told once, when the connection is gone.
     """
 
-    def __init__(self, site: Site, closed: Callable[["ClientConnection"], None]) -> None:
+    def __init__(
+        self, site: Site, opened: Callable[["ClientConnection"], None], closed: Callable[["ClientConnection"], None]
+    ) -> None:
         self.writable = True
+        self.sent = 0
+        self._peer: Peer | None = None
         self._site = site
-        self._closed = closed
+        self._opened, self._closed = opened, closed
         self._counters = site.counters
         self._transport: asyncio.Transport | None = None
         self._address = ""
@@ -39,10 +46,19 @@ class ClientConnection(asyncio.Protocol):
 
     # What an exchange says.
 
+    @property
+    def peer(self) -> Peer:
+        """The client's end of the connection."""
+        if self._peer is None:
+            self._peer = peer_of(self._transport, self._site.server_name)
+        return self._peer
+
     def write(self, data: bytes) -> None:
         """Send to the client."""
         if self._transport is not None:
-            self._counters.sent_bytes += len(data)
+            length = len(data)
+            self.sent += length
+            self._counters.sent_bytes += length
             self._transport.write(data)
 
     def hold_back(self, *, reading: bool) -> None:
@@ -109,6 +125,7 @@ class ClientConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection stands."""
         self._transport = cast("asyncio.Transport", transport)
+        self._opened(self)
         self._counters.new_connections += 1
         self._address = (transport.get_extra_info("peername") or ("127.0.0.1",))[0]
 
@@ -262,6 +279,23 @@ class ClientConnection(asyncio.Protocol):
     def _new_parser(self) -> None:
         self._parser = httptools.HttpRequestParser(self)
         self._in_head, self._head_bytes, self._again = False, 0, b""
+
+
+def peer_of(transport: asyncio.BaseTransport | None, server_name: Callable[[object], str]) -> Peer:
+    """What is known of the other end.
+
+    Args:
+        transport: None where it is gone.
+        server_name: which name was asked for in a TLS handshake.
+    """
+    if transport is None:
+        return Peer("-", 0, "TID_" + token_hex(8))
+    address, port = (transport.get_extra_info("peername") or ("127.0.0.1", 0))[:2]
+    tls = transport.get_extra_info("ssl_object")
+    cipher = tls.cipher() if tls else None
+    if not cipher:
+        return Peer(address, port, "TID_" + token_hex(8))
+    return Peer(address, port, "TID_" + token_hex(8), cipher[0], tls.version() or "", server_name(tls))
 
 
 _UPGRADE = {b"upgrade", b"http2-settings"}

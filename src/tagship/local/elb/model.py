@@ -112,11 +112,12 @@ Condition = PathIs | HostIs | HeaderIs | MethodIs | QueryHas | SourceIs
 
 @dataclass(frozen=True)
 class Rule:
-    """If every condition holds, this action."""
+    """If every condition holds, this action; ``priority`` is 0 for the default rule."""
 
     arn: str
     conditions: tuple[Condition, ...]
     action: Action
+    priority: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,9 @@ class Listener:
         server_header: whether the load balancer's own answers name it.
         forwarding: ``append``, ``preserve`` or ``remove`` ``X-Forwarded-For``.
         load_balancer_arn: its ARN.
+        certificate_arn: of an HTTPS listener, as configured.
+        certificate: the file with the private key and the certificate that an HTTPS listener is served with here.
+        logged: whether there is to be an access log.
     """
 
     arn: str
@@ -146,6 +150,9 @@ class Listener:
     server_header: bool = True
     forwarding: str = "append"
     load_balancer_arn: str = ""
+    certificate_arn: str = ""
+    certificate: str = ""
+    logged: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,8 +210,23 @@ class TargetGroup:
 
 
 @dataclass(frozen=True)
+class LogBucket:
+    """Where a load balancer's access log goes: the bucket's name, and the beginning of the keys, if any."""
+
+    name: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
 class Configuration:
-    """Everything the data plane follows, at one moment."""
+    """Everything the data plane follows, at one moment.
+
+    Args:
+        listeners: of Application Load Balancers.
+        groups: by ARN.
+        log_buckets: by the load balancer's ARN, of those that are to have an access log.
+    """
 
     listeners: tuple[Listener, ...] = ()
     groups: Mapping[str, TargetGroup] = field(default_factory=lambda: MappingProxyType({}))
+    log_buckets: Mapping[str, LogBucket] = field(default_factory=lambda: MappingProxyType({}))

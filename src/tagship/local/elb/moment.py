@@ -1,5 +1,6 @@
 """The time, as far as a request needs it: moved on a few times a second instead of being read for each byte."""
 
+from datetime import datetime
 from email.utils import format_datetime
 from itertools import count
 from secrets import token_hex
@@ -26,6 +27,11 @@ class Moment:
         self.wall = self._clock.now()
         self.date = format_datetime(self.wall, usegmt=True).encode()
         self._epoch = f"1-{int(self.wall.timestamp()):08x}-{self._process}".encode()
+
+    @property
+    def exactly(self) -> datetime:
+        """The wall clock, read now."""
+        return self._clock.now()
 
     def trace(self) -> bytes:
         """A new trace id: version, seconds since 1970, 24 hexadecimal digits."""

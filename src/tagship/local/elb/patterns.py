@@ -18,6 +18,24 @@ def wildcard(pattern: str, *, case_sensitive: bool) -> re.Pattern[str]:
     return re.compile(translated, re.DOTALL if case_sensitive else re.DOTALL | re.IGNORECASE)
 
 
+def regex(pattern: str, *, case_sensitive: bool) -> re.Pattern[str]:
+    """Compile one of AWS's ``RegexValues``; ``fullmatch`` of it holds where the expression is found anywhere.
+
+    One that Python cannot read never matches; AWS refuses most of those when the rule is made.
+    """
+    flags, expression = _LEADING_FLAGS.match(pattern), pattern
+    if flags:
+        expression = f"(?{flags[1]}:{pattern[flags.end() :]})"
+    try:
+        return re.compile(f"(?s:.*?)(?:{expression})(?s:.*)", 0 if case_sensitive else re.IGNORECASE)
+    except re.error:
+        return _NEVER
+
+
+_LEADING_FLAGS = re.compile(r"\(\?([ims]+)\)")
+_NEVER = re.compile(r"(?!)")
+
+
 def status_codes(matcher: str) -> tuple[tuple[int, int], ...]:
     """The inclusive ranges in a health check's ``HttpCode``, such as ``200,204`` or ``200-299``."""
     return tuple(_range(part) for part in matcher.split(",") if part.strip())

@@ -84,6 +84,15 @@ class DataPlane:
         """What was counted so far."""
         return Report(load_balancers=await self._ask("report"), run=self._run)
 
+    async def take_logs(self, *, everything: bool) -> dict[str, list[bytes]]:
+        """Files of access logs by the load balancer's ARN, each compressed by gzip; they are the caller's now.
+
+        Args:
+            everything: whether those that are not full yet are taken too.
+        """
+        files: dict[str, list[bytes]] = await self._ask("take_logs", everything)
+        return files
+
     @property
     def pid(self) -> int:
         """The process id; 0 while there is none."""
@@ -133,7 +142,9 @@ class DataPlane:
 
     def _to_apply(self) -> tuple[object, ...]:
         configuration = self._configuration or Configuration()
-        sendable = replace(configuration, groups=dict(configuration.groups))
+        sendable = replace(
+            configuration, groups=dict(configuration.groups), log_buckets=dict(configuration.log_buckets)
+        )
         return sendable, self._ports, self._first, self._addresses()
 
     def _addresses(self) -> dict[Address, Address]:

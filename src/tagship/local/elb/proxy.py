@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping
 
 from tagship.base.clock import Clock
+from tagship.local.elb.accesslog import AccessLog
 from tagship.local.elb.counters import BalancerCounters
 from tagship.local.elb.doors import Door, Ports
 from tagship.local.elb.health import Health, State
@@ -36,6 +37,7 @@ class Proxy:
         self._groups: dict[str, Group] = {}
         self._checks: dict[Target, asyncio.Task[None]] = {}
         self._load_balancers: dict[str, BalancerCounters] = {}
+        self._logs: dict[str, AccessLog] = {}
         self._sweep()
 
     async def apply(
@@ -61,10 +63,14 @@ class Proxy:
             await self._doors.pop(arn).close()
         ports = Ports(first, {*wanted.values(), *(door.site.port for door in self._doors.values())}, self._loop.time())
         for arn, listener in listeners.items():
-            if arn in self._doors:
-                self._doors[arn].site.listener = listener
-            else:
-                self._doors[arn] = await self._open(listener, wanted.get(arn), ports)
+            known = self._doors.get(arn)
+            if known and known.site.listener.protocol == listener.protocol:
+                known.follow(listener)
+                continue
+            if known:  # The same port, from now on with TLS, or without.
+                await known.close()
+            self._doors[arn] = await self._open(listener, known.site.port if known else wanted.get(arn), ports)
+        self._log(configuration)
         self._introduce()
         in_use = {listener.load_balancer_arn for listener in configuration.listeners}
         self._load_balancers = {arn: kept for arn, kept in self._load_balancers.items() if arn in in_use}
@@ -90,6 +96,10 @@ class Proxy:
                 if arn in self._groups:
                     self._groups[arn].measure(counters.group(arn))
         return self._load_balancers
+
+    async def take_logs(self, everything: bool) -> dict[str, list[bytes]]:  # noqa: FBT001 - comes by the channel
+        """Files of access logs by the load balancer's ARN; see ``AccessLog.take``."""
+        return {arn: files for arn, log in self._logs.items() if (files := log.take(everything=everything))}
 
     async def close(self) -> None:
         """Close every connection."""
@@ -132,6 +142,13 @@ class Proxy:
         for target in wanted - self._checks.keys():
             self._checks[target] = self._loop.create_task(keep_checking(target))
 
+    def _log(self, configuration: Configuration) -> None:
+        """Begin and end access logs; what an ended one still holds is lost."""
+        names = {one.load_balancer_arn: one.load_balancer for one in configuration.listeners if one.logged}
+        self._logs = {arn: self._logs.get(arn) or AccessLog(name) for arn, name in names.items()}
+        for door in self._doors.values():
+            door.site.log = self._logs.get(door.site.listener.load_balancer_arn)
+
     async def _open(self, listener: Listener, wanted: int | None, ports: Ports) -> Door:
         counters = self._load_balancers.setdefault(listener.load_balancer_arn, BalancerCounters(listener.load_balancer))
         door = Door(Site(listener, self._groups, self._moment, counters))
@@ -145,7 +162,7 @@ class Proxy:
         """Tell each listener the ports of its neighbours, for redirects from one to the other."""
         for door in self._doors.values():
             door.site.doors = {
-                other.site.listener.port: other.site.port
+                other.site.listener.port: (other.site.listener.protocol.lower(), other.site.port)
                 for other in self._doors.values()
                 if other.site.listener.dns_name == door.site.listener.dns_name
             }

@@ -7,7 +7,6 @@ from ipaddress import ip_address
 from urllib.parse import unquote_plus
 
 from tagship.local.elb.model import (
-    Action,
     Condition,
     Forward,
     HeaderIs,
@@ -17,6 +16,7 @@ from tagship.local.elb.model import (
     PathIs,
     QueryHas,
     Redirect,
+    Rule,
     WeightedGroup,
 )
 
@@ -44,11 +44,11 @@ class Asked:
     source: str
 
 
-def decide(listener: Listener, asked: Asked) -> Action:
-    """The action of the first rule whose conditions all hold."""
+def decide(listener: Listener, asked: Asked) -> Rule:
+    """The first rule whose conditions all hold."""
     for rule in listener.rules:
         if all(holds(condition, asked) for condition in rule.conditions):
-            return rule.action
+            return rule
     raise LookupError(listener.arn)  # A listener always has a default rule, and that has no conditions.
 
 
@@ -75,12 +75,13 @@ def host_name(host: str) -> str:
     return host.partition(":")[0]
 
 
-def choose_group(forward: Forward, draw: float) -> WeightedGroup | None:
+def choose_group(forward: Forward, draw: float, sticks_to: str = "") -> WeightedGroup | None:
     """The group that a draw falls on, in proportion to the weights.
 
     Args:
         forward: where the rule forwards to.
         draw: from 0 up to, not including, 1.
+        sticks_to: the ARN of the group that the client stays with, if the rule forwards to it.
 
     Returns:
         None where every weight is 0; the load balancer answers 503 then.
@@ -88,6 +89,9 @@ def choose_group(forward: Forward, draw: float) -> WeightedGroup | None:
     groups = forward.groups
     if len(groups) == 1:
         return groups[0] if groups[0].weight else None
+    for group in groups if sticks_to else ():
+        if group.arn == sticks_to:
+            return group
     point = draw * sum(group.weight for group in groups)
     for group in groups:
         point -= group.weight
@@ -102,17 +106,17 @@ def forwarded_to(listener: Listener) -> set[str]:
     return {group.arn for action in actions if isinstance(action, Forward) for group in action.groups}
 
 
-def location(redirect: Redirect, asked: Asked, listener: Listener, doors: Mapping[int, int]) -> str:
+def location(redirect: Redirect, asked: Asked, listener: Listener, doors: Mapping[int, tuple[str, int]]) -> str:
     """The URL that a redirect names.
 
-    A redirect to another listener of the same load balancer leads to that listener's loopback port, by plain HTTP:
-    that is where it answers on this machine.
+    A redirect to another listener of the same load balancer leads to that listener's loopback port: that is where it
+    answers on this machine.
 
     Args:
         redirect: with its placeholders.
         asked: what fills them.
         listener: the one that was asked.
-        doors: the loopback ports of the load balancer's listeners, by their port on AWS.
+        doors: ``http`` or ``https`` and the loopback port of each of the load balancer's listeners, by its port on AWS.
     """
     host = host_name(asked.host)
     parts = {
@@ -128,7 +132,7 @@ def location(redirect: Redirect, asked: Asked, listener: Listener, doors: Mappin
 
     protocol, port = fill(redirect.protocol).lower(), fill(redirect.port)
     if fill(redirect.host) == host and int(port) in doors:
-        protocol, port = "http", str(doors[int(port)])
+        protocol, port = doors[int(port)][0], str(doors[int(port)][1])
     query = fill(redirect.query)
     return f"{protocol}://{fill(redirect.host)}:{port}{fill(redirect.path)}" + (f"?{query}" if query else "")
 

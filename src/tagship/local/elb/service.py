@@ -8,14 +8,17 @@ from dataclasses import replace
 from tagship.local.context import LocalContext
 from tagship.local.elb.answering import COMPLETED, completed
 from tagship.local.elb.attached import attachments, with_load_balancers
+from tagship.local.elb.certificates import Certificates
 from tagship.local.elb.configuration import configuration, together, with_unwell
 from tagship.local.elb.counters import Report
+from tagship.local.elb.delivery import LogDelivery
 from tagship.local.elb.describe import asked_for, target_health
 from tagship.local.elb.forms import read_form
 from tagship.local.elb.model import Configuration, TargetGroup
 from tagship.local.elb.plane import DataPlane
 from tagship.local.elb.reading import Reader
 from tagship.local.elb.remembered import Remembered
+from tagship.local.internal import AwsCallError
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 PORTS = "elb.port"
@@ -39,6 +42,9 @@ class LoadBalancers(OwnService):
     def __init__(self, context: LocalContext) -> None:
         self._context = context
         self._plane = DataPlane(context.targets.resolve)
+        self._certificates = Certificates(context.settings.directory / "tls", context.clock)
+        self._delivery = LogDelivery(context, self._plane)
+        self._started = False
         self._remembered = Remembered(context.store)
         self._configuration = Configuration()
         self._ports: dict[str, int] = {}
@@ -51,7 +57,7 @@ class LoadBalancers(OwnService):
         doors: dict[str, dict[str, str]] = {}
         for listener in self._configuration.listeners:
             if listener.arn in self._ports:
-                url = f"http://127.0.0.1:{self._ports[listener.arn]}"
+                url = f"{listener.protocol.lower()}://127.0.0.1:{self._ports[listener.arn]}"
                 doors.setdefault(listener.dns_name, {})[str(listener.port)] = url
         return doors
 
@@ -90,9 +96,12 @@ class LoadBalancers(OwnService):
         self._context.targets.watch(self._readdress)
         self._context.faults.listen_to_health(self._refollow)
         await self._follow()
+        self._started = True
+        self._delivery.start()
 
     async def stop(self) -> None:
-        """Close every port."""
+        """Close every port, and deliver the rest of the access logs."""
+        await self._delivery.stop()
         await self._plane.stop()
 
     async def _target_health(self, request: AwsRequest) -> AwsResponse:
@@ -128,7 +137,7 @@ class LoadBalancers(OwnService):
     async def _read_and_apply(self) -> None:
         regions = self._context.store.all(REGIONS)
         described = together([await Reader(self._context.aws, region).read() for region in regions])
-        wanted_now = configuration(self._remembered.complete(described))
+        wanted_now = await self._with_certificates(configuration(self._remembered.complete(described)))
         self._configuration = with_unwell(wanted_now, self._context.faults.unwell)
         stored: dict[str, int] = self._context.store.all(PORTS)
         arns = {listener.arn for listener in self._configuration.listeners}
@@ -137,3 +146,28 @@ class LoadBalancers(OwnService):
         with self._context.store.together():
             self._context.store.delete(PORTS, *(stored.keys() - arns))
             self._context.store.put_all(PORTS, self._ports)
+        await self._delivery.follow(self._configuration.log_buckets, anew=not self._started)
+
+    async def _with_certificates(self, read: Configuration) -> Configuration:
+        """The configuration with a certificate of our own for each HTTPS listener."""
+        listeners = []
+        for listener in read.listeners:
+            if listener.protocol == "HTTPS":
+                names = [listener.dns_name, *await self._names_of(listener.certificate_arn)]
+                made = await asyncio.to_thread(self._certificates.file, names)
+                listeners.append(replace(listener, certificate=str(made)))
+            else:
+                listeners.append(listener)
+        return replace(read, listeners=tuple(listeners))
+
+    async def _names_of(self, certificate: str) -> list[str]:
+        """The names that an ACM certificate is for."""
+        if not certificate.startswith("arn:aws:acm:"):
+            return []
+        try:
+            region = certificate.split(":")[3]
+            told = await self._context.aws.call("acm", "DescribeCertificate", region=region, CertificateArn=certificate)
+        except AwsCallError:
+            return []
+        about = told.get("Certificate", {})
+        return [name for name in (about.get("DomainName"), *about.get("SubjectAlternativeNames", ())) if name]

@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
 
+from tagship.local.elb.accesslog import AccessLog
 from tagship.local.elb.counters import BalancerCounters
 from tagship.local.elb.head import Via
 from tagship.local.elb.model import Listener
@@ -23,6 +26,9 @@ class Site:
         counters: of the load balancer.
     """
 
+    log: AccessLog | None = None
+    """The load balancer's access log, if it is to have one."""
+
     def __init__(
         self, listener: Listener, groups: Mapping[str, Group], moment: Moment, counters: BalancerCounters
     ) -> None:
@@ -34,8 +40,10 @@ class Site:
         self.loop = asyncio.get_running_loop()
         self.port = 0
         """The loopback port."""
-        self.doors: dict[int, int] = {}
-        """The loopback ports of the load balancer's listeners, by their port on AWS."""
+        self.doors: dict[int, tuple[str, int]] = {}
+        """``http`` or ``https``, and the loopback port, of the load balancer's listeners, by their port on AWS."""
+        self.server_names: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+        """What clients asked for in their TLS handshakes, by the connection's TLS object."""
         self._draws = count()
 
     @property
@@ -54,6 +62,10 @@ class Site:
             protocol, port = self._listener.protocol.lower().encode(), b"%d" % self.port
             self._vias[address] = Via(address.encode(), protocol, port, self._listener.forwarding)
         return self._vias[address]
+
+    def server_name(self, tls: object) -> str:
+        """The name that was asked for in a TLS handshake; empty where none was."""
+        return self.server_names.get(tls, "")
 
     def draw(self) -> float:
         """A number from 0 up to 1; any row of them is spread evenly, so that weights are kept to the request."""

@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import os
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,6 +26,8 @@ from contract.local.elb.kit import (
     status,
     target,
 )
+from tagship.base.clock import SystemClock
+from tagship.local.elb.certificates import Certificates
 from tagship.local.elb.model import Configuration, FixedResponse, Redirect, Rule
 
 
@@ -264,14 +268,18 @@ async def test_an_early_answer_reaches_the_client_and_the_connection_lives_on() 
             assert status((await browser.ask(get()))[0]) == 200
 
 
-async def test_a_redirect_to_a_neighbour_leads_to_its_loopback_port() -> None:
+async def test_a_redirect_to_a_neighbour_leads_to_its_loopback_port_and_its_protocol(tmp_path: Path) -> None:
     to_https = Rule("r", (), Redirect(301, protocol="HTTPS", port="443"))
-    secure = replace(LISTENER, arn="secure", port=443, protocol="HTTPS")
-    async with target(says_ok) as shop, balancer() as lb, httpx.AsyncClient(follow_redirects=True) as browser:
+    certificates = Certificates(tmp_path, SystemClock())
+    held = await asyncio.to_thread(certificates.file, ["shop.example"])
+    secure = replace(LISTENER, arn="secure", port=443, protocol="HTTPS", certificate=str(held))
+    trusted = ssl.create_default_context(cafile=certificates.authority)
+    opened = httpx.AsyncClient(follow_redirects=True, verify=trusted)
+    async with target(says_ok) as shop, balancer() as lb, opened as browser:
         group = replace(GROUP, targets=(shop.address,))
         await lb.configure(Configuration((replace(LISTENER, rules=(to_https,)), secure), {"group": group}))
         answer = await browser.get(f"{lb.url}/a?b=c")
-    assert (answer.status_code, len(answer.history)) == (200, 1)
+    assert (answer.status_code, len(answer.history), answer.url.scheme) == (200, 1, "https")
     assert shop.heads[0].startswith(b"GET /a?b=c ")
     assert b"X-Forwarded-Proto: https" in shop.heads[0]
 

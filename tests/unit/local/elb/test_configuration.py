@@ -2,12 +2,13 @@ from pathlib import Path
 from typing import Any
 
 from tagship.base.fakes import ManualClock
+from tagship.local.elb import sticky
 from tagship.local.elb.answering import completed
 from tagship.local.elb.configuration import Described, configuration, together
 from tagship.local.elb.forms import read_form
 from tagship.local.elb.model import FixedResponse, Forward, Redirect, Unsupported, WeightedGroup
 from tagship.local.elb.remembered import Remembered, deregistered, registered
-from tagship.local.elb.sticky import cookies, wanted
+from tagship.local.elb.sticky import TARGET, cookies, wanted
 from tagship.local.state import Store
 
 ARN = "arn:aws:elasticloadbalancing:r:1"
@@ -133,7 +134,8 @@ def test_an_answer_that_forgot_nothing_is_left_as_it_is() -> None:
 
 
 def test_a_cookie_names_the_target_and_a_strange_one_names_none() -> None:
-    value = cookies(("10.0.0.1", 80), 60, ManualClock().now())[0].partition(b";")[0]
-    assert wanted([(b"Cookie", b"a=b; " + value)]) == "10.0.0.1:80"
-    assert wanted([(b"Cookie", b"AWSALB=\xff")]) == ""
-    assert wanted([]) == ""
+    value = cookies(TARGET, "10.0.0.1:80", 60, ManualClock().now())[0].partition(b";")[0]
+    assert wanted([(b"Cookie", b"a=b; " + value)], TARGET) == "10.0.0.1:80"
+    assert wanted([(b"Cookie", b"a=b; " + value)], sticky.GROUP) == ""
+    assert wanted([(b"Cookie", b"AWSALB=\xff")], TARGET) == ""
+    assert wanted([], TARGET) == ""

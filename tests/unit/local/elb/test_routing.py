@@ -94,9 +94,9 @@ def test_the_first_rule_whose_conditions_all_hold_decides() -> None:
     path, method = {"Field": "path-pattern", "Values": ["/a*"]}, {"Field": "http-request-method", "Values": ["POST"]}
     rules = (fixed(201, path, method), fixed(202, path), fixed(203))
     listener = Listener("l", "lb", "lb.example", 80, "HTTP", rules)
-    assert decide(listener, asked("/ab", method="POST")) == FixedResponse(201)
-    assert decide(listener, asked("/ab")) == FixedResponse(202)
-    assert decide(listener, asked("/b")) == FixedResponse(203)
+    assert decide(listener, asked("/ab", method="POST")).action == FixedResponse(201)
+    assert decide(listener, asked("/ab")).action == FixedResponse(202)
+    assert decide(listener, asked("/b")).action == FixedResponse(203)
 
 
 def _fixed(status: int) -> Mapping[str, object]:
@@ -125,7 +125,7 @@ def test_a_host_is_named_without_its_port(host: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("redirect", "url"),
     [
-        (Redirect(protocol="HTTPS", port="443"), "http://shop.example:8081/a?b=c"),
+        (Redirect(protocol="HTTPS", port="443"), "https://shop.example:8081/a?b=c"),
         (Redirect(host="www.#{host}"), "http://www.shop.example:80/a?b=c"),
         (Redirect(protocol="HTTPS", port="8443"), "https://shop.example:8443/a?b=c"),
         (Redirect(path="/new/#{path}", query=""), "http://shop.example:8080/new/a"),
@@ -133,7 +133,7 @@ def test_a_host_is_named_without_its_port(host: str, name: str) -> None:
 )
 def test_redirects_fill_in_what_was_asked_and_stay_on_this_machine(redirect: Redirect, url: str) -> None:
     listener = Listener("l", "lb", "lb.example", 80, "HTTP", ())
-    assert location(redirect, asked("/a", "b=c"), listener, {80: 8080, 443: 8081}) == url
+    assert location(redirect, asked("/a", "b=c"), listener, {80: ("http", 8080), 443: ("https", 8081)}) == url
 
 
 @pytest.mark.parametrize(
