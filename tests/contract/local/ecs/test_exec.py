@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -109,25 +110,13 @@ def test_a_task_without_execute_command_refuses(local_aws: RunningAws, task: dic
         )
 
 
-def _session(local_aws: RunningAws, task: dict[str, Any], command: str) -> "_Joined":
+@contextmanager
+def _session(local_aws: RunningAws, task: dict[str, Any], command: str) -> Iterator[tuple[ClientConnection, str]]:
     opened = local_aws.client("ecs").execute_command(
         cluster=task["cluster"], task=task["task"], command=command, interactive=True
-    )
-    return _Joined(opened["session"]["streamUrl"], opened["session"]["tokenValue"])
-
-
-class _Joined:
-    """A connection and its token, closed at the end."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self._connection = connect(url, max_size=None, compression=None)
-        self._token = token
-
-    def __enter__(self) -> tuple[ClientConnection, str]:
-        return self._connection, self._token
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+    )["session"]
+    with connect(opened["streamUrl"], max_size=None, compression=None) as connection:
+        yield connection, opened["tokenValue"]
 
 
 def _status(ecs: Any, cluster: str, arn: str) -> str:  # noqa: ANN401 - boto3's own
