@@ -130,6 +130,7 @@ def describe_service(service: Service, tasks: list[Task]) -> Json:
         ],
         "createdAt": service.created_at,
         "createdBy": f"arn:aws:iam::{Scope.of(service.arn).account_id}:root",
+        "resourceManagementType": "CUSTOMER",
         **present(currentServiceDeployment=service.current_service_deployment),
         "currentServiceRevisions": [_current(service, rollout, tasks) for rollout in service.rollouts],
     }

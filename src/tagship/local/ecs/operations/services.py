@@ -174,4 +174,6 @@ def _matches(service: Service, call: Call) -> bool:
     workload = service.primary.workload
     launch = call.get("launchType")
     strategy = call.get("schedulingStrategy", "REPLICA")
+    if call.get("resourceManagementType", "CUSTOMER") != "CUSTOMER":
+        return False  # Express services are managed by ECS; there are none.
     return launch in {None, workload.get("launchType")} and strategy == service.configuration["schedulingStrategy"]
