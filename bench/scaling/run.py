@@ -32,6 +32,8 @@ CLUSTER = "bench"
 LOADED_MINUTES = 14
 """Of AWS: long enough for two scale-outs, a cooldown apart."""
 PATIENCE_MINUTES = 60
+COOLDOWN = 120
+"""Seconds of AWS, outwards and inwards."""
 _CLOCK = SystemClock()
 
 # Each request costs CPU time, whatever else the machine does: the more tasks, the less of it each has to spend.
@@ -167,9 +169,10 @@ class Run:
             self._watch(began, LOADED_MINUTES, self._case.rate, until_idle=False)
         self._watch(began, PATIENCE_MINUTES, 0.0, until_idle=True)
         activities = self._scaling.describe_scaling_activities(**self._target)["ScalingActivities"]
-        self._ecs.delete_service(cluster=CLUSTER, service=self._case.name, force=True)
+        told = self._told(began, list(reversed(activities)), load)
         self._scaling.deregister_scalable_target(**self._target)
-        return self._told(began, list(reversed(activities)), load)
+        self._ecs.delete_service(cluster=CLUSTER, service=self._case.name, force=True)
+        return told
 
     def _watch(self, began: datetime, minutes: float, rate: float, *, until_idle: bool) -> None:
         """A row for each minute of AWS, until so many have passed, or the service is back where it began."""
@@ -288,8 +291,8 @@ class Run:
             TargetTrackingScalingPolicyConfiguration={
                 "TargetValue": self._case.target,
                 "PredefinedMetricSpecification": specification,
-                "ScaleOutCooldown": 120,
-                "ScaleInCooldown": 120,
+                "ScaleOutCooldown": COOLDOWN,
+                "ScaleInCooldown": COOLDOWN,
             },
         )
 
@@ -297,7 +300,7 @@ class Run:
         case = self._case
         load_said = (
             f"{case.rate:g} requests a second for {LOADED_MINUTES} minutes of AWS, 20 ms of CPU time each, on tasks of "
-            f"a quarter of a core; 1 to {case.maximum} tasks; cooldowns of 120 s. "
+            f"a quarter of a core; 1 to {case.maximum} tasks; cooldowns of {COOLDOWN} s. "
             f"Requests answered 200: {load.answered}; failed: {load.failed}."
         )
         lines = [
@@ -312,20 +315,24 @@ class Run:
             "| minute | activity | by the arithmetic | status | cause |",
             "|---|---|---|---|---|",
         ]
-        desired = 1
+        desired, base, cool = 1, 1, began
         for activity in activities:
-            at = (activity["StartTime"] - began).total_seconds() / self._aws.settings.minute
-            metric = self._metric(activity["StartTime"])
-            to = int(activity["Description"].rstrip(".").rpartition(" ")[2])
-            wanted = "" if metric is None else self._arithmetic(desired, metric, to)
+            at, to = activity["StartTime"], int(activity["Description"].rstrip(".").rpartition(" ")[2])
+            ended = activity.get("EndTime", at)
+            # In the cooldown of a scale-out, the next one counts from where that one did.
+            base = base if to > desired and at < cool else desired
             cause = activity["Cause"].replace(_identity(activity["Cause"]), "…")
-            took = (activity.get("EndTime", activity["StartTime"]) - activity["StartTime"]).total_seconds()
-            status = f"{activity['StatusCode']} after {took:.1f} s"
-            lines.append(f"| {at:.1f} | {activity['Description']} | {wanted} | {status} | {cause} |")
+            status = f"{activity['StatusCode']} after {(ended - at).total_seconds():.1f} s"
+            minute = (at - began).total_seconds() / self._aws.settings.minute
+            by = self._arithmetic(base, self._metric(at), to)
+            lines.append(f"| {minute:.1f} | {activity['Description']} | {by} | {status} | {cause} |")
+            cool = ended + timedelta(seconds=self._aws.settings.scaled(COOLDOWN)) if to > desired else began
             desired = to
         return "\n".join([*lines, ""])
 
-    def _arithmetic(self, before: int, metric: float, to: int) -> str:
+    def _arithmetic(self, before: int, metric: float | None, to: int) -> str:
+        if metric is None:
+            return ""
         wanted = min(max(math.ceil(before * metric / self._case.target - 1e-9), 1), self._case.maximum)
         agrees = "as set" if wanted == to else "not as set"
         return f"ceil({before} * {metric:.4g} / {self._case.target:g}) = {wanted}, {agrees}"
