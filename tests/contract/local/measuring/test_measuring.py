@@ -2,6 +2,9 @@
 
 import http.client
 import json
+import os
+import signal
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -137,6 +140,55 @@ def test_patterns_are_tested_and_refused_before_they_are_used(fast_aws: RunningA
     described = logs.describe_metric_filters(logGroupName="/ecs/busy")["metricFilters"]
     assert [item["filterName"] for item in described] == ["errors"]
     assert busy.tasks()
+
+
+def alarm_state(aws: RunningAws, name: str) -> str:
+    (alarm,) = aws.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    state: str = alarm["StateValue"]
+    return state
+
+
+def test_an_alarm_sees_what_containers_use(fast_aws: RunningAws, busy: Stage) -> None:
+    fast_aws.client("cloudwatch").put_metric_alarm(
+        AlarmName="busy",
+        Namespace="AWS/ECS",
+        MetricName="CPUUtilization",
+        Dimensions=[{"Name": "ClusterName", "Value": busy.cluster}, {"Name": "ServiceName", "Value": "busy"}],
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=3,
+        DatapointsToAlarm=2,
+        Threshold=50,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    eventually(lambda: alarm_state(fast_aws, "busy") == "ALARM")
+
+
+def test_an_alarm_sees_a_line_that_was_logged_even_after_the_embedded_aws_was_killed(fast_aws: RunningAws) -> None:
+    logs = fast_aws.client("logs")
+    logs.create_log_group(logGroupName="/app")
+    logs.create_log_stream(logGroupName="/app", logStreamName="s")
+    given = {"metricName": "Broken", "metricNamespace": "App", "metricValue": "$.count"}
+    logs.put_metric_filter(
+        logGroupName="/app", filterName="f", filterPattern='{ $.level = "ERROR" }', metricTransformations=[given]
+    )
+    fast_aws.client("cloudwatch").put_metric_alarm(
+        AlarmName="broken",
+        Namespace="App",
+        MetricName="Broken",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=5,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+    )
+    os.kill(json.loads((fast_aws.settings.directory / "instance.json").read_text())["pid"], signal.SIGKILL)
+    start(fast_aws.settings)
+    eventually(lambda: alarm_state(fast_aws, "broken") == "OK")
+    event = {"timestamp": int(time.time() * 1000), "message": '{"level": "ERROR", "count": 5}'}
+    logs.put_log_events(logGroupName="/app", logStreamName="s", logEvents=[event])
+    eventually(lambda: alarm_state(fast_aws, "broken") == "ALARM")
 
 
 def test_requests_through_a_load_balancer_are_measured(fast_aws: RunningAws) -> None:
