@@ -1,6 +1,7 @@
 """One AWS service's calls, read from whichever protocol a client speaks, and answered in the same."""
 
 import gzip
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -74,7 +75,7 @@ class Codec:
             return {}
         try:
             params = _READERS[Protocol.of(request)](shape, plain_body(request))
-        except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise RefusedCall("SerializationException", f"The request cannot be read: {error}") from error
         if problem := misfit(shape, params):
             raise RefusedCall("ValidationError", problem)
@@ -123,10 +124,14 @@ def plain_body(request: AwsRequest) -> bytes:
     """The body, unpacked if it is packed: SDKs pack large calls such as ``PutMetricData`` with gzip.
 
     Raises:
-        OSError: it is not what its header says.
+        ValueError: it is not what its header says.
     """
-    packed = request.headers.get("content-encoding", "") == "gzip"
-    return gzip.decompress(request.body) if packed else request.body
+    if request.headers.get("content-encoding", "") != "gzip":
+        return request.body
+    try:
+        return gzip.decompress(request.body)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"no gzip: {error}") from error
 
 
 def _cbor(body: bytes, status: int) -> AwsResponse:

@@ -1,8 +1,10 @@
 """What botocore writes, we read as it was meant; what we write, botocore reads as it was meant."""
 
+import gzip
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +16,10 @@ from botocore.session import get_session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from tagship.local.parsing import describe
 from tagship.local.protocols import Codec, RefusedCall, cbor
 from tagship.local.service import AwsRequest
+from tagship.local.settings import LocalSettings
 
 SESSION = get_session()
 CLOUDWATCH = (
@@ -158,6 +162,7 @@ def test_a_missing_parameter_is_refused(protocol: str) -> None:
         ({"x-amz-target": "GraniteServiceVersion20100801.DescribeAlarms"}, b"{"),
         ({"x-amz-target": "GraniteServiceVersion20100801.DescribeAlarms"}, b"[]"),
         ({"smithy-protocol": "rpc-v2-cbor"}, b"\xff"),
+        ({"content-encoding": "gzip"}, b"AlarmNames.member.1=a"),
         ({"smithy-protocol": "rpc-v2-cbor"}, b"\xbf" * 5000),
     ],
 )
@@ -165,6 +170,19 @@ def test_a_body_that_cannot_be_read_is_refused(headers: dict[str, str], body: by
     request = AwsRequest("POST", "/", {}, headers, body, "cloudwatch", "DescribeAlarms")
     with pytest.raises(RefusedCall, match="SerializationException"):
         Codec("cloudwatch").read(request)
+
+
+def test_a_packed_form_is_read_and_names_its_operation() -> None:
+    body = gzip.compress(b"Action=DeleteAlarms&AlarmNames.member.1=a")
+    headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8", "content-encoding": "gzip"}
+    scope = {
+        "method": "POST",
+        "path": "/",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    request = describe(scope, body, LocalSettings(home=Path("nowhere")))
+    assert request.operation == "DeleteAlarms"
+    assert Codec("cloudwatch").read(request) == {"AlarmNames": ["a"]}
 
 
 @pytest.mark.parametrize("number", [0, 23, 24, 255, 256, 65535, 65536, 2**32 - 1, 2**32, -1, -24, -25, -(2**63)])
