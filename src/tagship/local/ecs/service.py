@@ -1,5 +1,6 @@
 """Amazon ECS, plugged into the gateway: a request is checked, answered by its operation, and wakes the scheduler."""
 
+import contextlib
 import inspect
 import os
 from collections import defaultdict
@@ -102,7 +103,10 @@ class Ecs(OwnService):
         if operation not in self._handlers:
             raise client_error(f"The embedded AWS has no {operation} yet.")
         call = Call(Scope(request.region, request.account_id), checked_input(operation, request.json()))
-        answer = self._handlers[operation](call)
+        # What an operation writes, it writes in one go: a kill -9 leaves all of it or nothing. One that waits for other
+        # services only begins here, and writes together what belongs together.
+        with self._context.store.together() if request.is_mutating else contextlib.nullcontext():
+            answer = self._handlers[operation](call)
         answer = await answer if inspect.isawaitable(answer) else answer
         if operation == "UpdateService":
             self._context.faults.deployed(answer["service"])
