@@ -1,8 +1,12 @@
 """A service of real containers, scaled by the alarms of a policy on a metric that the test publishes."""
 
+import json
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +73,20 @@ class Shop:
             TargetTrackingScalingPolicyConfiguration={"TargetValue": 10, "CustomizedMetricSpecification": jobs},
         )
 
+    def step(self) -> str:
+        configuration = {
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [
+                {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 20, "ScalingAdjustment": 1},
+                {"MetricIntervalLowerBound": 20, "ScalingAdjustment": 5},
+            ],
+        }
+        put = self.scaling.put_scaling_policy(
+            **TARGET, PolicyName="steps", PolicyType="StepScaling", StepScalingPolicyConfiguration=configuration
+        )
+        arn: str = put["PolicyARN"]
+        return arn
+
     def service(self) -> dict[str, Any]:
         found: dict[str, Any] = self.ecs.describe_services(cluster="shop", services=["web"])["services"][0]
         return found
@@ -106,6 +124,79 @@ def test_a_service_follows_its_metric_out_and_in_and_says_why(quick_aws: Running
     inwards = while_publishing(shop, 5, lambda: shop.done("Setting desired count to 3."))  # ceil(5 * 5 / 10)
     assert "-AlarmLow-" in inwards["Cause"]
     assert shop.counts() == (3, 3)
+
+
+def test_a_users_alarm_invokes_a_step_policy_up_to_the_maximum_which_is_announced(quick_aws: RunningAws) -> None:
+    shop = Shop(quick_aws)
+    shop.scaling.register_scalable_target(**TARGET, MinCapacity=1, MaxCapacity=3)
+    events = Events(quick_aws)
+    policy = shop.step()
+    shop.cloudwatch.put_metric_alarm(
+        AlarmName="many-jobs",
+        Namespace="Shop",
+        MetricName="Jobs",
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=10,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[policy],
+    )
+    described = shop.scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"][0]
+    assert [alarm["AlarmName"] for alarm in described["Alarms"]] == ["many-jobs"]
+    out = while_publishing(shop, 40, lambda: shop.done("Setting desired count to 3."))
+    assert out["Cause"] == "monitor alarm many-jobs in state ALARM triggered policy steps"
+    event = eventually(events.next)
+    assert event["detail-type"] == "Application Auto Scaling Scaling Activity State Change"
+    assert (event["source"], event["resources"]) == ("aws.application-autoscaling", [])
+    assert event["detail"]["resourceId"] == TARGET["ResourceId"]
+    assert (event["detail"]["newDesiredCapacity"], event["detail"]["scaledToMax"]) == (3, True)
+
+
+def test_a_scheduled_action_runs_at_its_time(quick_aws: RunningAws) -> None:
+    shop = Shop(quick_aws)
+    shop.scaling.register_scalable_target(**TARGET, MinCapacity=1, MaxCapacity=3)
+    soon = datetime.now(UTC) + timedelta(seconds=3)
+    shop.scaling.put_scheduled_action(
+        **TARGET,
+        ScheduledActionName="rush-hour",
+        Schedule=f"at({soon:%Y-%m-%dT%H:%M:%S})",
+        ScalableTargetAction={"MinCapacity": 2},
+    )
+    eventually(lambda: shop.done("Setting desired count to 2."))
+    bounds = shop.done("Setting min capacity to 2")
+    assert bounds is not None
+    assert bounds["Cause"] == "scheduled action name rush-hour was triggered"
+
+
+def test_a_change_under_way_survives_a_kill(quick_aws: RunningAws) -> None:
+    shop = Shop(quick_aws)
+    eventually(lambda: shop.counts() == (1, 1))
+    shop.scaling.register_scalable_target(**TARGET, MinCapacity=3, MaxCapacity=4)
+    pid = instance.status(quick_aws.settings).pid
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    start(quick_aws.settings)
+    done = eventually(lambda: shop.done("Setting desired count to 3."))
+    assert done["Cause"] == "minimum capacity was set to 3"
+    assert shop.counts() == (3, 3)
+
+
+class Events:
+    """A queue with the events of Application Auto Scaling."""
+
+    def __init__(self, aws: RunningAws) -> None:
+        self.sqs = aws.client("sqs")
+        self.queue = self.sqs.create_queue(QueueName="scaling")["QueueUrl"]
+        asked = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
+        pattern = {"source": ["aws.application-autoscaling"], "detail": {"scaledToMax": [True]}}
+        events = aws.client("events")
+        events.put_rule(Name="scaling", EventPattern=json.dumps(pattern))
+        events.put_targets(Rule="scaling", Targets=[{"Id": "queue", "Arn": asked["Attributes"]["QueueArn"]}])
+
+    def next(self) -> dict[str, Any] | None:
+        received = self.sqs.receive_message(QueueUrl=self.queue).get("Messages", [])
+        return json.loads(received[0]["Body"]) if received else None
 
 
 def while_publishing(shop: Shop, value: float, what: Callable[[], Any]) -> Any:  # noqa: ANN401 - as below
