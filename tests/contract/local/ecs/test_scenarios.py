@@ -6,7 +6,7 @@ The table of these scenarios is in ``docs/notes/ecs-scheduler.md``.
 import pytest
 
 from contract.conftest import RunningAws
-from contract.local.ecs.stage import Load, Stage
+from contract.local.ecs.stage import Load, Stage, eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]
 
@@ -70,7 +70,7 @@ def test_a_version_that_listens_too_late_is_rolled_back(local_aws: RunningAws) -
     }
 
 
-@pytest.mark.parametrize(("name", "seconds"), [("crash-at-once", "0.3"), ("crash-later", "3")])
+@pytest.mark.parametrize(("name", "seconds"), [("crash-at-once", "0.3"), ("crash-later", "3"), ("crash-at-five", "5")])
 def test_a_version_that_crashes_is_rolled_back_and_the_old_one_serves_on(
     local_aws: RunningAws, name: str, seconds: str
 ) -> None:
@@ -134,3 +134,35 @@ def test_a_release_that_a_person_stops_is_rolled_back(local_aws: RunningAws) -> 
     stage.ecs.stop_service_deployment(serviceDeploymentArn=started, stopType="ROLLBACK")
     assert stage.settled(started) == "ROLLBACK_SUCCESSFUL"
     stage.steady()
+
+
+def test_a_release_that_sets_off_its_alarm_is_rolled_back(local_aws: RunningAws) -> None:
+    stage = Stage(local_aws, "alarmed")
+    good(stage)
+    cloudwatch = local_aws.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="alarmed",
+        Namespace="Shop",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="ignore",
+    )
+    cloudwatch.set_alarm_state(AlarmName="alarmed", StateValue="OK", StateReason="test")
+    alarms = {"alarms": {"alarmNames": ["alarmed"], "enable": True, "rollback": True}}
+    with stage.load() as load:
+        started = stage.update(taskDefinition=stage.register(VERSION="v2"), deploymentConfiguration=alarms)
+        eventually(lambda: stage.deployment(started)["alarms"]["status"] == "MONITORING")
+        eventually(lambda: load.results["200 v2"])
+        cloudwatch.set_alarm_state(AlarmName="alarmed", StateValue="ALARM", StateReason="test")
+        assert stage.settled(started) == "ROLLBACK_SUCCESSFUL"
+    assert load.failed == {}
+    assert stage.deployment(started)["alarms"] == {
+        "status": "TRIGGERED",
+        "alarmNames": ["alarmed"],
+        "triggeredAlarmNames": ["alarmed"],
+    }
+    assert any("deployment failed: alarm detected." in message for message in stage.said())
