@@ -1,5 +1,6 @@
 """The records of ECS in memory, each change written through to the store before anything else happens."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -33,6 +34,9 @@ class EcsState:
         self.revisions = self._load(Revision)
         self.deployments = self._load(ServiceDeployment)
         self.tasks = self._load(Task)
+        self._by_service: dict[str, dict[str, Task]] = defaultdict(dict)
+        for task in self.tasks.values():
+            self._index(task)
         self.tags: dict[str, dict[str, str]] = store.all(TAGS)
         self.account_settings: dict[str, str] = store.all(SETTINGS)
         self._families: dict[str, int] = store.all(FAMILIES)
@@ -42,6 +46,7 @@ class EcsState:
         with self._store.together():
             for record in records:
                 self._table(record)[record.arn] = record
+                self._index(record)
                 self._store.put(record.kind, record.arn, record.model_dump(mode="json"))
 
     def forget(self, *records: Record) -> None:
@@ -49,6 +54,8 @@ class EcsState:
         with self._store.together():
             for record in records:
                 self._table(record).pop(record.arn, None)
+                if isinstance(record, Task):
+                    self._by_service[record.service_arn or ""].pop(record.arn, None)
                 self._store.delete(record.kind, record.arn)
                 self.set_tags(record.arn, {})
 
@@ -100,7 +107,8 @@ class EcsState:
 
     def tasks_of(self, service: Service) -> list[Task]:
         """The tasks of a service, the stopped ones too."""
-        return [task for task in self.tasks.values() if task.service_arn == service.arn]
+        # Every look at a service asks this, and stopped tasks stay for an hour.
+        return list(self._by_service[service.arn].values())
 
     def active_services(self, cluster: Cluster) -> list[Service]:
         """The services of a cluster that are not gone."""
@@ -113,6 +121,10 @@ class EcsState:
     def cluster_tasks(self, cluster: Cluster) -> Iterable[Task]:
         """The tasks of a cluster, the stopped ones too."""
         return (task for task in self.tasks.values() if task.cluster_arn == cluster.arn)
+
+    def _index(self, record: Record) -> None:
+        if isinstance(record, Task) and record.service_arn:
+            self._by_service[record.service_arn][record.arn] = record
 
     def _load(self, record: type[R]) -> dict[str, R]:
         return {arn: record.model_validate(value) for arn, value in self._store.all(record.kind).items()}
