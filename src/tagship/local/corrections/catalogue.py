@@ -9,6 +9,7 @@ from tagship.local.corrections import (
     cloudfront,
     cloudtrail,
     cognito,
+    cognito_tokens,
     ecr,
     elb,
     escaping,
@@ -17,6 +18,7 @@ from tagship.local.corrections import (
     logs,
     rds,
     ssm,
+    unknown,
     waf,
 )
 from tagship.local.corrections.correction import Addition, Correction, Corrections
@@ -35,6 +37,7 @@ from tagship.local.corrections.ec2 import (
 Made = TypeVar("Made", Correction, Addition)
 
 CORRECTIONS: tuple[Callable[..., Correction], ...] = (
+    unknown.words_for_unknown_calls,
     cloudfront.policies_without_empty_parts,
     cloudtrail.tags_of_new_trails,
     cognito.password_policy_as_given,
@@ -70,6 +73,7 @@ CORRECTIONS: tuple[Callable[..., Correction], ...] = (
 ADDITIONS: tuple[Callable[..., Addition], ...] = (
     attributes.attributes_that_change,
     cognito.wrong_codes,
+    cognito_tokens.tokens_with_a_valid_signature,
     ecr.registry_scanning,
     logs.query_definitions,
     waf.logging_configurations,

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from tagship.base.clock import SystemClock
 from tagship.local.asgi import Message, Receive, Send, headers_of, read_body, send_response
 from tagship.local.context import LocalContext
-from tagship.local.corrections.catalogue import corrections
+from tagship.local.corrections.catalogue import additions, corrections
 from tagship.local.corrections.correction import Correction
 from tagship.local.corrections.xml import read
 from tagship.local.eventbridge import EventBus
@@ -94,6 +94,13 @@ async def corrected(correction: Correction, service: str, step: dict[str, Any]) 
     assert {name: sent.get(name) for name in step.get("sent", {})} == step.get("sent", {})
     answer = correction.correct(asked, response(step["answer"], step.get("status", 200)))
     return await correction.follow(asked, answer) if correction.follow else answer
+
+
+async def added(where: LocalContext, service: str, operation: str, asked: Any) -> AwsResponse:  # noqa: ANN401 - JSON
+    """The answer of the addition that knows this call."""
+    asking = request(service, operation, asked)
+    (found,) = (addition for addition in additions(where).values() if addition.applies(asking))
+    return await found.answer(asking)
 
 
 def texts(answer: AwsResponse, path: str) -> list[str]:
