@@ -80,9 +80,10 @@ def test_a_container_that_never_rests_uses_all_it_reserved(fast_aws: RunningAws,
     def seen(name: str) -> list[float]:
         return [point["Average"] for point in datapoints(fast_aws, "AWS/ECS", name, "Average", **where)]
 
-    # The kernel gives a container its share in slices of 0.1 s; on a busy machine it may get less for a while.
-    assert max(eventually(lambda: seen("CPUUtilization")[2:])) <= 125
-    eventually(lambda: any(value > 80 for value in seen("CPUUtilization")))
+    # On a machine that others keep busy, a container may get less than its share for a long while, but never more
+    # than that and a slice of the scheduler.
+    eventually(lambda: any(value > 80 for value in seen("CPUUtilization")), 240)
+    assert max(seen("CPUUtilization")) <= 125
     assert 20 <= seen("MemoryUtilization")[-1] <= 35
 
 
@@ -158,10 +159,10 @@ def test_an_alarm_sees_what_containers_use(fast_aws: RunningAws, busy: Stage) ->
         Period=60,
         EvaluationPeriods=3,
         DatapointsToAlarm=2,
-        Threshold=50,
+        Threshold=10,
         ComparisonOperator="GreaterThanThreshold",
     )
-    eventually(lambda: alarm_state(fast_aws, "busy") == "ALARM")
+    eventually(lambda: alarm_state(fast_aws, "busy") == "ALARM", 120)
 
 
 def test_an_alarm_sees_a_line_that_was_logged_even_after_the_embedded_aws_was_killed(fast_aws: RunningAws) -> None:
