@@ -191,7 +191,7 @@ def _action(shapes: Sequence[Shape]) -> Action:
     if kind == "forward":
         return _forward(shape)
     if kind == "redirect":
-        return _redirect(shape.get("RedirectConfig", {}))
+        return redirect(shape.get("RedirectConfig", {}))
     if kind == "fixed-response":
         fixed = shape.get("FixedResponseConfig", {})
         content_type = fixed.get("ContentType", "text/plain")
@@ -208,7 +208,8 @@ def _forward(shape: Shape) -> Forward:
     return Forward(groups, int(sticky.get("DurationSeconds", 0)) if enabled else 0)
 
 
-def _redirect(config: Shape) -> Redirect:
+def redirect(config: Shape) -> Redirect:
+    """``RedirectActionConfig``."""
     return Redirect(
         301 if config.get("StatusCode", "HTTP_301") == "HTTP_301" else 302,
         config.get("Protocol", "#{protocol}"),
@@ -231,7 +232,7 @@ def _group(shape: Shape, described: Described, used: set[str]) -> TargetGroup:
         name=shape["TargetGroupName"],
         port=int(shape.get("Port", 80)),
         targets=tuple(dict.fromkeys(addresses)),
-        check=_check(shape),
+        check=check_of(shape),
         in_use=arn in used,
         deregistration_delay=float(attributes.get("deregistration_delay.timeout_seconds", "300")),
         stickiness_seconds=int(attributes.get("stickiness.lb_cookie.duration_seconds", "86400")) if sticky else 0,
@@ -239,7 +240,8 @@ def _group(shape: Shape, described: Described, used: set[str]) -> TargetGroup:
     )
 
 
-def _check(shape: Shape) -> HealthCheck:
+def check_of(shape: Shape) -> HealthCheck:
+    """The health check of a ``TargetGroup``."""
     port = str(shape.get("HealthCheckPort", "traffic-port"))
     return HealthCheck(
         path=shape.get("HealthCheckPath", "/"),

@@ -9,10 +9,8 @@ from tagship.local.elb.head import (
     chunk,
     for_client,
     for_target,
-    forwarded_for,
     read_request,
     read_response,
-    traced,
 )
 from tagship.local.elb.limits import origin_form, refusal
 
@@ -66,34 +64,6 @@ def test_a_chunk_says_its_length(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "sent", "found"),
-    [
-        ("append", b"", b"192.0.2.7"),
-        ("append", b"10.0.0.1", b"10.0.0.1, 192.0.2.7"),
-        ("preserve", b"10.0.0.1", b"10.0.0.1"),
-        ("preserve", b"", b""),
-        ("remove", b"10.0.0.1", b""),
-    ],
-)
-def test_the_clients_address_is_forwarded_as_configured(mode: str, sent: bytes, found: bytes) -> None:
-    assert forwarded_for(sent, Via(b"192.0.2.7", b"http", b"80", mode)) == found
-
-
-@pytest.mark.parametrize(
-    ("sent", "found"),
-    [
-        (b"", b"Root=new"),
-        (b"Root=old", b"Self=new;Root=old"),
-        (b"Root=old;CalledFrom=app", b"Self=new;Root=old;CalledFrom=app"),
-        (b"Self=x;Root=old", b"Self=new;Root=old"),
-        (b"CalledFrom=app", b"Root=new;CalledFrom=app"),
-    ],
-)
-def test_a_trace_goes_on_or_begins(sent: bytes, found: bytes) -> None:
-    assert traced(sent, b"new") == found
-
-
-@pytest.mark.parametrize(
     ("version", "connection", "keeps"),
     [
         ("1.1", None, True),
@@ -113,11 +83,6 @@ def test_connections_are_kept_as_http_says(version: str, connection: bytes | Non
 )
 def test_a_whole_url_is_reduced_to_its_path(target: bytes, found: bytes) -> None:
     assert origin_form(target) == found
-
-
-def test_an_ordinary_request_is_let_through() -> None:
-    assert refusal(request((b"Content-Length", b"0")), "1.1", upgrade=False) == 0
-    assert refusal(read_request(b"GET", b"/", []), "1.0", upgrade=False) == 0
 
 
 def test_a_request_to_switch_protocols_has_no_body() -> None:

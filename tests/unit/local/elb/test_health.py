@@ -29,36 +29,6 @@ def following(health: Health, *outcomes: Outcome) -> Health:
     return health
 
 
-def test_a_new_target_needs_one_pass() -> None:
-    assert following(CHECKING, PASSED).state is State.HEALTHY
-    assert following(CHECKING, FAILED, PASSED).state is State.HEALTHY
-
-
-def test_a_new_target_that_fails_stays_initial_until_the_threshold() -> None:
-    assert following(CHECKING, FAILED).reason == "Elb.InitialHealthChecking"
-    assert following(CHECKING, FAILED, FAILED).reason == "Target.FailedHealthChecks"
-
-
-def test_a_healthy_target_survives_single_failures() -> None:
-    assert following(HEALTHY, FAILED, PASSED, FAILED).state is State.HEALTHY
-    assert following(HEALTHY, FAILED, FAILED).state is State.UNHEALTHY
-
-
-def test_an_unhealthy_target_needs_passes_in_a_row() -> None:
-    down = following(HEALTHY, FAILED, FAILED)
-    assert following(down, PASSED, PASSED).state is State.UNHEALTHY
-    assert following(down, PASSED, PASSED, FAILED, PASSED).state is State.UNHEALTHY
-    assert following(down, PASSED, PASSED, PASSED) == Health(State.HEALTHY, passes=3)
-
-
-def test_the_last_failure_is_the_one_that_is_told() -> None:
-    down = following(HEALTHY, FAILED, TIMED_OUT, mismatch(503))
-    assert (down.reason, down.description) == (
-        "Target.ResponseCodeMismatch",
-        "Health checks failed with these codes: [503]",
-    )
-
-
 @given(st.lists(st.sampled_from([PASSED, FAILED, TIMED_OUT, mismatch(500)])))
 def test_only_what_is_not_healthy_has_a_reason(outcomes: list[Outcome]) -> None:
     health = following(CHECKING, *outcomes)
