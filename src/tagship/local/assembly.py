@@ -51,6 +51,7 @@ class LocalAws:
         containers = ecs.create(self.context)
         self.app.mount(containers.sessions.serves, containers.sessions)
         metrics = cloudwatch.create(self.context)
+        self._ministack.publish_metrics(metrics.sample)
         self._services: list[OwnService] = [
             throttling.create(self.context),
             EventBridge(self.context),

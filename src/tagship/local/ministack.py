@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping, MutableMapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tagship.local import log_journal
 from tagship.local.asgi import Message, Receive, Send, call_app
@@ -19,6 +19,17 @@ from tagship.local.service import AwsRequest
 from tagship.local.settings import LocalSettings
 
 _log = logging.getLogger("tagship.local")
+
+
+class RecordMetric(Protocol):
+    """Takes one sample of a metric; called from any thread."""
+
+    def __call__(
+        self, namespace: str, name: str, value: float, *, unit: str, dimensions: Mapping[str, str], region: str
+    ) -> None:
+        """Take it."""
+        ...
+
 
 SWEEP_DELAY = 0.2
 """Seconds after a change until every state is looked through: for what a service changed in another one."""
@@ -95,6 +106,27 @@ class MiniStack:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI."""
         await self._module.app(scope, receive, send)
+
+    def publish_metrics(self, record: RecordMetric) -> None:
+        """From now on the metrics of MiniStack's own services, those of ``AWS/Lambda``, are told to ``record``.
+
+        Its services publish through one function of its module for CloudWatch, which nobody asks any more.
+        """
+        metrics: Any = importlib.import_module("ministack.services.cloudwatch")
+        responses: Any = importlib.import_module("ministack.core.responses")
+
+        def record_metric(
+            namespace: str,
+            metric_name: str,
+            value: float,
+            unit: str = "None",
+            *dimensions: Mapping[str, str] | None,
+            **named: Mapping[str, str] | None,
+        ) -> None:
+            about = next(iter((*dimensions, *named.values())), None) or {}
+            record(namespace, metric_name, float(value), unit=unit, dimensions=about, region=responses.get_region())
+
+        metrics.record_metric = record_metric
 
     async def keep(self, request: AwsRequest, status: int) -> None:
         """Wait until what a request has changed is on disk; ``status`` is its answer's.

@@ -1,4 +1,4 @@
-"""Amazon CloudWatch: metrics, alarms on a clock, metric filters of logs. Dashboards are MiniStack's."""
+"""Amazon CloudWatch: metrics, metric math, alarms on a clock. Dashboards and everything else are MiniStack's."""
 
 from tagship.local.cloudwatch.service import CloudWatch
 from tagship.local.context import LocalContext

@@ -15,7 +15,7 @@ from tagship.local.cloudwatch.history import History, HistoryItem
 from tagship.local.cloudwatch.math import MathError
 from tagship.local.cloudwatch.metrics import Metrics
 from tagship.local.cloudwatch.notices import State, change_detail, configuration_detail, weekday_time
-from tagship.local.cloudwatch.reasons import Datapoint, reason, reason_data, stamp
+from tagship.local.cloudwatch.reasons import CREATED, Datapoint, reason, reason_data, stamp
 from tagship.local.context import LocalContext
 
 _SOURCE = "aws.cloudwatch"
@@ -109,7 +109,7 @@ class AlarmEngine:
         if obeyed:
             self._repeated[alarm.arn] = now
 
-    def _enter(self, alarm: Alarm, state: State, value: float | None) -> None:
+    def _enter(self, alarm: Alarm, state: State, value: float | None, path: frozenset[str] = frozenset()) -> None:
         before = State.of(alarm)
         changed = replace(
             alarm,
@@ -138,8 +138,10 @@ class AlarmEngine:
         )
         for order, key in kept:
             self._delivery.start(order, key)
+        # Composite alarms may name each other in a circle; CloudWatch stops where it comes round, and so do we.
         for parent in self.parents(changed):
-            self._follow(parent, changed)
+            if parent.arn not in path:
+                self._follow(parent, changed, path | {changed.arn})
 
     def _actions(self, alarm: Alarm) -> list[str]:
         """None while the alarm's suppressor is in ALARM (``ActionsSuppressor`` of a composite alarm)."""
@@ -157,7 +159,7 @@ class AlarmEngine:
         found = (self._named(composite, name) for name in _rule(composite).children)
         return [child for child in found if child]
 
-    def _follow(self, composite: Alarm, child: Alarm | None) -> None:
+    def _follow(self, composite: Alarm, child: Alarm | None, path: frozenset[str] = frozenset()) -> None:
         """Put a composite alarm into its state, after it was put or a child has changed."""
         current = self._book.get(composite.arn)
         if current is None:
@@ -171,10 +173,11 @@ class AlarmEngine:
         if child:
             why = f"{child.arn} transitioned to {child.state} at {weekday_time(child.updated_at)}"
         else:
-            why = f"{current.arn} was created and its alarm rule evaluates to {value}"
+            put = "created" if current.reason == CREATED else "updated"
+            why = f"{current.arn} was {put} and its alarm rule evaluates to {value}"
         involved = [child] if child else [alarm for alarm in found.values() if alarm]
         data = {"triggeringAlarms": [_triggering(alarm) for alarm in involved]}
-        self._enter(current, State(value, why, json.dumps(data, separators=(",", ":")), now), None)
+        self._enter(current, State(value, why, json.dumps(data, separators=(",", ":")), now), None, path)
 
     def _named(self, alarm: Alarm, reference: str) -> Alarm | None:
         arn = reference if reference.startswith("arn:") else alarm_arn(alarm.region, alarm.account_id, reference)

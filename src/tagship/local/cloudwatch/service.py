@@ -54,6 +54,12 @@ class CloudWatch(OwnService):
         """Take metrics of AWS's own services, such as ``AWS/ECS``; they are on disk when this returns."""
         self._metrics.record(region, namespace, data)
 
+    def sample(
+        self, namespace: str, name: str, value: float, *, unit: str, dimensions: Mapping[str, str], region: str
+    ) -> None:
+        """Take one sample, measured now; may be called from any thread."""
+        self.record(namespace, [Datum(name, self._now(), {value: 1.0}, dimensions, unit)], region=region)
+
     def obey(self, prefix: str, act: Act) -> None:
         """From now on ``act`` is awaited for alarm actions whose ARN begins with ``prefix``.
 

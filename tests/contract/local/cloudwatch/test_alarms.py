@@ -1,10 +1,13 @@
 """Alarms end to end, through boto3 and a running embedded AWS whose minute takes a second."""
 
+import io
 import json
 import os
 import signal
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -61,6 +64,46 @@ def inbox(aws: RunningAws) -> tuple[str, Callable[[], list[dict[str, Any]]]]:
         return [json.loads(message["Body"]) for message in messages]
 
     return topic, arrived
+
+
+HANDLER = "def handler(event, context):\n    raise ValueError('as it should')\n"
+
+
+def packed_handler() -> bytes:
+    """A function that fails, as Lambda takes its code."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("index.py", HANDLER)
+    return archive.getvalue()
+
+
+def test_what_a_lambda_function_does_is_measured(local_aws: RunningAws) -> None:
+    functions = local_aws.client("lambda")
+    functions.create_function(
+        FunctionName="measured",
+        Runtime="python3.12",
+        Role="arn:aws:iam::000000000000:role/none",
+        Handler="index.handler",
+        Code={"ZipFile": packed_handler()},
+    )
+    assert "FunctionError" in functions.invoke(FunctionName="measured", Payload=b"{}")
+    cloudwatch = local_aws.client("cloudwatch")
+    now = datetime.now(UTC)
+
+    def errors() -> float:
+        found = cloudwatch.get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName="Errors",
+            Dimensions=[{"Name": "FunctionName", "Value": "measured"}],
+            StartTime=now - timedelta(minutes=5),
+            EndTime=now + timedelta(minutes=5),
+            Period=60,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        return float(sum(point["Sum"] for point in found))
+
+    assert eventually(errors) == 1.0
+    functions.delete_function(FunctionName="measured")
 
 
 def test_an_alarm_reaches_its_topic_and_survives_kill_9(fast_aws: RunningAws) -> None:

@@ -289,6 +289,16 @@ async def test_a_composite_alarm_needs_its_children_and_they_cannot_leave_before
     assert answer["MetricAlarms"] == answer["CompositeAlarms"] == []
 
 
+async def test_composite_alarms_that_name_each_other_come_to_rest(bench: Bench) -> None:
+    await put(bench, AlarmActions=[])
+    await bench.call("PutCompositeAlarm", AlarmName="first", AlarmRule="ALARM(high)")
+    await bench.call("PutCompositeAlarm", AlarmName="second", AlarmRule="ALARM(first)")
+    await bench.call("PutCompositeAlarm", AlarmName="first", AlarmRule="ALARM(high) OR NOT ALARM(second)")
+    await bench.call("SetAlarmState", AlarmName="high", StateValue="ALARM", StateReason="by hand")
+    first = await described(bench, "first", AlarmTypes=["CompositeAlarm"])
+    assert first["StateValue"] == "ALARM"
+
+
 async def test_a_suppressed_composite_alarm_does_nothing(bench: Bench) -> None:
     arn = await put(bench, AlarmActions=[])
     await put(bench, "maintenance", AlarmActions=[])
