@@ -98,11 +98,20 @@ class EventBridge(OwnService):
         while True:
             event = await self._arrived.get()
             try:
-                await self._match(event)
+                await self._match_patiently(event)
             except Exception:  # noqa: BLE001 - one event's trouble must not end the others' delivery
                 _log.exception("Event %s could not be matched", event["id"])
             finally:
                 self._arrived.task_done()
+
+    async def _match_patiently(self, event: Mapping[str, Any]) -> None:
+        """Rules that cannot be read right now are read again, so that a throttled moment loses no event."""
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return await self._match(event)
+            except AwsCallError:
+                await asyncio.sleep(self._pause * 2**attempt)
+        return await self._match(event)
 
     async def _match(self, event: Mapping[str, Any]) -> None:
         for rule in await self._rules.matching(event["region"], event):

@@ -48,6 +48,9 @@ class Aws:
     ) -> dict[str, Any]:
         await asyncio.sleep(0)
         assert region == "eu-west-1"
+        if self.refusals.get(operation, 0) > 0:
+            self.refusals[operation] -= 1
+            raise AwsCallError(self.code, f"{service} does not want to")
         if operation == "ListRules":
             self.listed += 1
             rule = {"Name": "r", "Arn": "arn:r", "State": "ENABLED", "EventPattern": json.dumps(self.pattern)}
@@ -57,9 +60,6 @@ class Aws:
             return {"Targets": self.targets}
         if operation == "GetQueueUrl":
             return {"QueueUrl": f"http://sqs/{params['QueueName']}"}
-        if self.refusals.get(operation, 0) > 0:
-            self.refusals[operation] -= 1
-            raise AwsCallError(self.code, f"{service} does not want to")
         self.calls.append((operation, params))
         return {}
 
@@ -220,4 +220,12 @@ async def test_what_waits_at_the_end_is_still_delivered(desk: Desk) -> None:
     desk.announce(1)
     await desk.eventbridge.stop()
     desk.announce(2)
+    assert [event["detail"]["number"] for event in desk.aws.bodies()] == [1]
+
+
+async def test_rules_that_cannot_be_read_for_a_moment_lose_no_event(desk: Desk) -> None:
+    desk.aws.targets = [{"Id": "1", "Arn": QUEUE}]
+    desk.aws.refusals["ListRules"] = 2
+    desk.announce(1)
+    await desk.until(desk.aws.bodies)
     assert [event["detail"]["number"] for event in desk.aws.bodies()] == [1]
