@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
+from tagship.aws.ecs_shapes import Task
 from tagship.aws.elb import AwsElb
 from tagship.aws.logs import AwsLogs
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
+from tagship.aws.terminal import Window, converse
 from tagship.base.clock import SystemClock
 from tagship.base.errors import LocalAwsUnavailable, Refused
 from tagship.base.events import Events
@@ -38,6 +40,7 @@ from tagship.manifest.names import Names
 from tagship.pipeline import remote
 from tagship.probe import HttpProbe, Probe
 from tagship.release.deploy import Deployer
+from tagship.release.hands import Hands
 from tagship.release.ledger import Ledger
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
@@ -130,6 +133,15 @@ class Environment:
     def rollbacker(self) -> Rollbacker:
         """What puts an earlier release back."""
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
+
+    def hands(self) -> Hands:
+        """What people do by hand."""
+        return Hands(self._doors(), self.ledger, self.infrastructure, self.manifest, who())
+
+    def terminal(self, task: Task, cluster: str, container: str, command: str) -> Callable[[Window], str]:
+        """Joins a window to a command at a terminal in a container; gives the session's last words."""
+        grant = AwsEcs(self.aws).open_terminal(cluster, task.arn, container, command)
+        return lambda window: converse(grant, window, self.clock)
 
     def probe(self, asked: str | None) -> Probe | None:
         """What asks the front door through a rollout.

@@ -19,6 +19,7 @@ from tagship.aws.ecs_shapes import (
 )
 from tagship.aws.errors import translated
 from tagship.aws.session import Aws
+from tagship.aws.terminal import Grant
 from tagship.base.errors import AwsError, AwsNotFound
 
 if TYPE_CHECKING:  # the stubs are no run-time dependency
@@ -188,6 +189,19 @@ class AwsEcs:
                 for batch in _batches(arns, _TASKS_A_CALL)
                 for entry in self._client.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
             ]
+
+    def open_terminal(self, cluster: str, task: str, container: str, command: str) -> Grant:
+        """Begin a command at a terminal in a container that runs (ECS Exec).
+
+        Raises:
+            AwsError: ECS Exec is not enabled for the task, or its agent does not answer.
+        """
+        with translated():
+            answer = self._client.execute_command(
+                cluster=cluster, task=task, container=container, command=command, interactive=True
+            )
+        session = answer["session"]
+        return Grant(session["sessionId"], session["streamUrl"], session["tokenValue"])
 
     def delete_family(self, family: str, /) -> int:
         """Deregister and delete every revision of a family; returns how many there were.

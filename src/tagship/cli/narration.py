@@ -11,11 +11,12 @@ from tagship.release.happenings import (
     EcsSaid,
     FailedFast,
     LeftAlone,
-    MigrationEnded,
+    OneOffSaid,
     PlanMade,
     Probed,
     RollbackBegan,
     RolloutProgress,
+    Scaling,
     Serving,
     StepFinished,
     StepStarted,
@@ -88,8 +89,13 @@ def _(event: FailedFast) -> list[str]:
 
 
 @narrate.register
-def _(event: MigrationEnded) -> list[str]:
+def _(event: OneOffSaid) -> list[str]:
     return [f"   {event.service}: | {line}" for line in event.lines]
+
+
+@narrate.register
+def _(event: Scaling) -> list[str]:
+    return [f"   {event.service}: {event.running} of {event.desired} tasks run, {event.healthy} healthy"]
 
 
 @narrate.register

@@ -61,6 +61,7 @@ def _service(service: Service, places: dict[str, int]) -> dict[str, Any]:
         "port": service.port,
         "paths": {path: places[path] for path in service.paths},
         "drain": service.drain,
+        "terminal": service.exec,
         "health": {
             "path": service.health.path,
             "interval": service.health.interval,

@@ -96,14 +96,21 @@ class FailedFast(Event):
 
 
 @dataclass(frozen=True)
-class MigrationEnded(Event):
-    """A migration has ended."""
+class OneOffSaid(Event):
+    """A one-off task has printed."""
 
     service: str
-    exit_code: int | None
     lines: tuple[str, ...]
-    """The last that it printed."""
-    seconds: float
+
+
+@dataclass(frozen=True)
+class Scaling(Event):
+    """How far a service is on its way to another number of tasks."""
+
+    service: str
+    desired: int
+    running: int
+    healthy: int
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from tagship.release.happenings import (
     Diagnosed,
     EcsSaid,
     FailedFast,
-    MigrationEnded,
+    OneOffSaid,
     PlanMade,
     RolloutProgress,
     Serving,
@@ -46,7 +46,7 @@ PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)
         (Serving("api", 8.04), ["== api: the new version serves after 8.0 s; the old tasks are being let go"]),
         (FailedFast("api", 3, "exit code 1"), ["!! api: 3 new tasks ended with exit code 1; taking the rollout back."]),
         (TakingBack(("api", "web")), ["!! Putting back `api`, `web`, so that one version serves."]),
-        (MigrationEnded("api", 1, ("no such table",), 2.0), ["   api: | no such table"]),
+        (OneOffSaid("api", ("no such table",)), ["   api: | no such table"]),
         (Event(), []),
     ],
 )

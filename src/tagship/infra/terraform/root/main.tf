@@ -56,6 +56,7 @@ module "service" {
   paths              = each.value.paths
   health             = each.value.health
   drain              = each.value.drain
+  terminal           = each.value.terminal
   log_retention_days = var.manifest.log_retention_days
   cluster_arn        = module.cluster.arn
   repository         = { arn = module.registry[each.key].arn, url = module.registry[each.key].url }

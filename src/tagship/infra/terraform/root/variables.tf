@@ -34,9 +34,10 @@ variable "manifest" {
         security_group = string
       })
 
-      port  = number
-      paths = map(number)
-      drain = number
+      port     = number
+      paths    = map(number)
+      drain    = number
+      terminal = optional(bool, false)
 
       health = object({
         path                = string

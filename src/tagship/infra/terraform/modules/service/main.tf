@@ -73,6 +73,29 @@ resource "aws_iam_role" "task" {
   assume_role_policy = data.aws_iam_policy_document.assumed_by_tasks.json
 }
 
+# ECS Exec: the agent beside the container opens the channel with the application's own role
+# (developer guide, "Monitor Amazon ECS containers with ECS Exec", required permissions).
+data "aws_iam_policy_document" "terminal" {
+  statement {
+    sid = "OpenTerminalChannel"
+    actions = [
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ]
+    resources = ["*"] # These actions know no resource.
+  }
+}
+
+resource "aws_iam_role_policy" "terminal" {
+  count = var.terminal ? 1 : 0
+
+  name   = "terminal"
+  role   = aws_iam_role.task.id
+  policy = data.aws_iam_policy_document.terminal.json
+}
+
 resource "aws_cloudwatch_log_group" "this" {
   name              = var.names.log_group
   retention_in_days = var.log_retention_days
@@ -189,6 +212,7 @@ resource "aws_ecs_service" "this" {
   health_check_grace_period_seconds = var.health.grace_period
   availability_zone_rebalancing     = "ENABLED"
   enable_ecs_managed_tags           = true
+  enable_execute_command            = var.terminal
   propagate_tags                    = "SERVICE"
 
   # A rollout first adds the new tasks, and takes the old ones away when the new ones are healthy.

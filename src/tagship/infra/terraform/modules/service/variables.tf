@@ -81,6 +81,12 @@ variable "drain" {
   }
 }
 
+variable "terminal" {
+  description = "Whether a terminal may be opened in a task (ECS Exec)."
+  type        = bool
+  default     = false
+}
+
 variable "log_retention_days" {
   description = "Days that CloudWatch keeps the containers' logs."
   type        = number

@@ -1,0 +1,188 @@
+"""The person's end of a terminal in a container: ECS Exec without the Session Manager plugin."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import uuid4
+
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from tagship.base.clock import Clock
+from tagship.base.data_channel import (
+    CHANNEL_CLOSED,
+    INPUT,
+    OUTPUT,
+    BrokenMessage,
+    ChannelMessage,
+    Payload,
+    acknowledgement,
+)
+from tagship.base.errors import AwsError, AwsUnreachable
+
+_SIZE_EVERY = 0.5
+"""Seconds between two looks at the window's size."""
+
+_CHUNK = 1024
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A session that ECS has opened; the token is good once, and is no matter for logs."""
+
+    session_id: str
+    url: str
+    token: str
+
+    def __repr__(self) -> str:
+        """Without the token."""
+        return f"Grant({self.session_id!r})"
+
+
+class Window(Protocol):
+    """Where the person sits."""
+
+    def typed(self) -> Iterator[bytes]:
+        """What the person types, until there is no more."""
+        ...
+
+    def show(self, data: bytes) -> None:
+        """Print."""
+        ...
+
+    def size(self) -> tuple[int, int]:
+        """Rows and columns; zeros where there is no terminal."""
+        ...
+
+
+class PersonChannel:
+    """The person's half of a data channel. Pure.
+
+    Args:
+        milliseconds: since 1970.
+    """
+
+    def __init__(self, milliseconds: Callable[[], int]) -> None:
+        self._milliseconds = milliseconds
+        self._next_in = self._next_out = 0
+        self._waiting: dict[int, ChannelMessage] = {}
+        self.ready = self.closed = False
+        self.words = ""
+
+    def opening(self, token: str) -> str:
+        """The first message."""
+        return json.dumps(
+            {"MessageSchemaVersion": "1.0", "RequestId": str(uuid4()), "TokenValue": token, "ClientId": str(uuid4())}
+        )
+
+    def typed(self, data: bytes) -> Iterator[bytes]:
+        """Messages for what was typed."""
+        for start in range(0, len(data), _CHUNK):
+            yield self._message(Payload.OUTPUT, data[start : start + _CHUNK])
+
+    def sized(self, rows: int, columns: int) -> bytes:
+        """The message for a size."""
+        return self._message(Payload.SIZE, json.dumps({"cols": columns, "rows": rows}).encode())
+
+    def received(self, data: bytes) -> tuple[list[bytes], bytes]:
+        """Take what came; returns what to send, and what to print.
+
+        Raises:
+            BrokenMessage: it makes no sense.
+        """
+        message = ChannelMessage.unpacked(data)
+        if message.type == CHANNEL_CLOSED:
+            self.closed, self.words = True, str(message.json().get("Output") or "")
+            return [], b""
+        if message.type != OUTPUT:
+            return [], b""
+        answers = [acknowledgement(message, self._milliseconds()).packed()]
+        if message.sequence >= self._next_in:
+            self._waiting[message.sequence] = message
+        printed = b""
+        while (following := self._waiting.pop(self._next_in, None)) is not None:
+            self._next_in += 1
+            more, text = self._taken(following)
+            answers += more
+            printed += text
+        return answers, printed
+
+    def _taken(self, message: ChannelMessage) -> tuple[list[bytes], bytes]:
+        if message.kind == Payload.HANDSHAKE_REQUEST:
+            actions = [
+                {"ActionType": action.get("ActionType"), "ActionStatus": 1, "ActionResult": None, "Error": ""}
+                for action in message.json().get("RequestedClientActions", ())
+            ]
+            answer = {"ClientVersion": "1.2.0.0", "ProcessedClientActions": actions, "Errors": []}
+            return [self._message(Payload.HANDSHAKE_RESPONSE, json.dumps(answer).encode())], b""
+        if message.kind == Payload.HANDSHAKE_COMPLETE:
+            self.ready = True
+            return [], b""
+        return [], message.payload if message.kind in (Payload.OUTPUT, Payload.ERROR) else b""
+
+    def _message(self, kind: Payload, payload: bytes) -> bytes:
+        message = ChannelMessage(INPUT, self._next_out, payload, kind=kind, created=self._milliseconds())
+        self._next_out += 1
+        return message.packed()
+
+
+def converse(grant: Grant, window: Window, clock: Clock) -> str:
+    """Join the window to the session until one of them ends; returns the session's last words, mostly none.
+
+    Raises:
+        AwsUnreachable: the channel cannot be reached.
+        AwsError: what came over it makes no sense.
+    """
+    channel = PersonChannel(lambda: int(clock.now().timestamp() * 1000))
+    try:
+        with connect(grant.url, max_size=None, compression=None) as connection:
+            connection.send(channel.opening(grant.token))
+            _listen(channel, connection, window)
+    except ConnectionClosed:
+        return channel.words
+    except (WebSocketException, OSError) as error:
+        raise AwsUnreachable(f"The terminal's channel cannot be reached: {error}", hint="Try again") from error
+    except BrokenMessage as error:
+        raise AwsError(f"The terminal's channel broke: {error}") from error
+    return channel.words
+
+
+def _listen(channel: PersonChannel, connection: ClientConnection, window: Window) -> None:
+    speaking: threading.Thread | None = None
+    sizes = _Sizes(channel, connection, window)
+    while not channel.closed:
+        with contextlib.suppress(TimeoutError):
+            answers, printed = channel.received(connection.recv(timeout=_SIZE_EVERY, decode=False))
+            for answer in answers:
+                connection.send(answer)
+            if printed:
+                window.show(printed)
+        if channel.ready:
+            sizes.tell()
+            if speaking is None:
+                speaking = threading.Thread(target=_speak, args=(channel, connection, window), daemon=True)
+                speaking.start()
+
+
+def _speak(channel: PersonChannel, connection: ClientConnection, window: Window) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        for keys in window.typed():
+            for message in channel.typed(keys):
+                connection.send(message)
+
+
+class _Sizes:
+    """Tells the window's size when it has changed."""
+
+    def __init__(self, channel: PersonChannel, connection: ClientConnection, window: Window) -> None:
+        self._channel, self._connection, self._window = channel, connection, window
+        self._told = (0, 0)
+
+    def tell(self) -> None:
+        size = self._window.size()
+        if size != self._told and all(size):
+            self._told = size
+            self._connection.send(self._channel.sized(*size))

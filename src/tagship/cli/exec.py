@@ -1,0 +1,32 @@
+"""``tagship exec``."""
+
+import shlex
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.cli.window import TerminalWindow
+from tagship.wiring import connect
+
+
+@click.command("exec", context_settings={"ignore_unknown_options": True})
+@click.argument("service")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@options.environment
+@options.manifest
+@click.option("--task", metavar="ID", help="The task whose id begins so; without it, the newest one.")
+def exec_(service: str, command: tuple[str, ...], *, environment: str, manifest_path: Path, task: str | None) -> None:
+    """Open a terminal in a task of SERVICE that runs: COMMAND, or a shell.
+
+    Example: tagship exec api -- python -m app.shell
+    """
+    place = connect(manifest_path, environment, Events())
+    cluster, found, container = place.hands().task(service, task)
+    output.say(f"Task {found.id} of `{service}`.")
+    join = place.terminal(found, cluster, container, shlex.join(command) if command else "/bin/sh")
+    with TerminalWindow() as window:
+        last_words = join(window)
+    if last_words:
+        output.say(last_words)

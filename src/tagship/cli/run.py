@@ -1,0 +1,37 @@
+"""``tagship run``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.cli.live import narrated
+from tagship.wiring import connect
+
+_TIMED_OUT = 124  # as timeout(1) has it
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("service")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@options.environment
+@options.manifest
+@click.option("--timeout", default=60, show_default=True, metavar="MINUTES", help="Stop it after so long.")
+def run(service: str, command: tuple[str, ...], *, environment: str, manifest_path: Path, timeout: int) -> int:
+    """Run COMMAND once, in the image and with the settings of what SERVICE runs now, and end with its exit code.
+
+    Example: tagship run api -- python -m app.cleanup --all
+    """
+    events = Events()
+    place = connect(manifest_path, environment, events)
+    with narrated(events, place.clock):
+        ended = place.hands().run(service, command, timeout=timeout * 60)
+    if ended.late:
+        output.say(f"It took longer than {timeout} minutes and was stopped.")
+        return _TIMED_OUT
+    if ended.exit_code is None:
+        output.say(f"It could not run: {ended.task.stopped_reason}")
+        return 1
+    output.say(f"Exit code {ended.exit_code} after {ended.seconds:.1f} s.")
+    return ended.exit_code

@@ -1,0 +1,35 @@
+"""``tagship scale``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.cli.live import narrated
+from tagship.release.verdict import Verdict
+from tagship.wiring import connect
+
+
+@click.command()
+@click.argument("service")
+@click.argument("count", type=click.IntRange(min=0))
+@options.environment
+@options.manifest
+@click.option("--beyond", is_flag=True, help="Go beyond the manifest's minimum or maximum.")
+@click.option("--timeout", default=10, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
+def scale(service: str, count: int, *, environment: str, manifest_path: Path, beyond: bool, timeout: int) -> int:
+    """Give SERVICE another number of tasks, COUNT, and wait until they are healthy.
+
+    It starts no deployment; auto scaling goes on from there.
+    """
+    events = Events()
+    place = connect(manifest_path, environment, events)
+    with narrated(events, place.clock):
+        done = place.hands().scale(service, count, beyond=beyond, patience=timeout * 60)
+    if not done:
+        output.say(f"Not all {count} tasks of `{service}` are healthy yet.")
+        output.next_step("tagship status")
+        return Verdict.TIMED_OUT.exit_code
+    output.say(f"`{service}` has {count} tasks.")
+    return 0

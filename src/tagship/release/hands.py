@@ -1,0 +1,131 @@
+"""What people do by hand between releases: another number of tasks, a command beside the services, a terminal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import token_hex
+
+from tagship.aws.ecs_shapes import OneOff, Task
+from tagship.base.errors import NotReady, Refused
+from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
+from tagship.manifest.model import EnvironmentManifest, Service
+from tagship.manifest.spelling import did_you_mean
+from tagship.release.happenings import Scaling
+from tagship.release.ledger import Ledger
+from tagship.release.one_off import Ended, run_to_end
+from tagship.release.work import Doors
+
+POLL = 1.0
+"""Seconds between two looks."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """One environment, in somebody's hands.
+
+    Args:
+        doors: everything outside.
+        ledger: the releases; nobody scales while one runs.
+        infrastructure: reads what Terraform built.
+        manifest: of the environment.
+        who: is at work.
+    """
+
+    doors: Doors
+    ledger: Ledger
+    infrastructure: Callable[[], Infrastructure]
+    manifest: EnvironmentManifest
+    who: str
+
+    def scale(self, service: str, count: int, *, beyond: bool, patience: float) -> bool:
+        """Give a service another number of tasks; returns whether all of them run and are healthy in time.
+
+        Raises:
+            Refused: no such service, a release is running, or the number is beyond what the manifest allows.
+        """
+        limits = self._service(service).count
+        if not beyond and not limits.min <= count <= limits.max:
+            raise Refused(
+                f"`services.{service}.count` goes from {limits.min} to {limits.max}; {count} is beyond it.",
+                hint=f"tagship scale {service} {count} --beyond, or change the manifest",
+            )
+        self.ledger.require_free()
+        infrastructure = self.infrastructure()
+        place = infrastructure.services[service]
+        self.doors.ecs.scale(infrastructure.cluster, place.service, count)
+        return self._until(service, place, infrastructure.cluster, patience)
+
+    def run(self, service: str, command: tuple[str, ...], *, timeout: float) -> Ended:
+        """Run a command in the image, with the roles, the network and the settings of what the service runs now.
+
+        Raises:
+            Refused: no such service.
+            NotReady: nothing was released yet.
+        """
+        self._service(service)
+        infrastructure = self.infrastructure()
+        place = infrastructure.services[service]
+        current = self.doors.ecs.service(infrastructure.cluster, place.service)
+        self._require_release()
+        wanted = OneOff(
+            task_definition=current.task_definition,
+            container=place.container,
+            command=command,
+            network=current.network,
+            started_by=f"tagship/run/{self.who}"[:128],
+            token=f"run-{token_hex(12)}",
+        )
+        return run_to_end(self.doors, infrastructure, service, wanted, timeout=timeout)
+
+    def task(self, service: str, named: str | None) -> tuple[str, Task, str]:
+        """The cluster, a task of a service that runs, and its container, to open a terminal in.
+
+        Args:
+            service: the service's name in the manifest.
+            named: how the task's id begins; None is the newest one.
+
+        Raises:
+            Refused: no such service, no such task, or the manifest allows no terminal.
+        """
+        if not self._service(service).exec:
+            raise Refused(
+                f"`services.{service}.exec` is false, so nobody opens a terminal in it.",
+                hint="Set it to true, then: tagship infra apply, and deploy",
+            )
+        infrastructure = self.infrastructure()
+        place = infrastructure.services[service]
+        tasks = [
+            task
+            for task in self.doors.ecs.tasks(infrastructure.cluster, place.service)
+            if task.status == "RUNNING" and task.id.startswith(named or "")
+        ]
+        if not tasks:
+            which = f"task `{named}`" if named else "task"
+            raise Refused(f"No {which} of `{service}` is running.", hint="tagship status")
+        newest = max(tasks, key=lambda task: str(task.created_at))
+        return infrastructure.cluster, newest, place.container
+
+    def _service(self, name: str) -> Service:
+        if name not in self.manifest.services:
+            guess = did_you_mean(name, self.manifest.services)
+            raise Refused(f"There is no service `{name}`; {guess}", hint="tagship status")
+        return self.manifest.services[name]
+
+    def _require_release(self) -> None:
+        if self.ledger.serving() is None:
+            raise NotReady("Nothing was released yet, so there is no image to run.", hint="tagship deploy")
+
+    def _until(self, name: str, place: ServiceInfrastructure, cluster: str, patience: float) -> bool:
+        deadline, told = self.doors.clock.monotonic() + patience, None
+        while True:
+            service = self.doors.ecs.service(cluster, place.service)
+            targets = self.doors.elb.target_health(place.target_group_arn)
+            healthy = sum(target.state == "healthy" for target in targets)
+            now = Scaling(name, service.desired, service.running, healthy)
+            if now != told:
+                self.doors.events.emit(now)
+                told = now
+            if service.running == service.desired and service.pending == 0 and healthy >= service.desired:
+                return True
+            if self.doors.clock.monotonic() >= deadline:
+                return False
+            self.doors.clock.sleep(POLL)

@@ -1,0 +1,68 @@
+"""The person's half of a terminal, against the agent's half: what one sends, the other understands."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagship.aws.terminal import Grant, PersonChannel
+from tagship.local.ecs.exec.channel import AgentChannel, Ready, Resized, Typed
+
+
+class Line:
+    """Both halves, joined; what arrives at the person may be sent twice."""
+
+    def __init__(self, *, twice: bool = False) -> None:
+        self.person = PersonChannel(lambda: 0)
+        self.agent = AgentChannel("s-1", lambda: 0.0)
+        self.twice, self.printed, self.happened = twice, b"", list[object]()
+
+    def settle(self) -> None:
+        """Until nobody has anything to say."""
+        while outgoing := self.agent.outgoing():
+            for data in outgoing * (2 if self.twice else 1):
+                answers, printed = self.person.received(data)
+                self.printed += printed
+                for answer in answers:
+                    self.happened += self.agent.received(answer)
+
+    def say(self, *messages: bytes) -> None:
+        for message in messages:
+            self.happened += self.agent.received(message)
+        self.settle()
+
+
+def test_the_two_halves_shake_hands() -> None:
+    line = Line()
+    line.agent.open()
+    line.settle()
+    assert line.happened == [Ready()]
+    assert line.person.ready
+    assert line.agent.delivered
+
+
+def test_keys_and_sizes_arrive() -> None:
+    line = Line()
+    line.agent.open()
+    line.settle()
+    line.say(line.person.sized(40, 120), *line.person.typed(b"ls\r"))
+    assert line.happened == [Ready(), Resized(40, 120), Typed(b"ls\r")]
+
+
+@given(st.lists(st.binary(min_size=1, max_size=3000), max_size=8), st.booleans())
+def test_output_arrives_whole_and_once_whatever_is_sent_again(outputs: list[bytes], twice: bool) -> None:  # noqa: FBT001
+    line = Line(twice=twice)
+    for output in outputs:
+        line.agent.output(output)
+    line.settle()
+    assert line.printed == b"".join(outputs)
+    assert line.agent.delivered
+
+
+def test_the_end_is_heard_with_its_words() -> None:
+    line = Line()
+    line.agent.close("no such program")
+    line.settle()
+    assert (line.person.closed, line.person.words) == (True, "no such program")
+
+
+def test_a_grant_does_not_show_its_token() -> None:
+    assert "secret" not in repr(Grant("s-1", "wss://x", "secret"))
