@@ -101,7 +101,7 @@ def _ways(home: Path) -> Iterator[list[Way]]:
             yield [
                 Way("direct", f"http://127.0.0.1:{target}/"),
                 Way("nginx", f"http://127.0.0.1:{proxy}/", _with_children(proxy_pid)),
-                Way("tagship", f"{ours}/", (our_pid,)),
+                Way("tagship", f"{ours}/", _with_children(our_pid)),
                 Way("MiniStack", theirs, _with_children(their_pid)),
             ]
 
@@ -126,7 +126,7 @@ def _nginx(home: Path, role: str, does: str, target: int = 1) -> Iterator[tuple[
 
 @contextlib.contextmanager
 def _tagship(home: Path, target: int) -> Iterator[tuple[str, int]]:
-    """The whole embedded AWS, so that its control plane shares the process, as it does in use."""
+    """The whole embedded AWS, so that its control plane runs beside the load balancers, as it does in use."""
     settings = LocalSettings(home / "tagship", _free_port(), _free_port())
     status = instance.up(settings, _PROCESSES, _CLOCK, lambda _: None)
     try:
@@ -211,7 +211,7 @@ def _report(ways: list[Way], found: dict[tuple[str, int], list[Measured]], optio
         f"Load of the machine before: {options.load:.1f}; after: {os.getloadavg()[0]:.1f}.",
         f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}.",
         "nginx: one worker, kept connections to the target. MiniStack: its `/_alb/NAME/` path.",
-        "tagship and MiniStack share their process with the control plane, as in use.",
+        "tagship: the data plane's process beside the control plane's, both counted. MiniStack: one process for both.",
         "Written by `make bench`.",
         "",
         "| connections | way | requests/s | p50 µs | p99 µs | CPU µs/request | failed | of nginx | of MiniStack |",

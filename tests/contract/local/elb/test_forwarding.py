@@ -28,7 +28,7 @@ from contract.local.elb.kit import (
 )
 from tagship.base.clock import SystemClock
 from tagship.local.elb.certificates import Certificates
-from tagship.local.elb.model import Configuration, FixedResponse, Redirect, Rule
+from tagship.local.elb.model import Configuration, FixedResponse, Forward, Redirect, Rule, WeightedGroup
 
 
 async def test_connections_are_kept_on_both_sides() -> None:
@@ -299,3 +299,24 @@ async def test_targets_take_turns() -> None:
         for _ in range(10):
             await browser.get(lb.url)
         assert (len(one.heads), len(two.heads)) == (5, 5)
+
+
+async def test_a_client_stays_with_its_target_group_by_cookie() -> None:
+    other = replace(GROUP, arn="other")
+    both = Forward((WeightedGroup("group"), WeightedGroup("other")), stickiness_seconds=60)
+    listener = replace(LISTENER, rules=(Rule("r", (), both),))
+    async with target(says_ok) as one, target(says_ok) as two, balancer() as lb:
+        groups = {
+            "group": replace(GROUP, targets=(one.address,)),
+            "other": replace(other, targets=(two.address,)),
+        }
+        await lb.configure(Configuration((listener,), groups))
+        async with httpx.AsyncClient() as browser:
+            for _ in range(6):
+                answer = await browser.get(lb.url)
+        assert sorted((len(one.heads), len(two.heads))) == [0, 6]
+        assert {"AWSALBTG", "AWSALBTGCORS"} == set(answer.cookies)
+        for _ in range(4):
+            async with httpx.AsyncClient() as stranger:
+                await stranger.get(lb.url)
+        assert min(len(one.heads), len(two.heads)) >= 1

@@ -1,5 +1,6 @@
 """A load balancer through the real API of the embedded AWS: configured by boto3, asked by HTTP."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -178,3 +179,47 @@ def test_a_deleted_listener_leaves_its_port(stack: Stack) -> None:
     stack.elb.delete_listener(ListenerArn=stack.listener)
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)
+
+
+def test_regular_expressions_and_stickiness_are_described_as_sent(stack: Stack) -> None:
+    conditions = [{"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/v[0-9]+/"]}}]
+    forwarding = {
+        "TargetGroups": [{"TargetGroupArn": stack.group, "Weight": 1}],
+        "TargetGroupStickinessConfig": {"Enabled": True, "DurationSeconds": 90},
+    }
+    actions = [{"Type": "forward", "ForwardConfig": forwarding}]
+    stack.elb.create_rule(ListenerArn=stack.listener, Priority=6, Conditions=conditions, Actions=actions)
+    described = next(
+        rule for rule in stack.elb.describe_rules(ListenerArn=stack.listener)["Rules"] if rule["Priority"] == "6"
+    )
+    assert described["Conditions"][0]["PathPatternConfig"]["RegexValues"] == ["^/v[0-9]+/"]
+    assert described["Actions"][0]["ForwardConfig"] == forwarding
+    with target(b"hello") as port:
+        stack.register(port)
+        assert "AWSALBTG" in httpx.get(f"{stack.url}/v1/x").cookies
+        assert "AWSALBTG" not in httpx.get(f"{stack.url}/vx").cookies
+
+
+def test_an_https_listener_speaks_tls_for_the_names_of_its_certificate(
+    stack: Stack,
+    local_aws: Any,  # noqa: ANN401 - the fixture of this folder's parent
+) -> None:
+    acm = local_aws.client("acm")
+    arn = acm.request_certificate(DomainName="shop.example", SubjectAlternativeNames=["www.shop.example"])
+    secure = stack.elb.create_listener(
+        LoadBalancerArn=stack.balancer,
+        Port=443,
+        Protocol="HTTPS",
+        Certificates=[{"CertificateArn": arn["CertificateArn"]}],
+        DefaultActions=[forward(stack.group)],
+    )["Listeners"][0]["ListenerArn"]
+    redirect = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
+    stack.elb.modify_listener(ListenerArn=stack.listener, DefaultActions=[redirect])
+    trusted = ssl.create_default_context(cafile=local_aws.settings.directory / "tls" / "ca.pem")
+    with target(b"hello") as port, httpx.Client(verify=trusted, follow_redirects=True) as browser:
+        stack.register(port)
+        answer = browser.get(f"{stack.url}/a")
+        assert (answer.content, answer.url.scheme, answer.url.path) == (b"hello", "https", "/a")
+        for name in ("www.shop.example", stack.dns, "127.0.0.1"):
+            assert browser.get(answer.url, extensions={"sni_hostname": name}).content == b"hello"
+    stack.elb.delete_listener(ListenerArn=secure)

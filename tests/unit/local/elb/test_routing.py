@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tagship.local.elb.configuration import rule
 from tagship.local.elb.model import FixedResponse, Forward, Listener, Rule, WeightedGroup
-from tagship.local.elb.patterns import status_codes, wildcard
+from tagship.local.elb.patterns import regex, status_codes, wildcard
 from tagship.local.elb.routing import Asked, choose_group, decide, host_name
 
 PLAIN = st.text(alphabet="ab/.*?-[", max_size=12)
@@ -50,6 +50,27 @@ def test_the_first_rule_whose_conditions_all_hold_decides() -> None:
 
 def _fixed(status: int) -> Mapping[str, object]:
     return {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": str(status)}}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("^/a$", "/a", True),
+        ("^/a$", "/ab", False),
+        ("b", "/abc", True),
+        ("(?i)^/A", "/abc", True),
+        ("^/a|^/b", "/b/c", True),
+        ("(unclosed", "(unclosed", False),
+    ],
+)
+def test_regular_expressions_are_found_anywhere(pattern: str, text: str, found: bool) -> None:  # noqa: FBT001 - a column
+    assert bool(regex(pattern, case_sensitive=True).fullmatch(text)) is found
+
+
+def test_a_client_stays_with_its_group_as_long_as_the_rule_forwards_to_it() -> None:
+    forward = Forward((WeightedGroup("a", 0), WeightedGroup("b", 9)), 60)
+    assert choose_group(forward, 0.5, "a") == WeightedGroup("a", 0)
+    assert choose_group(forward, 0.5, "gone") == WeightedGroup("b", 9)
 
 
 @given(st.lists(st.integers(0, 999), min_size=1, max_size=5), st.floats(0, 1, exclude_max=True))
