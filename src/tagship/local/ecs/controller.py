@@ -200,13 +200,14 @@ class Controller:
 
     def _start_tasks(self, service: Service, count: int) -> None:
         if self._faults.no_capacity({service.name, service.arn}):
-            self._journal.say_once(service, texts.not_placed(service.name, texts.NO_CAPACITY))
-            service.retry_at = self._journal.now() + PLACEMENT_RETRY
-            self._state.save(service)
+            message = texts.not_placed(service.name, texts.NO_CAPACITY)
+            self._cannot_place(service, message, "RESOURCE:FARGATE", retry=PLACEMENT_RETRY)
             return
         rollout = service.primary
         if rollout.workload.get("launchType") in {"EC2", "EXTERNAL"}:
-            self._cannot_place(service)
+            # As in a cluster of an account that has no container instances.
+            message, retry = texts.without_instances(service.name), self._settings.retry_limit
+            self._cannot_place(service, message, "MEMBERSHIP:NO_INSTANCES", retry=retry)
             return
         definition = self._state.definitions[rollout.definition_arn]
         order = Order(
@@ -222,19 +223,19 @@ class Controller:
         if not self._tasks.has_engine:
             self._journal.say_once(service, texts.not_placed(service.name, texts.NO_ENGINE))
             self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason="RESOURCE:FARGATE")
-        self._state.save(service, *tasks)
         tags = service_task_tags(service, self._state.tags.get(service.arn), self._state.tags.get(definition.arn))
         for task in tasks:
             self._state.set_tags(task.arn, tags)
+        self._state.save(service, *tasks)
+        for task in tasks:
             self._tasks.launch(task)
 
-    def _cannot_place(self, service: Service) -> None:
-        """There are no container instances, as in a cluster of an account that has none."""
-        message = texts.without_instances(service.name)
+    def _cannot_place(self, service: Service, message: str, reason: str, *, retry: float) -> None:
+        """Say so once, and try again after so many seconds."""
         if not service.events or service.events[0].message != message:
             self._journal.say(service, message)
-            self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason="MEMBERSHIP:NO_INSTANCES")
-        service.retry_at = self._journal.now() + self._settings.retry_limit
+            self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason=reason)
+        service.retry_at = self._journal.now() + retry
         self._state.save(service)
 
     def _providers(self, service: Service, count: int) -> list[str | None]:
