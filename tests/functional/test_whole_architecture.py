@@ -35,12 +35,12 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAws]:
         "DOCKER_HOST": "unix:///nowhere/docker.sock",
     }
 
-    def local(word: str) -> None:
-        SystemProcesses().run(Command((sys.executable, "-m", "tagship", "local", word), env=env))
+    def local(*words: str) -> None:
+        SystemProcesses().run(Command((sys.executable, "-m", "tagship", "local", *words), env=env))
 
     local("up")
     yield RunningAws(settings)
-    local("reset")
+    local("reset", "--yes")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tagship.local.corrections import (
     images,
     logs,
     rds,
+    route53,
     ssm,
     unknown,
     waf,
@@ -76,6 +77,7 @@ ADDITIONS: tuple[Callable[..., Addition], ...] = (
     cognito_tokens.tokens_with_a_valid_signature,
     ecr.registry_scanning,
     logs.query_definitions,
+    route53.zones_without_signatures,
     waf.logging_configurations,
 )
 """Calls that are answered here."""

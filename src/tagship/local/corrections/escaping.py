@@ -8,15 +8,16 @@ from tagship.local.corrections.correction import Correction
 from tagship.local.service import AwsRequest
 
 _RAW = {
-    # Tags and custom error texts too; the headers of a rule are escaped already.
+    # The headers of a rule, too, are texts that people write; MiniStack escapes those itself.
     "elasticloadbalancing": re.compile(
         r".*\.FixedResponseConfig\.MessageBody|.*\.(PathPattern|HostHeader)Config\.Values\.member\.\d+"
         r"|Conditions\.member\.\d+\.Values\.member\.\d+|.*\.QueryStringConfig\.Values\.member\.\d+\.(Key|Value)"
-        r"|.*\.RedirectConfig\.(Path|Host)|Tags\.member\.\d+\.(Key|Value)"
+        r"|.*\.RedirectConfig\.(Path|Host)|Tags\.member\.\d+\.(Key|Value)|HealthCheckPath"
     ),
-    "iam": re.compile(r"Description"),
+    "iam": re.compile(r"Description|Tags\.member\.\d+\.(Key|Value)"),
     "ec2": re.compile(r"GroupDescription"),
     "rds": re.compile(r"DBSubnetGroupDescription"),
+    "sns": re.compile(r"Tags\.member\.\d+\.(Key|Value)"),
 }
 
 

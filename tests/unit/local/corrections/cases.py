@@ -42,7 +42,8 @@ class FakeAws:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         body = (await read_body(receive)).decode()
         target = headers_of(scope).get("x-amz-target")
-        operation = target.rpartition(".")[2] if target else dict(parse_qsl(body))["Action"]
+        named = target.rpartition(".")[2] if target else dict(parse_qsl(body)).get("Action")
+        operation = named or f"{scope['method']} {scope['path']}"
         self.called.append(operation)
         await send_response(send, response(self.answers[operation]))
 

@@ -191,3 +191,10 @@ def test_a_token_counts_only_with_the_signature_of_its_pool() -> None:
     assert not verified(token_of(key, alg="none"), keys)
     assert not verified(token_of(key)[:-4], keys)
     assert not verified("not a token", keys)
+
+
+async def test_a_zone_says_that_it_is_not_signed(where: LocalContext, aws: FakeAws) -> None:
+    aws.answers = {"GET /2013-04-01/hostedzone/Z1": "<GetHostedZoneResponse/>"}
+    asked = request("route53", "", "", "/2013-04-01/hostedzone/Z1/dnssec")
+    (found,) = (addition for addition in additions(where).values() if addition.applies(asked))
+    assert texts(await found.answer(asked), "Status/ServeSignature") == ["NOT_SIGNING"]
