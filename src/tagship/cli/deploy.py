@@ -24,6 +24,7 @@ from tagship.wiring import Environment, connect, who
 @options.environment
 @options.manifest
 @options.as_json
+@options.json_lines
 @click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
 @click.option(
     "--resume", metavar="NUMBER", help="Go on with a release whose run was cut off; `newest` is the newest one."
@@ -50,6 +51,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     environment: str,
     manifest_path: Path,
     as_json: bool,
+    json_lines: bool,
     dry_run: bool,
     resume: str | None,
     allow_dirty: bool,
@@ -77,9 +79,10 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         allow_older=allow_older,
         manner=Manner(timeout * 60, until == "drained", ask_what_to_do, place.probe(probe)),
     )
-    with narrated(events, place.clock):
+    with narrated(events, place.clock, json_lines=json_lines):
         outcome = _gone_on(place, request, resume) if resume else place.deployer().deploy(request)
-    code = conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)
+    url = place.infrastructure().url
+    code = conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)
     # Whoever asked to hear of the service, and not of the drain, has got what was asked for.
     return 0 if until == "serving" and outcome.verdict is Verdict.STILL_DRAINING else code
 

@@ -1,5 +1,6 @@
 """The rollout as it goes: lines that stay, and below them, on a terminal, one line that moves."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,7 +11,8 @@ from rich.text import Text
 
 from tagship.base.clock import Clock
 from tagship.base.events import Event, Events
-from tagship.cli import output
+from tagship.cli import github, output
+from tagship.cli.documents import document
 from tagship.cli.narration import narrate, progress_line
 from tagship.release.happenings import RolloutProgress, VerdictReached
 
@@ -18,10 +20,16 @@ _STYLES = {"!!": "bold red", "==": "bold", "->": "bold cyan", "Why": "bold red"}
 
 
 @contextmanager
-def narrated(events: Events, clock: Clock) -> Iterator[None]:
-    """Tell every event while the block runs: live on a terminal, line by line elsewhere."""
-    if not output.is_terminal():
-        with events.listening(_say):
+def narrated(events: Events, clock: Clock, *, json_lines: bool = False) -> Iterator[None]:
+    """Tell every event while the block runs: live on a terminal, line by line elsewhere.
+
+    Args:
+        events: what is told.
+        clock: tells how long it has been going.
+        json_lines: tell programs instead of people: one document a line, on stdout.
+    """
+    if json_lines or not output.is_terminal():
+        with events.listening(_print_document if json_lines else _say):
             yield
         return
     console = Console(stderr=True, highlight=False)
@@ -36,6 +44,12 @@ def narrated(events: Events, clock: Clock) -> Iterator[None]:
 def _say(event: Event) -> None:
     for line in narrate(event):
         output.say(line)
+    if github.is_there(os.environ) and (annotation := github.annotation(event)):
+        output.say(annotation)
+
+
+def _print_document(event: Event) -> None:
+    output.as_json_line(document(event))
 
 
 def _print(console: Console, view: "_View", event: Event) -> None:

@@ -22,4 +22,5 @@ manifest = click.option(
     show_default=True,
     help="The manifest.",
 )
+json_lines = click.option("--json-lines", is_flag=True, help="Print every event as a line of JSON, as it happens.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")

@@ -19,6 +19,7 @@ from tagship.wiring import connect, who
 @options.environment
 @options.manifest
 @options.as_json
+@options.json_lines
 @click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
 @click.option("--past-contract", is_flag=True, help="Go back beyond a migration that contracted.")
 @click.option("--probe", metavar="URL", help="As for `tagship deploy`.")
@@ -29,6 +30,7 @@ def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     environment: str,
     manifest_path: Path,
     as_json: bool,
+    json_lines: bool,
     dry_run: bool,
     past_contract: bool,
     timeout: int,
@@ -38,7 +40,8 @@ def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     events = Events()
     place = connect(manifest_path, environment, events)
     manner = Manner(timeout * 60, choose=ask_what_to_do, probe=place.probe(probe))
-    with narrated(events, place.clock):
+    with narrated(events, place.clock, json_lines=json_lines):
         request = RollbackRequest(who(), release, dry_run, manner, past_contract=past_contract)
         outcome = place.rollbacker().roll_back(request)
-    return conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)
+    url = place.infrastructure().url
+    return conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)

@@ -1,6 +1,8 @@
 """The last words of a deploy or a rollback, and its exit code."""
 
-from tagship.cli import output
+import os
+
+from tagship.cli import github, output
 from tagship.release.conduct import Outcome
 from tagship.release.verdict import Verdict
 
@@ -15,9 +17,12 @@ _NEXT = {
 }
 
 
-def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool) -> int:
+def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, json_lines: bool = False) -> int:
     """Say how it ended; returns the exit code."""
-    if as_json:
+    github.write_summary(github.summary(outcome, environment), os.environ)
+    if json_lines:
+        output.as_json_line({"event": "ended", **_as_json(outcome)})
+    elif as_json:
         output.as_json(_as_json(outcome))
     if outcome.error:
         output.error(outcome.error)

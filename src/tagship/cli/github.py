@@ -1,0 +1,98 @@
+"""What a release says to GitHub Actions: annotations beside the log, and the summary of the run. Pure.
+
+The formats: GitHub's documentation, "Workflow commands for GitHub Actions".
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tagship.base.events import Event
+from tagship.release.conduct import Outcome
+from tagship.release.happenings import Diagnosed, FailedFast, RollbackBegan, VerdictReached
+from tagship.release.record import ProbeRecord, ReleaseRecord, ServiceRecord
+
+SUMMARY = "GITHUB_STEP_SUMMARY"
+"""The variable that names the file of the summary."""
+
+
+def is_there(environment: Mapping[str, str]) -> bool:
+    """Whether GitHub Actions runs us."""
+    return environment.get("GITHUB_ACTIONS") == "true"
+
+
+def annotation(event: Event) -> str | None:
+    """The workflow command for an event; most have none."""
+    match event:
+        case Diagnosed():
+            found = event.diagnosis
+            lines = "\n".join([found.happened, *found.facts, *found.log_lines, f"What to change: {found.change}"])
+            return _command("error", f"{event.service}: {found.cause}", lines)
+        case RollbackBegan():
+            return _command("warning", f"{event.service}: ECS rolls back", event.reason or "no reason given")
+        case FailedFast():
+            return _command("warning", f"{event.service}: failing fast", f"{event.tasks} tasks ended with {event.way}")
+        case VerdictReached() if event.verdict.good:
+            return _command("notice", event.service, f"{event.verdict.words} after {event.seconds:.1f} s")
+        case VerdictReached():
+            return _command("error", event.service, f"{event.verdict.words} after {event.seconds:.1f} s")
+    return None
+
+
+def summary(outcome: Outcome, environment: str) -> str:
+    """The run's summary, in Markdown."""
+    record = outcome.record
+    if record is None:
+        return f"### {outcome.plan.version} on {environment}\n\nNothing to do.\n"
+    mark = ":white_check_mark:" if record.good else ":x:"
+    lines = [f"### {mark} {record.version} on {environment}: {record.verdict}", ""]
+    lines += ["| service | verdict | seconds | image |", "|---|---|---|---|"]
+    lines += [_row(name, service) for name, service in record.services.items()]
+    lines += [line for name, service in record.services.items() for line in _diagnosis(name, service)]
+    lines += _probe(record.probe) if record.probe else []
+    return "\n".join([*lines, "", _foot(record), ""])
+
+
+def write_summary(text: str, environment: Mapping[str, str]) -> None:
+    """Add to the run's summary, where there is one."""
+    if where := environment.get(SUMMARY):
+        with Path(where).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _command(kind: str, title: str, text: str) -> str:
+    return f"::{kind} title={_property(title)}::{_escaped(text)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _row(name: str, service: ServiceRecord) -> str:
+    verdict = f"{service.verdict}, put back" if service.taken_back else service.verdict or "left as it was"
+    return f"| `{name}` | {verdict} | {service.seconds:.1f} | `{service.digest[:19]}` |"
+
+
+def _diagnosis(name: str, service: ServiceRecord) -> list[str]:
+    found = service.diagnosis
+    if found is None:
+        return []
+    lines = ["", f"**Why `{name}` failed** (`{found.cause}`): {found.happened}", ""]
+    if found.log_lines:
+        lines += ["```text", *found.log_lines, "```", ""]
+    return [*lines, f"What to change: {found.change}"]
+
+
+def _probe(probe: ProbeRecord) -> list[str]:
+    head = ["", "| what users saw | requests | failed | median | 99 of 100 within |", "|---|---|---|---|---|"]
+    return head + [
+        f"| {phase.name} | {phase.requests} | {phase.failed} | {phase.p50:.0f} ms | {phase.p99:.0f} ms |"
+        for phase in probe.phases
+    ]
+
+
+def _foot(record: ReleaseRecord) -> str:
+    return f"Release {record.number}, commit `{record.commit[:8]}`, by {record.who}."
