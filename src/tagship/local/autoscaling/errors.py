@@ -34,6 +34,11 @@ def resource_not_found(arn: str) -> AwsCallError:
     return AwsCallError("ResourceNotFoundException", f"The specified resource doesn't exist: {arn}")
 
 
+def too_many_tags(name: str) -> AwsCallError:
+    """A scalable target can have 50 tags."""
+    return AwsCallError("TooManyTagsException", f"The maximum number of tags is exceeded: {name}")
+
+
 def alarms_failed(message: str) -> AwsCallError:
     """CloudWatch did not take a policy's alarms."""
     return AwsCallError("FailedResourceAccessException", message)

@@ -109,13 +109,15 @@ class Scaler:
             elif outside:
                 await self._set(target, *outside)
 
-    def announce(self, target: Target, description: str, cause: str, message: str) -> None:
-        """Note an activity that changes no capacity: a scheduled action that set the bounds."""
+    def announce(
+        self, target: Target, description: str, cause: str, message: str = "", *, failure: str | None = None
+    ) -> None:
+        """Note an activity that changes no capacity: a scheduled action that set the bounds, or could not."""
         now = self.now()
         made = Activity(
             arn=new_id(), key=target.key, target=target.arn, description=description, cause=cause, start=now
         )
-        made.status, made.message = "Successful", message
+        made.status, made.message = ("Failed", failure) if failure else ("Successful", message)
         self._state.note(made, now)
 
     async def _set(self, target: Target, to: int, cause: str) -> None:

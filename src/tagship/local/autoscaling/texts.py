@@ -57,5 +57,10 @@ def bounds(action: Mapping[str, int]) -> str:
     return " and ".join(f"{words[name]} to {action[name]}" for name in words if name in action)
 
 
+def crossed(wanted: str) -> str:
+    """A scheduled action would have set the minimum above the maximum."""
+    return f"Failed to set {wanted}. Reason: Maximum capacity cannot be less than minimum capacity"
+
+
 def _set(dimension: str, to: int) -> str:
     return f"Successfully set {capacity(dimension)} to {to}."

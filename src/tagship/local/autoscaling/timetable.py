@@ -73,11 +73,15 @@ class Timetable:
         target = self._state.targets.get(action.target)
         if target is None or target.suspended.get("ScheduledScalingSuspended"):
             return
-        target.minimum = action.action.get("MinCapacity", target.minimum)
-        target.maximum = action.action.get("MaxCapacity", target.maximum)
+        bounds, cause = texts.bounds(action.action), texts.schedule_cause(action.name)
+        minimum = action.action.get("MinCapacity", target.minimum)
+        maximum = action.action.get("MaxCapacity", target.maximum)
+        if minimum > maximum:
+            # It named one bound, and the target's other one has moved past it since.
+            self._scaler.announce(target, f"Setting {bounds}", cause, failure=texts.crossed(bounds))
+            return
+        target.minimum, target.maximum = minimum, maximum
         self._state.save(target)
-        bounds = texts.bounds(action.action)
-        cause = texts.schedule_cause(action.name)
         self._scaler.announce(target, f"Setting {bounds}", cause, f"Successfully set {bounds}")
         await self._scaler.keep_within(target)
 

@@ -99,6 +99,11 @@ async def test_tags_are_set_changed_and_removed(scaling: Bench) -> None:
     assert (await scaling.refused("ListTagsForResource", ResourceARN=other))[0] == "ResourceNotFoundException"
 
 
+async def test_a_target_has_fifty_tags_at_most(scaling: Bench) -> None:
+    arn = await scaling.register(Tags={f"tag-{number}": "" for number in range(50)})
+    assert (await scaling.refused("TagResource", ResourceARN=arn, Tags={"one": "more"}))[0] == "TooManyTagsException"
+
+
 async def test_a_policy_keeps_arn_and_alarms_when_it_is_put_again(scaling: Bench) -> None:
     await scaling.register()
     first = await scaling.track(target=50)

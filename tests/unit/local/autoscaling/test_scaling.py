@@ -283,6 +283,19 @@ async def test_a_scheduled_action_runs_by_itself(scaling: Bench) -> None:
     await eventually_async(lambda: _is(scaling, 4))
 
 
+async def test_a_schedule_that_would_cross_the_bounds_fails_and_says_so(scaling: Bench) -> None:
+    await scaling.register(1, 10)
+    night = {"ScheduledActionName": "night", "Schedule": "rate(1 hour)", "ScalableTargetAction": {"MinCapacity": 8}}
+    await scaling.call("PutScheduledAction", **WEB, **night)
+    await scaling.call("RegisterScalableTarget", **WEB, MaxCapacity=5)
+    scaling.later(3601)
+    await scaling.scaling._timetable.run_due()
+    (activity,) = await scaling.activities()
+    assert activity["StatusCode"] == "Failed"
+    assert activity["StatusMessage"].startswith("Failed to set min capacity to 8. Reason: ")
+    assert scaling.desired == 2
+
+
 async def test_a_suspended_schedule_does_not_run(scaling: Bench) -> None:
     await scaling.register(1, 10, SuspendedState={"ScheduledScalingSuspended": True})
     await scaling.call(

@@ -1,7 +1,7 @@
 """Scalable targets and their tags."""
 
 from tagship.local.autoscaling.arns import service_linked_role, target_arn
-from tagship.local.autoscaling.errors import invalid, not_found, resource_not_found, unsupported
+from tagship.local.autoscaling.errors import invalid, not_found, resource_not_found, too_many_tags, unsupported
 from tagship.local.autoscaling.operations.call import Call, Handler
 from tagship.local.autoscaling.operations.policies import PolicyOperations
 from tagship.local.autoscaling.records import Json, Key, Target
@@ -10,6 +10,7 @@ from tagship.local.autoscaling.state import AutoscalingState
 
 _SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 _MOST = 50
+_MOST_TAGS = 50
 
 
 class TargetOperations:
@@ -64,7 +65,7 @@ class TargetOperations:
             role=role,
             created=self._scaler.now(),
             suspended=_suspended({}, params),
-            tags=params.get("Tags", {}),
+            tags=_checked_tags(params.get("Tags", {}), key.resource),
         )
         if key.namespace == "ecs" and await self._scaler.look(target) is None:
             raise invalid(f"ECS service doesn't exist: {key.resource}")
@@ -88,7 +89,7 @@ class TargetOperations:
 
     def _tag(self, call: Call) -> Json:
         target = self._tagged(call)
-        target.tags = {**target.tags, **call.params["Tags"]}
+        target.tags = _checked_tags({**target.tags, **call.params["Tags"]}, target.arn)
         self._state.save(target)
         return {}
 
@@ -132,6 +133,12 @@ def _update(target: Target, params: Json) -> None:
     _check_bounds(minimum, maximum)
     target.minimum, target.maximum = minimum, maximum
     target.suspended = _suspended(target.suspended, params)
+
+
+def _checked_tags(tags: dict[str, str], name: str) -> dict[str, str]:
+    if len(tags) > _MOST_TAGS:
+        raise too_many_tags(name)
+    return tags
 
 
 def _suspended(before: dict[str, bool], params: Json) -> dict[str, bool]:
