@@ -12,56 +12,17 @@ from tagship.base.clock import SystemClock
 from tagship.local.cloudwatch.data import AlarmAction, Datum
 from tagship.local.internal import AwsCallError
 from unit.local.cloudwatch.bench import REGION, START, Bench
-
-NOW = START.timestamp()
-SERVICE = {"ClusterName": "shop", "ServiceName": "web"}
-DIMENSIONS = [{"Name": name, "Value": value} for name, value in SERVICE.items()]
-TOPIC = f"arn:aws:sns:{REGION}:000000000000:pages"
-POLICY = f"arn:aws:autoscaling:{REGION}:000000000000:scalingPolicy:1:resource/ecs/service/shop/web:policyName/p"
-ARN = f"arn:aws:cloudwatch:{REGION}:000000000000:alarm:"
-
-
-async def put(bench: Bench, name: str = "high", **changed: Any) -> str:  # noqa: ANN401 - AWS's
-    """Put an alarm on CPUUtilization above 80, one of one; its ARN."""
-    params = {
-        "AlarmName": name,
-        "Namespace": "AWS/ECS",
-        "MetricName": "CPUUtilization",
-        "Dimensions": DIMENSIONS,
-        "Statistic": "Average",
-        "Period": 60,
-        "EvaluationPeriods": 1,
-        "DatapointsToAlarm": 1,
-        "Threshold": 80.0,
-        "ComparisonOperator": "GreaterThanThreshold",
-        "AlarmActions": [TOPIC],
-        **changed,
-    }
-    await bench.call("PutMetricAlarm", **{key: value for key, value in params.items() if value is not None})
-    return ARN + name
-
-
-def measured(bench: Bench, value: float, dimensions: dict[str, str] | None = None, ago: int = 60) -> None:
-    """One datapoint, so many seconds ago."""
-    datum = Datum("CPUUtilization", bench.clock.now().timestamp() - ago, {value: 1}, dimensions or SERVICE, "Percent")
-    bench.cloudwatch.record("AWS/ECS", [datum], region=REGION)
-
-
-async def passed(bench: Bench, *arns: str, value: float | None = None) -> None:
-    """A minute passes in which a value was measured; the alarms are evaluated at its end."""
-    bench.clock.sleep(60)
-    if value is not None:
-        measured(bench, value)
-    for arn in arns:
-        bench.cloudwatch.engine.evaluate(arn)
-    await bench.cloudwatch.settle()
-
-
-async def described(bench: Bench, name: str = "high", **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
-    answer = await bench.call("DescribeAlarms", AlarmNames=[name], **params)
-    (alarm,) = answer["MetricAlarms"] + answer["CompositeAlarms"]
-    found: dict[str, Any] = alarm
-    return found
+from unit.local.cloudwatch.stage import (
+    DIMENSIONS,
+    NOW,
+    POLICY,
+    SERVICE,
+    TOPIC,
+    described,
+    measured,
+    passed,
+    put,
+)
 
 
 async def test_a_new_alarm_has_insufficient_data_and_then_the_state_of_its_metric(bench: Bench) -> None:
@@ -251,70 +212,6 @@ async def test_an_alarm_on_metric_math_sees_its_expression(bench: Bench) -> None
         "Label": "rate",
         "ReturnData": True,
     }
-
-
-async def test_a_composite_alarm_follows_its_children(bench: Bench) -> None:
-    high, low = await put(bench, AlarmActions=[]), await put(bench, "low", Threshold=99.0, AlarmActions=[])
-    await bench.call(
-        "PutCompositeAlarm",
-        AlarmName="both",
-        AlarmRule=f'ALARM("high") AND NOT ALARM({low})',
-        AlarmActions=[TOPIC],
-        Tags=[{"Key": "a", "Value": "b"}],
-    )
-    both = await described(bench, "both", AlarmTypes=["CompositeAlarm"])
-    assert both["StateValue"] == "OK"
-    assert both["StateReason"] == f"{ARN}both was created and its alarm rule evaluates to OK"
-    await passed(bench, high, low, value=95.0)
-    both = await described(bench, "both", AlarmTypes=["CompositeAlarm"])
-    assert both["StateValue"] == "ALARM"
-    assert both["StateReason"] == f"{high} transitioned to ALARM at Wednesday 25 November, 2026 02:11:00 UTC"
-    message = json.loads(bench.aws.calls[0][2]["Message"])
-    assert message["TriggeringChildren"] == [
-        {"Arn": high, "State": {"Value": "ALARM", "Timestamp": "2026-11-25T02:11:00.000+0000"}}
-    ]
-    await passed(bench, high, low, value=100.0)
-    assert (await described(bench, "both", AlarmTypes=["CompositeAlarm"]))["StateValue"] == "OK"
-
-
-async def test_a_composite_alarm_needs_its_children_and_they_cannot_leave_before_it(bench: Bench) -> None:
-    with pytest.raises(AwsCallError, match=r"\[high\] in the alarm rule do not exist"):
-        await bench.call("PutCompositeAlarm", AlarmName="both", AlarmRule="ALARM(high)")
-    await put(bench)
-    await bench.call("PutCompositeAlarm", AlarmName="both", AlarmRule="ALARM(high)")
-    with pytest.raises(AwsCallError, match="composite alarm"):
-        await bench.call("DeleteAlarms", AlarmNames=["high"])
-    await bench.call("DeleteAlarms", AlarmNames=["both", "high"])
-    answer = await bench.call("DescribeAlarms", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    assert answer["MetricAlarms"] == answer["CompositeAlarms"] == []
-
-
-async def test_composite_alarms_that_name_each_other_come_to_rest(bench: Bench) -> None:
-    await put(bench, AlarmActions=[])
-    await bench.call("PutCompositeAlarm", AlarmName="first", AlarmRule="ALARM(high)")
-    await bench.call("PutCompositeAlarm", AlarmName="second", AlarmRule="ALARM(first)")
-    await bench.call("PutCompositeAlarm", AlarmName="first", AlarmRule="ALARM(high) OR NOT ALARM(second)")
-    await bench.call("SetAlarmState", AlarmName="high", StateValue="ALARM", StateReason="by hand")
-    first = await described(bench, "first", AlarmTypes=["CompositeAlarm"])
-    assert first["StateValue"] == "ALARM"
-
-
-async def test_a_suppressed_composite_alarm_does_nothing(bench: Bench) -> None:
-    arn = await put(bench, AlarmActions=[])
-    await put(bench, "maintenance", AlarmActions=[])
-    await bench.call("SetAlarmState", AlarmName="maintenance", StateValue="ALARM", StateReason="tonight")
-    await bench.call(
-        "PutCompositeAlarm",
-        AlarmName="both",
-        AlarmRule="ALARM(high)",
-        AlarmActions=[TOPIC],
-        ActionsSuppressor="maintenance",
-        ActionsSuppressorWaitPeriod=60,
-        ActionsSuppressorExtensionPeriod=60,
-    )
-    await passed(bench, arn, value=95.0)
-    assert (await described(bench, "both", AlarmTypes=["CompositeAlarm"]))["StateValue"] == "ALARM"
-    assert bench.aws.calls == []
 
 
 async def test_an_alarm_that_is_put_again_keeps_its_state_and_tags(bench: Bench) -> None:
