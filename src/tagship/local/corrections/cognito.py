@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 from tagship.local.corrections.correction import Addition, Correction, operation
-from tagship.local.internal import AwsCallError
 from tagship.local.service import AwsRequest, AwsResponse
 
 _CODES = {"ConfirmSignUp": "123456", "ConfirmForgotPassword": "654321"}
@@ -30,9 +29,16 @@ def wrong_codes() -> Addition:
     """
 
     async def refuse(_request: AwsRequest) -> AwsResponse:
-        raise AwsCallError("CodeMismatchException", "Invalid verification code provided, please try again.")
+        message = "Invalid verification code provided, please try again."
+        return to_browsers(AwsResponse.json_error("CodeMismatchException", message))
 
     return Addition(_brings_wrong_code, refuse)
+
+
+def to_browsers(response: AwsResponse) -> AwsResponse:
+    """The answer as pages of any origin may read it: front ends call Cognito themselves."""
+    allowed = {"access-control-allow-origin": "*", "access-control-expose-headers": "x-amzn-requestid,x-amzn-errortype"}
+    return replace(response, headers={**response.headers, **allowed})
 
 
 def _brings_wrong_code(request: AwsRequest) -> bool:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tagship.local.context import LocalContext
+from tagship.local.corrections.cognito import to_browsers
 from tagship.local.corrections.correction import Addition
 from tagship.local.internal import AwsCallError
 from tagship.local.service import AwsRequest, AwsResponse
@@ -44,12 +45,10 @@ def tokens_with_a_valid_signature(context: LocalContext) -> Addition:
     """
 
     async def answer(request: AwsRequest) -> AwsResponse:
-        asked = request.json()
-        token = asked.get("AccessToken")
-        if token:
-            await _verify(context, str(token))
-        done = await context.aws.call("cognito-idp", request.operation, region=request.region, **asked)
-        return AwsResponse.of_json({name: value for name, value in done.items() if name != "ResponseMetadata"})
+        try:
+            return to_browsers(AwsResponse.of_json(await _done(context, request)))
+        except AwsCallError as error:
+            return to_browsers(AwsResponse.json_error(error.code, error.message, error.status))
 
     return Addition(_shows_token, answer)
 
@@ -72,6 +71,14 @@ def verified(token: str, keys: Keys) -> bool:
 def _shows_token(request: AwsRequest) -> bool:
     target = request.headers.get("x-amz-target", "")
     return not request.in_process and target.startswith(_TARGET) and request.operation in _CALLS
+
+
+async def _done(context: LocalContext, request: AwsRequest) -> dict[str, Any]:
+    asked = request.json()
+    if token := asked.get("AccessToken"):
+        await _verify(context, str(token))
+    done = await context.aws.call("cognito-idp", request.operation, region=request.region, **asked)
+    return {name: value for name, value in done.items() if name != "ResponseMetadata"}
 
 
 async def _verify(context: LocalContext, token: str) -> None:

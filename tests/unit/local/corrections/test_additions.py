@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,8 +137,9 @@ async def test_the_registry_scans_as_it_was_told(where: LocalContext) -> None:
 
 
 async def test_a_wrong_code_is_refused_and_the_right_one_is_let_through(where: LocalContext) -> None:
-    with pytest.raises(AwsCallError, match="CodeMismatchException"):
-        await added(where, "cognito-idp", "ConfirmSignUp", {"ConfirmationCode": "000000"})
+    refused = await added(where, "cognito-idp", "ConfirmSignUp", {"ConfirmationCode": "000000"})
+    assert (refused.status, refused.json()["__type"]) == (400, "CodeMismatchException")
+    assert refused.headers["access-control-allow-origin"] == "*"
     right = request("cognito-idp", "ConfirmSignUp", {"ConfirmationCode": "123456"})
     assert not [name for name, addition in additions(where).items() if addition.applies(right)]
 
@@ -177,6 +179,17 @@ def token_of(key: RSAPrivateKey, **header: str) -> str:
     head = encoded(json.dumps({"alg": "RS256", "kid": "1", **header}).encode())
     signed = f"{head}.{encoded(b'{}')}"
     return f"{signed}.{encoded(key.sign(signed.encode(), PKCS1v15(), SHA256()))}"
+
+
+async def test_a_token_of_nobody_is_refused(where: LocalContext) -> None:
+    asked = request("cognito-idp", "GetUser", {"AccessToken": "not a token"})
+    shown = replace(asked, headers={"x-amz-target": "AWSCognitoIdentityProviderService.GetUser"})
+    (found,) = (addition for addition in additions(where).values() if addition.applies(shown))
+    refused = await found.answer(shown)
+
+    assert (refused.status, refused.json()["__type"]) == (400, "NotAuthorizedException")
+    assert refused.headers["access-control-allow-origin"] == "*"
+    assert not found.applies(replace(shown, in_process=True))
 
 
 def test_a_token_counts_only_with_the_signature_of_its_pool() -> None:
