@@ -75,7 +75,7 @@ class Codec:
             return {}
         try:
             params = _READERS[Protocol.of(request)](shape, plain_body(request))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise RefusedCall("SerializationException", f"The request cannot be read: {error}") from error
         if problem := misfit(shape, params):
             raise RefusedCall("ValidationError", problem)

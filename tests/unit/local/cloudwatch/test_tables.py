@@ -89,6 +89,17 @@ def test_expressions_of_expressions_are_worked_out_and_circles_refused() -> None
         evaluate(sheet, queries[3])
 
 
+@pytest.mark.parametrize("depth", [100, 500, 950, 2000])
+@pytest.mark.parametrize("shape", ["{minus}m1", "{open}m1{close}", "m1{plus}"])
+def test_no_expression_is_so_deep_that_it_breaks_anything(shape: str, depth: int) -> None:
+    parts = {"minus": "-" * depth, "open": "(" * depth, "close": ")" * depth, "plus": "+1" * depth}
+    queries = [Query("m1", series([1])), Query("e1", expression=shape.format(**parts))]
+    try:
+        assert evaluate(Sheet(queries, 0.0, [0], 60), queries[1])
+    except MathError:
+        assert depth > 100 or "open" in shape
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(92.1, "92.1"), (1, "1.0"), (0.0, "0.0"), (1e7, "1.0E7"), (12345678.9, "1.23456789E7"), (0.0005, "5.0E-4"),

@@ -161,6 +161,7 @@ def test_a_missing_parameter_is_refused(protocol: str) -> None:
         ({}, b"AlarmNames=a&AlarmNames.member.1=b"),
         ({"x-amz-target": "GraniteServiceVersion20100801.DescribeAlarms"}, b"{"),
         ({"x-amz-target": "GraniteServiceVersion20100801.DescribeAlarms"}, b"[]"),
+        ({"x-amz-target": "GraniteServiceVersion20100801.DescribeAlarms"}, b"[" * 100_000),
         ({"smithy-protocol": "rpc-v2-cbor"}, b"\xff"),
         ({"content-encoding": "gzip"}, b"AlarmNames.member.1=a"),
         ({"smithy-protocol": "rpc-v2-cbor"}, b"\xbf" * 5000),

@@ -116,7 +116,10 @@ def evaluate(sheet: Sheet, query: Query) -> tuple[Series, ...]:
     Raises:
         MathError: it cannot be worked out, or is a number alone, which CloudWatch refuses as a result.
     """
-    value = sheet.value(query.id)
+    try:
+        value = sheet.value(query.id)
+    except (RecursionError, OverflowError) as error:
+        raise MathError(f"Error in expression '{query.id}': it cannot be worked out") from error
     if isinstance(value, float | int):
         raise MathError(f"The expression for '{query.id}' returns a scalar, must return a time series")
     found = flat([value])

@@ -42,6 +42,7 @@ def names(expression: str) -> set[str]:
     Raises:
         MathError: it is none.
     """
+    # ast.walk goes by a queue: no expression is too deep for it.
     found = (identifier(node) for node in ast.walk(parsed(expression)) if isinstance(node, ast.Name))
     return {name for name in found if name}
 
