@@ -122,7 +122,7 @@ class Door:
     def _opened(self, connection: ClientConnection) -> None:
         self._connections.add(connection)
         if self._tls is not None:
-            self._handshakes -= 1
+            self._handshakes = max(0, self._handshakes - 1)
             self._unfinished = min(self._unfinished, self._handshakes)
 
     async def _listen(self, port: int) -> bool:

@@ -108,6 +108,8 @@ class DataPlane:
                             return await self._link.ask(method, *args)
                     self._up.clear()
         except TimeoutError as error:
+            if self._link is not None:  # It hangs; the one that follows it will answer.
+                self._link.process.kill()
             raise LocalAwsUnavailable(
                 f"The load balancers' process does not answer after {PATIENCE:.0f} seconds.",
                 hint="`tagship local down`, then `tagship local up`.",
@@ -117,7 +119,12 @@ class DataPlane:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            link = await Link.start()
+            try:
+                link = await Link.start()
+            except OSError:
+                _log.exception("The load balancers' process cannot be started")
+                await asyncio.sleep(BREATH)
+                continue
             try:
                 await self._restore(link)
                 code = await link.ended()
@@ -131,14 +138,21 @@ class DataPlane:
     async def _restore(self, link: Link) -> None:
         """Give a new process what the one before had, and let it be asked."""
         self._run += 1
-        with contextlib.suppress(LinkLost):
-            if self._configuration is not None:
-                ports = await link.ask("apply", *self._to_apply())
-                if any(ports.get(arn, port) != port for arn, port in self._ports.items()):
-                    _log.error("Load balancers are at other ports than before, because those are taken.")
-                self._ports = ports
+        try:
+            await self._apply_again(link)
+        except LinkLost:
+            pass  # It has ended already; the next one gets the same.
+        except Exception:  # noqa: BLE001 - it must be asked all the same, and keeps what it could do
+            _log.exception("The load balancers' process could not take over everything")
         self._link = link
         self._up.set()
+
+    async def _apply_again(self, link: Link) -> None:
+        if self._configuration is not None:
+            ports = await link.ask("apply", *self._to_apply())
+            if any(ports.get(arn, port) != port for arn, port in self._ports.items()):
+                _log.error("Load balancers are at other ports than before, because those are taken.")
+            self._ports = ports
 
     def _to_apply(self) -> tuple[object, ...]:
         configuration = self._configuration or Configuration()
