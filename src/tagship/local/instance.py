@@ -139,7 +139,8 @@ def kill(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
         raise LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
     on_progress(f"Killing the embedded AWS (process {now.pid}).")
     send_signal(now.pid, signal.SIGKILL)
-    while not _has_ended(now.pid):
+    # Whoever started it may not have taken note of its end yet, so its process id says nothing.
+    while status(settings).running:
         clock.sleep(0.05)
     there = replace(settings, port=int(now.endpoint.rpartition(":")[2]))
     _await_free(there.port, clock)
