@@ -15,7 +15,6 @@ from tagship.local.elb.model import Address, Configuration
 from tagship.local.elb.targets import Resolve
 
 PATIENCE = 30.0
-"""Seconds in which the process must answer, a start of it included."""
 
 BREATH = 1.0
 """Seconds between two starts where the process ends at once."""
@@ -31,10 +30,12 @@ class DataPlane:
 
     Args:
         resolve: where a target's address is reached from here.
+        patience: seconds in which the process must answer, a start of it included.
     """
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, patience: float = PATIENCE) -> None:
         self._resolve = resolve
+        self._patience = patience
         self._link: Link | None = None
         self._up = asyncio.Event()
         self._run = 0
@@ -100,7 +101,7 @@ class DataPlane:
 
     async def _ask(self, method: str, *args: object) -> Any:  # noqa: ANN401 - what that method returns
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 while True:
                     await self._up.wait()
                     if self._link is not None:
@@ -111,7 +112,7 @@ class DataPlane:
             if self._link is not None:  # It hangs; the one that follows it will answer.
                 self._link.process.kill()
             raise LocalAwsUnavailable(
-                f"The load balancers' process does not answer after {PATIENCE:.0f} seconds.",
+                f"The load balancers' process does not answer after {self._patience:.0f} seconds.",
                 hint="`tagship local down`, then `tagship local up`.",
             ) from error
 

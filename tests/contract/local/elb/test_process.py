@@ -13,10 +13,12 @@ from contract.conftest import RunningAws, start
 from contract.local.elb.kit import balancer, client, get, says_ok, status, target
 from contract.local.elb.test_load_balancer import Stack, eventually
 from contract.local.elb.test_load_balancer import target as server
+from tagship.base.errors import LocalAwsUnavailable
 from tagship.base.process import is_running
 from tagship.local.elb.health import State
 from tagship.local.elb.link import WORKER
 from tagship.local.elb.model import Address
+from tagship.local.elb.plane import DataPlane
 from tagship.local.settings import LocalSettings
 
 
@@ -46,6 +48,17 @@ async def test_what_is_asked_of_a_process_that_is_killed_is_answered_by_the_next
         await asyncio.sleep(0)
         os.kill(lb.plane.pid, signal.SIGKILL)
         assert {(await report).run for report in asked} == {2}
+
+
+async def test_a_process_that_hangs_is_ended_and_followed_by_another_one() -> None:
+    plane = DataPlane(lambda address: address, patience=5)
+    plane.start()
+    assert (await plane.report()).run == 1
+    os.kill(plane.pid, signal.SIGSTOP)
+    with pytest.raises(LocalAwsUnavailable):
+        await plane.report()
+    assert (await plane.report()).run == 2
+    await plane.stop()
 
 
 async def test_the_process_is_small_and_ends_when_it_is_told_to() -> None:
