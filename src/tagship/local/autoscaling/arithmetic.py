@@ -4,7 +4,9 @@ Sources, all in the Application Auto Scaling user guide: "How target tracking sc
 works", and its sections on cooldowns.
 """
 
+import itertools
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -56,6 +58,33 @@ def stepped(current: int, breach: float, policy: Steps) -> int | None:
     if change and abs(change) < policy.magnitude:
         change = int(math.copysign(policy.magnitude, change))
     return max(0, current + change)
+
+
+def wrong_steps(steps: Sequence[Mapping[str, Any]]) -> str:
+    """Which of AWS's rules these steps break (API reference, StepAdjustment); empty where they keep them all."""
+    spans = sorted(_bounds(step) for step in steps)
+    open_below = [math.isinf(lower) for lower, _ in spans]
+    open_above = [math.isinf(upper) for _, upper in spans]
+    lowest, highest = spans[0][0], spans[-1][1]
+    rules = {
+        "The upper and lower bound can't be null in the same step adjustment.": any(
+            map(operator.and_, open_below, open_above)
+        ),
+        "The upper bound must be greater than the lower bound.": any(upper <= lower for lower, upper in spans),
+        "At most one step adjustment can have a null lower bound, and one a null upper bound.": (
+            sum(open_below) > 1 or sum(open_above) > 1
+        ),
+        "The ranges of the step adjustments can't overlap or have a gap.": any(
+            before[1] != after[0] for before, after in itertools.pairwise(spans)
+        ),
+        "With a negative lower bound, there must be a step adjustment with a null lower bound.": (
+            lowest < 0 and not any(open_below)
+        ),
+        "With a positive upper bound, there must be a step adjustment with a null upper bound.": (
+            highest > 0 and not any(open_above)
+        ),
+    }
+    return next((sentence for sentence, broken in rules.items() if broken), "")
 
 
 def _rounded(change: float) -> int:

@@ -11,10 +11,14 @@ from tagship.local.autoscaling.scaler import Scaler
 from tagship.local.autoscaling.state import AutoscalingState
 from tagship.local.cloudwatch.data import AlarmAction
 
-# Of these AWS says that their cooldowns are 300 s where none is given; of all others, none
-# (API reference, TargetTrackingScalingPolicyConfiguration).
-_COOLING = {"ecs", "ec2", "elasticmapreduce", "appstream", "rds", "sagemaker", "custom-resource"}
+# Seconds where a policy names no cooldown, by namespace; none for all others
+# (API reference, TargetTrackingScalingPolicyConfiguration). Of step scaling it is 300 for all.
 _COOLDOWN = 300
+_COOLING = {
+    **dict.fromkeys(("ecs", "ec2", "elasticmapreduce", "appstream", "rds", "neptune", "sagemaker"), _COOLDOWN),
+    "custom-resource": _COOLDOWN,
+    "elasticache": 600,
+}
 # An alarm that is in ALARM acts every minute: an AlarmLow that did not for longer than this is in it no more.
 _FRESH = 150
 
@@ -79,7 +83,8 @@ class Invocations:
         value = action.value or 0.0
         outwards = side_of(action.alarm_name) == "High"
         if outwards:
-            proposal = _tracked(policy, tracking_base(situation, outwards=True), value)
+            # From nothing, ECS scales out by the least that is possible (developer guide, "Service auto scaling").
+            proposal = _tracked(policy, tracking_base(situation, outwards=True), value) if situation.desired else 1
         else:
             self._lows[policy.arn] = _Low(self._scaler.now(), value)
             all_in = self._all_in(target, situation)
@@ -88,7 +93,7 @@ class Invocations:
             proposal = all_in
         decision = decide(situation, proposal, outwards=outwards, tracking=True)
         name = "ScaleOutCooldown" if outwards else "ScaleInCooldown"
-        cooldown = policy.configuration.get(name, _COOLDOWN if policy.key.namespace in _COOLING else 0)
+        cooldown = policy.configuration.get(name, _COOLING.get(policy.key.namespace, 0))
         cause = texts.alarm_cause(action.alarm_name, action.state, policy.name)
         await self._scaler.carry_out(target, decision, cause, cooldown)
 

@@ -84,6 +84,7 @@ class EcsServices:
         service = found[0]
         # AWS: scale-in is off while a deployment runs (ECS developer guide, "Service auto scaling and deployments").
         deploying = any(rollout.get("rolloutState") == "IN_PROGRESS" for rollout in service.get("deployments", []))
+        deploying = deploying and service.get("deploymentController", {}).get("type") != "EXTERNAL"
         return Capacity(service["desiredCount"], service["runningCount"], deploying)
 
     async def set(self, key: Key, capacity: int) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tagship.local.autoscaling import texts
 from tagship.local.autoscaling.alarms import named, put
-from tagship.local.autoscaling.arithmetic import Steps, stepped, tracked
+from tagship.local.autoscaling.arithmetic import Steps, stepped, tracked, wrong_steps
 from tagship.local.autoscaling.cron import BadCron, Cron
 from tagship.local.autoscaling.decision import NotScaled, Scale, Situation, decide
 from tagship.local.autoscaling.records import Json, Key, LastScaling, Policy
@@ -46,6 +46,12 @@ def test_what_target_tracking_asks_for_would_bring_the_metric_to_its_target(
 def test_step_scaling_asks_for(case: Json) -> None:
     policy = Steps(case["kind"], case["steps"], case.get("magnitude", 0))
     assert stepped(case["current"], case["breach"], policy) == case["wanted"]
+
+
+@pytest.mark.parametrize("case", cases("step_rules"))
+def test_steps_keep_awss_rules(case: Json) -> None:
+    said = wrong_steps(case["steps"])
+    assert case["says"] in said if case["says"] else not said
 
 
 @pytest.mark.parametrize("case", cases("decisions"))

@@ -16,6 +16,14 @@ async def test_an_alarm_high_scales_out_by_the_policys_arithmetic(scaling: Bench
     assert activity["StatusMessage"] == "Successfully set desired count to 4. Change successfully fulfilled by ecs."
 
 
+async def test_from_nothing_a_service_scales_out_by_one(scaling: Bench) -> None:
+    scaling.aws.service.update(desiredCount=0, runningCount=0)
+    await scaling.register(0, 10)
+    policy = await scaling.track(target=50)
+    await scaling.alarm(policy, "High", 900)
+    assert scaling.desired == 1
+
+
 async def test_an_activity_is_in_progress_until_the_tasks_run(scaling: Bench) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)

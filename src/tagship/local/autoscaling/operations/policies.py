@@ -1,6 +1,7 @@
 """Scaling policies, and the alarms of those that track a target."""
 
 from tagship.local.autoscaling import alarms
+from tagship.local.autoscaling.arithmetic import wrong_steps
 from tagship.local.autoscaling.arns import policy_arn
 from tagship.local.autoscaling.errors import alarms_failed, invalid, not_found
 from tagship.local.autoscaling.operations.call import Call, Handler
@@ -146,10 +147,8 @@ def _check_steps(configuration: Json) -> None:
         raise invalid("A step scaling policy needs an adjustment type and at least one step adjustment.")
     if configuration["AdjustmentType"] == "ExactCapacity" and any(step["ScalingAdjustment"] < 0 for step in steps):
         raise invalid("For exact capacity, you must specify a non-negative value.")
-    for step in steps:
-        lower, upper = step.get("MetricIntervalLowerBound"), step.get("MetricIntervalUpperBound")
-        if lower is not None and upper is not None and upper <= lower:
-            raise invalid("The upper bound must be greater than the lower bound.")
+    if wrong := wrong_steps(steps):
+        raise invalid(wrong)
 
 
 def _view(policy: Policy) -> Json:
