@@ -18,6 +18,7 @@ from tagship.aws.elb import AwsElb
 from tagship.aws.logs import AwsLogs
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
+from tagship.aws.standing import AwsStanding
 from tagship.aws.terminal import Window, converse
 from tagship.base.clock import SystemClock
 from tagship.base.errors import LocalAwsUnavailable, Refused
@@ -44,6 +45,7 @@ from tagship.release.hands import Hands
 from tagship.release.ledger import Ledger
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
+from tagship.release.verify import Grounds, Report, verify
 from tagship.release.work import Doors
 
 
@@ -134,6 +136,11 @@ class Environment:
         """What puts an earlier release back."""
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
 
+    def verified(self) -> Report:
+        """What a release would find before it touches anything."""
+        doors, infrastructure = self._doors(), self.infrastructure()
+        return verify(Grounds(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure), {})
+
     def hands(self) -> Hands:
         """What people do by hand."""
         return Hands(self._doors(), self.ledger, self.infrastructure, self.manifest, who())
@@ -185,6 +192,7 @@ class Environment:
             ecr=AwsEcr(self.aws),
             elb=AwsElb(self.aws),
             logs=self.logs,
+            standing=AwsStanding(self.aws),
             builder=DockerBuilder(DockerEngine(), self.events),
             clock=self.clock,
             events=self.events,

@@ -25,7 +25,8 @@ from tagship.aws.ecs_shapes import (
 from tagship.aws.elb import TargetHealth
 from tagship.aws.logs import LogLine
 from tagship.aws.s3 import StoredObject
-from tagship.base.errors import AwsConflict
+from tagship.aws.standing import TargetGroupFacts
+from tagship.base.errors import AwsConflict, AwsError
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _ARN = "arn:aws:ecs:eu-central-1:111122223333"
@@ -80,6 +81,7 @@ class FakeEcs:
             pending=0,
             rollouts=(),
             events=(),
+            network={"awsvpcConfiguration": {"subnets": ["subnet-a", "subnet-b"]}},
         )
         self._deployments[name] = []
         self._deploy(name, revision.arn, ("SUCCESSFUL",))
@@ -326,3 +328,45 @@ class FakeS3:
 
 def _etag(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+@dataclass
+class FakeStanding:
+    """Everything is in order, but for what it is told."""
+
+    health_path: str = "/healthz"
+    trusts: frozenset[str] = frozenset({"ecs-tasks.amazonaws.com"})
+    forbidden: frozenset[str] = frozenset()
+    log_groups: bool = True
+    way_out: str = "nat-1"
+    refuses: AwsError | None = None
+    """Raised by every call."""
+
+    def trusted_services(self, role_arn: str) -> frozenset[str]:  # noqa: ARG002 - every role is alike
+        """See ``Standing.trusted_services``."""
+        self._refuse()
+        return self.trusts
+
+    def denied(self, role_arn: str, actions: Sequence[str], resource: str) -> list[str]:  # noqa: ARG002 - as above
+        """See ``Standing.denied``."""
+        self._refuse()
+        return [action for action in actions if action in self.forbidden]
+
+    def has_log_group(self, name: str) -> bool:  # noqa: ARG002 - as above
+        """See ``Standing.has_log_group``."""
+        self._refuse()
+        return self.log_groups
+
+    def target_group(self, arn: str) -> TargetGroupFacts:  # noqa: ARG002 - as above
+        """See ``Standing.target_group``."""
+        self._refuse()
+        return TargetGroupFacts(self.health_path, "200-399", 1)
+
+    def ways_out(self, subnets: Sequence[str]) -> Mapping[str, str]:
+        """See ``Standing.ways_out``."""
+        self._refuse()
+        return dict.fromkeys(subnets, self.way_out)
+
+    def _refuse(self) -> None:
+        if self.refuses:
+            raise self.refuses

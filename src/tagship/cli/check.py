@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from tagship.base.errors import ManifestInvalid
+from tagship.base.errors import ManifestInvalid, NotReady, TagshipError
+from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.cli.narration import report_lines
 from tagship.manifest.files import missing_files
 from tagship.manifest.load import Examined, examine, invalid, read
 from tagship.manifest.model import LOCAL, EnvironmentManifest, Manifest, Service
@@ -16,7 +18,7 @@ from tagship.manifest.schema import schema_text
 
 
 @click.command()
-@click.option("--env", "environment", metavar="NAME", help="Only this environment; otherwise all.")
+@click.option("--env", "environment", metavar="NAME", help="Only this environment, and what stands there.")
 @options.manifest
 @options.as_json
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of tagship.yaml, for editors.")
@@ -35,8 +37,24 @@ def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema
         output.data(line)
     if examined.manifest.site:
         output.say("The front end was checked; its publishing is not part of this version yet.")
+    if environment is not None and not _show_standing(manifest_path, environment):
+        return NotReady.exit_code
     output.next_step("tagship deploy" if environment in {None, LOCAL} else f"tagship deploy --env {environment}")
     return 0
+
+
+def _show_standing(manifest_path: Path, environment: str) -> bool:
+    """Look at the environment itself, as a release does first; whether a release could go ahead."""
+    from tagship.wiring import connect  # noqa: PLC0415 - the manifest alone needs no AWS SDK
+
+    try:
+        report = connect(manifest_path, environment, Events()).verified()
+    except TagshipError as problem:
+        output.data(f"SKIP  {problem.message}")
+        return True
+    for line in report_lines(report):
+        output.data(line)
+    return not report.wrong
 
 
 def describe(manifest: Manifest, environment: str | None = None) -> Iterator[str]:

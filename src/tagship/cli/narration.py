@@ -23,9 +23,11 @@ from tagship.release.happenings import (
     StopRequested,
     TakingBack,
     VerdictReached,
+    Verified,
     Waiting,
 )
 from tagship.release.steps import WatchRollouts
+from tagship.release.verify import Mark, Report
 
 _ARN = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[^\s)]*/[^\s)]*")
 _MEGABYTE = 1_000_000
@@ -61,6 +63,11 @@ def _(event: BuildStep) -> list[str]:
 @narrate.register
 def _(event: ImagePushed) -> list[str]:
     return [f"   {event.service}: pushed {event.reference} ({event.bytes / _MEGABYTE:.1f} MB sent)"]
+
+
+@narrate.register
+def _(event: Verified) -> list[str]:
+    return [f"   {line}" for line in report_lines(event.report)] if event.report.wrong else []
 
 
 @narrate.register
@@ -149,6 +156,20 @@ def plan_lines(event: PlanMade) -> list[str]:
         for place, step in enumerate(stage)
     ]
     return [f"Plan for {event.plan.version} on {event.environment}:", *steps]
+
+
+def report_lines(report: Report) -> list[str]:
+    """The tree of what was looked at: a line a service, and below it a line a look."""
+    lines: list[str] = []
+    subject = None
+    for found in report.findings:
+        if found.subject != subject:
+            subject = found.subject
+            lines.append(subject)
+        lines.append(f"  {found.mark.value:<4}  {found.what}: {found.words}")
+        if found.mark is Mark.NG and found.hint:
+            lines.append(f"        Next: {found.hint}")
+    return lines
 
 
 def progress_line(event: RolloutProgress) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from tagship.base.errors import NotReady
 from tagship.base.parallel import together
 from tagship.probe import DURING
 from tagship.release import images, migration, rollouts
-from tagship.release.happenings import StepFinished, StepStarted
+from tagship.release.happenings import StepFinished, StepStarted, Verified
 from tagship.release.steps import (
     BuildImage,
     Migrate,
@@ -15,12 +16,32 @@ from tagship.release.steps import (
     Stage,
     Step,
     UpdateService,
+    Verify,
     WatchRollouts,
 )
 from tagship.release.verdict import Verdict
+from tagship.release.verify import Grounds, verify
 from tagship.release.work import Work
 
+
+def _verify(work: Work, step: Verify) -> str:
+    """Look; returns how many things were looked at.
+
+    Raises:
+        NotReady: something would make the release fail.
+    """
+    doors, wanted = work.doors, work.materials.wanted
+    grounds = Grounds(doors.ecs, doors.ecr, doors.standing, wanted.manifest, wanted.infrastructure)
+    report = verify(grounds, dict(step.digests))
+    doors.events.emit(Verified(report))
+    if report.wrong:
+        lines = "".join(f"\n  {found.subject}: {found.what}: {found.words}" for found in report.wrong)
+        raise NotReady(f"The release would fail, so nothing was touched:{lines}", hint=report.wrong[0].hint)
+    return f"{len(report.findings)} things"
+
+
 _DOERS: Final[Mapping[type, Callable[[Work, Any], str]]] = {
+    Verify: _verify,
     BuildImage: images.build,
     RegisterRevision: images.register,
     Migrate: migration.migrate,
@@ -28,6 +49,9 @@ _DOERS: Final[Mapping[type, Callable[[Work, Any], str]]] = {
     WatchRollouts: rollouts.watch,
 }
 """Who does which step; each says in a word what came of it."""
+
+_SLOW: Final = (Verify, BuildImage)
+"""Steps that wait for something outside for long, and so go on at the same time."""
 
 _AT_THE_SAME_TIME: Final = 4
 """Builds at once: more would only fight for the same processors and the same line."""
@@ -70,8 +94,7 @@ def _take_back(work: Work) -> None:
 
 
 def _do(stage: Stage, work: Work) -> None:
-    alike = all(isinstance(step, BuildImage) for step in stage)
-    if alike and len(stage) > 1:
+    if len(stage) > 1 and all(isinstance(step, _SLOW) for step in stage):
         together([lambda step=step: _timed(step, work) for step in stage], _AT_THE_SAME_TIME)  # type: ignore[misc]
         return
     for step in stage:

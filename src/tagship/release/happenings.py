@@ -7,6 +7,7 @@ from tagship.probe import ProbeReport
 from tagship.release.diagnosis import Diagnosis
 from tagship.release.steps import Plan, Step
 from tagship.release.verdict import Verdict
+from tagship.release.verify import Report
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ class StepFinished(Event):
     seconds: float
     result: str
     """What came of it: a digest, a revision, a service deployment."""
+
+
+@dataclass(frozen=True)
+class Verified(Event):
+    """Everything was looked at that the release needs."""
+
+    report: Report
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,17 @@ from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest, Service
 from tagship.release.definition import CONTENT_TAG, Image, Stamp, content_hash, render
 from tagship.release.observation import Observation, ServiceObservation
-from tagship.release.steps import BuildImage, Migrate, Plan, RegisterRevision, Stage, Step, UpdateService, WatchRollouts
+from tagship.release.steps import (
+    BuildImage,
+    Migrate,
+    Plan,
+    RegisterRevision,
+    Stage,
+    Step,
+    UpdateService,
+    Verify,
+    WatchRollouts,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class Wanted:
 
 
 def plan_deploy(wanted: Wanted, observation: Observation) -> Plan:
-    """The stages that bring every service to the version: builds, revisions, migrations, then wave after wave."""
+    """The stages that bring every service to the version: verify and builds, revisions, migrations, then waves."""
     services = wanted.manifest.services
     steps = {name: tuple(_steps(wanted, name, observation[name])) for name in services}
     every = [step for name in services for step in steps[name]]
@@ -46,7 +56,9 @@ def plan_deploy(wanted: Wanted, observation: Observation) -> Plan:
     revisions = tuple(step for step in every if isinstance(step, RegisterRevision))
     migrations = [(step,) for step in every if isinstance(step, Migrate)]
     rollouts = [stage for wave in waves(services) for stage in _rollout_of(wave, steps)]
-    stages: list[Stage] = [builds, revisions, *migrations, *rollouts]
+    kept = tuple((name, seen.image_digest) for name, seen in observation.items() if seen.image_digest)
+    looks = (Verify(kept),) if any(isinstance(step, UpdateService) for step in every) else ()
+    stages: list[Stage] = [(*looks, *builds), revisions, *migrations, *rollouts]
     return Plan(wanted.version, tuple(stage for stage in stages if stage))
 
 

@@ -7,6 +7,18 @@ from tagship.release.definition import Image
 
 
 @dataclass(frozen=True)
+class Verify:
+    """Look whether everything that the release names is there and may be used; ``digests`` of images not built."""
+
+    digests: tuple[tuple[str, str], ...]
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return "verify roles, registry, log groups, target groups and ways out"
+
+
+@dataclass(frozen=True)
 class BuildImage:
     """Build the service's image from the tag and push it."""
 
@@ -86,7 +98,7 @@ class WatchRollouts:
         return f"watch the rollout of {which}"
 
 
-Step = BuildImage | RegisterRevision | Migrate | UpdateService | WatchRollouts
+Step = Verify | BuildImage | RegisterRevision | Migrate | UpdateService | WatchRollouts
 
 Stage = tuple[Step, ...]
 """Steps that do not need each other, and go on at the same time."""

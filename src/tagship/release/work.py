@@ -9,6 +9,7 @@ from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs
 from tagship.aws.elb import Elb
 from tagship.aws.logs import Logs
+from tagship.aws.standing import Standing
 from tagship.base.clock import Clock
 from tagship.base.events import Events
 from tagship.image.builder import Builder
@@ -30,6 +31,7 @@ class Doors:
     ecr: Ecr
     elb: Elb
     logs: Logs
+    standing: Standing
     builder: Builder
     clock: Clock
     events: Events

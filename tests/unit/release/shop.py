@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tagship.aws.ecs_shapes import Container, Task
-from tagship.aws.fakes import FakeEcr, FakeEcs, FakeElb, FakeLogs, FakeS3
+from tagship.aws.fakes import FakeEcr, FakeEcs, FakeElb, FakeLogs, FakeS3, FakeStanding
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
 from tagship.image.builder import BuildRequest, FakeBuilder
@@ -118,6 +118,7 @@ class Shop:
     ecr: FakeEcr = field(default_factory=FakeEcr)
     elb: FakeElb = field(default_factory=FakeElb)
     logs: FakeLogs = field(default_factory=FakeLogs)
+    standing: FakeStanding = field(default_factory=FakeStanding)
     s3: FakeS3 = field(default_factory=FakeS3)
     clock: ManualClock = field(default_factory=ManualClock)
     told: list[Event] = field(default_factory=list)
@@ -141,6 +142,7 @@ class Shop:
             ecr=self.ecr,
             elb=self.elb,
             logs=self.logs,
+            standing=self.standing,
             builder=self.builder,
             clock=self.clock,
             events=Events(self.told.append),

@@ -71,7 +71,7 @@ def test_a_revision_registered_by_a_release_that_was_cut_off_is_used_again() -> 
     bootstrap = shop.ecs.revision("shop-local-api:1").arn
     shop.ecs.update_service("shop-local", "api", _to(bootstrap))
     steps = shop.deployer().deploy(asking("v1.0.0", dry_run=True)).plan.steps
-    assert [step.says for step in steps] == [
+    assert [step.says for step in steps[1:]] == [
         f"update the service `api` to `{wanted.rpartition('/')[2]}`, 2 tasks",
         "watch the rollout of `api`",
     ]

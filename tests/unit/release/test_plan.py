@@ -8,7 +8,7 @@ from tagship.manifest.model import Service
 from tagship.release.definition import CONTENT_TAG, Image, content_hash
 from tagship.release.observation import ServiceObservation
 from tagship.release.plan import Wanted, plan_deploy, waves
-from tagship.release.steps import BuildImage, Migrate, RegisterRevision, UpdateService, WatchRollouts
+from tagship.release.steps import BuildImage, Migrate, RegisterRevision, UpdateService, Verify, WatchRollouts
 from unit.release.shop import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
 
 WANTED = Wanted(environment_manifest(), INFRASTRUCTURE, "v1.0.0", "abc")
@@ -51,8 +51,8 @@ def test_every_plan_builds_first_then_registers_then_rolls_wave_after_wave(
     states: tuple[dict[str, object], dict[str, object]],
 ) -> None:
     plan = plan_deploy(WANTED, {name: observed(name, state) for name, state in zip(SERVICES, states, strict=True)})
-    order = [BuildImage, RegisterRevision]
-    ranks = [order.index(type(step)) if type(step) in order else 2 for step in plan.steps]
+    order = [Verify, BuildImage, RegisterRevision]
+    ranks = [order.index(type(step)) if type(step) in order else 3 for step in plan.steps]
     assert ranks == sorted(ranks)
     rollouts = [stage for stage in plan.stages if isinstance(stage[0], UpdateService | WatchRollouts)]
     for updates, watches in zip(rollouts[::2], rollouts[1::2], strict=True):
@@ -97,7 +97,7 @@ def test_a_migration_runs_between_the_revision_and_the_first_rollout() -> None:
     fresh = {"digest": "sha256:1", "current_is_ours": False, "newest_is_ours": False, "current_active": True}
     plan = plan_deploy(wanted, {name: observed(name, {**fresh, "desired": 1}) for name in SERVICES})
     kinds = [type(stage[0]) for stage in plan.stages]
-    assert kinds == [RegisterRevision, Migrate, UpdateService, WatchRollouts, UpdateService, WatchRollouts]
+    assert kinds == [Verify, RegisterRevision, Migrate, UpdateService, WatchRollouts, UpdateService, WatchRollouts]
 
 
 @given(st.tuples(STATES, STATES))

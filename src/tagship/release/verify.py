@@ -1,0 +1,197 @@
+"""Looks, before anything is touched, whether everything that a release names is there and may be used."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from tagship.aws.ecr import Ecr
+from tagship.aws.ecs_shapes import Ecs
+from tagship.aws.standing import Standing
+from tagship.base.errors import AwsDenied, AwsError, AwsNotFound
+from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
+from tagship.manifest.model import EnvironmentManifest, Service
+from tagship.release.observation import repository_name
+
+_TASKS = "ecs-tasks.amazonaws.com"
+_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+_LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
+_TERMINAL = ("ssmmessages:CreateDataChannel", "ssmmessages:OpenDataChannel")
+
+
+class Mark(Enum):
+    """What came of a look."""
+
+    OK = "OK"
+    SKIP = "SKIP"
+    NG = "NG"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One look.
+
+    Args:
+        subject: the service, as the manifest names it.
+        what: was looked at.
+        mark: what came of it.
+        words: what is there, what is wrong, or why it was not looked at.
+        hint: what to do about it.
+    """
+
+    subject: str
+    what: str
+    mark: Mark
+    words: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All looks, in order."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """Those that a release would fail of."""
+        return tuple(finding for finding in self.findings if finding.mark is Mark.NG)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What is looked through, and at.
+
+    Args:
+        ecs: the door to ECS.
+        ecr: the door to ECR.
+        standing: the door to everything around.
+        manifest: of the environment.
+        infrastructure: what Terraform built.
+    """
+
+    ecs: Ecs
+    ecr: Ecr
+    standing: Standing
+    manifest: EnvironmentManifest
+    infrastructure: Infrastructure
+
+
+Look = Callable[[], str]
+"""Says what is there; raises ``_Wrong`` where that is not right."""
+
+
+# inside: _seen, which makes a finding of it
+class _Wrong(Exception):
+    """What a release would fail of, and what to do about it."""
+
+    def __init__(self, words: str, hint: str) -> None:
+        super().__init__(words)
+        self.words, self.hint = words, hint
+
+
+def verify(grounds: Grounds, digests: dict[str, str]) -> Report:
+    """Look at everything; never raises for what it finds.
+
+    Args:
+        grounds: where to look.
+        digests: of the images that the release uses and does not build, by service.
+    """
+    findings: list[Finding] = []
+    for name, service in grounds.manifest.services.items():
+        looks = _Looks(grounds, name, service, grounds.infrastructure.services[name])
+        findings += [_seen(name, what, look) for what, look in looks.all(digests.get(name, ""))]
+    return Report(tuple(findings))
+
+
+class _Looks:
+    """Everything to look at of one service, as AWS will use it."""
+
+    def __init__(self, grounds: Grounds, name: str, service: Service, place: ServiceInfrastructure) -> None:
+        self._grounds, self._name, self._service, self._place = grounds, name, service, place
+        self._account = grounds.infrastructure.account_id
+        self._region = grounds.infrastructure.region
+        self._apply = f"tagship infra apply --env {grounds.manifest.environment}"
+
+    def all(self, digest: str) -> Iterator[tuple[str, Look]]:
+        if digest:
+            yield "image", lambda: self._image(digest)
+        yield "execution role", self._execution_role
+        yield "pulls the image", lambda: self._may(self._place.execution_role_arn, _PULL, self._repository)
+        yield "writes the log", lambda: self._may(self._place.execution_role_arn, _LOG, self._log_streams)
+        yield "task role", self._task_role
+        if self._service.exec:
+            yield "opens a terminal", lambda: self._may(self._place.task_role_arn, _TERMINAL, "*")
+        yield "log group", self._log_group
+        yield "target group", self._target_group
+        yield "way out", self._way_out
+
+    def _image(self, digest: str) -> str:
+        if not self._grounds.ecr.has(repository_name(self._place.repository_url), digest):
+            raise _Wrong(f"{digest} is gone from the registry", "tagship deploy, with a new tag")
+        return digest[:19]
+
+    def _execution_role(self) -> str:
+        return self._trusted(self._place.execution_role_arn)
+
+    def _task_role(self) -> str:
+        return self._trusted(self._place.task_role_arn)
+
+    def _trusted(self, role: str) -> str:
+        name = role.rpartition("/")[2]
+        if _TASKS not in self._grounds.standing.trusted_services(role):
+            raise _Wrong(f"`{name}` does not trust {_TASKS}, so no task can take it", self._apply)
+        return name
+
+    def _may(self, role: str, actions: Sequence[str], resource: str) -> str:
+        if denied := self._grounds.standing.denied(role, actions, resource):
+            raise _Wrong(f"`{role.rpartition('/')[2]}` may not: {', '.join(denied)}", self._apply)
+        return f"{len(actions)} actions on {resource.rpartition(':')[2]}"
+
+    def _log_group(self) -> str:
+        if not self._grounds.standing.has_log_group(self._place.log_group):
+            raise _Wrong(f"there is no log group `{self._place.log_group}`", self._apply)
+        return self._place.log_group
+
+    def _target_group(self) -> str:
+        found = self._grounds.standing.target_group(self._place.target_group_arn)
+        if not found.load_balancers:
+            raise _Wrong("no load balancer sends to it", self._apply)
+        if found.health_path != self._service.health.path:
+            raise _Wrong(
+                f"it asks `{found.health_path}`, and the manifest says `{self._service.health.path}`", self._apply
+            )
+        return f"asks {found.health_path} for {found.matcher or '200'}"
+
+    def _way_out(self) -> str:
+        """A task without a way out pulls no image and gets no secret, and says so minutes later."""
+        service = self._grounds.ecs.service(self._grounds.infrastructure.cluster, self._place.service)
+        subnets = list(service.network.get("awsvpcConfiguration", {}).get("subnets", ()))
+        ways = self._grounds.standing.ways_out(subnets)
+        closed = [subnet for subnet in subnets if not ways.get(subnet)]
+        if closed and self._grounds.manifest.network.nat != "none":
+            raise _Wrong(f"{', '.join(closed)} has no route out, so its tasks reach no registry", self._apply)
+        if closed:
+            return "none, as the manifest says: VPC endpoints must lead to ECR, S3 and CloudWatch Logs"
+        return ", ".join(sorted(set(ways.values())))
+
+    @property
+    def _repository(self) -> str:
+        name = repository_name(self._place.repository_url)
+        return f"arn:aws:ecr:{self._region}:{self._account}:repository/{name}"
+
+    @property
+    def _log_streams(self) -> str:
+        return f"arn:aws:logs:{self._region}:{self._account}:log-group:{self._place.log_group}:log-stream:any"
+
+
+def _seen(subject: str, what: str, look: Look) -> Finding:
+    try:
+        return Finding(subject, what, Mark.OK, look())
+    except _Wrong as wrong:
+        return Finding(subject, what, Mark.NG, wrong.words, wrong.hint)
+    except AwsNotFound as error:
+        return Finding(subject, what, Mark.NG, error.message, "tagship infra apply")
+    except AwsDenied:
+        return Finding(subject, what, Mark.SKIP, "these credentials may not look at it")
+    except AwsError as error:
+        return Finding(subject, what, Mark.SKIP, error.message)

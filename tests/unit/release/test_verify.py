@@ -1,0 +1,76 @@
+"""Everything is looked at before anything is touched."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tagship.base.errors import AwsDenied, AwsNotFound, NotReady
+from tagship.release.steps import BuildImage, Verify
+from tagship.release.verdict import Verdict
+from tagship.release.verify import Grounds, Mark, Report, verify
+from unit.release.shop import MANIFEST, Shop, asking, environment_manifest
+
+
+def report_of(shop: Shop, **digests: str) -> Report:
+    return verify(Grounds(shop.ecs, shop.ecr, shop.standing, shop.manifest, shop.infrastructure), digests)
+
+
+def test_where_all_is_well_every_look_says_what_is_there() -> None:
+    found = report_of(Shop())
+    assert {finding.mark for finding in found.findings} == {Mark.OK}
+    assert {finding.subject for finding in found.findings} == {"api", "worker"}
+    assert all(finding.words for finding in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "words"),
+    [
+        ({"trusts": frozenset()}, "execution role", "does not trust ecs-tasks.amazonaws.com"),
+        ({"forbidden": frozenset({"ecr:BatchGetImage"})}, "pulls the image", "may not: ecr:BatchGetImage"),
+        ({"forbidden": frozenset({"logs:PutLogEvents"})}, "writes the log", "may not: logs:PutLogEvents"),
+        ({"log_groups": False}, "log group", "there is no log group"),
+        ({"health_path": "/ping"}, "target group", "asks `/ping`, and the manifest says `/healthz`"),
+        ({"way_out": ""}, "way out", "has no route out"),
+        ({"refuses": AwsNotFound("no such role")}, "task role", "no such role"),
+    ],
+)
+def test_what_a_release_would_fail_of_is_named_with_what_to_do(change: dict[str, Any], what: str, words: str) -> None:
+    shop = Shop()
+    shop.standing = replace(shop.standing, **change)
+    wrong = [finding for finding in report_of(shop).wrong if finding.subject == "api" and finding.what == what]
+    assert len(wrong) == 1
+    assert words in wrong[0].words
+    assert "tagship infra apply" in wrong[0].hint
+
+
+def test_what_these_credentials_may_not_look_at_is_skipped_and_not_called_wrong() -> None:
+    shop = Shop()
+    shop.standing = replace(shop.standing, refuses=AwsDenied("no"))
+    found = report_of(shop)
+    assert found.wrong == ()
+    assert Mark.SKIP in {finding.mark for finding in found.findings}
+
+
+def test_an_image_that_is_gone_is_found_before_ecs_tries_to_pull_it() -> None:
+    (wrong,) = report_of(Shop(), api="sha256:gone").wrong
+    assert (wrong.what, wrong.words) == ("image", "sha256:gone is gone from the registry")
+
+
+def test_a_network_without_nat_is_meant_so() -> None:
+    shop = Shop(manifest=environment_manifest(MANIFEST + "network: {nat: none}\n"))
+    shop.standing = replace(shop.standing, way_out="")
+    assert report_of(shop).wrong == ()
+
+
+def test_a_release_looks_while_it_builds_and_touches_nothing_where_something_is_wrong() -> None:
+    shop = Shop()
+    shop.standing = replace(shop.standing, log_groups=False)
+    before = shop.revision_of("api")
+    outcome = shop.deployer().deploy(asking("v1.0.0"))
+    assert {type(step) for step in outcome.plan.stages[0]} == {Verify, BuildImage}
+    assert outcome.verdict is Verdict.FAILED_BEFORE_UPDATE
+    assert isinstance(outcome.error, NotReady)
+    assert "api: log group: there is no log group `/ecs/shop-local/api`" in outcome.error.message
+    assert shop.revision_of("api") == before
+    assert "register" not in shop.ecs.calls
