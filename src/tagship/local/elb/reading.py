@@ -1,7 +1,7 @@
 """Reads the ELBv2 API: everything a load balancer is configured to do, as the API tells it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tagship.local.elb.configuration import Described
@@ -33,10 +33,12 @@ class Reader:
     Args:
         aws: the API.
         region: which.
+        attributes: by ARN, what was read before and has not changed since; what is read now is added.
     """
 
     aws: Calls
     region: str
+    attributes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     async def read(self) -> Described:
         """All load balancers, listeners, rules and target groups; who is registered, see ``remembered.py``."""
@@ -74,6 +76,11 @@ class Reader:
     async def _attributes(self, kind: str, arns: Iterable[str]) -> dict[str, dict[str, str]]:
         found = {}
         for arn in arns:
+            if arn in self.attributes:
+                found[arn] = self.attributes[arn]
+                continue
             attributes = await self._all(f"Describe{kind}Attributes", "Attributes", **{f"{kind}Arn": arn})
             found[arn] = {attribute["Key"]: attribute.get("Value", "") for attribute in attributes}
+            if attributes:
+                self.attributes[arn] = found[arn]
         return found

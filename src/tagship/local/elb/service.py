@@ -9,7 +9,7 @@ from tagship.local.context import LocalContext
 from tagship.local.elb.answering import COMPLETED, completed
 from tagship.local.elb.attached import attachments, with_load_balancers
 from tagship.local.elb.certificates import Certificates
-from tagship.local.elb.configuration import configuration, together, with_unwell
+from tagship.local.elb.configuration import Described, configuration, together, with_unwell
 from tagship.local.elb.counters import Report
 from tagship.local.elb.delivery import LogDelivery
 from tagship.local.elb.describe import asked_for, target_health
@@ -26,6 +26,9 @@ PORTS = "elb.port"
 
 REGIONS = "elb.region"
 """The kind under which the store keeps the regions that have, or had, load balancers: those are read."""
+
+_SEEN_ELSEWHERE = {"RegisterTargets", "DeregisterTargets", "AddTags", "RemoveTags"}
+"""Changes that nothing must be read again for: who is registered is remembered here, tags do not matter."""
 
 _SERVICE = "elasticloadbalancing"
 _OK = 200
@@ -47,6 +50,10 @@ class LoadBalancers(OwnService):
         self._started = False
         self._remembered = Remembered(context.store)
         self._configuration = Configuration()
+        self._described: Described | None = None
+        self._read_again = False
+        self._attributes: dict[str, dict[str, str]] = {}
+        self._modified: set[str] = set()
         self._ports: dict[str, int] = {}
         self._lock = asyncio.Lock()
         self._changes = self._followed = 0
@@ -84,6 +91,7 @@ class LoadBalancers(OwnService):
         if request.is_mutating:
             self._remembered.note(request.operation, read_form(request.body), response.body.decode())
             self._context.store.put(REGIONS, request.region, value=True)
+            self._outdated(request)
             await self._follow()
         if request.operation in COMPLETED:
             return replace(response, body=completed(response.body, self._remembered.rules()))
@@ -134,9 +142,29 @@ class LoadBalancers(OwnService):
                 _log.exception("The load balancers could not follow a change")
             self._followed = until
 
+    def _outdated(self, request: AwsRequest) -> None:
+        """Mark what must be read again: nothing where only targets came and went, attributes where they changed."""
+        if request.operation in _SEEN_ELSEWHERE:
+            return
+        self._read_again = True
+        if request.operation.endswith("Attributes"):
+            form = read_form(request.body)
+            self._modified.update(str(value) for name, value in form.items() if name.endswith("Arn"))
+
+    async def _read(self) -> Described:
+        """What the API describes; read again only where it may have changed."""
+        if self._described is None or self._read_again:
+            self._described, self._read_again = None, False
+            for arn in self._modified:
+                self._attributes.pop(arn, None)
+            self._modified.clear()
+            regions = self._context.store.all(REGIONS)
+            aws = self._context.aws
+            self._described = together([await Reader(aws, region, self._attributes).read() for region in regions])
+        return self._described
+
     async def _read_and_apply(self) -> None:
-        regions = self._context.store.all(REGIONS)
-        described = together([await Reader(self._context.aws, region).read() for region in regions])
+        described = await self._read()
         wanted_now = await self._with_certificates(configuration(self._remembered.complete(described)))
         self._configuration = with_unwell(wanted_now, self._context.faults.unwell)
         stored: dict[str, int] = self._context.store.all(PORTS)
