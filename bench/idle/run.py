@@ -39,7 +39,7 @@ HEADS = (
     "load balancer PSS MB",
     "threads",
     "files open",
-    "state files written a minute",
+    "files written meanwhile",
     "DescribeServices (10) ms p50",
     "p95",
 )
@@ -170,7 +170,7 @@ def _measured(aws: RunningAws, crowd: Crowd, size: int, seconds: int) -> list[st
     before = [_cpu([pid]), _cpu(children), _cpu(dockerd)]
     time.sleep(seconds)
     after = [_cpu([pid]), _cpu(children), _cpu(dockerd)]
-    changed = len(_written(aws) - files) * 60 / seconds
+    changed = sorted({Path(path).name for path, _ in _written(aws) - files})
     shares = [f"{(now - was) / seconds * 100:.1f}" for was, now in zip(before, after, strict=True)]
     own, others = Usage.of(pid), [Usage.of(child) for child in children]
     with ThreadPoolExecutor(1) as alone:
@@ -178,7 +178,7 @@ def _measured(aws: RunningAws, crowd: Crowd, size: int, seconds: int) -> list[st
     memory = [f"{own.rss:.0f}", f"{own.pss:.0f}", f"{sum(other.pss for other in others):.0f}"]
     times = [f"{statistics.median(taken):.1f}", f"{taken[int(len(taken) * 0.95)]:.1f}"]
     counted = [str(size), str(2 * size), str(crowd.targets), f"{created:.1f}", f"{steady:.1f}"]
-    return [*counted, *shares, *memory, str(own.threads), str(own.files), f"{changed:.0f}", *times]
+    return [*counted, *shares, *memory, str(own.threads), str(own.files), " ".join(changed) or "none", *times]
 
 
 def _cpu(pids: list[int]) -> float:

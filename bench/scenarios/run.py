@@ -212,7 +212,7 @@ def _report(outcomes: list[Outcome], where: list[str], together: int) -> str:
         f"{together} scenarios side by side. Where nothing else is said: 2 tasks, minimum 100 %, maximum 200 %,",
         "circuit breaker with rollback, health check every 5 s, deregistration delay 5 s.",
         "A request has failed that got no answer, or one other than 200. Half of them came over new connections.",
-        "MiniStack's figures are those of its own ECS and load balancer, measured with the same applications.",
+        "MiniStack's figures are those of its own ECS and load balancer, measured with applications that behave so.",
         "Written by `make bench-scenarios`.",
         "",
         _row("", *HEADS),
@@ -228,7 +228,7 @@ def _report(outcomes: list[Outcome], where: list[str], together: int) -> str:
 
 def _cells(it: Outcome) -> list[object]:
     scenario = it.scenario
-    counted = [f"{it.requests:,}", f"{it.failed:,}", "none" if scenario.clean else "some"]
+    counted = [f"{it.requests:,}", f"{it.failed:,}", "none" if scenario.clean else "some may"]
     ended = [it.status, it.rollout_state, f"{it.seconds:.1f}", it.answers]
     return [scenario.key, scenario.title, *counted, *ended, "yes" if it.as_ecs else "NO", scenario.theirs]
 
