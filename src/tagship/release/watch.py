@@ -187,12 +187,12 @@ class Session:
         way, count = commonest_death(died)
         if count < watched.fail_fast:
             return
-        self._failed_fast.add(watched.service)
-        self._events.emit(FailedFast(watched.service, count, way))
         try:
             self._ecs.roll_back(watched.deployment)
         except AwsConflict:
             return  # ECS was faster.
+        self._failed_fast.add(watched.service)
+        self._events.emit(FailedFast(watched.service, count, way))
 
 
 _DEATHS = frozenset({"TaskFailedToStart", "EssentialContainerExited"})
