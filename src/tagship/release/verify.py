@@ -145,7 +145,7 @@ class _Looks:
     def _may(self, role: str, actions: Sequence[str], resource: str) -> str:
         if denied := self._grounds.standing.denied(role, actions, resource):
             raise _Wrong(f"`{role.rpartition('/')[2]}` may not: {', '.join(denied)}", self._apply)
-        return f"{len(actions)} actions on {resource.rpartition(':')[2]}"
+        return f"`{role.rpartition('/')[2]}` may"
 
     def _log_group(self) -> str:
         if not self._grounds.standing.has_log_group(self._place.log_group):
