@@ -215,6 +215,7 @@ class Controller:
             definition=definition,
             group=f"service:{service.name}",
             workload=rollout.workload,
+            options={"enableExecuteCommand": bool(service.configuration.get("enableExecuteCommand"))},
             extra={"service_arn": service.arn, "revision_arn": rollout.revision_arn, "started_by": rollout.id},
         )
         tasks = [new_task(order, self._journal.now(), provider) for provider in self._providers(service, count)]
