@@ -12,7 +12,7 @@ from unit.local.ecs.bench import bench
 async def test_a_services_task_takes_the_services_word(tmp_path: Path, enabled: bool) -> None:  # noqa: FBT001
     async with bench(tmp_path) as ecs:
         await ecs.create(1, enableExecuteCommand=enabled)
-        while not (arns := (await ecs.call("ListTasks"))["taskArns"]):
+        while not (arns := (await ecs.call("ListTasks"))["taskArns"]):  # noqa: ASYNC110 - as a client would
             await asyncio.sleep(0.01)
         (task,) = (await ecs.call("DescribeTasks", tasks=arns))["tasks"]
         assert task["enableExecuteCommand"] is enabled
