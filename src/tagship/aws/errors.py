@@ -25,6 +25,8 @@ _KINDS: dict[type[AwsError], frozenset[str]] = {
             "NoSuchKey",
             "NotFound",
             "RepositoryNotFoundException",
+            "NoSuchDistribution",
+            "NoSuchInvalidation",
             "ResourceNotFoundException",
             "ServiceDeploymentNotFoundException",
             "ServiceNotActiveException",

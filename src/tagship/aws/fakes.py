@@ -3,7 +3,6 @@
 ``tests/contract/aws`` runs one suite against these and against the embedded AWS.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,9 +23,8 @@ from tagship.aws.ecs_shapes import (
 )
 from tagship.aws.elb import TargetHealth
 from tagship.aws.logs import LogLine
-from tagship.aws.s3 import StoredObject
 from tagship.aws.standing import TargetGroupFacts
-from tagship.base.errors import AwsConflict, AwsError
+from tagship.base.errors import AwsError
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _ARN = "arn:aws:ecs:eu-central-1:111122223333"
@@ -294,40 +292,6 @@ class FakeLogs:
             if name == group
             for number, text in enumerate(texts)
         ]
-
-
-@dataclass
-class FakeS3:
-    """Objects by bucket and key, with the ETags that conditional puts compare."""
-
-    objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
-
-    def get(self, bucket: str, key: str) -> StoredObject | None:
-        """See ``S3.get``."""
-        body = self.objects.get((bucket, key))
-        return None if body is None else StoredObject(body, _etag(body))
-
-    def put_new(self, bucket: str, key: str, body: bytes) -> str:
-        """See ``S3.put_new``."""
-        if (bucket, key) in self.objects:
-            raise AwsConflict(f"`{key}` exists.", code="PreconditionFailed")
-        self.objects[bucket, key] = body
-        return _etag(body)
-
-    def put_over(self, bucket: str, key: str, body: bytes, *, etag: str) -> str:
-        """See ``S3.put_over``."""
-        if (bucket, key) not in self.objects or _etag(self.objects[bucket, key]) != etag:
-            raise AwsConflict(f"`{key}` has changed.", code="PreconditionFailed")
-        self.objects[bucket, key] = body
-        return _etag(body)
-
-    def keys(self, bucket: str, prefix: str) -> list[str]:
-        """See ``S3.keys``."""
-        return sorted(key for name, key in self.objects if name == bucket and key.startswith(prefix))
-
-
-def _etag(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 @dataclass

@@ -1,6 +1,6 @@
-"""The door to S3: small objects, conditional puts, and an environment's bucket."""
+"""The door to S3: small objects, conditional puts, the files of a site, and an environment's bucket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +18,18 @@ class StoredObject:
 
     body: bytes
     etag: str
+
+
+@dataclass(frozen=True)
+class Headers:
+    """What S3 answers with an object, and what every cache on the way obeys."""
+
+    content_type: str
+    cache_control: str
+
+
+_MOST_DELETED = 1000
+"""Keys that one DeleteObjects takes."""
 
 
 class S3:
@@ -64,11 +76,51 @@ class S3:
                 Bucket=bucket, Key=key, Body=body, ContentType="application/json", IfMatch=etag
             )["ETag"]
 
+    def put(self, bucket: str, key: str, body: bytes, headers: Headers) -> None:
+        """Create or replace an object, in one piece, so that its ETag is its MD5."""
+        with translated():
+            self._client.put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=body,
+                ContentType=headers.content_type,
+                CacheControl=headers.cache_control,
+            )
+
+    def copy(self, bucket: str, source: str, target: str, headers: Headers) -> None:
+        """Copy an object within its bucket, under new headers; S3 copies up to 5 GB in one call.
+
+        Raises:
+            AwsNotFound: there is no such object.
+        """
+        with translated():
+            self._client.copy_object(
+                Bucket=bucket,
+                Key=target,
+                CopySource={"Bucket": bucket, "Key": source},
+                MetadataDirective="REPLACE",
+                ContentType=headers.content_type,
+                CacheControl=headers.cache_control,
+            )
+
+    def delete(self, bucket: str, keys: Sequence[str]) -> None:
+        """Delete objects; their older versions stay, where the bucket is versioned."""
+        for start in range(0, len(keys), _MOST_DELETED):
+            batch = keys[start : start + _MOST_DELETED]
+            with translated():
+                self._client.delete_objects(
+                    Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
+                )
+
     def keys(self, bucket: str, prefix: str) -> list[str]:
         """The keys that begin so, ascending."""
+        return list(self.etags(bucket, prefix))
+
+    def etags(self, bucket: str, prefix: str) -> dict[str, str]:
+        """The ETags, without quotation marks, of the keys that begin so, in their order."""
         with translated():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-            return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+            return {entry["Key"]: entry["ETag"].strip('"') for page in pages for entry in page.get("Contents", [])}
 
     def bucket_exists(self, bucket: str) -> bool:
         """Whether there is such a bucket and we may look into it."""

@@ -87,6 +87,8 @@ def draft(repository: Repository) -> Draft:
     """Write the manifest for what was seen."""
     services = _services(repository)
     site = _site(repository, {service.context for service in services})
+    if site:  # it answers every path that no service claims
+        services = [_below_its_name(service) if service.paths == ("/*",) else service for service in services]
     app = app_name(repository)
     region = repository.region if _legal(Region, repository.region) else ""
     lines = [
@@ -197,12 +199,11 @@ def _with_paths(services: list[_Service]) -> list[_Service]:
     front = min(
         services, key=lambda each: _FRONT_NAMES.index(each.name) if each.name in _FRONT_NAMES else _MOST_PATHS + 1
     )
-    return [
-        service
-        if service is front
-        else _Service(**{**vars(service), "paths": (f"/{service.name}", f"/{service.name}/*")})
-        for service in services
-    ]
+    return [service if service is front else _below_its_name(service) for service in services]
+
+
+def _below_its_name(service: _Service) -> _Service:
+    return _Service(**{**vars(service), "paths": (f"/{service.name}", f"/{service.name}/*")})
 
 
 def _framework(repository: Repository, context: str) -> str | None:
@@ -259,7 +260,7 @@ def _site_lines(site: str | None) -> list[str]:
         return []
     return [
         "",
-        "# The front end. Its publishing is not part of this version yet.",
+        "# The front end: it answers every path that no service claims.",
         "site:",
         f"  folder: {_plain(site)}",
     ]

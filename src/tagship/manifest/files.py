@@ -32,7 +32,10 @@ def _of_site(manifest: Manifest, folder: Path) -> Iterator[tuple[Place, str]]:
     if manifest.site is None:
         return
     site = folder / manifest.site.folder
-    if not site.is_dir():
+    if build := manifest.site.build:  # it is the build that writes the folder
+        if not (folder / build.context).is_dir():
+            yield ("site", "build", "context"), f"there is no folder `{build.context}`"
+    elif not site.is_dir():
         yield (
             ("site", "folder"),
             f"there is no folder `{manifest.site.folder}`; build the front end first, or name another",

@@ -36,6 +36,7 @@ from tagship.manifest.types import (
     Region,
     RelativePath,
     ServiceName,
+    ShellCommand,
     StopTimeout,
     Tasks,
     Threshold,
@@ -49,6 +50,8 @@ from tagship.manifest.types import (
 
 LOCAL: Final = "local"
 """The environment that is always there: the embedded AWS on this machine."""
+
+_EVERYTHING: Final = "/*"
 
 _WILDCARDS: Final = 5
 """How many ``*`` and ``?`` the conditions of one listener rule may hold (ELB quotas)."""
@@ -169,10 +172,21 @@ class Service(Part):
         return self
 
 
+class SiteBuild(Part):
+    """How the front end is built."""
+
+    context: RelativePath = Field(default=".", description="Folder in which the command runs.")
+    command: ShellCommand = Field(description="What the shell runs in a clean checkout of the tag.")
+
+
 class Site(Part):
-    """The front end: a folder of static files."""
+    """The front end: a folder of static files, and what writes them."""
 
     folder: RelativePath = Field(description="Folder with index.html, relative to tagship.yaml.")
+    build: SiteBuild | None = Field(default=None, description="How the folder is made; none where it is committed.")
+    single_page: bool = Field(
+        default=False, strict=True, description="Whether `index.html` answers for every path that names no file."
+    )
 
 
 class Network(Part):
@@ -245,6 +259,15 @@ class Manifest(Part):
                 if path in first:
                     raise impossible(f"`{path}` belongs to service `{first[path]}` already", "services", name, "paths")
                 first[path] = name
+        return self
+
+    @model_validator(mode="after")
+    def _site_answers_the_rest(self) -> Self:
+        for name, service in self.services.items():
+            if self.site and _EVERYTHING in service.paths:
+                default = "" if "paths" in service.model_fields_set else ", the default,"
+                text = f"`{_EVERYTHING}`{default} belongs to the site; name the service's own, such as [/{name}/*]"
+                raise impossible(text, "services", name, "paths")
         return self
 
     @model_validator(mode="after")

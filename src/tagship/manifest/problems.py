@@ -223,6 +223,10 @@ def _too_many(finding: Finding) -> str:
     return f"may have {finding.ctx['max_length']} entries, not {finding.ctx['actual_length']}"
 
 
+def _truth(finding: Finding) -> str:
+    return f"must be `true` or `false`, without quotes, not {finding.shown}"
+
+
 def _ours(finding: Finding) -> str:
     return str(finding.ctx["text"])
 
@@ -230,6 +234,7 @@ def _ours(finding: Finding) -> str:
 _IN_WORDS: Final[Mapping[str, Callable[[Finding], str]]] = {
     "missing": _missing,
     "extra_forbidden": _unknown_key,
+    "bool_type": _truth,
     "int_type": _whole_number,
     "int_from_float": _whole_number,
     "string_type": _text,

@@ -91,6 +91,12 @@ def _inside(path: str) -> str:
     return path
 
 
+def _not_blank(command: str) -> str:
+    if not command.strip():
+        raise impossible("must be a command, and is empty")
+    return command
+
+
 AppName = Annotated[str, StringConstraints(pattern=WORDS, min_length=2, max_length=30), AfterValidator(_not_reserved)]
 EnvironmentName = Annotated[str, StringConstraints(pattern=WORD, min_length=2, max_length=20)]
 ServiceName = Annotated[str, StringConstraints(pattern=WORDS, min_length=2, max_length=30)]
@@ -114,6 +120,7 @@ StopTimeout = Annotated[Whole, Field(ge=1, le=120)]
 Cpu = Literal[256, 512, 1024, 2048, 4096, 8192, 16384]
 Nat = Literal["none", "single", "per-zone"]
 Command = Annotated[tuple[str, ...], Field(min_length=1)]
+ShellCommand = Annotated[str, AfterValidator(_not_blank)]
 FailFast = Annotated[Whole, Field(ge=0, le=100)]
 MigrationKind = Literal["expand", "contract"]
 MigrationTimeout = Annotated[Whole, Field(ge=10, le=14400)]

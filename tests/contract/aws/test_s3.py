@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from contract.conftest import RunningAws
-from tagship.aws.fakes import FakeS3
-from tagship.aws.s3 import S3
+from tagship.aws.fakes_site import FakeS3
+from tagship.aws.s3 import S3, Headers
 from tagship.aws.session import Aws, AwsAccess
 from tagship.base.errors import AwsConflict, AwsNotFound
 
@@ -86,3 +86,27 @@ def test_a_bucket_goes_with_every_version_and_is_then_not_found(local_aws: Runni
     assert not found.bucket_exists(bucket)
     with pytest.raises(AwsNotFound):
         found.get(bucket, "one")
+
+
+def test_a_file_is_put_copied_listed_by_its_md5_and_deleted(s3: Either, bucket: str) -> None:
+    html = Headers("text/html; charset=utf-8", "no-cache")
+    s3.put(bucket, "kept/a", b"hello", Headers("application/octet-stream", "no-store"))
+    s3.copy(bucket, "kept/a", "live/über uns/", html)
+    assert s3.etags(bucket, "live/") == {"live/über uns/": "5d41402abc4b2a76b9719d911017c592"}
+    s3.delete(bucket, ["kept/a", "live/über uns/", "nothing"])
+    assert s3.keys(bucket, "") == []
+
+
+def test_a_copy_has_the_headers_that_it_was_given(local_aws: RunningAws, bucket: str) -> None:
+    found = door(local_aws)
+    found.ensure_bucket(bucket)
+    found.put(bucket, "a", b"hello", Headers("application/octet-stream", "no-store"))
+    found.copy(bucket, "a", "b", Headers("text/html; charset=utf-8", "no-cache"))
+    told = local_aws.client("s3").head_object(Bucket=bucket, Key="b")
+    assert (told["ContentType"], told["CacheControl"]) == ("text/html; charset=utf-8", "no-cache")
+    found.delete_bucket(bucket)
+
+
+def test_a_copy_of_nothing_is_not_found(s3: Either, bucket: str) -> None:
+    with pytest.raises(AwsNotFound):
+        s3.copy(bucket, "nothing", "b", Headers("text/plain", "no-cache"))

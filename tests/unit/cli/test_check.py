@@ -18,6 +18,7 @@ environments:
     services:
       api: {cpu: 1024, memory: 2048}
 """
+WITH_PATHS = GOOD.replace("port: 8000", "port: 8000\n    paths: [/api/*]")
 
 
 @pytest.fixture
@@ -77,11 +78,20 @@ def test_a_build_context_that_is_not_there_is_a_problem(manifest: Path) -> None:
 
 @pytest.mark.parametrize(("make", "says"), [(False, "there is no folder `web`"), (True, r"there is no `index\.html`")])
 def test_a_front_end_without_index_html_is_a_problem(manifest: Path, make: bool, says: str) -> None:  # noqa: FBT001
-    manifest.write_text(f"{GOOD}site: {{folder: web}}\n", encoding="utf-8")
+    manifest.write_text(f"{WITH_PATHS}site: {{folder: web}}\n", encoding="utf-8")
     if make:
         (manifest.parent / "web").mkdir()
-    with pytest.raises(ManifestInvalid, match=rf"tagship\.yaml:11: site\.folder: {says}"):
+    with pytest.raises(ManifestInvalid, match=rf"tagship\.yaml:12: site\.folder: {says}"):
         run("--manifest", str(manifest))
+
+
+def test_a_front_end_that_is_built_needs_the_folder_where_it_is_built(manifest: Path) -> None:
+    site = "site: {folder: web/dist, build: {context: web, command: npm run build}}\n"
+    manifest.write_text(f"{WITH_PATHS}{site}", encoding="utf-8")
+    with pytest.raises(ManifestInvalid, match=r"tagship\.yaml:12: site\.build\.context: there is no folder `web`"):
+        run("--manifest", str(manifest))
+    (manifest.parent / "web").mkdir()
+    assert run("--manifest", str(manifest))[0] == 0
 
 
 def test_json_lists_the_problems_and_returns_three(manifest: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from tagship.aws.ecs_shapes import Container, Task
-from tagship.aws.fakes import FakeEcr, FakeEcs, FakeElb, FakeLogs, FakeS3, FakeStanding
+from tagship.aws.fakes import FakeEcr, FakeEcs, FakeElb, FakeLogs, FakeStanding
+from tagship.aws.fakes_site import FakeS3
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
 from tagship.image.builder import BuildRequest, FakeBuilder

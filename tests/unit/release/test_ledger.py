@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagship.aws.fakes import FakeS3
+from tagship.aws.fakes_site import FakeS3
 from tagship.base.errors import LeaseHeld
 from tagship.base.fakes import ManualClock
 from tagship.release.conduct import draft_record

@@ -1,0 +1,170 @@
+"""What visitors get while a build is published, and afterwards."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagship.base.errors import AwsConflict, Refused, TagshipError
+from tagship.site.changes import EVERYTHING, changes
+from tagship.site.listing import SiteBuild, SiteFile
+from tagship.site.publish import KEPT, EdgeAwaited
+from unit.site.yard import ONE, TWO, Yard
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Yard:
+    return Yard(tmp_path)
+
+
+def test_files_come_before_the_pages_that_name_them(yard: Yard) -> None:
+    yard.keep("v1", {**ONE, "z.22cc33dd.js": "", "a.html": ""})
+    yard.s3.written.clear()
+    build = yard.bucket.build_of("v1")
+    assert build is not None
+    yard.publisher.publish(build, "v1")
+    order = [key.removeprefix("live/") for key in yard.s3.written if key.startswith("live/")]
+    assert set(order[:2]) == {"app.11aa22bb.js", "z.22cc33dd.js"}
+    assert order[2] == "logo.svg"
+    assert set(order[3:]) == {"a.html", "index.html", "old.html"}
+
+
+def test_a_page_that_is_open_still_finds_its_files_and_a_page_that_is_no_more_is_gone(yard: Yard) -> None:
+    yard.ship("v1", ONE)
+    yard.ship("v2", TWO)
+    assert yard.live == {**TWO, "app.11aa22bb.js": "1"}
+
+
+def test_only_what_differs_is_sent_and_put(yard: Yard) -> None:
+    yard.ship("v1", ONE)
+    yard.s3.written.clear()
+    yard.ship("v2", {**ONE, "index.html": "changed"})
+    sent = [key for key in yard.s3.written if key.startswith(("contents/", "live/"))]
+    assert len(sent) == 2
+    assert sent[1] == "live/index.html"
+
+
+def test_only_what_keeps_its_name_is_invalidated(yard: Yard) -> None:
+    yard.ship("v1", ONE)
+    yard.ship("v2", TWO)
+    assert yard.edge.invalidations[1] == ("/", "/index.html", "/new.png", "/old.html")
+
+
+def test_publishing_the_same_again_does_nothing(yard: Yard) -> None:
+    yard.ship("v1", ONE)
+    again = yard.ship("v1.0.1", ONE)
+    assert (again.files, again.gone, again.invalidated, again.swept) == (0, 0, 0, 0)
+    assert len(yard.edge.invalidations) == 1
+
+
+def test_an_earlier_build_is_live_again_without_being_built_or_sent(yard: Yard) -> None:
+    yard.ship("v1", ONE)
+    yard.ship("v2", TWO)
+    yard.s3.written.clear()
+    first = yard.bucket.build_of("v1")
+    assert first is not None
+    yard.publisher.publish(first, "back")
+    assert {path: yard.live[path] for path in ONE} == ONE
+    assert not [key for key in yard.s3.written if key.startswith("contents/")]
+    assert yard.live["app.33cc44dd.js"] == "2"
+
+
+def test_what_no_kept_build_names_is_swept(yard: Yard) -> None:
+    builds = []
+    for number in range(KEPT + 2):
+        files = {"index.html": f"{number}", f"app.{number:07}a.js": f"{number}"}
+        builds.append(yard.keep(f"v{number}", files))
+        yard.publisher.publish(builds[-1].id, f"v{number}")
+    assert "app.0000001a.js" not in yard.live
+    assert "app.0000002a.js" in yard.live
+    assert yard.bucket.build_of("v1") is None
+    assert yard.bucket.live().kept == tuple(build.id for build in reversed(builds[2:]))
+
+
+def test_a_build_that_was_kept_and_never_published_is_swept_by_the_next_publication(yard: Yard) -> None:
+    yard.keep("v1", ONE)
+    yard.ship("v2", TWO)
+    assert yard.bucket.build_of("v1") is None
+
+
+def test_a_build_that_is_not_kept_is_refused_before_anything_is_touched(yard: Yard) -> None:
+    with pytest.raises(Refused, match="not kept any more"):
+        yard.publisher.publish("0123456789abcdef", "v1")
+    assert yard.s3.written == []
+
+
+def test_content_that_is_gone_is_named(yard: Yard) -> None:
+    build = yard.keep("v1", ONE)
+    content = next(file.sha256 for file in build.files if file.path == "logo.svg")
+    yard.s3.delete("site", [f"contents/{content}"])
+    assert yard.bucket.missing(build) == ("logo.svg",)
+
+
+def test_after_a_publication_that_was_cut_off_everything_is_invalidated(yard: Yard) -> None:
+    yard.edge.broken = True
+    with pytest.raises(AwsConflict):
+        yard.ship("v1", ONE)
+    yard.edge.broken = False
+    yard.ship("v1", ONE)
+    assert yard.edge.invalidations == [EVERYTHING]
+    assert yard.bucket.live().publishing == ""
+
+
+def test_the_edge_is_waited_for_and_told(yard: Yard) -> None:
+    yard.edge.slow = 3
+    yard.ship("v1", ONE)
+    assert [type(event) for event in yard.told].count(EdgeAwaited) == 2
+
+
+def test_an_edge_that_never_gets_ready_ends_the_publication(yard: Yard) -> None:
+    yard.edge.slow = 10**6
+    with pytest.raises(TagshipError, match="has not deployed the distribution within 20 minutes"):
+        yard.ship("v1", ONE)
+
+
+def test_a_name_that_looks_like_a_hash_and_changes_its_content_is_treated_as_an_ordinary_one(yard: Yard) -> None:
+    yard.ship("v1", ONE)
+    yard.ship("v2", {**ONE, "app.11aa22bb.js": "other"})
+    assert yard.edge.invalidations[1] == ("/app.11aa22bb.js",)
+    assert "s-maxage" in yard.s3.headers["site", "live/app.11aa22bb.js"].cache_control
+
+
+def test_more_than_a_hundred_changes_are_one_invalidation(yard: Yard) -> None:
+    yard.ship("v1", {"index.html": "", **{f"page-{number}.html": "" for number in range(101)}})
+    assert yard.edge.invalidations == [EVERYTHING]
+
+
+def test_paths_are_invalidated_as_they_stand_in_urls(yard: Yard) -> None:
+    yard.ship("v1", {"index.html": "", "über uns.html": ""})
+    assert "/%C3%BCber%20uns.html" in yard.edge.invalidations[0]
+
+
+def test_the_list_of_a_build_can_be_read_by_anyone(yard: Yard) -> None:
+    build = yard.keep("v1", ONE)
+    listed = json.loads(yard.s3.objects["site", f"builds/{build.id}.json"])
+    assert {file["path"] for file in listed["files"]} == set(ONE)
+
+
+PATHS = st.sampled_from(["index.html", "a.html", "docs/index.html", "app.11aa22bb.js", "logo.svg", "b.css"])
+FILES = st.dictionaries(PATHS, st.sampled_from("xyz"), min_size=1)
+
+
+def build_of(files: dict[str, str]) -> SiteBuild:
+    return SiteBuild(tuple(SiteFile(path, 1, text * 64, text * 32) for path, text in files.items()))
+
+
+@given(st.lists(FILES, min_size=1, max_size=4))
+def test_after_a_publication_nothing_is_left_to_do(history: list[dict[str, str]]) -> None:
+    served: dict[str, str] = {}
+    for files in history:
+        found = changes(build_of(files), served)
+        for placed in (found.hashed, found.assets, found.pages):
+            served |= {path: file.md5 for path, (file, _) in placed.items()}
+        served = {path: md5 for path, md5 in served.items() if path not in found.gone}
+    last = changes(build_of(history[-1]), served)
+    assert (last.count, last.gone, last.stale) == (0, (), ())
+    assert {path: served[path] for path in build_of(history[-1]).served} == {
+        path: file.md5 for path, file in build_of(history[-1]).served.items()
+    }
