@@ -12,7 +12,7 @@
     │   ├── LeaseHeld                     another release of this environment is running
     │   └── StateLocked                   another Terraform run of this environment is running
     ├── ProgramFailed                 6   a program ran and failed: its own last words are quoted
-    ├── MigrationFailed               8   a migration ended badly, before any service was touched
+    │   └── MigrationFailed               a migration ended badly, before any service was touched
     └── AwsError                      7   AWS answered with an error
         ├── AwsNotFound                   the thing that was named does not exist
         ├── AwsConflict                   a conditional request lost: somebody was there first
@@ -96,10 +96,8 @@ class ProgramFailed(TagshipError):
         self.returncode = returncode
 
 
-class MigrationFailed(TagshipError):
+class MigrationFailed(ProgramFailed):
     """A release's migration ended with another exit code than 0, could not start, or took too long."""
-
-    exit_code = 8
 
 
 class AwsError(TagshipError):

@@ -208,5 +208,5 @@ def _held(record: ReleaseRecord) -> LeaseHeld:
     return LeaseHeld(
         f"Release {record.number} ({record.kind} of {record.version}) is running: started by {record.who} "
         f"at {record.started_at:%H:%M:%S} UTC, its turn ends at {record.expires_at:%H:%M:%S} UTC unless renewed.",
-        hint="tagship status",
+        hint=f"tagship wait {record.number}",
     )

@@ -3,7 +3,7 @@
 from tagship.aws.ecs_shapes import OneOff
 from tagship.base.errors import MigrationFailed
 from tagship.release.diagnosis import LOG_LINES
-from tagship.release.one_off import run_to_end
+from tagship.release.one_off import Ended, run_to_end
 from tagship.release.record import MigrationRecord
 from tagship.release.steps import Migrate
 from tagship.release.work import Work
@@ -38,18 +38,23 @@ def migrate(work: Work, step: Migrate) -> str:
         log_lines=lines,
     )
     work.know(step.service, revision=revision, migration=record)
-    if ended.late:
-        raise _failed(step, f"took longer than {step.timeout} seconds and was stopped", lines)
-    if ended.exit_code is None:
-        raise _failed(step, f"could not run: {ended.task.stopped_reason or 'no reason given'}", lines)
-    if ended.exit_code:
-        raise _failed(step, f"ended with exit code {ended.exit_code}", lines)
+    if how := _how_it_failed(step, ended):
+        words = "".join(f"\n  | {line}" for line in lines)
+        raise MigrationFailed(
+            f"The migration of `{step.service}` {how}; no service was touched.{words}",
+            returncode=_NEVER_ENDED if ended.exit_code is None else ended.exit_code,
+            hint="Mend the migration, and push a new tag. Whatever it did before it failed is still done.",
+        )
     return "exit code 0"
 
 
-def _failed(step: Migrate, how: str, lines: tuple[str, ...]) -> MigrationFailed:
-    words = "".join(f"\n  | {line}" for line in lines)
-    return MigrationFailed(
-        f"The migration of `{step.service}` {how}; no service was touched.{words}",
-        hint="Mend the migration, and push a new tag. Whatever it did before it failed is still done.",
-    )
+_NEVER_ENDED = -1
+
+
+def _how_it_failed(step: Migrate, ended: Ended) -> str:
+    """Nothing where it did not."""
+    if ended.late:
+        return f"took longer than {step.timeout} seconds and was stopped"
+    if ended.exit_code is None:
+        return f"could not run: {ended.task.stopped_reason or 'no reason given'}"
+    return f"ended with exit code {ended.exit_code}" if ended.exit_code else ""
