@@ -7,12 +7,12 @@ from tagship.base.clock import Clock
 from tagship.local import autoscaling, cloudwatch, ecs, elb, logfilters, measuring, throttling
 from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
+from tagship.local.ecs.other_deployer import OtherDeployer
 from tagship.local.engine import EngineClient, bridge_address
 from tagship.local.eventbridge import EventBus
 from tagship.local.eventbridge.service import EventBridge
 from tagship.local.faults import Faults
 from tagship.local.faults.page import FaultsPage
-from tagship.local.faults.service import OtherDeployer
 from tagship.local.gateway import Gateway
 from tagship.local.internal import InProcessAws
 from tagship.local.ministack import MiniStack

@@ -29,6 +29,7 @@ from tagship.local.ecs.operations.services import ServiceOperations
 from tagship.local.ecs.operations.tags import TagOperations
 from tagship.local.ecs.operations.tasks import TaskOperations
 from tagship.local.ecs.records import Json
+from tagship.local.ecs.restarting import RestartingContainers
 from tagship.local.ecs.rollouts import Rollouts
 from tagship.local.ecs.runner import TaskRunner
 from tagship.local.ecs.settings import EcsSettings
@@ -38,7 +39,6 @@ from tagship.local.ecs.task_start import Tools
 from tagship.local.ecs.validation import checked_input, operations
 from tagship.local.ecs.watcher import Watcher
 from tagship.local.engine import reaches_containers
-from tagship.local.faults.engine import RestartingContainers
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 TARGET = "AmazonEC2ContainerServiceV20141113."

@@ -11,10 +11,10 @@ import pytest_asyncio
 from tagship.base.clock import SystemClock
 from tagship.local.context import LocalContext
 from tagship.local.ecs.fakes import FakeAws, FakeContainers
+from tagship.local.ecs.restarting import RestartingContainers
 from tagship.local.ecs.service import Ecs
 from tagship.local.eventbridge import EventBus
 from tagship.local.faults import Faults
-from tagship.local.faults.engine import RestartingContainers
 from tagship.local.faults.kinds import Order
 from tagship.local.settings import LocalSettings
 from tagship.local.state import Store

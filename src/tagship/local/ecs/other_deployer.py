@@ -1,4 +1,4 @@
-"""The faults at work: their page, and the other deployer."""
+"""Another deployer, where a fault asks for one: a colleague or a forgotten pipeline, in the middle of a deployment."""
 
 import asyncio
 import logging
