@@ -33,10 +33,18 @@ class ServiceInfrastructure:
 
 
 @dataclass(frozen=True)
+class SiteInfrastructure:
+    """What stands for the front end: its bucket's name and its CloudFront distribution's id."""
+
+    bucket: str
+    distribution: str
+
+
+@dataclass(frozen=True)
 class Infrastructure:
     """What stands for one environment.
 
-    ``url`` is the front door as AWS names it (``http://…elb.amazonaws.com``);
+    ``url`` is the front door as AWS names it (``http://…elb.amazonaws.com``, with a site ``https://….cloudfront.net``);
     ``services`` is keyed by the service's name in the manifest.
     """
 
@@ -45,6 +53,7 @@ class Infrastructure:
     url: str
     cluster: str
     services: Mapping[str, ServiceInfrastructure]
+    site: SiteInfrastructure | None = None
 
 
 def parse(document: bytes | None, *, environment: str) -> Infrastructure:
@@ -72,7 +81,12 @@ def _infrastructure(found: dict[str, Any]) -> Infrastructure:
         url=found["url"],
         cluster=found["cluster"],
         services=services,
+        site=_site(found.get("site")),
     )
+
+
+def _site(values: dict[str, Any] | None) -> SiteInfrastructure | None:
+    return SiteInfrastructure(bucket=values["bucket"], distribution=values["distribution"]) if values else None
 
 
 def _service(values: dict[str, Any]) -> ServiceInfrastructure:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tagship.infra.routing import priorities
-from tagship.manifest.model import EnvironmentManifest, Service
+from tagship.manifest.model import EnvironmentManifest, Service, Site
 from tagship.manifest.names import Names
 
 
@@ -28,6 +28,7 @@ def variables(manifest: EnvironmentManifest, names: Names, *, account: str) -> d
                 name: {"names": _service_names(names, name), **_service(service, places)}
                 for name, service in manifest.services.items()
             },
+            "site": _site(manifest.site, names, names.site_bucket(account, manifest.region)),
         }
     }
 
@@ -54,6 +55,10 @@ def _service_names(names: Names, service: str) -> dict[str, str]:
         "task_role": names.task_role(service),
         "security_group": names.service_security_group(service),
     }
+
+
+def _site(site: Site | None, names: Names, bucket: str) -> dict[str, Any] | None:
+    return {"name": names.site, "bucket": bucket, "single_page": site.single_page} if site else None
 
 
 def _service(service: Service, places: dict[str, int]) -> dict[str, Any]:

@@ -15,6 +15,9 @@ _WAITS: Final = {
     ("aws_ecs_cluster", "create"): "the cluster; the provider first looks after 10 s",
     ("aws_ecs_cluster_capacity_providers", "create"): "the cluster; the provider first looks after 10 s",
     ("aws_ecs_cluster_capacity_providers", "delete"): "the cluster; the provider first looks after 10 s",
+    ("aws_cloudfront_distribution", "update"): "CloudFront to bring the change to its edge locations",
+    ("aws_cloudfront_distribution", "delete"): "CloudFront to take the distribution from its edge locations, minutes",
+    ("aws_s3_bucket_lifecycle_configuration", "create"): "S3 to answer the same rules ten times; 5 s between two looks",
     ("aws_ecs_service", "delete"): "the service's tasks to finish their requests and stop",
 }
 

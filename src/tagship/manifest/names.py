@@ -45,6 +45,15 @@ class Names:
         return f"{fit(self.prefix, 63 - len(account) - len(region) - 2)}-{account}-{region}"
 
     @property
+    def site(self) -> str:
+        """What belongs to the site's distribution. CloudFront: 64 characters, unique in the account."""
+        return self._of("site")
+
+    def site_bucket(self, account: str, region: str) -> str:
+        """The site's bucket. S3: 63 characters, unique in the world."""
+        return f"{fit(self.site, 63 - len(account) - len(region) - 2)}-{account}-{region}"
+
+    @property
     def cluster(self) -> str:
         """The ECS cluster. ECS: 255 characters."""
         return self.prefix

@@ -10,7 +10,7 @@ import pytest
 from contract.infra.conftest import PlainTerraform
 from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
-from tagship.manifest.model import EnvironmentManifest, Network, Service
+from tagship.manifest.model import EnvironmentManifest, Network, Service, Site
 from tagship.manifest.names import Names
 
 pytestmark = pytest.mark.terraform
@@ -22,9 +22,13 @@ LARGE = {
     "web": Service(port=3000),
     "admin": Service(port=9000, paths=("/admin", "/admin/*"), cpu=1024, memory=4096),
 }
+BESIDE_A_SITE = {
+    "api": Service(port=8000, paths=("/api/*", "/api")),
+    "admin": Service(port=9000, paths=("/api/admin/*",)),
+}
 
 
-def manifest(services: dict[str, Service], network: Network) -> dict[str, Any]:
+def manifest(services: dict[str, Service], network: Network, site: Site | None = None) -> dict[str, Any]:
     found = EnvironmentManifest(
         app="notes",
         environment="staging",
@@ -32,7 +36,7 @@ def manifest(services: dict[str, Service], network: Network) -> dict[str, Any]:
         region="eu-central-1",
         network=network,
         services=services,
-        site=None,
+        site=site,
     )
     passed: dict[str, Any] = variables(found, Names("notes", "staging"), account="123456789012")["manifest"]
     return passed
@@ -46,7 +50,11 @@ def folder(terraform: PlainTerraform, tmp_path_factory: pytest.TempPathFactory) 
     root = whole / "root"
     shutil.copytree(SOURCES / "modules", root / "modules")  # where a run block may name them
     shutil.copytree(TESTS, root / "tests")
-    given = {"small": manifest(SMALL, Network(nat="none")), "large": manifest(LARGE, Network(nat="per-zone"))}
+    given = {
+        "small": manifest(SMALL, Network(nat="none")),
+        "large": manifest(LARGE, Network(nat="per-zone")),
+        "with_site": manifest(BESIDE_A_SITE, Network(nat="none"), Site(folder="web", single_page=True)),
+    }
     (root / "tests/given.auto.tfvars.json").write_text(json.dumps(given))
     done = terraform.run(root, "init", "-backend=false", "-input=false", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tagship.base.errors import NotReady
-from tagship.infra.outputs import Infrastructure, ServiceInfrastructure, parse
+from tagship.infra.outputs import Infrastructure, ServiceInfrastructure, SiteInfrastructure, parse
 
 API = {
     "service": "api",
@@ -44,6 +44,16 @@ def test_a_key_that_a_newer_root_adds_is_passed_over() -> None:
     newer = document(services={"api": {**API, "schedule": []}}, database={})
 
     assert parse(newer, environment="local") == parse(document(), environment="local")
+
+
+@pytest.mark.parametrize("site", [{}, {"site": None}])
+def test_without_a_site_there_is_none(site: dict[str, object]) -> None:
+    assert parse(document(**site), environment="local").site is None
+
+
+def test_a_site_is_its_bucket_and_its_distribution() -> None:
+    found = parse(document(site={"bucket": "notes--site", "distribution": "E1", "more": 1}), environment="local")
+    assert found.site == SiteInfrastructure(bucket="notes--site", distribution="E1")
 
 
 def test_no_document_means_nothing_was_applied_and_says_how_to() -> None:

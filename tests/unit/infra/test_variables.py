@@ -7,7 +7,7 @@ import pytest
 
 from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
-from tagship.manifest.model import EnvironmentManifest, HealthCheck, Network, Service
+from tagship.manifest.model import EnvironmentManifest, HealthCheck, Network, Service, Site
 from tagship.manifest.names import Names
 
 ACCOUNT = "123456789012"
@@ -91,3 +91,13 @@ def test_modules_ask_for_the_versions_that_the_program_looks_for() -> None:
         text = path.read_text()
         assert 'required_version = ">= 1.11"' in text
         assert 'version = ">= 5.100, < 7.0"' in text
+
+
+def test_a_site_gets_its_names_and_without_one_there_is_none() -> None:
+    plain = manifest(api=Service(port=8000, paths=("/api/*",)))
+    assert built(plain)["site"] is None
+
+    names = Names("notes", "staging")
+    found = built(plain.model_copy(update={"site": Site(folder="web", single_page=True)}))["site"]
+    bucket = names.site_bucket(ACCOUNT, "eu-central-1")
+    assert found == {"name": names.site, "bucket": bucket, "single_page": True}

@@ -12,9 +12,24 @@ mock_provider "aws" {
   }
 }
 
-# `small` and `large` come from tests/contract/infra/test_modules.py, made by tagship from two manifests.
+# `small`, `large` and `with_site` come from tests/contract/infra/test_modules.py, made by tagship from two manifests.
 variables {
   manifest = var.small
+}
+
+run "an_environment_with_a_site" {
+  command = plan
+
+  variables {
+    manifest = var.with_site
+  }
+
+  assert {
+    condition = [for behavior in module.site[0].behaviors : behavior.path_pattern] == [
+      "/api/admin/*", "/api/*", "/api"
+    ]
+    error_message = "CloudFront must ask the more exact patterns first, as the load balancer does."
+  }
 }
 
 run "a_small_environment" {

@@ -73,6 +73,25 @@ module "service" {
   }
 }
 
+module "site" {
+  source = "../modules/site"
+  count  = var.manifest.site == null ? 0 : 1
+
+  name          = var.manifest.site.name
+  bucket        = var.manifest.site.bucket
+  single_page   = var.manifest.site.single_page
+  price_class   = var.manifest.site.price_class
+  force_destroy = !var.manifest.deletion_protection
+  load_balancer = { dns_name = module.load_balancer.dns_name }
+
+  # By priority, as the listener asks them; a map's values come in the order of its keys.
+  service_paths = values(merge([
+    for service in values(var.manifest.services) : {
+      for pattern, priority in service.paths : format("%05d", priority) => pattern
+    }
+  ]...))
+}
+
 # What a release needs to know, where it can read it with one GET and no Terraform. It names every service,
 # so it is written last and deleted first: where it stands, everything stands.
 resource "aws_s3_object" "outputs" {

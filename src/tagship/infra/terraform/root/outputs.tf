@@ -3,9 +3,10 @@ locals {
     schema     = 1
     region     = var.manifest.region
     account_id = data.aws_caller_identity.current.account_id
-    url        = module.load_balancer.url
+    url        = var.manifest.site == null ? module.load_balancer.url : one(module.site[*].url)
     cluster    = module.cluster.name
     services   = { for name, service in module.service : name => service.facts }
+    site       = one(module.site[*].facts)
   }
 }
 

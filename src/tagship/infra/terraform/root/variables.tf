@@ -49,6 +49,13 @@ variable "manifest" {
       })
     }))
 
+    site = optional(object({
+      name        = string
+      bucket      = string
+      single_page = optional(bool, false)
+      price_class = optional(string, "PriceClass_100")
+    }))
+
     container_insights  = optional(bool, false)
     deletion_protection = optional(bool, false)
     keep_images         = optional(number, 50)

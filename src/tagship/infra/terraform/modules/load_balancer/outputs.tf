@@ -12,3 +12,8 @@ output "security_group_id" {
   description = "The load balancer's security group."
   value       = aws_security_group.this.id
 }
+
+output "dns_name" {
+  description = "The load balancer's own name."
+  value       = aws_lb.this.dns_name
+}
