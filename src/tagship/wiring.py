@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import Task
@@ -47,6 +48,8 @@ from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
 from tagship.release.verify import Grounds, Report, verify
 from tagship.release.work import Doors
+from tagship.site.build import SiteBuilder
+from tagship.site.doors import SiteDoors
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ class Environment:
             logs=self.logs,
             standing=AwsStanding(self.aws),
             builder=DockerBuilder(DockerEngine(), self.events),
+            site=SiteDoors(self.s3, AwsCloudFront(self.aws), SiteBuilder(self.processes, self.events)),
             clock=self.clock,
             events=self.events,
         )
@@ -209,10 +213,10 @@ class Environment:
         return found
 
     def _front_door(self, url: str) -> str:
-        """Amazon's name of the load balancer, or where the embedded AWS serves it."""
+        """Amazon's name of the front door, or where the embedded AWS serves it."""
         doors = (self.local.front_doors if self.local else None) or {}
         parts = urlsplit(url)
-        return doors.get(parts.hostname or "", {}).get(str(parts.port or 80), url)
+        return doors.get(parts.hostname or "", {}).get(str(parts.port or (443 if parts.scheme == "https" else 80)), url)
 
 
 def connect(manifest_path: Path, environment: str, events: Events) -> Environment:

@@ -35,8 +35,6 @@ def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema
         raise invalid(problems, str(manifest_path))
     for line in describe(examined.manifest, environment):
         output.data(line)
-    if examined.manifest.site:
-        output.say("The front end was checked; its publishing is not part of this version yet.")
     if environment is not None and not _show_standing(manifest_path, environment):
         return NotReady.exit_code
     output.next_step("tagship deploy" if environment in {None, LOCAL} else f"tagship deploy --env {environment}")

@@ -12,6 +12,7 @@ from tagship.cli.interruption import ask_what_to_do
 from tagship.cli.live import narrated
 from tagship.cli.verdict import conclude
 from tagship.image.source import SourceRequest
+from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome
 from tagship.release.deploy import DeployRequest
 from tagship.release.verdict import Verdict
@@ -68,12 +69,12 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
                 10 released, still draining   11 rolled back by ECS
                 12 superseded                 13 stopped by a person
                 14 failed before the update   15 timed out, still going
+                16 put back: the site could not be published
     """  # noqa: D301 - \b tells click to keep the lines as they are
     events = Events()
     place = connect(manifest_path, environment, events)
-    contexts = tuple(service.build.context for service in place.manifest.services.values())
     request = DeployRequest(
-        source=SourceRequest(tag, allow_dirty, allow_any_tag, contexts),
+        source=SourceRequest(tag, allow_dirty, allow_any_tag, _folders(place.manifest)),
         who=who(),
         dry_run=dry_run,
         allow_older=allow_older,
@@ -85,6 +86,13 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     code = conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)
     # Whoever asked to hear of the service, and not of the drain, has got what was asked for.
     return 0 if until == "serving" and outcome.verdict is Verdict.STILL_DRAINING else code
+
+
+def _folders(manifest: EnvironmentManifest) -> tuple[str, ...]:
+    """Where an uncommitted change matters: whatever is built or published."""
+    site = manifest.site
+    front = () if site is None else (site.build.context if site.build else site.folder,)
+    return (*(service.build.context for service in manifest.services.values()), *front)
 
 
 def _gone_on(place: Environment, request: DeployRequest, number: str) -> Outcome:

@@ -27,7 +27,9 @@ def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int)
         output.say(f"Nothing was released on {environment} yet.")
         output.next_step("git tag v0.1.0 && tagship deploy v0.1.0")
         return
-    output.table([_row(record) for record in records], ("NO", "KIND", "VERSION", "COMMIT", "STARTED", "WHO", "VERDICT"))
+    output.table(
+        [_row(record) for record in records], ("NO", "KIND", "VERSION", "COMMIT", "SITE", "STARTED", "WHO", "VERDICT")
+    )
 
 
 def _row(record: ReleaseRecord) -> tuple[str, ...]:
@@ -40,6 +42,7 @@ def _row(record: ReleaseRecord) -> tuple[str, ...]:
         record.kind,
         record.version,
         record.commit[:8],
+        record.site.build[:8] if record.site else "-",
         started,
         record.who,
         verdict + why,

@@ -18,6 +18,7 @@ from tagship.release.happenings import (
     RolloutProgress,
     Scaling,
     Serving,
+    SitePutBack,
     StepFinished,
     StepStarted,
     StopRequested,
@@ -28,6 +29,8 @@ from tagship.release.happenings import (
 )
 from tagship.release.steps import WatchRollouts
 from tagship.release.verify import Mark, Report
+from tagship.site.build import SiteBuildLine
+from tagship.site.publish import EdgeAwaited, FilesPublished
 
 _ARN = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[^\s)]*/[^\s)]*")
 _MEGABYTE = 1_000_000
@@ -116,6 +119,26 @@ def _(event: LeftAlone) -> list[str]:
         why = "the version before does not work with the migrated database"
         return [f"!! {_names(event.services)} stays on the new version: {why}."]
     return [f"!! {_names(event.services)} stays on the new version: there is none before it."]
+
+
+@narrate.register
+def _(event: SiteBuildLine) -> list[str]:
+    return [f"   site: | {event.text}"]
+
+
+@narrate.register
+def _(event: FilesPublished) -> list[str]:
+    return [f"   site: {event.hashed} hashed files, {event.assets} other files and {event.pages} pages are in place"]
+
+
+@narrate.register
+def _(event: EdgeAwaited) -> list[str]:
+    return [f"   site: waiting until {event.what}"]
+
+
+@narrate.register
+def _(event: SitePutBack) -> list[str]:
+    return [f"!! The site could not be published; its build {event.build} is live again."]
 
 
 @narrate.register

@@ -7,6 +7,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.release.publishing import SiteStatus
 from tagship.release.record import ReleaseRecord
 from tagship.release.status import EnvironmentStatus
 from tagship.wiring import Environment, connect
@@ -31,6 +32,8 @@ def _show(place: Environment, found: EnvironmentStatus) -> None:
     output.data(f"Serving: {_release(found.serving)}")
     if found.newest and found.newest != found.serving:
         output.data(f"Newest:  {_release(found.newest, place.clock.now() >= found.newest.expires_at)}")
+    if found.site:
+        output.data(f"Site:    {_site(found.site)}")
     output.data("")
     rows = [
         (
@@ -57,10 +60,17 @@ def _release(record: ReleaseRecord | None, abandoned: bool = False) -> str:  # n
     return f"{record.version}, {record.kind} {record.number} by {record.who}, {when:%Y-%m-%d %H:%M} UTC: {verdict}"
 
 
+def _site(found: SiteStatus) -> str:
+    if found.unfinished:
+        return f"the publication of build {found.unfinished} was cut off; deploy again"
+    return f"build {found.build}, {found.files} files" if found.build else "nothing yet"
+
+
 def _as_json(found: EnvironmentStatus) -> dict[str, object]:
     return {
         "url": found.url,
         "services": [asdict(service) for service in found.services],
+        "site": asdict(found.site) if found.site else None,
         "serving": found.serving.model_dump(mode="json") if found.serving else None,
         "newest": found.newest.model_dump(mode="json") if found.newest else None,
     }

@@ -14,6 +14,7 @@ _NEXT = {
     Verdict.STOPPED: "tagship status",
     Verdict.FAILED_BEFORE_UPDATE: "nothing has changed; mend the cause, and deploy the tag again",
     Verdict.TIMED_OUT: "tagship status",
+    Verdict.PUT_BACK: "everything is as before; mend the cause, and deploy the tag again",
 }
 
 

@@ -11,7 +11,14 @@ from tagship.probe import AFTER
 from tagship.release.execute import execute
 from tagship.release.happenings import Probed
 from tagship.release.ledger import Turn
-from tagship.release.record import DiagnosisRecord, PhaseRecord, ProbeRecord, ReleaseRecord, ServiceRecord
+from tagship.release.record import (
+    DiagnosisRecord,
+    PhaseRecord,
+    ProbeRecord,
+    ReleaseRecord,
+    ServiceRecord,
+    SiteRecord,
+)
 from tagship.release.steps import Plan
 from tagship.release.verdict import Verdict
 from tagship.release.work import Progress, Work
@@ -31,7 +38,7 @@ def conduct(plan: Plan, work: Work, taking: AbstractContextManager[Turn]) -> Out
     """Take the turn, do the steps, and write down how it ended, whatever happens."""
     with taking as turn:
         work.number = turn.record.number
-        work.noted = lambda progress: _note(turn, progress)
+        work.noted = lambda: _note(turn, work)
         try:
             with _probing(work) as seen:
                 verdict, error = execute(plan, work), None
@@ -73,6 +80,8 @@ def draft_record(kind: Literal["deploy", "rollback"], version: str, commit: str,
 
 
 def _undecided(work: Work) -> Verdict:
+    if work.put_back and not (work.site.begun and not work.site.put_back):
+        return Verdict.PUT_BACK
     return Verdict.TIMED_OUT if work.touched else Verdict.FAILED_BEFORE_UPDATE
 
 
@@ -80,13 +89,27 @@ def _interrupted(work: Work) -> Verdict:
     return Verdict.TIMED_OUT if work.touched else Verdict.STOPPED
 
 
-def _note(turn: Turn, progress: Mapping[str, Progress]) -> None:
+def _note(turn: Turn, work: Work) -> None:
     """Keep what is known so far, for whoever takes over where this run is cut off."""
-    turn.write(services=_service_records(progress))
+    turn.write(services=_service_records(work.progress), site=_site_record(work))
 
 
 def _write(turn: Turn, work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> ReleaseRecord:
-    return turn.finish(verdict.words, _service_records(work.progress), probe)
+    return turn.finish(verdict.words, _service_records(work.progress), probe, site=_site_record(work))
+
+
+def _site_record(work: Work) -> SiteRecord | None:
+    if work.materials.site is None:
+        return None
+    known = work.site
+    return SiteRecord(
+        build=known.build,
+        files=known.files,
+        previous=known.previous,
+        published=known.published,
+        put_back=known.put_back,
+        seconds=round(known.seconds, 1),
+    )
 
 
 def _service_records(progress: Mapping[str, Progress]) -> dict[str, ServiceRecord]:

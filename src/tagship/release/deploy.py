@@ -12,7 +12,7 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome, conduct, draft_record
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
-from tagship.release.observation import observe
+from tagship.release.observation import observe, observe_site
 from tagship.release.plan import Wanted, plan_deploy
 from tagship.release.record import ReleaseRecord
 from tagship.release.steps import Plan
@@ -100,9 +100,10 @@ class Deployer:
             ecr=self._doors.ecr,
             serving=self._ledger.serving(),
         )
-        plan = plan_deploy(wanted, observation)
+        site = observe_site(infrastructure, source.version, self._doors.site) if wanted.manifest.site else None
+        plan = plan_deploy(wanted, observation, site)
         self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
-        return plan, Materials(wanted, observation, source, tree)
+        return plan, Materials(wanted, observation, site, source, tree)
 
     def _refuse_older(self, version: str, *, allowed: bool) -> None:
         serving = None if allowed else self._ledger.serving()
@@ -120,12 +121,14 @@ def _is_older(version: str, than: str) -> bool:
 
 
 def _require_infrastructure(wanted: Wanted) -> None:
-    """Every service of the manifest stands, with the port that the manifest names.
+    """The site, and every service of the manifest with the port that the manifest names, stand.
 
     Raises:
         NotReady: names what is missing.
     """
     apply = f"tagship infra apply --env {wanted.manifest.environment}"
+    if wanted.manifest.site and wanted.infrastructure.site is None:
+        raise NotReady("The site has no infrastructure yet.", hint=apply)
     for name, service in wanted.manifest.services.items():
         place = wanted.infrastructure.services.get(name)
         if place is None:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tagship.base.errors import NotReady
+from tagship.base.errors import NotReady, TagshipError
 from tagship.base.parallel import together
 from tagship.probe import DURING
-from tagship.release import images, migration, rollouts
+from tagship.release import images, migration, publishing, rollouts
 from tagship.release.happenings import StepFinished, StepStarted, Verified
 from tagship.release.steps import (
     BuildImage,
+    BuildSite,
     Migrate,
     Plan,
+    PublishSite,
     RegisterRevision,
     Stage,
     Step,
@@ -43,14 +45,16 @@ def _verify(work: Work, step: Verify) -> str:
 _DOERS: Final[Mapping[type, Callable[[Work, Any], str]]] = {
     Verify: _verify,
     BuildImage: images.build,
+    BuildSite: publishing.build,
     RegisterRevision: images.register,
     Migrate: migration.migrate,
     UpdateService: rollouts.update,
     WatchRollouts: rollouts.watch,
+    PublishSite: publishing.publish,
 }
 """Who does which step; each says in a word what came of it."""
 
-_SLOW: Final = (Verify, BuildImage)
+_SLOW: Final = (Verify, BuildImage, BuildSite)
 """Steps that wait for something outside for long, and so go on at the same time."""
 
 _AT_THE_SAME_TIME: Final = 4
@@ -58,12 +62,21 @@ _AT_THE_SAME_TIME: Final = 4
 
 
 def execute(plan: Plan, work: Work) -> Verdict:
-    """Do the stages until the first bad verdict, and then put back what can be; returns the release's own verdict."""
+    """Do the stages until the first bad verdict, and then put back what can be; returns the release's own verdict.
+
+    Raises:
+        TagshipError: a step failed; where that was the site's publication, the services were put back before.
+    """
     for stage in plan.stages:
         if work.manner.probe and any(isinstance(step, UpdateService) for step in stage):
             work.manner.probe.mark(DURING)
-        _do(stage, work)
-        work.noted(work.progress)
+        try:
+            _do(stage, work)
+        except TagshipError:
+            if any(isinstance(step, PublishSite) for step in stage):
+                _take_back(work)
+            raise
+        work.noted()
         if bad := _worst(work):
             _take_back(work)
             return bad
@@ -91,6 +104,8 @@ def _take_back(work: Work) -> None:
             done = work.progress[step.service].verdict
             work.progress[step.service] = before[step.service]
             work.know(step.service, taken_back=bool(done and done.good))
+    updated = [known for known in work.progress.values() if known.updated]
+    work.put_back = bool(updated) and all(known.taken_back for known in updated)
 
 
 def _do(stage: Stage, work: Work) -> None:

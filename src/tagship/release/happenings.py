@@ -138,6 +138,13 @@ class LeftAlone(Event):
 
 
 @dataclass(frozen=True)
+class SitePutBack(Event):
+    """The site could not be published, and the build of before is live again."""
+
+    build: str
+
+
+@dataclass(frozen=True)
 class StopRequested(Event):
     """A person pressed Ctrl-C: the rollout is being taken back."""
 

@@ -9,6 +9,7 @@ from tagship.base.errors import AwsNotFound
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.definition import CONTENT_TAG
 from tagship.release.record import ReleaseRecord, ServiceRecord
+from tagship.site.doors import SiteDoors
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,19 @@ class ServiceObservation:
     network: Mapping[str, object]
     never_released: bool
     """Whether it still has the bootstrap revision that Terraform made it with."""
+
+
+@dataclass(frozen=True)
+class SiteObservation:
+    """The front end before a release.
+
+    Args:
+        live: the id of the build that visitors get; empty where that is none, or a publication was cut off.
+        build: the id of the build that the version has; None where it was never built, or is not kept any more.
+    """
+
+    live: str
+    build: str | None
 
 
 Observation = Mapping[str, ServiceObservation]
@@ -67,6 +81,15 @@ def observe(
         known = remembered and remembered.content and remembered.revision == service.task_definition
         seen[name] = looker.remember(service, remembered) if known and remembered else looker.look(place, service)
     return seen
+
+
+def observe_site(infrastructure: Infrastructure, version: str, doors: SiteDoors) -> SiteObservation | None:
+    """Look at the front end; None where there is none."""
+    if infrastructure.site is None:
+        return None
+    bucket = doors.bucket(infrastructure.site.bucket)
+    live = bucket.live()
+    return SiteObservation("" if live.publishing else live.build, bucket.build_of(version))
 
 
 @dataclass(frozen=True)

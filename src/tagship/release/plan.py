@@ -8,11 +8,13 @@ from tagship.aws.ecs_shapes import Definition
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest, Service
 from tagship.release.definition import CONTENT_TAG, Image, Stamp, content_hash, render
-from tagship.release.observation import Observation, ServiceObservation
+from tagship.release.observation import Observation, ServiceObservation, SiteObservation
 from tagship.release.steps import (
     BuildImage,
+    BuildSite,
     Migrate,
     Plan,
+    PublishSite,
     RegisterRevision,
     Stage,
     Step,
@@ -47,18 +49,21 @@ class Wanted:
         return render(self.manifest.services[service], self.infrastructure.services[service], image, stamp)
 
 
-def plan_deploy(wanted: Wanted, observation: Observation) -> Plan:
-    """The stages that bring every service to the version: verify and builds, revisions, migrations, then waves."""
+def plan_deploy(wanted: Wanted, observation: Observation, site: SiteObservation | None = None) -> Plan:
+    """The stages that bring everything to the version: verify and builds, revisions, migrations, waves, the site."""
     services = wanted.manifest.services
     steps = {name: tuple(_steps(wanted, name, observation[name])) for name in services}
     every = [step for name in services for step in steps[name]]
-    builds = tuple(step for step in every if isinstance(step, BuildImage))
+    builds: tuple[Step, ...] = tuple(step for step in every if isinstance(step, BuildImage))
     revisions = tuple(step for step in every if isinstance(step, RegisterRevision))
     migrations = [(step,) for step in every if isinstance(step, Migrate)]
     rollouts = [stage for wave in waves(services) for stage in _rollout_of(wave, steps)]
     kept = tuple((name, seen.image_digest) for name, seen in observation.items() if seen.image_digest)
     looks = (Verify(kept),) if any(isinstance(step, UpdateService) for step in every) else ()
-    stages: list[Stage] = [(*looks, *builds), revisions, *migrations, *rollouts]
+    front = tuple(_site_steps(wanted, site))
+    builds = (*builds, *(step for step in front if isinstance(step, BuildSite)))
+    last = tuple(step for step in front if isinstance(step, PublishSite))
+    stages: list[Stage] = [(*looks, *builds), revisions, *migrations, *rollouts, last]
     return Plan(wanted.version, tuple(stage for stage in stages if stage))
 
 
@@ -82,6 +87,15 @@ def _rollout_of(wave: tuple[str, ...], steps: Mapping[str, tuple[Step, ...]]) ->
     moving = tuple(name for name in wave if any(isinstance(step, WatchRollouts) for step in steps[name]))
     if moving:
         yield (WatchRollouts(moving),)
+
+
+def _site_steps(wanted: Wanted, seen: SiteObservation | None) -> Iterator[Step]:
+    if wanted.manifest.site is None or seen is None:
+        return
+    if seen.build is None:
+        yield BuildSite(wanted.version)
+    if seen.build is None or seen.build != seen.live:
+        yield PublishSite(seen.build)
 
 
 def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step]:

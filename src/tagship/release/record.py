@@ -66,6 +66,21 @@ class ServiceRecord(_Part):
     diagnosis: DiagnosisRecord | None = None
 
 
+class SiteRecord(_Part):
+    """What a release did to the front end; its files are listed in ``builds/BUILD.json`` of the site's bucket.
+
+    ``build`` is the build that visitors get with this release, ``previous`` the one before; ``published`` whether
+    this release put it there; ``put_back`` whether it failed to, and the one before is live again.
+    """
+
+    build: str
+    files: int = 0
+    previous: str = ""
+    published: bool = False
+    put_back: bool = False
+    seconds: float = 0
+
+
 class PhaseRecord(_Part):
     """What users saw in one phase of a release; latencies in milliseconds."""
 
@@ -102,6 +117,7 @@ class ReleaseRecord(_Part):
     finished_at: datetime | None = None
     verdict: str = ""
     services: Mapping[str, ServiceRecord] = {}
+    site: SiteRecord | None = None
     probe: ProbeRecord | None = None
 
     @property

@@ -9,10 +9,11 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome, conduct, draft_record
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
-from tagship.release.observation import Observation, observe, repository_name
+from tagship.release.observation import Observation, SiteObservation, observe, observe_site, repository_name
 from tagship.release.plan import Wanted
+from tagship.release.publishing import require_kept
 from tagship.release.record import ReleaseRecord, ServiceRecord
-from tagship.release.steps import Plan, Stage, UpdateService, WatchRollouts
+from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
 from tagship.release.work import Doors, Manner, Materials, Work
 
 
@@ -35,8 +36,8 @@ class RollbackRequest:
     past_contract: bool = False
 
 
-def plan_rollback(target: ReleaseRecord, observation: Observation) -> Plan:
-    """Point every service at the revision that it had in that release, all at the same time; pure."""
+def plan_rollback(target: ReleaseRecord, observation: Observation, site: SiteObservation | None = None) -> Plan:
+    """Point every service at the revision that it had in that release, all at the same time, then the site; pure."""
     updates = tuple(
         UpdateService(name, kept.revision, content=kept.content)
         for name, kept in target.services.items()
@@ -44,6 +45,8 @@ def plan_rollback(target: ReleaseRecord, observation: Observation) -> Plan:
     )
     rolling = tuple(step.service for step in updates)
     stages: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
+    if site and target.site and target.site.build and target.site.build != site.live:
+        stages = (*stages, (PublishSite(target.site.build),))
     return Plan(target.version, stages)
 
 
@@ -105,13 +108,15 @@ class Rollbacker:
         observation = observe(
             infrastructure, target.version, ecs=self._doors.ecs, ecr=self._doors.ecr, serving=self._ledger.serving()
         )
-        plan = plan_rollback(target, observation)
+        site = observe_site(infrastructure, target.version, self._doors.site)
+        plan = plan_rollback(target, observation, site)
         self._doors.events.emit(PlanMade(self._manifest.environment, plan))
         self._require_kept(target.services, infrastructure)
+        require_kept(self._doors.site, infrastructure, target.site)
         if plan.empty or request.dry_run:
             return Outcome(plan)
         wanted = Wanted(self._manifest, infrastructure, target.version, target.commit)
-        work = Work(self._doors, Materials(wanted, observation), request.manner)
+        work = Work(self._doors, Materials(wanted, observation, site), request.manner)
         for name, kept in target.services.items():
             if name in work.progress:
                 work.know(name, digest=kept.digest)

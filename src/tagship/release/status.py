@@ -7,6 +7,7 @@ from tagship.aws.ecs_shapes import EcsService
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.definition import VERSION_TAG
 from tagship.release.ledger import Ledger
+from tagship.release.publishing import SiteStatus, status
 from tagship.release.record import ReleaseRecord
 from tagship.release.work import Doors
 
@@ -40,6 +41,7 @@ class EnvironmentStatus:
     services: tuple[ServiceStatus, ...]
     serving: ReleaseRecord | None
     newest: ReleaseRecord | None
+    site: SiteStatus | None = None
 
 
 class StatusReader:
@@ -58,7 +60,13 @@ class StatusReader:
         services = tuple(
             self._service(name, infrastructure.cluster, place) for name, place in infrastructure.services.items()
         )
-        return EnvironmentStatus(infrastructure.url, services, self._ledger.serving(), self._ledger.newest())
+        return EnvironmentStatus(
+            infrastructure.url,
+            services,
+            self._ledger.serving(),
+            self._ledger.newest(),
+            status(self._doors.site, infrastructure),
+        )
 
     def _service(self, name: str, cluster: str, place: ServiceInfrastructure) -> ServiceStatus:
         service = self._doors.ecs.service(cluster, place.service)

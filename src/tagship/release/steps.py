@@ -98,7 +98,31 @@ class WatchRollouts:
         return f"watch the rollout of {which}"
 
 
-Step = Verify | BuildImage | RegisterRevision | Migrate | UpdateService | WatchRollouts
+@dataclass(frozen=True)
+class BuildSite:
+    """Build the front end from the tag, and keep the build under the version."""
+
+    version: str
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return f"build the site and keep it as `{self.version}`"
+
+
+@dataclass(frozen=True)
+class PublishSite:
+    """Give visitors a build of the front end; None is the one that this release builds."""
+
+    build: str | None
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return f"publish {f'the build `{self.build}` of the site' if self.build else 'the site'}, its pages last"
+
+
+Step = Verify | BuildImage | BuildSite | RegisterRevision | Migrate | UpdateService | WatchRollouts | PublishSite
 
 Stage = tuple[Step, ...]
 """Steps that do not need each other, and go on at the same time."""

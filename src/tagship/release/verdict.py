@@ -1,4 +1,4 @@
-"""How a release ended: one of seven, each with its own exit code.
+"""How a release ended: one of eight, each with its own exit code.
 
 It is made from the status of this release's own service deployment, never from "stable",
 which is also true after a rollback and before an update is seen.
@@ -19,6 +19,8 @@ class Verdict(Enum):
     STOPPED = ("stopped by a person", 13)
     FAILED_BEFORE_UPDATE = ("failed before the update", 14)
     TIMED_OUT = ("timed out, still going", 15)
+    PUT_BACK = ("put back", 16)
+    """The services came to serve, the site could not be published: everything is as it was before."""
 
     def __init__(self, words: str, exit_code: int) -> None:
         self.words = words

@@ -1,6 +1,6 @@
 """What the steps of a release work with: the doors, the materials, and what is known so far."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -16,11 +16,12 @@ from tagship.image.builder import Builder
 from tagship.image.source import Source
 from tagship.probe import Probe
 from tagship.release.diagnosis import Diagnosis
-from tagship.release.observation import Observation
+from tagship.release.observation import Observation, SiteObservation
 from tagship.release.plan import Wanted
 from tagship.release.record import MigrationRecord
 from tagship.release.verdict import Verdict
 from tagship.release.watch import PATIENCE
+from tagship.site.doors import SiteDoors
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Doors:
     logs: Logs
     standing: Standing
     builder: Builder
+    site: SiteDoors
     clock: Clock
     events: Events
 
@@ -43,6 +45,7 @@ class Materials:
 
     wanted: Wanted
     observation: Observation
+    site: SiteObservation | None = None
     source: Source | None = None
     tree: Path = Path()
 
@@ -105,6 +108,29 @@ class Progress:
     migration: MigrationRecord | None = None
 
 
+@dataclass(frozen=True)
+class SiteProgress:
+    """What is known of the front end's part in the release.
+
+    Args:
+        build: the id of its build; at the beginning, of the one that is live.
+        files: how many it has; 0 where this release did not look.
+        previous: the build that was live before.
+        begun: whether its publication has begun.
+        published: whether visitors get it.
+        put_back: whether the publication failed and the build before is live again.
+        seconds: of the publication.
+    """
+
+    build: str = ""
+    files: int = 0
+    previous: str = ""
+    begun: bool = False
+    published: bool = False
+    put_back: bool = False
+    seconds: float = 0.0
+
+
 @dataclass
 class Work:
     """One release under way. ``progress`` is kept by service, so that an interruption finds it true.
@@ -114,15 +140,19 @@ class Work:
         materials: what the steps need.
         manner: how the release behaves.
         number: of its record.
-        noted: told of ``progress`` after each stage.
+        noted: told after each stage that there is something new.
+        site: what is known of the front end.
+        put_back: whether the services that were updated are all back on the version before.
     """
 
     doors: Doors
     materials: Materials
     manner: Manner
     number: int = 0
-    noted: Callable[[Mapping[str, Progress]], None] = lambda _: None
+    noted: Callable[[], None] = lambda: None
     progress: dict[str, Progress] = field(default_factory=dict)
+    site: SiteProgress = SiteProgress()
+    put_back: bool = False
 
     def __post_init__(self) -> None:
         """Begin with what is there."""
@@ -131,11 +161,14 @@ class Work:
                 digest=seen.image_digest or "", revision=seen.revision, content=seen.content, previous=seen.revision
             )
             self.progress.setdefault(name, begun)
+        if self.materials.site:
+            self.site = SiteProgress(build=self.materials.site.live, previous=self.materials.site.live)
 
     @property
     def touched(self) -> bool:
-        """Whether any service was updated."""
-        return any(progress.updated for progress in self.progress.values())
+        """Whether any service was updated, or files of the site were put and are not put back."""
+        services = any(progress.updated for progress in self.progress.values())
+        return services or (self.site.begun and not self.site.put_back)
 
     def know(self, service: str, **facts: object) -> None:
         """Learn of one service."""

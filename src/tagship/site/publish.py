@@ -54,9 +54,10 @@ class EdgeAwaited(Event):
 
 @dataclass(frozen=True)
 class Published:
-    """What a publication did: files put, pages taken away, paths invalidated, old objects deleted."""
+    """What a publication did: files put of how many, pages taken away, paths invalidated, old objects deleted."""
 
     files: int
+    total: int
     gone: int
     invalidated: int
     swept: int
@@ -102,7 +103,7 @@ class Publisher:
         self._await_edge(found, reference)
         kept = (identity, *(each for each in live.kept if each != identity))[:KEPT]
         self.bucket.mark(replace(live, build=identity, kept=kept, publishing=""))
-        return Published(found.count, len(found.gone), len(found.stale), self.bucket.sweep(kept))
+        return Published(found.count, len(wanted.files), len(found.gone), len(found.stale), self.bucket.sweep(kept))
 
     def _put(self, found: Changes) -> None:
         for placed in (found.hashed, found.assets, found.pages):

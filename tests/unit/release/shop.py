@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from tagship.aws.ecs_shapes import Container, Task
 from tagship.aws.fakes import FakeEcr, FakeEcs, FakeElb, FakeLogs, FakeStanding
-from tagship.aws.fakes_site import FakeS3
+from tagship.aws.fakes_site import FakeCloudFront, FakeS3
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
+from tagship.base.process import SystemProcesses
 from tagship.image.builder import BuildRequest, FakeBuilder
 from tagship.image.source import Source, SourceRequest
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
@@ -21,6 +22,8 @@ from tagship.release.deploy import Deployer, DeployRequest
 from tagship.release.ledger import Ledger
 from tagship.release.rollback import Rollbacker
 from tagship.release.work import Doors, Manner
+from tagship.site.build import SiteBuilder
+from tagship.site.doors import SiteDoors
 
 T = TypeVar("T", bound=Event)
 
@@ -121,6 +124,8 @@ class Shop:
     logs: FakeLogs = field(default_factory=FakeLogs)
     standing: FakeStanding = field(default_factory=FakeStanding)
     s3: FakeS3 = field(default_factory=FakeS3)
+    edge: FakeCloudFront = field(default_factory=FakeCloudFront)
+    sources: FakeSources = field(default_factory=FakeSources)
     clock: ManualClock = field(default_factory=ManualClock)
     told: list[Event] = field(default_factory=list)
     infrastructure: Infrastructure = INFRASTRUCTURE
@@ -145,6 +150,7 @@ class Shop:
             logs=self.logs,
             standing=self.standing,
             builder=self.builder,
+            site=SiteDoors(self.s3, self.edge, SiteBuilder(SystemProcesses(), Events(self.told.append))),
             clock=self.clock,
             events=Events(self.told.append),
         )
@@ -154,7 +160,7 @@ class Shop:
             self.doors,
             self.ledger,
             infrastructure=lambda: self.infrastructure,
-            sources=FakeSources(),
+            sources=self.sources,
             manifest_in=lambda _: self.manifest,
         )
 

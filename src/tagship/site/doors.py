@@ -1,0 +1,20 @@
+"""What a release needs to build and to publish a front end."""
+
+from dataclasses import dataclass
+
+from tagship.site.bucket import Objects, SiteBucket
+from tagship.site.build import SiteBuilder
+from tagship.site.publish import Edge
+
+
+@dataclass(frozen=True)
+class SiteDoors:
+    """Everything outside that a front end touches."""
+
+    objects: Objects
+    edge: Edge
+    builder: SiteBuilder
+
+    def bucket(self, name: str) -> SiteBucket:
+        """The bucket of one site."""
+        return SiteBucket(self.objects, name)
