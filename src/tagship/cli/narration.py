@@ -211,7 +211,8 @@ def diagnosis_lines(service: str, found: Diagnosis) -> list[str]:
     lines += [f"  {fact}" for fact in found.facts]
     if found.log_lines:
         lines += [f"  The last lines of {found.log_stream}:", *(f"  | {line}" for line in found.log_lines)]
-    return [*lines, f"What to change: {found.change}", ""]
+    more = [f"More: {found.runbook}"] if found.runbook else []
+    return [*lines, f"What to change: {found.change}", *more, ""]
 
 
 def _short(arn: re.Match[str]) -> str:

@@ -1,12 +1,22 @@
 """Collects what is left of a failed rollout, while ECS still remembers it."""
 
+from collections.abc import Sequence
+
 from tagship.aws.ecs_shapes import Ecs, Task
 from tagship.aws.logs import Logs
 from tagship.infra.outputs import ServiceInfrastructure
 from tagship.manifest.model import Service
 from tagship.release.definition import log_stream
-from tagship.release.diagnosis import LOG_LINES, Diagnosis, Evidence, diagnose
+from tagship.release.diagnosis import Diagnosis, diagnose
+from tagship.release.remains import BY_ITSELF, Evidence, HealthFacts
+from tagship.release.verdict import Verdict
 from tagship.release.watch import Watch, Watched
+
+_READ = 200
+"""Lines of a container that are looked through: what it said at its start may be far from its end."""
+
+_ASKED = 5
+"""Containers that are asked for their last words until one has any."""
 
 
 class Coroner:
@@ -17,34 +27,44 @@ class Coroner:
 
     def examine(self, watched: Watched, seen: Watch, service: Service, place: ServiceInfrastructure) -> Diagnosis:
         """Name the cause."""
-        tasks = self._dead(watched, seen.rollout_id)
-        stream, lines = self._last_words(place, tasks)
+        tasks = self._ours(watched, seen.rollout_id, stopped=True)
+        # Where none has stopped, those that run have something to say: why they are not healthy.
+        stream, lines = self._last_words(place, tasks or self._ours(watched, seen.rollout_id, stopped=False))
         return diagnose(
             Evidence(
                 service=watched.service,
                 port=service.port,
-                health_path=service.health.path,
                 tasks=tasks,
                 complaints=seen.complaints,
                 log_lines=lines,
                 log_stream=stream,
+                health=HealthFacts(service.health.path, service.health.timeout, service.health.grace_period),
+                memory=service.memory,
+                events=self._events(watched, seen),
+                rollback_reason=seen.deployment.rollback_reason,
+                superseded=seen.verdict is Verdict.SUPERSEDED,
             )
         )
 
-    def _dead(self, watched: Watched, rollout_id: str) -> tuple[Task, ...]:
+    def _ours(self, watched: Watched, rollout_id: str, *, stopped: bool) -> tuple[Task, ...]:
         """Newest first; another rollout of the same revision has another id and is not to blame."""
-        stopped = self._ecs.tasks(watched.cluster, watched.ecs_service, stopped=True)
         ours = [
             task
-            for task in stopped
+            for task in self._ecs.tasks(watched.cluster, watched.ecs_service, stopped=stopped)
             if task.task_definition == watched.revision and (not rollout_id or task.started_by == rollout_id)
         ]
         return tuple(sorted(ours, key=lambda task: str(task.stopped_at), reverse=True))
 
-    def _last_words(self, place: ServiceInfrastructure, tasks: tuple[Task, ...]) -> tuple[str, tuple[str, ...]]:
-        """The first of the dead that said anything."""
-        for task in tasks:
+    def _events(self, watched: Watched, seen: Watch) -> tuple[str, ...]:
+        service = self._ecs.service(watched.cluster, watched.ecs_service)
+        since = [event.message for event in service.events if event.at >= seen.deployment.created_at]
+        return tuple(reversed(since))
+
+    def _last_words(self, place: ServiceInfrastructure, tasks: Sequence[Task]) -> tuple[str, tuple[str, ...]]:
+        """Of the first that said anything: those that ended by themselves know more than those that were stopped."""
+        by_themselves_first = sorted(tasks, key=lambda task: task.stop_code != BY_ITSELF)
+        for task in by_themselves_first[:_ASKED]:
             stream = log_stream(place.container, task.id)
-            if lines := self._logs.last_lines(place.log_group, stream, LOG_LINES):
+            if lines := self._logs.last_lines(place.log_group, stream, _READ):
                 return stream, tuple(lines)
         return "", ()

@@ -29,6 +29,7 @@ class DiagnosisRecord(_Part):
     facts: tuple[str, ...]
     log_stream: str
     log_lines: tuple[str, ...]
+    runbook: str = ""
 
 
 class MigrationRecord(_Part):

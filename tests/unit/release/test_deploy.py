@@ -109,8 +109,8 @@ def test_a_failure_is_diagnosed_with_the_containers_own_last_words_and_kept_in_t
     shop.logs.lines["/ecs/shop-local/api", f"api/api/{task.id}"] = ["KeyError: 'GREETING'"]
     shop.deployer().deploy(asking("v1.1.0"))
     diagnosis = shop.heard(Diagnosed)[0].diagnosis
-    assert diagnosis.cause == "crash"
-    assert "exit code 1" in diagnosis.happened
+    assert diagnosis.cause == "missing-setting"
+    assert "`GREETING`" in diagnosis.change
     kept = shop.ledger.records()[0].services["api"].diagnosis
     assert kept is not None
     assert kept.log_lines == ("KeyError: 'GREETING'",)
