@@ -25,8 +25,10 @@ demo: setup engine ## Ship the example app three times by pushing tags, on an AW
 clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
+# Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
 test: lint engine ## What CI runs, but for the whole-product tests
-	$(BIN)/pytest tests/unit tests/contract -n auto --dist worksteal -q
+	$(BIN)/pytest tests/unit -n auto --dist worksteal -q
+	$(BIN)/pytest tests/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
 
 test-all: test ## What CI runs: test, the whole product, and the built wheel

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,8 @@ pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]
 
 @pytest.fixture(scope="module")
 def stage(local_aws: RunningAws) -> Stage:
-    return Stage(local_aws, "once")
+    # A worker may run a part of this file, others, and then another part of it.
+    return Stage(local_aws, f"once-{uuid4().hex[:6]}")
 
 
 def definition(stage: Stage, *containers: dict[str, Any], **task: Any) -> str:  # noqa: ANN401 - AWS's
