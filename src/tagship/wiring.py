@@ -44,6 +44,7 @@ from tagship.probe import HttpProbe, Probe
 from tagship.release.deploy import Deployer
 from tagship.release.hands import Hands
 from tagship.release.ledger import Ledger
+from tagship.release.rehearsal import Rehearser
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
 from tagship.release.verify import Grounds, Report, verify
@@ -168,6 +169,17 @@ class Environment:
         """A URL of the front door that the first service answers."""
         first = next(iter(self.manifest.services.values()))
         return self.infrastructure().url + first.paths[0].replace("*", "").replace("?", "x")
+
+    def rehearser(self) -> Rehearser:
+        """What lets a release meet every failure; refuses another environment than ``local``."""
+        return Rehearser(
+            self._doors(),
+            self.ledger,
+            infrastructure=self.infrastructure,
+            manifest=self.manifest,
+            faults=LocalFaults(LocalAws()),
+            probe=lambda: HttpProbe(self._entrance(), self.clock),
+        )
 
     def infra(self) -> InfraTools:
         """What plans, applies and destroys the infrastructure."""
@@ -300,6 +312,30 @@ class LocalAws:
             Refused: another remote has the name.
         """
         return remote.ensure(self.processes, remote.Remote.of(checkout, Path(sys.executable), os.environ))
+
+
+@dataclass(frozen=True)
+class LocalFaults:
+    """The faults of this user's embedded AWS; see ``release/rehearsal.py``."""
+
+    aws: LocalAws
+
+    def set(self, order: Mapping[str, Any]) -> str:
+        """See ``FaultBox.set``."""
+        return str(self.aws.set_fault(order)["id"])
+
+    def clear(self, identity: str) -> None:
+        """See ``FaultBox.clear``."""
+        if any(fault["id"] == identity for fault in self.aws.faults()):
+            self.aws.clear_faults(identity)
+
+    def count(self) -> int:
+        """See ``FaultBox.count``."""
+        return len(self.aws.faults())
+
+    def kill(self) -> None:
+        """See ``FaultBox.kill``."""
+        self.aws.kill()
 
 
 def who() -> str:

@@ -107,5 +107,8 @@ def _gone_on(place: Environment, request: DeployRequest, number: str) -> Outcome
     cut_off = place.ledger.cut_off(None if number == "newest" else int(number))
     if cut_off.kind == "rollback":
         raise Refused(f"Release {cut_off.number} is a rollback.", hint=f"tagship rollback {cut_off.version}")
+    if cut_off.kind == "rehearsal":
+        hint = f"tagship local fault clear; tagship rollback {cut_off.version}"
+        raise Refused(f"Record {cut_off.number} is a rehearsal that was cut off.", hint=hint)
     named = replace(request, source=replace(request.source, tag=cut_off.version))
     return place.deployer().resume(cut_off, named)

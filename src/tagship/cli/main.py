@@ -20,6 +20,7 @@ COMMANDS = {
     "infra": Entry("tagship.cli.infra.group:infra", "The infrastructure: plan, apply, output, destroy."),
     "deploy": Entry("tagship.cli.deploy:deploy", "Ship a tag, and watch it to a verdict."),
     "rollback": Entry("tagship.cli.rollback:rollback", "Put an earlier release back."),
+    "rehearse": Entry("tagship.cli.rehearse:rehearse", "Let a release meet every failure, on the embedded AWS."),
     "wait": Entry("tagship.cli.wait:wait", "Wait for a release that runs elsewhere."),
     "status": Entry("tagship.cli.status:status", "What runs now, and where it answers."),
     "history": Entry("tagship.cli.history:history", "The releases, newest first."),

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
 from tagship.base.errors import TagshipError
 from tagship.probe import AFTER
@@ -13,6 +12,7 @@ from tagship.release.happenings import Probed
 from tagship.release.ledger import Turn
 from tagship.release.record import (
     DiagnosisRecord,
+    Kind,
     PhaseRecord,
     ProbeRecord,
     ReleaseRecord,
@@ -71,7 +71,7 @@ def _probing(work: Work) -> Iterator[list[ProbeRecord]]:
         seen.append(ProbeRecord(url=report.url, phases=phases))
 
 
-def draft_record(kind: Literal["deploy", "rollback"], version: str, commit: str, who: str) -> ReleaseRecord:
+def draft_record(kind: Kind, version: str, commit: str, who: str) -> ReleaseRecord:
     """A record before its turn: the ledger gives it number and times."""
     never = datetime.min.replace(tzinfo=UTC)
     return ReleaseRecord(

@@ -14,6 +14,8 @@ from tagship.release.verdict import Verdict
 
 PREFIX = "releases/"
 
+Kind = Literal["deploy", "rollback", "rehearsal"]
+
 
 class _Part(BaseModel):
     # An older tagship must be able to read what a newer one wrote.
@@ -102,14 +104,14 @@ class ProbeRecord(_Part):
 
 
 class ReleaseRecord(_Part):
-    """One release, or one rollback to an earlier one.
+    """One release, one rollback to an earlier one, or one rehearsal of failures, which changes nothing in the end.
 
     ``verdict`` is empty while it runs; ``expires_at`` is when others may take the turn from a holder
     that stopped renewing it.
     """
 
     number: int
-    kind: Literal["deploy", "rollback"]
+    kind: Kind
     version: str
     commit: str
     who: str
@@ -128,8 +130,8 @@ class ReleaseRecord(_Part):
 
     @property
     def good(self) -> bool:
-        """Whether this release came to serve."""
-        return bool(self.verdict) and Verdict.of_words(self.verdict).good
+        """Whether this release came to serve; a rehearsal puts back what served before it."""
+        return self.kind != "rehearsal" and bool(self.verdict) and Verdict.of_words(self.verdict).good
 
     def running(self, now: datetime) -> bool:
         """Whether somebody holds the turn with this record."""
