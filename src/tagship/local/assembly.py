@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from tagship.base.clock import Clock
-from tagship.local import autoscaling, cloudwatch, ecs, elb, logfilters, measuring, throttling
+from tagship.local import autoscaling, cloudfront, cloudwatch, ecs, elb, logfilters, measuring, throttling
 from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
 from tagship.local.ecs.other_deployer import OtherDeployer
@@ -32,22 +32,13 @@ class LocalAws:
     def __init__(self, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> None:
         self._ministack = MiniStack(settings)
         self.app = Gateway(settings, self._ministack, self._ministack.keep)
-        store = Store(settings.directory / "state.sqlite")
-        self.context = LocalContext(
-            settings=settings,
-            clock=clock,
-            store=store,
-            aws=InProcessAws(self.app, settings),
-            bus=EventBus(),
-            faults=Faults(store, clock),
-            engine=engine,
-            bridge=bridge_address(engine) if engine else None,
-        )
+        self.context = _context(self.app, settings, clock, engine)
         page = FaultsPage(self.context.faults, settings.port)
         self.app.mount(page.serves, page)
         registry = EcrWatcher(self.context)
         self.app.mount(registry.app.serves, registry.app)
         load_balancers = elb.create(self.context)
+        edge = cloudfront.create(self.context, self._ministack, load_balancers.url)
         containers = ecs.create(self.context)
         self.app.mount(containers.sessions.serves, containers.sessions)
         metrics = cloudwatch.create(self.context)
@@ -58,6 +49,7 @@ class LocalAws:
             corrections.create(self.context),
             registry,
             load_balancers,
+            edge,
             metrics,
             logfilters.create(self.context, metrics),
             containers,
@@ -68,7 +60,7 @@ class LocalAws:
         self.app.plug(*self._services)
         self._started = clock.now()
         self.app.page(HEALTH_PATH, self._health)
-        self.app.page(FRONT_DOORS_PATH, load_balancers.front_doors)
+        self.app.page(FRONT_DOORS_PATH, lambda: {**load_balancers.front_doors(), **edge.front_doors()})
 
     async def start(self) -> None:
         """Restore what was, and begin."""
@@ -91,3 +83,17 @@ class LocalAws:
             "docker": self.context.engine is not None,
             "started": self._started.isoformat(),
         }
+
+
+def _context(app: Gateway, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> LocalContext:
+    store = Store(settings.directory / "state.sqlite")
+    return LocalContext(
+        settings=settings,
+        clock=clock,
+        store=store,
+        aws=InProcessAws(app, settings),
+        bus=EventBus(),
+        faults=Faults(store, clock),
+        engine=engine,
+        bridge=bridge_address(engine) if engine else None,
+    )

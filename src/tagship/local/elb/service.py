@@ -68,6 +68,10 @@ class LoadBalancers(OwnService):
                 doors.setdefault(listener.dns_name, {})[str(listener.port)] = url
         return doors
 
+    def url(self, dns_name: str, port: int) -> str | None:
+        """Where a listener answers on this machine; None where there is none."""
+        return self.front_doors().get(dns_name, {}).get(str(port))
+
     async def report(self) -> Report:
         """What was counted so far, by load balancer and by target group; see ``Report.since``."""
         return await self._plane.report()

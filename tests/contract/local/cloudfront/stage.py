@@ -1,0 +1,152 @@
+"""A site and a service behind one distribution, as the module `site` makes them, without Terraform."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from contract.conftest import REGION, RunningAws
+from tagship.local import instance
+
+OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+EVERY = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+SINGLE_PAGE = """\
+function handler(event) {
+  var request = event.request;
+  if (request.uri.split("/").pop().indexOf(".") === -1) { request.uri = "/index.html"; }
+  return request;
+}
+"""
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="CloudFront functions run in Node.js")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One distribution: its bucket, its id, its name, and the name of the load balancer behind it."""
+
+    aws: RunningAws
+    bucket: str
+    distribution: str
+    domain: str
+    load_balancer: str
+
+    @property
+    def url(self) -> str:
+        found = instance.status(self.aws.settings).front_doors or {}
+        return found[self.domain]["443"]
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return httpx.get(self.url + path, headers=headers, trust_env=False)
+
+    def put(self, path: str, text: str, control: str = "max-age=3600") -> None:
+        self.aws.client("s3").put_object(
+            Bucket=self.bucket, Key=f"live/{path}", Body=text, ContentType="text/html", CacheControl=control
+        )
+
+    def forget(self, *paths: str) -> None:
+        self.aws.client("cloudfront").create_invalidation(
+            DistributionId=self.distribution,
+            InvalidationBatch={
+                "CallerReference": uuid4().hex,
+                "Paths": {"Quantity": len(paths), "Items": list(paths)},
+            },
+        )
+
+
+def build(aws: RunningAws, *, single_page: bool = False) -> Place:
+    name = f"front-{uuid4().hex[:10]}"
+    aws.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    balancer = _load_balancer(aws, name)
+    made = aws.client("cloudfront").create_distribution(
+        DistributionConfig=_configuration(aws, name, balancer, single_page=single_page)
+    )["Distribution"]
+    grant = {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}}
+    only = {"Condition": {"StringEquals": {"AWS:SourceArn": made["ARN"]}}}
+    statements = [
+        {**grant, **only, "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/live/*"},
+        {**grant, **only, "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{name}"},
+    ]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    aws.client("s3").put_bucket_policy(Bucket=name, Policy=policy)
+    return Place(aws, name, made["Id"], made["DomainName"], balancer)
+
+
+def _load_balancer(aws: RunningAws, name: str) -> str:
+    elb = aws.client("elbv2")
+    subnets = [entry["SubnetId"] for entry in aws.client("ec2").describe_subnets()["Subnets"]][:2]
+    made = elb.create_load_balancer(Name=name, Subnets=subnets)["LoadBalancers"][0]
+    answer = {"StatusCode": "404", "ContentType": "application/json", "MessageBody": '{"detail": "no such note"}'}
+    elb.create_listener(
+        LoadBalancerArn=made["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": answer}],
+    )
+    found: str = made["DNSName"]
+    return found
+
+
+def _configuration(aws: RunningAws, name: str, balancer: str, *, single_page: bool) -> dict[str, Any]:
+    control = aws.client("cloudfront").create_origin_access_control(
+        OriginAccessControlConfig={
+            "Name": name,
+            "SigningProtocol": "sigv4",
+            "SigningBehavior": "always",
+            "OriginAccessControlOriginType": "s3",
+        }
+    )["OriginAccessControl"]["Id"]
+    site = {
+        "Id": "site",
+        "DomainName": f"{name}.s3.{REGION}.amazonaws.com",
+        "OriginPath": "/live",
+        "OriginAccessControlId": control,
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}
+    services = {"Id": "services", "DomainName": balancer, "CustomOriginConfig": custom}
+    default: dict[str, Any] = {
+        "TargetOriginId": "site",
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "CachePolicyId": OPTIMIZED,
+    }
+    if single_page:
+        arn = _function(aws, name)
+        items = [{"EventType": "viewer-request", "FunctionARN": arn}]
+        default["FunctionAssociations"] = {"Quantity": 1, "Items": items}
+    api = {
+        "PathPattern": "/api/*",
+        "TargetOriginId": "services",
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "CachePolicyId": DISABLED,
+        "OriginRequestPolicyId": ALL_BUT_HOST,
+        "AllowedMethods": {
+            "Quantity": len(EVERY),
+            "Items": EVERY,
+            "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]},
+        },
+    }
+    return {
+        "CallerReference": name,
+        "Comment": name,
+        "Enabled": True,
+        "DefaultRootObject": "index.html",
+        "Origins": {"Quantity": 2, "Items": [site, services]},
+        "DefaultCacheBehavior": default,
+        "CacheBehaviors": {"Quantity": 1, "Items": [api]},
+    }
+
+
+def _function(aws: RunningAws, name: str) -> str:
+    client = aws.client("cloudfront")
+    config = {"Comment": name, "Runtime": "cloudfront-js-2.0"}
+    made = client.create_function(Name=name, FunctionConfig=config, FunctionCode=SINGLE_PAGE.encode())
+    published = client.publish_function(Name=name, IfMatch=made["ETag"])
+    arn: str = published["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+    return arn
