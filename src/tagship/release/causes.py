@@ -34,7 +34,7 @@ _AWAY: Final = (
 )
 _NO_ANSWER: Final = (
     r"ECONNREFUSED|ENOTFOUND|ETIMEDOUT|connection refused|could not connect to server|connection timed out|"
-    r"could not translate host name|Name or service not known|getaddrinfo|Can't connect to MySQL|"
+    r"could not translate host name|Name or service not known|Temporary failure in name resolution|getaddrinfo|Can't connect to MySQL|"
     r"Communications link failure|connection to server at .* failed|no such host|server selection timed? ?out"
 )
 _HOST: Final = (
