@@ -212,7 +212,7 @@ def _report(ways: list[Way], found: dict[tuple[str, int], list[Measured]], optio
         f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}.",
         "nginx: one worker, kept connections to the target. MiniStack: its `/_alb/NAME/` path.",
         "tagship: the data plane's process beside the control plane's, both counted. MiniStack: one process for both.",
-        "Written by `make bench`.",
+        "Written by `make bench-elb`.",
         "",
         "| connections | way | requests/s | p50 µs | p99 µs | CPU µs/request | failed | of nginx | of MiniStack |",
         "|---|---|---|---|---|---|---|---|---|",
