@@ -55,8 +55,23 @@ bench-recovery: setup engine ## Kill the embedded AWS at ten random moments, and
 bench-idle: setup engine ## Measure what 5, 20 and 50 idle services cost
 	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/idle/run.py
 
+bench-verdicts: setup engine ## Tell how soon a release is decided, beside the AWS CLI and Amazon's GitHub action
+	@PYTHONPATH=bench:tests $(BIN)/python bench/verdicts/run.py
+
+bench-hundred: setup engine ## Plan and release a hundred services of one manifest, and count the calls
+	@PYTHONPATH=bench:tests $(BIN)/python bench/hundred/run.py
+
+bench-elb: setup ## Measure the load balancer beside nginx and MiniStack's own (needs wrk and nginx)
+	@$(BIN)/python bench/elb/compare.py
+
+bench-scaling: setup engine ## Load a service until it scales out, and let it scale in
+	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/scaling/run.py
+
+matrix: setup engine ## Let a small app meet every failure, and write docs/failure-matrix.md
+	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/failures/run.py
+
 engine: ## Have a Docker engine and the base image that the example needs
 	@scripts/ensure-docker-engine.sh
 	@scripts/base-image.sh $(BASE_IMAGE)
 
-.PHONY: help setup lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-idle engine
+.PHONY: help setup lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-idle bench-verdicts bench-hundred matrix engine

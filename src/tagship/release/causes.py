@@ -34,8 +34,9 @@ _AWAY: Final = (
 )
 _NO_ANSWER: Final = (
     r"ECONNREFUSED|ENOTFOUND|ETIMEDOUT|connection refused|could not connect to server|connection timed out|"
-    r"could not translate host name|Name or service not known|getaddrinfo|"
-    r"Temporary failure in name resolution|Can't connect to MySQL|Communications link failure|connection to server at .* failed|no such host|server selection timed? ?out"
+    r"could not translate host name|Name or service not known|Temporary failure in name resolution|getaddrinfo|"
+    r"Can't connect to MySQL|Communications link failure|connection to server at .* failed|no such host|"
+    r"server selection timed? ?out"
 )
 _HOST: Final = (
     r"(?:host(?: ?name)?|server at|connect(?:ing|ion)?(?: to)?|lookup|ECONNREFUSED|ENOTFOUND|ETIMEDOUT|tcp)"

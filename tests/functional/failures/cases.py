@@ -1,0 +1,273 @@
+"""What can go wrong with a release, made to go wrong with real containers."""
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from functional.failures.little import DOCKERFILE, Change
+from functional.failures.stand import ROLLING, Seen, Stand, of
+
+NEW: Final = "new"
+OLD: Final = "old"
+
+Act = Callable[[Stand], Seen]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A failure and how a release ought to end that meets it.
+
+    Args:
+        title: what goes wrong.
+        act: lets it go wrong.
+        exit_code: of the command.
+        verdict: in words; empty where nothing was begun.
+        causes: of which one is to be named; empty where there is to be none.
+        serves: which version answers afterwards.
+        unharmed: whether no request may fail.
+        says: words that are printed.
+        quick: whether it belongs to the tests that always run.
+    """
+
+    title: str
+    act: Act
+    exit_code: int
+    verdict: str = ""
+    causes: frozenset[str] = frozenset()
+    serves: str = OLD
+    unharmed: bool = True
+    says: str = ""
+    quick: bool = False
+
+    def wrong(self, seen: Seen, before: str) -> list[str]:
+        """What is not as it ought to be; ``before`` is the version that served before."""
+        checks = {
+            f"exit code {seen.exit_code}, not {self.exit_code}": seen.exit_code == self.exit_code,
+            f"verdict `{seen.verdict}`, not `{self.verdict}`": seen.verdict == self.verdict,
+            f"cause {seen.causes}": bool(set(seen.causes) & self.causes) == bool(self.causes)
+            and set(seen.causes) <= self.causes,
+            f"{seen.answers} answers": seen.answers == (seen.shipped if self.serves == NEW else before),
+            f"{seen.failed} requests failed": not (self.unharmed and seen.failed),
+            f"nothing says {self.says!r}": self.says in seen.text,
+        }
+        return [what for what, good in checks.items() if not good]
+
+
+def _ship(change: Change | None = None) -> Act:
+    return lambda stand: stand.deploy(change)
+
+
+def _api(**variables: str) -> Act:
+    return _ship(Change(api=variables))
+
+
+def _file(**files: str) -> Act:
+    return _ship(
+        Change(files={name.capitalize() if name == "dockerfile" else name: text for name, text in files.items()})
+    )
+
+
+def _again(stand: Stand) -> Seen:
+    return stand.seen(stand.start("deploy", stand.serving, "--json"), stand.serving)
+
+
+def _with_fault(kind: str, **order: object) -> Act:
+    def act(stand: Stand) -> Seen:
+        with stand.fault(kind, **order):
+            seen = stand.deploy()
+        stand.rest()
+        return seen
+
+    return act
+
+
+def _no_capacity(stand: Stand) -> Seen:
+    with stand.fault("no-capacity"):
+        seen = stand.deploy(None, "--timeout", "1")
+    # Without the fault the rollout goes on to its end: that is what the verdict says.
+    stand.rest()
+    stand.serving = stand.answers()
+    return seen
+
+
+def _without_log_group(stand: Stand) -> Seen:
+    logs = stand.aws.client("logs")
+    name = next(
+        each["logGroupName"] for each in logs.describe_log_groups()["logGroups"] if "api" in each["logGroupName"]
+    )
+    logs.delete_log_group(logGroupName=name)
+    try:
+        return stand.deploy()
+    finally:
+        logs.create_log_group(logGroupName=name)
+
+
+def _distrusted(stand: Stand) -> Seen:
+    iam = stand.aws.client("iam")
+    role = next(each for each in iam.list_roles()["Roles"] if "api" in each["RoleName"] and "exec" in each["RoleName"])
+    name, trust = role["RoleName"], json.dumps(role["AssumeRolePolicyDocument"])
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust.replace("ecs-tasks.", "ec2."))
+    try:
+        return stand.deploy()
+    finally:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
+
+
+def _ctrl_c(stand: Stand) -> Seen:
+    version, running = stand.begin(Change(api={"LISTEN_AFTER": "600"}))
+    running.until(ROLLING)
+    running.signal(signal.SIGINT)
+    return stand.seen(running, version)
+
+
+def _two_at_once(stand: Stand) -> Seen:
+    version, running = stand.begin()
+    running.until(ROLLING)
+    _, second = stand.begin()
+    refused = stand.seen(second, "")
+    first = stand.seen(running, version)
+    assert first.exit_code == 0, first
+    stand.serving = version
+    return replace(refused, shipped=version, answers=first.answers)
+
+
+def _killed_aws(stand: Stand) -> Seen:
+    version, running = stand.begin()
+    running.until(ROLLING)
+    code, _, text, _ = stand.start("local", "fault", "kill").wait()
+    assert code == 0, text
+    return stand.seen(running, version)
+
+
+def _resumed(stand: Stand) -> Seen:
+    version, running = stand.begin()
+    running.until(ROLLING)
+    running.signal(signal.SIGKILL)
+    running.wait()
+    deadline = time.monotonic() + 240
+    while True:
+        # Until its lease has run out the release counts as running, and nobody else may go on with it.
+        seen = stand.seen(stand.start("deploy", "--resume", "newest", "--json"), version)
+        if seen.exit_code != 5 or time.monotonic() > deadline:
+            return seen
+        time.sleep(5)
+
+
+def _older(stand: Stand) -> Seen:
+    return stand.seen(stand.start("deploy", "v1.0.0", "--json"), "v1.0.0")
+
+
+def _no_tag(stand: Stand) -> Seen:
+    return stand.seen(stand.start("deploy", "v9.9.9", "--json"), "v9.9.9")
+
+
+def _bad_manifest(stand: Stand) -> Seen:
+    path = stand.little.folder / "tagship.yaml"
+    good = path.read_text()
+    path.write_text(good.replace("    port:", "    prot:", 1))
+    try:
+        return stand.seen(stand.start("deploy", stand.serving, "--json"), stand.serving)
+    finally:
+        path.write_text(good)
+
+
+def _dirty(stand: Stand) -> Seen:
+    version = stand.little.tag()
+    path = stand.little.folder / "app.py"
+    good = path.read_text()
+    path.write_text(good + "# changed\n")
+    try:
+        return stand.seen(stand.start("deploy", version, "--json"), version)
+    finally:
+        path.write_text(good)
+
+
+def _no_aws(stand: Stand) -> Seen:
+    nowhere = stand.folder / "nowhere"
+    ended = stand.start("deploy", stand.serving, "--json", TAGSHIP_HOME=str(nowhere)).wait()
+    return replace(of(ended, ""), answers=stand.answers())
+
+
+def _arm(stand: Stand) -> Seen:
+    """A program of 64 bytes whose header says AArch64: the kernel looks no further."""
+    header = "\\x7fELF\\x02\\x01\\x01" + "\\x00" * 9 + "\\x02\\x00\\xb7\\x00\\x01\\x00\\x00\\x00" + "\\x00" * 40
+    made = f"RUN python3 -c \"open('/arm', 'wb').write(b'{header}')\" && chmod +x /arm\nENTRYPOINT [\"/arm\"]\n"
+    return stand.deploy(Change(files={"Dockerfile": DOCKERFILE + made}))
+
+
+def _lines(*lines: str) -> Act:
+    return _ship(Change(lines=lines))
+
+
+def _rolled_back(title: str, act: Act, *causes: str, quick: bool = False) -> Case:
+    return Case(title, act, 11, "rolled back by ECS", frozenset(causes), quick=quick)
+
+
+def _before(title: str, act: Act, says: str, *, quick: bool = False) -> Case:
+    return Case(title, act, 14, "failed before the update", says=says, quick=quick)
+
+
+def _released(title: str, act: Act, *, unharmed: bool = True, quick: bool = False) -> Case:
+    return Case(title, act, 0, "released", serves=NEW, unharmed=unharmed, quick=quick)
+
+
+_SILENT: Final = ("health-check-silence", "slow-start")
+
+CASES: Final = (
+    _released("nothing: a good release", _ship(), quick=True),
+    Case("nothing: the version serves already", _again, 0, quick=True),
+    _rolled_back("it crashes at start", _api(EXIT="3"), "crash", quick=True),
+    _rolled_back("it crashes on import", _api(IMPORT="nowhere_to_be_found"), "crash-on-import", quick=True),
+    _rolled_back("a setting is missing", _api(SETTING="NOTES_SIGNING_KEY"), "missing-setting"),
+    _rolled_back("its database has no address", _api(DATABASE="db.invalid"), "database-unreachable"),
+    _rolled_back("its database refuses connections", _api(DATABASE="127.0.0.1"), "database-unreachable"),
+    _rolled_back("it crashes after 5 s", _api(LISTEN_AFTER="60", CRASH_AFTER="5"), "crash"),
+    _rolled_back("it exits with 0", _api(EXIT="0"), "exited"),
+    _rolled_back("it is killed, not for memory", _api(KILL="9"), "killed", "crash"),
+    _rolled_back("it uses more memory than it has", _api(EAT="700"), "out-of-memory"),
+    _rolled_back(
+        "the entry point is missing", _file(dockerfile=DOCKERFILE + 'ENTRYPOINT ["/nowhere"]\n'), "entry-point-missing"
+    ),
+    _rolled_back(
+        "the entry point may not be run", _file(dockerfile=DOCKERFILE + 'ENTRYPOINT ["/app.py"]\n'), "permission-denied"
+    ),
+    _rolled_back("the program is for another processor", _arm, "wrong-architecture"),
+    _rolled_back("it listens on another port", _api(LISTEN="3000"), "wrong-port", quick=True),
+    _rolled_back("it listens on 127.0.0.1 only", _api(HOST="127.0.0.1"), "listens-on-loopback"),
+    _rolled_back("the health path answers 404", _api(HEALTH="404"), "health-path-404"),
+    _rolled_back("the health path answers 503", _api(HEALTH="503"), "health-path-5xx"),
+    _rolled_back("the health path gives no answer", _api(HANG="30"), "health-check-timeout"),
+    _released("it starts slowly, within the grace period", _api(LISTEN_AFTER="5")),
+    _rolled_back("it starts too slowly", _api(LISTEN_AFTER="600"), *_SILENT),
+    _rolled_back("the image is gone from the registry", _with_fault("image-missing"), "image-missing", quick=True),
+    _rolled_back("the log may not be written", _with_fault("log-denied"), "log-denied"),
+    _before("the migration fails", _lines('migrate: {command: [sh, -c, "exit 3"]}'), "exit code"),
+    _before(
+        "the migration takes too long", _lines("migrate: {command: [sleep, '600'], timeout: 10}"), "took longer than 10"
+    ),
+    _before("the build fails", _file(dockerfile=DOCKERFILE + "RUN false\n"), "", quick=True),
+    _before("the log group is gone", _without_log_group, "no log group", quick=True),
+    _before("the execution role does not trust ECS", _distrusted, "does not trust"),
+    _rolled_back("the second service fails: both are put back", _ship(Change(worker={"EXIT": "3"})), "crash"),
+    Case(
+        "another deployer comes in between",
+        _with_fault("other-deployer", seconds=2),
+        12,
+        "superseded",
+        frozenset({"superseded"}),
+    ),
+    _released("half of the calls are throttled", _with_fault("throttle", share=0.5, lasts=600)),
+    Case("no capacity", _no_capacity, 15, "timed out, still going", frozenset({"no-capacity"})),
+    _released("AWS's API goes away in the middle, and comes back", _killed_aws, unharmed=False),
+    _released("the deploy itself is killed, and resumed", _resumed),
+    Case("Ctrl-C during the rollout", _ctrl_c, 13, "stopped by a person", quick=True),
+    Case("two deploys at once: the second", _two_at_once, 5, serves=NEW, says="is running"),
+    Case("an older version", _older, 5, says="is older than", quick=True),
+    Case("a tag that does not exist", _no_tag, 5, says="no tag", quick=True),
+    Case("uncommitted changes", _dirty, 5, says="app.py", quick=True),
+    Case("an unknown key in the manifest", _bad_manifest, 3, says="did you mean", quick=True),
+    Case("the embedded AWS does not run", _no_aws, 4, says="not running", quick=True),
+)

@@ -1,0 +1,50 @@
+"""What a release says when something goes wrong: each row of docs/failure-matrix.md.
+
+The rows that take long, and all others again, are run by ``make matrix``.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contract.conftest import free_port
+from functional.failures.cases import CASES, Case
+from functional.failures.fakes import FAKE_CASES, FakeCase
+from functional.failures.stand import Stand
+
+MATRIX = (Path(__file__).parents[2] / "docs/failure-matrix.md").read_text(encoding="utf-8")
+QUICK = [case for case in CASES if case.quick]
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    with Stand(tmp_path_factory.mktemp("failures") / "stand", free_port(), free_port()) as stand:
+        yield stand
+
+
+@pytest.mark.functional
+@pytest.mark.docker
+@pytest.mark.terraform
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("case", QUICK, ids=[case.title for case in QUICK])
+def test_a_release_that_meets_it_ends_as_it_should(stand: Stand, case: Case) -> None:
+    before = stand.serving
+    seen = case.act(stand)
+    assert case.wrong(seen, before) == [], seen.text
+
+
+@pytest.mark.parametrize("case", FAKE_CASES, ids=[case.title for case in FAKE_CASES])
+def test_a_release_that_is_told_of_it_ends_as_it_should(case: FakeCase) -> None:
+    outcome, causes, as_before = case.act()
+    assert outcome.verdict is not None
+    assert (outcome.verdict.words, outcome.verdict.exit_code) == (case.verdict, case.exit_code)
+    assert causes == ({case.cause} if case.cause else set())
+    assert as_before == case.as_before
+
+
+def test_the_matrix_has_a_row_for_every_case() -> None:
+    rows = set(re.findall(r"^\| ([^|]+?) \|", MATRIX, re.MULTILINE))
+    assert {case.title for case in (*CASES, *FAKE_CASES)} <= rows
+    assert len(CASES) + len(FAKE_CASES) >= 24
