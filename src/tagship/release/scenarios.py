@@ -51,7 +51,7 @@ class Scenario:
 def scenarios(manifest: EnvironmentManifest) -> tuple[Scenario, ...]:
     """All of them, with times that fit the manifest's health checks."""
     grace = min(service.health.grace_period for service in manifest.services.values())
-    return (*_starts(grace), *_runs(), *_around())
+    return (*_starts(grace), *_runs(), *_around(), *_harmful())
 
 
 NAMES: Final = (
@@ -157,6 +157,10 @@ def _around() -> Iterable[Scenario]:
         verdicts=_RELEASED,
         each_service=False,
     )
+
+
+def _harmful() -> Iterable[Scenario]:
+    """Where requests fail whatever a release does."""
     yield Scenario(
         "engine-restart",
         "Every container is killed at once, and none can be started for 5 s.",
