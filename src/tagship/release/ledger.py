@@ -171,11 +171,7 @@ class Ledger:
         Raises:
             LeaseHeld: somebody else was faster.
         """
-        entry = self._store.get(self._bucket, cut_off.key)
-        if entry is None or ReleaseRecord.model_validate_json(entry.body) != cut_off:
-            raise _held(cut_off)
-        turn = Turn(cut_off, entry.etag, store=self._store, bucket=self._bucket, clock=self._clock)
-        turn.write(who=who)
+        turn = self._take_again(cut_off, who)
         with self._kept(turn):
             yield turn
 
@@ -194,6 +190,8 @@ class Ledger:
         newest = self.newest()
         if newest and newest.running(now):
             raise _held(newest)
+        if newest and newest.abandoned(now):
+            self._take_away(newest)
         record = draft.model_copy(
             update={"number": newest.number + 1 if newest else 1, "expires_at": now + LEASE, "started_at": now}
         )
@@ -202,6 +200,32 @@ class Ledger:
         except AwsConflict as error:
             raise _held(self.newest() or record) from error
         return Turn(record, etag, store=self._store, bucket=self._bucket, clock=self._clock)
+
+    def _take_again(self, cut_off: ReleaseRecord, who: str) -> Turn:
+        turn = Turn(cut_off, self._etag_of(cut_off), store=self._store, bucket=self._bucket, clock=self._clock)
+        turn.write(who=who)
+        return turn
+
+    def _take_away(self, abandoned: ReleaseRecord) -> None:
+        """End the turn of a run that did not renew it: it may only have slept, and must hear of it when it writes."""
+        closed = abandoned.model_copy(update={"finished_at": self._clock.now()})
+        try:
+            self._store.put_over(
+                self._bucket, closed.key, closed.model_dump_json(indent=1).encode(), etag=self._etag_of(abandoned)
+            )
+        except AwsConflict as error:
+            raise _held(abandoned) from error
+
+    def _etag_of(self, record: ReleaseRecord) -> str:
+        """The ETag of a record that is still as it was read.
+
+        Raises:
+            LeaseHeld: it is not; whoever changed it holds the turn.
+        """
+        entry = self._store.get(self._bucket, record.key)
+        if entry is None or ReleaseRecord.model_validate_json(entry.body) != record:
+            raise _held(record)
+        return entry.etag
 
     def _lazily(self) -> Iterator[ReleaseRecord]:
         for key in reversed(self._store.keys(self._bucket, PREFIX)):
