@@ -88,6 +88,8 @@ class Rehearsals:
 
 def judge(scenario: Scenario, result: Rehearsed, failed_after: int) -> list[str]:
     """What is not as it should be; pure."""
+    if result.verdict is Verdict.STOPPED:
+        return ["a person interrupted it"]
     wrong = []
     if result.verdict not in scenario.verdicts:
         expected = " or ".join(sorted(f"`{verdict.words}`" for verdict in scenario.verdicts))
