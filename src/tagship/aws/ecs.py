@@ -315,6 +315,8 @@ def _task(entry: Any) -> Task:  # noqa: ANN401 - a boto3 structure
         created_at=entry.get("createdAt"),
         started_at=entry.get("startedAt"),
         stopped_at=entry.get("stoppedAt"),
+        pull_started_at=entry.get("pullStartedAt"),
+        pull_stopped_at=entry.get("pullStoppedAt"),
     )
 
 

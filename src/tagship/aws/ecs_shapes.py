@@ -138,6 +138,8 @@ class Task:
     created_at: datetime | None
     started_at: datetime | None
     stopped_at: datetime | None
+    pull_started_at: datetime | None = None
+    pull_stopped_at: datetime | None = None
 
     @property
     def id(self) -> str:

@@ -15,6 +15,8 @@ LOG_LINES = 12
 RUNBOOK = "docs/runbook.md"
 
 _FACTS = 5
+_LONG_PULL = 30.0
+"""Seconds of a pull that are worth a word: they come on top of every start."""
 _LONGEST = 200
 """Characters of a line that a sentence quotes."""
 
@@ -77,7 +79,8 @@ def _named(cause: Cause, evidence: Evidence, found: Mapping[str, str]) -> Diagno
 
 def _facts(evidence: Evidence) -> tuple[str, ...]:
     reasons = tuple(f"{count} times: {reason}" for reason, count in evidence.reasons.most_common(_FACTS))
-    return reasons + tuple(f"load balancer: {complaint}" for complaint in evidence.complaints)
+    pull = (f"pulling the image took {evidence.pulled:.0f} s",) if evidence.pulled >= _LONG_PULL else ()
+    return reasons + pull + tuple(f"load balancer: {complaint}" for complaint in evidence.complaints)
 
 
 def _unknown(evidence: Evidence) -> Cause:

@@ -92,6 +92,16 @@ class Evidence:
         return max(times, default=0.0)
 
     @property
+    def pulled(self) -> float:
+        """Seconds that the slowest pull of the image took; 0 where none was made to its end."""
+        times = [
+            (task.pull_stopped_at - task.pull_started_at).total_seconds()
+            for task in self.tasks
+            if task.pull_started_at and task.pull_stopped_at
+        ]
+        return max(times, default=0.0)
+
+    @property
     def unhealthy(self) -> bool:
         """Whether tasks failed a load balancer's health checks, and none ended by itself."""
         said = any("ELB health checks" in reason for reason in self.reasons)

@@ -111,6 +111,14 @@ def test_a_diagnosis_counts_what_ecs_said_and_quotes_the_end_of_the_log() -> Non
     assert found.runbook == "docs/runbook.md#crash"
 
 
+def test_a_long_pull_is_told_and_a_short_one_is_not() -> None:
+    task = task_of({"exit_code": 1})
+    for seconds, told in ((95, True), (5, False)):
+        pulled = replace(task, pull_started_at=ENDED - timedelta(seconds=seconds), pull_stopped_at=ENDED)
+        facts = diagnose(replace(evidence_of({}), tasks=(pulled,))).facts
+        assert ("pulling the image took 95 s" in facts) == told
+
+
 def test_words_of_the_application_are_quoted_and_never_filled_in() -> None:
     found = diagnose(
         evidence_of({"tasks": [{"exit_code": 1}], "log": ["KeyError: 'DATABASE_URL' {port} {0.__class__}"]})
