@@ -4,6 +4,7 @@ import inspect
 import httpx
 from ministack import app
 from ministack.core import persistence, responses
+from ministack.services import cloudwatch
 
 from contract.conftest import RunningAws
 from tagship.local.engine import EngineClient, bridge_address
@@ -16,6 +17,10 @@ def test_ministack_still_has_the_names_that_we_reach() -> None:
     assert persistence._state_format_version("ecr") >= 1
     assert callable(persistence._json_default)
     assert callable(responses.install_docker_hub_fallback)
+    assert callable(responses.get_region)
+    assert responses.AccountScopedDict()._data == {}
+    assert responses.AccountRegionScopedDict()._data == {}
+    assert callable(cloudwatch.record_metric)
 
 
 def test_large_objects_pass_through_unchanged(local_aws: RunningAws) -> None:
