@@ -94,19 +94,11 @@ def _load_balancer(aws: RunningAws, name: str) -> str:
 
 
 def _configuration(aws: RunningAws, name: str, balancer: str, *, single_page: bool) -> dict[str, Any]:
-    control = aws.client("cloudfront").create_origin_access_control(
-        OriginAccessControlConfig={
-            "Name": name,
-            "SigningProtocol": "sigv4",
-            "SigningBehavior": "always",
-            "OriginAccessControlOriginType": "s3",
-        }
-    )["OriginAccessControl"]["Id"]
     site = {
         "Id": "site",
         "DomainName": f"{name}.s3.{REGION}.amazonaws.com",
         "OriginPath": "/live",
-        "OriginAccessControlId": control,
+        "OriginAccessControlId": _access_control(aws, name),
         "S3OriginConfig": {"OriginAccessIdentity": ""},
     }
     custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}
@@ -141,6 +133,19 @@ def _configuration(aws: RunningAws, name: str, balancer: str, *, single_page: bo
         "DefaultCacheBehavior": default,
         "CacheBehaviors": {"Quantity": 1, "Items": [api]},
     }
+
+
+def _access_control(aws: RunningAws, name: str) -> str:
+    made = aws.client("cloudfront").create_origin_access_control(
+        OriginAccessControlConfig={
+            "Name": name,
+            "SigningProtocol": "sigv4",
+            "SigningBehavior": "always",
+            "OriginAccessControlOriginType": "s3",
+        }
+    )
+    identity: str = made["OriginAccessControl"]["Id"]
+    return identity
 
 
 def _function(aws: RunningAws, name: str) -> str:
