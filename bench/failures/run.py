@@ -21,6 +21,7 @@ from functional.failures.stand import SPEED, Seen, Stand
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/failure-matrix.md"
+RESULTS = HERE / "results.json"
 BEGIN, END = "<!-- matrix: begin -->\n", "<!-- matrix: end -->\n"
 HEADS = (
     "what goes wrong",
@@ -38,7 +39,7 @@ HEADS = (
 def main() -> None:
     """Run the cases, write the page; the exit code says whether all ended as they should."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", help="words of titles")
+    parser.add_argument("--only", nargs="*", help="words of titles; the other rows stay as they were measured")
     parser.add_argument("--port", type=int, default=4711)
     parser.add_argument("--front-door-port", type=int, default=8720)
     options = parser.parse_args()
@@ -53,14 +54,21 @@ def main() -> None:
             rows.append(_met(stand, case))
             say(f"{case.title}: {rows[-1]}")
             # What was seen so far is not lost with the machine.
-            (HERE / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
-    rows += [_told(case) for case in FAKE_CASES]
-    (HERE / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+            _keep(rows)
+    rows = _keep([*rows, *(_told(case) for case in FAKE_CASES)])
     text = "".join(f"{line}\n" for line in _section(rows, machine(load)))
     sys.stdout.write(text)
-    if not options.only:
-        _write(text)
+    _write(text)
     sys.exit(0 if not any(row["wrong"] for row in rows) else 1)
+
+
+def _keep(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Write the rows down beside those of before; returns all, in the order of the cases."""
+    before = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    known = {row["title"]: row for row in (*before, *rows)}
+    kept = [known[case.title] for case in (*CASES, *FAKE_CASES) if case.title in known]
+    RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
+    return kept
 
 
 def _met(stand: Stand, case: Case) -> dict[str, Any]:

@@ -103,7 +103,11 @@ _BEFORE_ANY_CONTAINER: Final = (
     ),
     Cause(
         "wrong-architecture",
-        first_of(reason(r"exec format error|matching platform|no matching manifest"), last_words(r"exec format error")),
+        first_of(
+            reason(r"exec format error|matching platform|no matching manifest"),
+            # Under an init process the C library hands what the kernel refuses to the shell, which reads its header.
+            last_words(r"exec format error", r"\bELF\b.*not found"),
+        ),
         "The image's program is for another processor than the task's.",
         "Build for linux/amd64: `FROM --platform=linux/amd64 …`.",
     ),
