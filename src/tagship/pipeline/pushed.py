@@ -29,6 +29,7 @@ MEANINGS = {
     13: "stopped by a person",
     14: "failed before the update",
     15: "timed out, still going",
+    16: "put back",
     130: "interrupted",
 }
 """What the exit codes of ``tagship deploy`` mean; a test holds them to the errors and verdicts they come from."""
