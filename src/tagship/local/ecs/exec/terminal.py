@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tagship.local.engine import EngineClient
+from tagship.local.engine import ENGINE_ERRORS, EngineClient
 
 CHUNK = 32 * 1024
+_BEFORE_ANOTHER_TRY = 0.2
+"""Seconds."""
+
 _HANG_UP = b"\x03\x04"
 """Ctrl-C and Ctrl-D: Docker has no call that ends a process begun by exec, but the process's terminal has."""
 
@@ -69,8 +72,22 @@ class DockerTerminal:
             await asyncio.to_thread(self.attached.sendall, data)
 
     async def resize(self, rows: int, columns: int) -> None:
-        """See ``Terminal.resize``."""
-        await asyncio.to_thread(self.engine.api.exec_resize, self.identity, height=rows, width=columns)
+        """See ``Terminal.resize``.
+
+        A process that has not begun yet has no terminal: Docker waits ten seconds for it, and then refuses.
+        """
+        while True:
+            try:
+                await asyncio.to_thread(self.engine.api.exec_resize, self.identity, height=rows, width=columns)
+            except ENGINE_ERRORS:
+                if await asyncio.to_thread(self._has_ended):
+                    raise
+                await asyncio.sleep(_BEFORE_ANOTHER_TRY)
+            else:
+                return
+
+    def _has_ended(self) -> bool:
+        return self.engine.api.exec_inspect(self.identity)["ExitCode"] is not None
 
     async def close(self) -> None:
         """See ``Terminal.close``."""
