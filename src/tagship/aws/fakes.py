@@ -24,10 +24,12 @@ from tagship.aws.ecs_shapes import (
 from tagship.aws.elb import TargetHealth
 from tagship.aws.logs import LogLine
 from tagship.aws.standing import TargetGroupFacts
-from tagship.base.errors import AwsError
+from tagship.base.errors import AwsConflict, AwsError
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _ARN = "arn:aws:ecs:eu-central-1:111122223333"
+_KILLED = 137
+"""The exit code of a container that does not leave when it is told to: 128 and the signal's number."""
 
 Plot = tuple[str, ...]
 """The statuses that a service deployment shows, one a look; the last one stays."""
@@ -61,6 +63,8 @@ class FakeEcs:
     exit_codes: dict[str, int | None] = field(default_factory=dict)
     """How one-off tasks end, by the first word of their command; None is one that never ends."""
     ran: list[OneOff] = field(default_factory=list)
+    no_capacity: bool = False
+    """Whether no one-off task can be placed."""
     _one_offs: dict[str, Task] = field(default_factory=dict)
     _revisions: dict[str, Revision] = field(default_factory=dict)
     _services: dict[str, EcsService] = field(default_factory=dict)
@@ -97,7 +101,8 @@ class FakeEcs:
 
     def deployments(self, arns: Sequence[str]) -> list[ServiceDeployment]:
         """See ``Ecs.deployments``; each look moves each of them on by one status."""
-        return [self.service_deployment(arn) for arn in arns]
+        known = {entry.arn for entries in self._deployments.values() for entry in entries}
+        return [self.service_deployment(arn) for arn in arns if arn in known]
 
     def scale(self, cluster: str, name: str, desired: int) -> EcsService:
         """See ``Ecs.scale``."""
@@ -108,8 +113,12 @@ class FakeEcs:
     def run_task(self, cluster: str, task: OneOff) -> Task:
         """See ``Ecs.run_task``; it ends with ``exit_codes`` of its command's first word, else 0."""
         self.calls.append("run")
-        self.ran.append(task)
         arn = f"{_ARN}:task/{cluster}/{task.token or len(self.ran)}"
+        if arn in self._one_offs and task not in self.ran:
+            raise AwsConflict("The client token was used with other parameters.", code="ConflictException")
+        if self.no_capacity:
+            raise AwsError("ECS could not start the task: Capacity is unavailable at this time.", code="RunTask")
+        self.ran.append(task)
         self._one_offs.setdefault(arn, _one_off(arn, task, self.exit_codes.get(task.command[0], 0)))
         return replace(self._one_offs[arn], status="PROVISIONING", containers=())
 
@@ -122,7 +131,11 @@ class FakeEcs:
     def stop_task(self, cluster: str, arn: str, reason: str) -> None:
         """See ``Ecs.stop_task``."""
         self.calls.append("stop")
-        self._one_offs[arn] = replace(self.task(cluster, arn), status="STOPPED", stopped_reason=reason)
+        if (task := self.task(cluster, arn)).status != "STOPPED":
+            killed = tuple(replace(each, status="STOPPED", exit_code=_KILLED) for each in task.containers)
+            self._one_offs[arn] = replace(
+                task, status="STOPPED", stop_code="UserInitiated", stopped_reason=reason, containers=killed
+            )
 
     def revision(self, arn: str) -> Revision:
         """See ``Ecs.revision``."""
@@ -302,6 +315,8 @@ class FakeStanding:
     trusts: frozenset[str] = frozenset({"ecs-tasks.amazonaws.com"})
     forbidden: frozenset[str] = frozenset()
     log_groups: bool = True
+    load_balancers: int = 1
+    """How many send to the target group."""
     way_out: str = "nat-1"
     refuses: AwsError | None = None
     """Raised by every call."""
@@ -324,7 +339,7 @@ class FakeStanding:
     def target_group(self, arn: str) -> TargetGroupFacts:  # noqa: ARG002 - as above
         """See ``Standing.target_group``."""
         self._refuse()
-        return TargetGroupFacts(self.health_path, "200-399", 1)
+        return TargetGroupFacts(self.health_path, "200-399", self.load_balancers)
 
     def ways_out(self, subnets: Sequence[str]) -> Mapping[str, str]:
         """See ``Standing.ways_out``."""

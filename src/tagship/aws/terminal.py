@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import uuid4
 
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, ConnectionClosedOK, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from tagship.base.clock import Clock
@@ -133,16 +133,20 @@ def converse(grant: Grant, window: Window, clock: Clock) -> str:
     """Join the window to the session until one of them ends; returns the session's last words, mostly none.
 
     Raises:
-        AwsUnreachable: the channel cannot be reached.
-        AwsError: what came over it makes no sense.
+        AwsUnreachable: the channel cannot be reached, or was lost.
+        AwsError: the grant was refused, or what came over the channel makes no sense.
     """
     channel = PersonChannel(lambda: int(clock.now().timestamp() * 1000))
     try:
         with connect(grant.url, max_size=None, compression=None) as connection:
             connection.send(channel.opening(grant.token))
             _listen(channel, connection, window)
-    except ConnectionClosed:
-        return channel.words
+    except ConnectionClosed as error:
+        if not channel.ready:
+            hint = "A grant is good once, and for a minute. Try again"
+            raise AwsError("The terminal's channel was refused before it opened.", hint=hint) from error
+        if not (channel.closed or isinstance(error, ConnectionClosedOK)):
+            raise AwsUnreachable("The terminal's channel was lost.", hint="Try again") from error
     except (WebSocketException, OSError) as error:
         raise AwsUnreachable(f"The terminal's channel cannot be reached: {error}", hint="Try again") from error
     except BrokenMessage as error:

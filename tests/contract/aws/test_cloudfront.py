@@ -2,17 +2,17 @@
 
 import pytest
 
+from contract.aws.doors import session
 from contract.conftest import RunningAws
 from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.fakes_site import FakeCloudFront
-from tagship.aws.session import Aws, AwsAccess
 from tagship.base.errors import AwsNotFound
 
 Either = AwsCloudFront | FakeCloudFront
 
 
 def door(local_aws: RunningAws) -> AwsCloudFront:
-    return AwsCloudFront(Aws(AwsAccess("eu-central-1", local_aws.endpoint, access_key="tagship", secret_key="local")))
+    return AwsCloudFront(session(local_aws))
 
 
 def a_distribution(local_aws: RunningAws) -> str:

@@ -1,65 +1,24 @@
 """One suite for ECS in memory and for the door to the embedded AWS."""
 
-from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
 
+from contract.aws.doors import Place, create_service, definition, session
+from contract.aws.doors import place as make_place
 from contract.conftest import RunningAws
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
-from tagship.aws.ecs_shapes import Definition, Ecs, ServiceChange
+from tagship.aws.ecs_shapes import ServiceChange
 from tagship.aws.elb import AwsElb
 from tagship.aws.fakes import FakeEcs
 from tagship.aws.logs import AwsLogs
-from tagship.aws.session import Aws, AwsAccess
-from tagship.base.errors import AwsError, AwsNotFound
-
-
-def session(local_aws: RunningAws) -> Aws:
-    return Aws(AwsAccess("eu-central-1", local_aws.endpoint, access_key="tagship", secret_key="local"))
-
-
-def definition(family: str, image: str = "bootstrap") -> Definition:
-    return {
-        "family": family,
-        "networkMode": "awsvpc",
-        "requiresCompatibilities": ["FARGATE"],
-        "cpu": "256",
-        "memory": "512",
-        "containerDefinitions": [{"name": "api", "image": image, "essential": True}],
-    }
-
-
-@dataclass(frozen=True)
-class Place:
-    """A cluster with one service of no task."""
-
-    ecs: Ecs
-    cluster: str
-    family: str
+from tagship.base.errors import AwsNotFound
 
 
 @pytest.fixture(params=["fake", "embedded"])
 def place(request: pytest.FixtureRequest) -> Place:
-    name = f"contract-{uuid4().hex[:12]}"
-    if request.param == "fake":
-        fake = FakeEcs()
-        fake.create_service(name, "api", definition(name))
-        return Place(fake, name, name)
-    local_aws: RunningAws = request.getfixturevalue("local_aws")
-    client = local_aws.client("ecs")
-    client.create_cluster(clusterName=name)
-    client.register_task_definition(**definition(name))
-    client.create_service(
-        cluster=name,
-        serviceName="api",
-        taskDefinition=name,
-        desiredCount=0,
-        launchType="FARGATE",
-        networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"]}},
-    )
-    return Place(AwsEcs(session(local_aws)), name, name)
+    return make_place(request, FakeEcs())
 
 
 def test_a_service_names_its_revision_and_its_count(place: Place) -> None:
@@ -71,6 +30,18 @@ def test_a_service_names_its_revision_and_its_count(place: Place) -> None:
 def test_a_service_that_is_not_there_is_not_found(place: Place) -> None:
     with pytest.raises(AwsNotFound):
         place.ecs.service(place.cluster, "nobody")
+
+
+def test_services_come_in_the_order_of_their_names_however_many(place: Place, request: pytest.FixtureRequest) -> None:
+    names = [f"s{number}" for number in (3, 11, 1, 7, 2, 10, 5, 9, 4, 8, 6)]
+    for name in names:
+        if isinstance(place.ecs, FakeEcs):
+            place.ecs.create_service(place.cluster, name, definition(place.family))
+        else:
+            create_service(request.getfixturevalue("local_aws"), place.cluster, name, place.family)
+    assert [service.name for service in place.ecs.services(place.cluster, names)] == names
+    with pytest.raises(AwsNotFound, match="nobody"):
+        place.ecs.services(place.cluster, ["api", "nobody"])
 
 
 def test_a_revision_comes_back_as_it_was_registered_with_its_tags(place: Place) -> None:
@@ -108,9 +79,12 @@ def test_the_same_revision_starts_nothing(place: Place) -> None:
     assert len(place.ecs.service_deployments(place.cluster, "api")) == before
 
 
-def test_a_service_deployment_that_is_not_there_is_an_error(place: Place) -> None:
-    arn = f"arn:aws:ecs:eu-central-1:000000000000:service-deployment/{place.cluster}/api/none"
-    with pytest.raises(AwsError):
+def test_a_service_deployment_that_is_not_there_is_not_found_or_left_out(place: Place) -> None:
+    arn = f"arn:aws:ecs:eu-central-1:000000000000:service-deployment/{place.cluster}/api/{'x' * 21}"
+    there = place.ecs.service_deployments(place.cluster, "api")[0]
+    assert [found.arn for found in place.ecs.deployments([arn, there.arn])] == [there.arn]
+    assert place.ecs.deployments([]) == []
+    with pytest.raises(AwsNotFound):
         place.ecs.service_deployment(arn)
 
 

@@ -5,17 +5,17 @@ from uuid import uuid4
 
 import pytest
 
+from contract.aws.doors import session
 from contract.conftest import RunningAws
 from tagship.aws.fakes_site import FakeS3
 from tagship.aws.s3 import S3, Headers
-from tagship.aws.session import Aws, AwsAccess
 from tagship.base.errors import AwsConflict, AwsNotFound
 
 Either = S3 | FakeS3
 
 
 def door(local_aws: RunningAws) -> S3:
-    return S3(Aws(AwsAccess("eu-central-1", local_aws.endpoint, access_key="tagship", secret_key="local")))
+    return S3(session(local_aws))
 
 
 @pytest.fixture
