@@ -5,8 +5,10 @@ Only what a release touches is built: no internet gateway, no security groups.
 """
 
 import json
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any, Final
 
 import boto3
@@ -31,6 +33,7 @@ _EXECUTION: Final = {
     ],
 }
 _AT_ONCE: Final = 8
+_BURST: Final = 15
 
 
 class QuickInfra:
@@ -46,6 +49,7 @@ class QuickInfra:
         self._aws, self._manifest, self._breaker = aws, manifest, breaker
         self._names = Names(manifest.app, manifest.environment)
         self._ecs, self._elb, self._iam = (self._client(name) for name in ("ecs", "elbv2", "iam"))
+        self._registering, self._registered = Lock(), 0
         self._ecr, self._logs = self._client("ecr"), self._client("logs")
 
     def build(self) -> None:
@@ -93,6 +97,9 @@ class QuickInfra:
             RoleName=names.execution_role(name), PolicyName="pull-and-log", PolicyDocument=json.dumps(_EXECUTION)
         )
         group = self._group(name, service, priority)
+        with self._registering:  # ECS takes one revision a second
+            self._registered += 1
+            time.sleep(0 if self._registered < _BURST else 1)
         bootstrap = self._ecs.register_task_definition(
             family=names.task_family(name),
             networkMode="awsvpc",

@@ -1,0 +1,150 @@
+"""Whatever the world, and however a release goes: when it is over, its plan is empty, or what was before serves."""
+
+from dataclasses import dataclass, replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagship.aws.fakes import BREAKER, Plot
+from tagship.base.events import Event
+from tagship.infra.outputs import Infrastructure
+from tagship.manifest.model import EnvironmentManifest
+from tagship.release.ledger import LEASE
+from tagship.release.verdict import Verdict
+from tagship.release.work import Manner
+from unit.release.shop import INFRASTRUCTURE, Shop, asking, environment_manifest, place
+
+BY_HAND: Plot = ("IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")
+SLOW: Plot = ("PENDING", *("IN_PROGRESS",) * 5, "SUCCESSFUL")
+PLOTS = (SLOW, BREAKER, BY_HAND)
+
+
+@dataclass(frozen=True)
+class World:
+    """An app, and what becomes of its next version.
+
+    Args:
+        after: what each service waits for, by its place; only services before it, so that there is no circle.
+        migrating: services with a migration, and whether it contracts.
+        released: whether a version is there already.
+        plots: how the rollouts of the next version go, by service; those not named go well.
+        failing: whether the migrations of the next version fail.
+    """
+
+    after: tuple[tuple[int, ...], ...]
+    migrating: dict[int, bool]
+    released: bool
+    plots: dict[int, Plot]
+    failing: bool
+
+    @property
+    def manifest(self) -> EnvironmentManifest:
+        lines = ["app: shop", "region: eu-central-1", "services:"]
+        for number, names in enumerate(self.after):
+            waits = ", ".join(f"s{name}" for name in sorted(set(names)))
+            lines += [f"  s{number}:", "    port: 8000", f"    paths: [/s{number}/*]", f"    after: [{waits}]"]
+            if number in self.migrating:
+                kind = "contract" if self.migrating[number] else "expand"
+                lines.append(f"    migrate: {{command: [migrate, up], kind: {kind}}}")
+        return environment_manifest("\n".join(lines))
+
+    @property
+    def infrastructure(self) -> Infrastructure:
+        services = {f"s{number}": place(f"s{number}", 8000) for number in range(len(self.after))}
+        return replace(INFRASTRUCTURE, services=services)
+
+    def shop(self) -> Shop:
+        """With the version before, and with what is to happen to the next."""
+        shop = Shop(manifest=self.manifest, infrastructure=self.infrastructure)
+        for name, found in self.infrastructure.services.items():
+            bootstrap = {"family": found.task_family, "containerDefinitions": [{"name": name, "image": "bootstrap"}]}
+            shop.ecs.create_service("shop-local", name, bootstrap)
+        if self.released:
+            assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.RELEASED
+        for number, plot in self.plots.items():
+            if number < len(self.after):
+                shop.ecs.plots[f"s{number}-v1.1.0"] = plot
+        shop.ecs.exit_codes["migrate"] = 1 if self.failing else 0
+        return shop
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    size = draw(st.integers(1, 5))
+    services = range(size)
+    after = tuple(tuple(draw(st.sets(st.sampled_from(services[:n]), max_size=2))) if n else () for n in services)
+    return World(
+        after=after,
+        migrating=draw(st.dictionaries(st.sampled_from(services), st.booleans(), max_size=2)),
+        released=draw(st.booleans()),
+        plots=draw(st.dictionaries(st.sampled_from(services), st.sampled_from(PLOTS), max_size=2)),
+        failing=draw(st.booleans()),
+    )
+
+
+def empty(shop: Shop, version: str) -> bool:
+    """Whether there is nothing left to do for this version."""
+    return shop.deployer().deploy(asking(version, dry_run=True)).plan.empty
+
+
+def mend(shop: Shop) -> None:
+    shop.ecs.plots.clear()
+    shop.ecs.exit_codes.clear()
+
+
+@given(worlds())
+def test_after_a_release_that_serves_its_plan_is_empty(world: World) -> None:
+    shop = world.shop()
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    assert outcome.verdict is not None
+    assert empty(shop, "v1.1.0") == outcome.verdict.good
+
+
+@given(worlds())
+def test_after_a_release_that_failed_the_plan_of_the_version_before_is_empty_unless_a_migration_contracted(
+    world: World,
+) -> None:
+    shop = world.shop()
+    verdict = shop.deployer().deploy(asking("v1.1.0")).verdict
+    assert verdict is not None
+    if world.released and not verdict.good and not any(world.migrating.values()):
+        assert empty(shop, "v1.0.0")
+
+
+@given(worlds())
+def test_what_failed_goes_well_when_it_is_mended_and_then_there_is_nothing_left_to_do(world: World) -> None:
+    shop = world.shop()
+    shop.deployer().deploy(asking("v1.1.0"))
+    mend(shop)
+    again = shop.deployer().deploy(asking("v1.1.0"))
+    assert again.plan.empty or again.verdict is Verdict.RELEASED
+    assert empty(shop, "v1.1.0")
+    shop.ecs.calls.clear()
+    shop.deployer().deploy(asking("v1.1.0"))
+    assert shop.ecs.calls == []
+
+
+@given(worlds(), st.integers(1, 40))
+def test_after_an_interruption_anywhere_the_rest_is_done_by_going_on_or_by_the_next_release(
+    world: World, events: int
+) -> None:
+    shop = world.shop()
+    left = events
+
+    def press(_: Event) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt
+
+    deployer = shop.deployer()
+    try:
+        with deployer._doors.events.listening(press):
+            deployer.deploy(replace(asking("v1.1.0"), manner=Manner(60)))
+    except KeyboardInterrupt:
+        shop.ledger.require_free()
+    shop.clock.sleep(LEASE.total_seconds())
+    mend(shop)
+    again = shop.deployer().deploy(asking("v1.1.0"))
+    assert again.plan.empty or again.verdict is Verdict.RELEASED
+    assert empty(shop, "v1.1.0")
