@@ -73,20 +73,25 @@ class Sight:
         )
 
 
-def serves(deployment: ServiceDeployment, service: EcsService) -> bool:
-    """Whether the new revision serves alone: it has all its tasks, and ECS has begun to let every old one go.
+def serves(deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]) -> bool:
+    """Whether the new revision serves alone: it has all its tasks, and nothing but them gets requests.
 
-    ECS does so only when the new tasks are healthy (developer guide, "Amazon ECS deployments").
+    A running task is not a healthy one, and AWS does not document when the old deployment's ``desiredCount`` falls:
+    so the load balancer has the last word. Its targets that are not draining are all healthy, and no more than the new
+    tasks: ECS deregisters old ones only when new ones are healthy (developer guide, "Amazon ECS deployments").
     """
     revision = deployment.task_definition
     ours = [entry for entry in service.rollouts if entry.task_definition == revision]
     others = [entry for entry in service.rollouts if entry.task_definition != revision]
+    asked = [target for target in targets if target.state != "draining"]
     return (
         deployment.status == "IN_PROGRESS"
         and deployment.requested > 0
         and deployment.running >= deployment.requested
         and any(entry.running >= entry.desired > 0 for entry in ours)
         and all(entry.desired == 0 for entry in others)
+        and len(asked) <= deployment.running
+        and all(target.state == "healthy" for target in asked)
     )
 
 

@@ -149,10 +149,11 @@ class Session:
     def _see(self, watched: Watched, deployment: ServiceDeployment, service: EcsService) -> None:
         sight = self._sights[watched.service]
         was_rolling_back = sight.rolling_back
-        sight.look(deployment, service, self._elb.target_health(watched.target_group))
+        targets = self._elb.target_health(watched.target_group)
+        sight.look(deployment, service, targets)
         if sight.rolling_back and not was_rolling_back:
             watched.on_rollback()
-        serving = serves(deployment, service)
+        serving = serves(deployment, service, targets)
         if serving and watched.service not in self._serving:
             self._serving.add(watched.service)
             self._events.emit(Serving(watched.service, self._clock.monotonic() - self._began))
