@@ -242,6 +242,11 @@ CASES: Final = (
     _rolled_back("the health path gives no answer", _api(HANG="30"), "health-check-timeout"),
     _released("it starts slowly, within the grace period", _api(LISTEN_AFTER="5")),
     _rolled_back("it starts too slowly", _api(LISTEN_AFTER="600"), *_SILENT),
+    _rolled_back(
+        "it never gets well, and nobody waits for the drain (`--until serving`)",
+        lambda stand: stand.deploy(Change(api={"LISTEN_AFTER": "600"}), "--until", "serving"),
+        *_SILENT,
+    ),
     _rolled_back("the image is gone from the registry", _with_fault("image-missing"), "image-missing", quick=True),
     _rolled_back("the log may not be written", _with_fault("log-denied"), "log-denied"),
     _before("the migration fails", _lines('migrate: {command: [sh, -c, "exit 3"]}'), "exit code"),

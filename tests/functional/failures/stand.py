@@ -101,6 +101,8 @@ class Stand:
 
     def __enter__(self) -> Self:
         """Build everything, and release the first version."""
+        # A shell lets what it starts in the background ignore Ctrl-C, and a program's own programs inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.serving = self.little.tag()
         for words in (("local", "up"), ("infra", "apply", "--yes"), ("deploy", self.serving)):
             self._say(f"tagship {' '.join(words)}")
