@@ -73,14 +73,14 @@ def describe_definition(definition: TaskDefinition) -> Json:
 
 def describe_rollout(service: Service, rollout: Rollout, tasks: Iterable[Task]) -> Json:
     """``Deployment``: an entry of ``deployments[]``."""
-    running, pending = counts(task for task in tasks if task.started_by == rollout.id)
-    primary = rollout.status == "PRIMARY"
+    own = [task for task in tasks if task.started_by == rollout.id]
+    running, pending = counts(own)
     workload = {name: rollout.workload[name] for name in _ROLLED_OUT if name in rollout.workload}
     return {
         "id": rollout.id,
         "status": rollout.status,
         "taskDefinition": rollout.definition_arn,
-        "desiredCount": service.desired_count if primary else 0,
+        "desiredCount": _desired(service, rollout, own),
         "pendingCount": pending,
         "runningCount": running,
         "failedTasks": rollout.failed_tasks,
@@ -203,14 +203,24 @@ def brief_service_deployment(deployment: ServiceDeployment, *, with_target: bool
 
 
 def _current(service: Service, rollout: Rollout, tasks: list[Task]) -> Json:
-    running, pending = counts(task for task in tasks if task.started_by == rollout.id)
-    requested = service.desired_count if rollout.status == "PRIMARY" else 0
+    own = [task for task in tasks if task.started_by == rollout.id]
+    running, pending = counts(own)
     return {
         "arn": rollout.revision_arn,
-        "requestedTaskCount": requested,
+        "requestedTaskCount": _desired(service, rollout, own),
         "runningTaskCount": running,
         "pendingTaskCount": pending,
     }
+
+
+def _desired(service: Service, rollout: Rollout, own: list[Task]) -> int:
+    """How many tasks a rollout should have: an old one those that it was not told to stop yet.
+
+    AWS documents "the most recent desired count" of a deployment, and not when that of an old one falls.
+    """
+    if rollout.status == "PRIMARY":
+        return service.desired_count
+    return sum(task.desired_status == "RUNNING" for task in own)
 
 
 def _fargate(workload: Mapping[str, Any]) -> Json:
