@@ -191,14 +191,26 @@ def find_program(name: str) -> str | None:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process with this id exists."""
+    """Whether a process with this id exists and has not ended.
+
+    One that has ended keeps its id until its parent takes note, and in a container the parent may never do so.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Where there is ``/proc``: see proc(5), ``/proc/PID/stat``; the program's name in it may hold any character."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].lstrip().startswith("Z")
 
 
 def send_signal(pid: int, which: signal.Signals) -> None:

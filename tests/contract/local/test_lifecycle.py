@@ -2,6 +2,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,6 +124,26 @@ def test_a_server_that_hangs_is_ended_by_down(own: LocalSettings) -> None:
     impatient = ManualClock()
     assert instance.down(own, SystemProcesses(), impatient, print)
     assert not is_running(pid)
+
+
+NEVER_TAKES_NOTE = """
+import time
+from tagship.wiring import LocalAws
+LocalAws().up()
+print("up", flush=True)
+time.sleep(600)
+"""
+
+
+def test_down_ends_though_the_servers_parent_never_takes_note(own: LocalSettings) -> None:
+    ours = {"HOME": own.home, "LOCAL_PORT": own.port, "FRONT_DOOR_PORT": own.front_door_port}
+    environ = {**os.environ, **{f"TAGSHIP_{name}": str(value) for name, value in ours.items()}}
+    with subprocess.Popen([sys.executable, "-c", NEVER_TAKES_NOTE], env=environ, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"up\n"
+        assert down(own)
+        assert parent.poll() is None
+        parent.kill()
 
 
 def test_no_credential_of_the_person_reaches_the_server(own: LocalSettings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,5 +66,13 @@ def test_a_detached_program_writes_to_its_log_and_is_seen_running(tmp_path: Path
     assert log.read_text().startswith("here")
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="a system without /proc says it otherwise")
+def test_a_process_that_has_ended_is_not_running_though_nobody_has_taken_note() -> None:
+    pid = os.posix_spawn(PYTHON, [PYTHON, "-c", ""], os.environ)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert not is_running(pid)
+    os.waitpid(pid, 0)
+
+
 def test_a_process_that_never_was_is_not_running() -> None:
     assert not is_running(2**22 + 1)
