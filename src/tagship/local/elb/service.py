@@ -13,12 +13,12 @@ from tagship.local.elb.configuration import Described, configuration, together, 
 from tagship.local.elb.counters import Report
 from tagship.local.elb.delivery import LogDelivery
 from tagship.local.elb.describe import asked_for, target_health
-from tagship.local.elb.forms import read_form
 from tagship.local.elb.model import Configuration, TargetGroup
 from tagship.local.elb.plane import DataPlane
 from tagship.local.elb.reading import Reader
 from tagship.local.elb.remembered import Remembered
 from tagship.local.internal import AwsCallError
+from tagship.local.protocols import forms
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 PORTS = "elb.port"
@@ -93,7 +93,7 @@ class LoadBalancers(OwnService):
             attached = attachments(self._configuration.listeners)
             return replace(response, body=with_load_balancers(response.body.decode(), attached).encode())
         if request.is_mutating:
-            self._remembered.note(request.operation, read_form(request.body), response.body.decode())
+            self._remembered.note(request.operation, forms.nested(request.body), response.body.decode())
             self._context.store.put(REGIONS, request.region, value=True)
             self._outdated(request)
             await self._follow()
@@ -117,7 +117,7 @@ class LoadBalancers(OwnService):
         await self._plane.stop()
 
     async def _target_health(self, request: AwsRequest) -> AwsResponse:
-        form = read_form(request.body)
+        form = forms.nested(request.body)
         arn = form.get("TargetGroupArn", "")
         group = self._configuration.groups.get(arn) or TargetGroup(arn, "")
         known = await self._plane.health(arn)
@@ -152,7 +152,7 @@ class LoadBalancers(OwnService):
             return
         self._read_again = True
         if request.operation.endswith("Attributes"):
-            form = read_form(request.body)
+            form = forms.nested(request.body)
             self._modified.update(str(value) for name, value in form.items() if name.endswith("Arn"))
 
     async def _read(self) -> Described:

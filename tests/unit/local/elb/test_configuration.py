@@ -5,7 +5,6 @@ from tagship.base.fakes import ManualClock
 from tagship.local.elb import sticky
 from tagship.local.elb.answering import completed
 from tagship.local.elb.configuration import Described, configuration, together
-from tagship.local.elb.forms import read_form
 from tagship.local.elb.model import FixedResponse, Forward, Redirect, Unsupported, WeightedGroup
 from tagship.local.elb.remembered import Remembered, deregistered, registered
 from tagship.local.elb.sticky import TARGET, cookies, wanted
@@ -83,15 +82,6 @@ def test_regions_are_served_together() -> None:
     one, other = described(), Described(groups=[{**GROUP, "TargetGroupArn": "there"}])
     assert set(configuration(together([one, other])).groups) == {"tg", "there"}
     assert configuration(together([])).listeners == ()
-
-
-def test_forms_are_read_as_they_are_nested() -> None:
-    body = b"Action=X&Actions.member.2.Type=b&Actions.member.1.Type=a&Actions.member.1.Config.Key=%26&Tags="
-    assert read_form(body) == {
-        "Action": "X",
-        "Actions": [{"Type": "a", "Config": {"Key": "&"}}, {"Type": "b"}],
-        "Tags": "",
-    }
 
 
 def test_two_ports_of_one_address_are_two_targets() -> None:
