@@ -9,6 +9,8 @@ import boto3
 from botocore.config import Config
 
 from tagship.aws.errors import translated
+from tagship.aws.pacing import Pacing
+from tagship.base.clock import Clock, SystemClock
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class AwsAccess:
 
 
 class Aws:
-    """Makes clients, one of each kind."""
+    """Makes clients, one of each kind, which together keep within AWS's quotas."""
 
-    def __init__(self, access: AwsAccess) -> None:
+    def __init__(self, access: AwsAccess, clock: Clock | None = None) -> None:
         self.access = access
         # Making clients is not thread-safe in boto3; using them is.
         self._making = Lock()
@@ -46,6 +48,7 @@ class Aws:
             aws_secret_access_key=access.secret_key,
             region_name=access.region,
         )
+        Pacing(clock or SystemClock()).listen(self._session.events)
         self._cached = lru_cache(maxsize=None)(self._make)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - each door casts it to its own typed client
