@@ -43,6 +43,7 @@ ANSWER_ONLY: Final = frozenset(
 _DELETED_A_CALL: Final = 10
 _SERVICES_A_CALL: Final = 10
 _DEPLOYMENTS_A_CALL: Final = 20
+_REVISIONS_A_CALL: Final = 20
 _TASKS_A_CALL: Final = 100
 """``DescribeTasks`` takes at most so many ARNs."""
 
@@ -115,7 +116,7 @@ class AwsEcs:
             if not arns:
                 return []
             found = self._client.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"]
-        deployments = [self._deployment(entry) for entry in found]
+        deployments = self._deployments(found)
         return sorted(deployments, key=lambda deployment: deployment.created_at, reverse=True)
 
     def service_deployment(self, arn: str) -> ServiceDeployment:
@@ -131,7 +132,7 @@ class AwsEcs:
         for batch in _batches(arns, _DEPLOYMENTS_A_CALL):
             with translated():
                 answer = self._client.describe_service_deployments(serviceDeploymentArns=batch)
-            found += [self._deployment(entry) for entry in answer["serviceDeployments"]]
+            found += self._deployments(answer["serviceDeployments"])
         return found
 
     def scale(self, cluster: str, name: str, desired: int) -> EcsService:
@@ -220,6 +221,11 @@ class AwsEcs:
         pages = self._client.get_paginator("list_task_definitions").paginate(familyPrefix=family, status=status)
         return [arn for page in pages for arn in page["taskDefinitionArns"]]
 
+    def _deployments(self, entries: Any) -> list[ServiceDeployment]:  # noqa: ANN401 - boto3 structures
+        revisions = {entry.get("targetServiceRevision", {}).get("arn", "") for entry in entries}
+        self._learn_definitions(sorted(revisions - {"", *self._definition_of_revision}))
+        return [self._deployment(entry) for entry in entries]
+
     def _deployment(self, entry: Any) -> ServiceDeployment:  # noqa: ANN401 - a boto3 structure
         target = entry.get("targetServiceRevision", {})
         breaker = entry.get("deploymentCircuitBreaker", {})
@@ -227,7 +233,7 @@ class AwsEcs:
             arn=entry["serviceDeploymentArn"],
             status=entry["status"],
             reason=entry.get("statusReason", ""),
-            task_definition=self._definition_of(target.get("arn", "")),
+            task_definition=self._definition_of_revision.get(target.get("arn", ""), ""),
             requested=target.get("requestedTaskCount", 0),
             running=target.get("runningTaskCount", 0),
             created_at=entry["createdAt"],
@@ -237,13 +243,12 @@ class AwsEcs:
             rollback_reason=entry.get("rollback", {}).get("reason", ""),
         )
 
-    def _definition_of(self, service_revision: str) -> str:
-        if service_revision and service_revision not in self._definition_of_revision:
+    def _learn_definitions(self, service_revisions: Sequence[str]) -> None:
+        for batch in _batches(service_revisions, _REVISIONS_A_CALL):
             with translated():
-                found = self._client.describe_service_revisions(serviceRevisionArns=[service_revision])
+                found = self._client.describe_service_revisions(serviceRevisionArns=batch)
             for entry in found["serviceRevisions"]:
                 self._definition_of_revision[entry["serviceRevisionArn"]] = entry["taskDefinition"]
-        return self._definition_of_revision.get(service_revision, "")
 
 
 def _batches(items: Sequence[str], size: int) -> list[list[str]]:

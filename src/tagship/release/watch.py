@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tagship.aws.ecs_shapes import Ecs, EcsService, ServiceDeployment
-from tagship.aws.elb import Elb
+from tagship.aws.elb import Elb, TargetHealth
 from tagship.base.clock import Clock
 from tagship.base.errors import AwsConflict, AwsThrottled, AwsUnreachable
 from tagship.base.events import Events
@@ -106,6 +106,8 @@ class Session:
         self._ended: dict[str, Watch] = {}
         self._serving: set[str] = set()
         self._failed_fast: set[str] = set()
+        self._targets: dict[str, list[TargetHealth]] = {}
+        self._asked = 0
 
     @property
     def undecided(self) -> tuple[Watched, ...]:
@@ -126,8 +128,11 @@ class Session:
 
     def _look(self) -> None:
         try:
+            fresh = self._whose_targets()
             for watched, deployment, service in self._now():
-                self._see(watched, deployment, service)
+                if watched.service in fresh:
+                    self._targets[watched.service] = self._elb.target_health(watched.target_group)
+                self._see(watched, deployment, service, fresh=watched.service in fresh)
             self._pace.answered()
             self._heard_at = self._clock.monotonic()
         except AwsThrottled:
@@ -146,14 +151,22 @@ class Session:
             if each.deployment in by_arn
         ]
 
-    def _see(self, watched: Watched, deployment: ServiceDeployment, service: EcsService) -> None:
+    def _whose_targets(self) -> frozenset[str]:
+        """Whose targets this look asks for: target groups are asked for one by one, so of many services some."""
+        names = list(self._open)
+        chosen = [names[(self._asked + place) % len(names)] for place in range(min(len(names), _TARGET_GROUPS_A_LOOK))]
+        self._asked += len(chosen)
+        return frozenset(chosen)
+
+    def _see(self, watched: Watched, deployment: ServiceDeployment, service: EcsService, *, fresh: bool) -> None:
         sight = self._sights[watched.service]
         was_rolling_back = sight.rolling_back
-        targets = self._elb.target_health(watched.target_group)
+        targets = self._targets.get(watched.service, [])
         sight.look(deployment, service, targets)
         if sight.rolling_back and not was_rolling_back:
             watched.on_rollback()
-        serving = serves(deployment, service, targets)
+        # Targets as they were some looks ago may be those of the old tasks.
+        serving = serves(deployment, service, targets) if fresh else watched.service in self._serving
         if serving and watched.service not in self._serving:
             self._serving.add(watched.service)
             self._events.emit(Serving(watched.service, self._clock.monotonic() - self._began))
@@ -165,7 +178,8 @@ class Session:
 
     def _verdict(self, watched: Watched, deployment: ServiceDeployment, *, serving: bool) -> Verdict | None:
         if deployment.over:
-            verdict = final_verdict(deployment, newer=self._superseded(watched, deployment))
+            newer = deployment.status == "STOPPED" and self._superseded(watched, deployment)
+            verdict = final_verdict(deployment, newer=newer)
             ours = verdict is Verdict.STOPPED and watched.service in self._failed_fast
             return Verdict.ROLLED_BACK if ours else verdict
         if serving and not self._drained:
@@ -202,4 +216,8 @@ _DEATHS = frozenset({"TaskFailedToStart", "EssentialContainerExited"})
 
 def _calls(services: int) -> int:
     """How many calls a look takes: services by ten, service deployments by twenty, target groups one by one."""
-    return -(-services // 10) + -(-services // 20) + services
+    return -(-services // 10) + -(-services // 20) + min(services, _TARGET_GROUPS_A_LOOK)
+
+
+_TARGET_GROUPS_A_LOOK = 10
+"""Load balancing allows 10 such calls a second, to everybody (API reference, "Request throttling")."""
