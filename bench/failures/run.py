@@ -18,6 +18,7 @@ from stand import machine, say
 from functional.failures.cases import CASES, Case
 from functional.failures.fakes import FAKE_CASES, FakeCase
 from functional.failures.stand import SPEED, Seen, Stand
+from tagship.release.verdict import Verdict
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/failure-matrix.md"
@@ -94,6 +95,7 @@ def _serves(seen: Seen, before: str) -> str:
 def _told(case: FakeCase) -> dict[str, Any]:
     outcome, causes, as_before = case.act()
     verdict = outcome.verdict
+    after = "the rollout goes on" if verdict is Verdict.TIMED_OUT else "what the other hand chose"
     good = verdict is not None and verdict.exit_code == case.exit_code and causes == ({case.cause} - {""})
     return {
         "title": case.title,
@@ -102,7 +104,7 @@ def _told(case: FakeCase) -> dict[str, Any]:
         "causes": sorted(causes),
         "requests": None,
         "seconds": None,
-        "serves": "the version before" if as_before else "the rollout goes on",
+        "serves": "the version before" if as_before else after,
         "wrong": [] if good else ["not as it should be"],
     }
 
