@@ -6,7 +6,7 @@ from tagship.base.clock import Clock
 from tagship.local.engine import EngineClient, TargetAddresses
 from tagship.local.eventbridge import EventBus
 from tagship.local.faults import Faults
-from tagship.local.internal import InProcessAws
+from tagship.local.internal import Aws
 from tagship.local.settings import LocalSettings
 from tagship.local.state import Store
 
@@ -31,7 +31,7 @@ class LocalContext:
     settings: LocalSettings
     clock: Clock
     store: Store
-    aws: InProcessAws
+    aws: Aws
     bus: EventBus
     faults: Faults
     engine: EngineClient | None = None

@@ -1,7 +1,7 @@
 """The embedded AWS called by itself: the AWS API in process, without a socket."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote, urlencode
 
 from botocore.model import OperationModel
@@ -28,6 +28,22 @@ class AwsCallError(Exception):
         self.code = code
         self.message = message
         self.status = status
+
+
+class Aws(Protocol):
+    """What calls AWS's API: ``InProcessAws``, or a fake."""
+
+    async def call(
+        self,
+        service: str,
+        operation: str,
+        /,
+        *,
+        region: str | None = None,
+        **params: Any,  # noqa: ANN401 - AWS's parameters
+    ) -> dict[str, Any]:
+        """See ``InProcessAws.call``."""
+        ...
 
 
 class InProcessAws:

@@ -1,31 +1,15 @@
 """What is scaled: an ECS service's tasks, an Aurora cluster's replicas. Each through its own API."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tagship.local.autoscaling.arns import new_id
 from tagship.local.autoscaling.records import Key
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 
 REPLICA_PREFIX = "application-autoscaling-"
 """How AWS names the replicas that it makes (Aurora user guide, "Aurora Auto Scaling")."""
-
-
-class Aws(Protocol):
-    """The embedded AWS, as ``InProcessAws`` is it."""
-
-    def call(
-        self,
-        service: str,
-        operation: str,
-        /,
-        *,
-        region: str | None = None,
-        **params: Any,  # noqa: ANN401 - AWS's parameters
-    ) -> Awaitable[dict[str, Any]]:
-        """Call one operation; see ``InProcessAws.call``."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from tagship.local.internal import AwsCallError, InProcessAws
+from tagship.local.internal import Aws, AwsCallError
 from tagship.local.service import AwsResponse
 
 Corrected = Callable[[AwsResponse], Awaitable[AwsResponse]]
@@ -16,7 +16,7 @@ _CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 _LIST: Final = frozenset({"s3:ListBucket", "s3:List*", "s3:*", "*"})
 
 
-def not_found_where_it_may_be_told(aws: InProcessAws) -> Corrected:
+def not_found_where_it_may_be_told(aws: Aws) -> Corrected:
     """Answers 404 instead of 403 for a file that is not there, where the distribution may list the bucket.
 
     AWS: "If the object that you request doesn't exist, the error that Amazon S3 returns depends on whether you also
@@ -39,13 +39,13 @@ def not_found_where_it_may_be_told(aws: InProcessAws) -> Corrected:
     return corrected
 
 
-async def _region(aws: InProcessAws, bucket: str) -> str | None:
+async def _region(aws: Aws, bucket: str) -> str | None:
     """A bucket answers in its own region only."""
     buckets = (await aws.call("s3", "ListBuckets")).get("Buckets", [])
     return next((found["BucketRegion"] for found in buckets if found["Name"] == bucket), None)
 
 
-async def _is_there(aws: InProcessAws, bucket: str, key: str, region: str | None) -> bool:
+async def _is_there(aws: Aws, bucket: str, key: str, region: str | None) -> bool:
     try:
         await aws.call("s3", "HeadObject", region=region, Bucket=bucket, Key=key)
     except AwsCallError:
@@ -53,7 +53,7 @@ async def _is_there(aws: InProcessAws, bucket: str, key: str, region: str | None
     return True
 
 
-async def _may_list(aws: InProcessAws, bucket: str, region: str | None) -> bool:
+async def _may_list(aws: Aws, bucket: str, region: str | None) -> bool:
     try:
         answer = await aws.call("s3", "GetBucketPolicy", region=region, Bucket=bucket)
     except AwsCallError:

@@ -13,8 +13,7 @@ from typing import Any
 from tagship.local.ecs.arns import Scope
 from tagship.local.ecs.records import Json, Service
 from tagship.local.ecs.rollouts import Rollouts
-from tagship.local.ecs.targets import Aws
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 
 
 @dataclass(frozen=True)

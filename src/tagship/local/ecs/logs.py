@@ -10,8 +10,7 @@ from typing import Any
 from tagship.local.ecs.containers import Containers, EngineRefused
 from tagship.local.ecs.log_lines import LineCutter, batches
 from tagship.local.ecs.records import Json
-from tagship.local.ecs.targets import Aws
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 
 FLUSH_SECONDS = 0.3
 LAST_WORDS_SECONDS = 10.0

@@ -1,31 +1,15 @@
 """The door to the load balancer: target groups, by the ELBv2 API."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from tagship.local.ecs.errors import invalid
 from tagship.local.ecs.health import TargetState
 from tagship.local.ecs.records import Json
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 
 ABSENT = "unused"
 """The state of a target that its group does not know, as DescribeTargetHealth answers it (``Target.NotRegistered``)."""
-
-
-class Aws(Protocol):
-    """What calls AWS's API: ``InProcessAws``, or a fake."""
-
-    async def call(
-        self,
-        service: str,
-        operation: str,
-        /,
-        *,
-        region: str | None = None,
-        **params: Any,  # noqa: ANN401 - AWS's
-    ) -> dict[str, Any]:
-        """Call one operation; raises ``AwsCallError``."""
-        ...
 
 
 class TargetGroups:

@@ -10,8 +10,7 @@ from typing import Any
 
 from tagship.local.ecs.containers import EngineRefused
 from tagship.local.ecs.records import Json
-from tagship.local.ecs.targets import Aws
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 
 _SECRET_ARN_PARTS = 7
 _PREFIX = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "

@@ -13,10 +13,10 @@ from tagship.local.ecs.images import is_local, pinned, reference
 from tagship.local.ecs.logs import LogShipper, LogStream, refused_stream, stream_of
 from tagship.local.ecs.records import Container, Json, Revision, Task
 from tagship.local.ecs.startup import network_owner, start_order
-from tagship.local.ecs.targets import Aws
 from tagship.local.ecs.watcher import Watcher
 from tagship.local.faults.denial import Denied
 from tagship.local.faults.model import TaskFaults
+from tagship.local.internal import Aws
 
 T = TypeVar("T")
 

@@ -2,28 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from tagship.local.elb.configuration import Described
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 
 Shape = Mapping[str, Any]
-
-
-class Calls(Protocol):
-    """What calls the AWS API; see ``InProcessAws``."""
-
-    async def call(
-        self,
-        service: str,
-        operation: str,
-        /,
-        *,
-        region: str | None = None,
-        **params: Any,  # noqa: ANN401 - AWS's parameters
-    ) -> dict[str, Any]:
-        """Call one operation."""
-        ...
 
 
 @dataclass
@@ -36,7 +20,7 @@ class Reader:
         attributes: by ARN, what was read before and has not changed since; what is read now is added.
     """
 
-    aws: Calls
+    aws: Aws
     region: str
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
 

@@ -4,32 +4,17 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tagship.base.clock import Clock
 from tagship.local.eventbridge.inputs import RuleName
 from tagship.local.eventbridge.patterns import PatternError, matches
+from tagship.local.internal import Aws
 
 REMEMBERED_SECONDS = 30.0
 """Rules that CloudFormation makes inside MiniStack pass no gateway; they are seen after this time at the latest."""
 
 _log = logging.getLogger("tagship.local")
-
-
-class Aws(Protocol):
-    """What calls AWS's API: ``InProcessAws``, or a fake."""
-
-    async def call(
-        self,
-        service: str,
-        operation: str,
-        /,
-        *,
-        region: str | None = None,
-        **params: Any,  # noqa: ANN401 - AWS's
-    ) -> dict[str, Any]:
-        """Call one operation; raises ``AwsCallError``."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from tagship.base.clock import Clock
-from tagship.local.eventbridge.rules import Aws
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 
 _log = logging.getLogger("tagship.local")
 

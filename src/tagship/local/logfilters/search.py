@@ -7,9 +7,9 @@ with a JSON pattern, and ignores ``logStreamNamePrefix`` and ``nextToken``.
 import asyncio
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any
 
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 from tagship.local.logfilters.pattern import Pattern, parse
 from tagship.local.logfilters.values import InvalidPattern
 
@@ -23,14 +23,6 @@ Json = dict[str, Any]
 
 _PASSED_ON = ("logGroupName", "logGroupIdentifier", "logStreamNames", "endTime")
 _asking: ContextVar[bool] = ContextVar("asking", default=False)
-
-
-class Aws(Protocol):
-    """Calls of the embedded AWS."""
-
-    async def call(self, service: str, operation: str, /, *, region: str | None = None, **params: Any) -> Json:  # noqa: ANN401 - AWS's
-        """See ``InProcessAws.call``."""
-        ...
 
 
 def asking_ministack() -> bool:

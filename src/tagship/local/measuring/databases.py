@@ -15,8 +15,9 @@ import requests
 
 from tagship.local.cloudwatch.data import Datum
 from tagship.local.engine import EngineClient
+from tagship.local.internal import Aws
 from tagship.local.measuring.containers import Machine
-from tagship.local.measuring.facts import Aws, Json
+from tagship.local.measuring.facts import Json
 from tagship.local.measuring.readings import Use
 
 NAMESPACE = "AWS/RDS"

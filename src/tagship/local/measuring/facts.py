@@ -2,21 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from tagship.local.internal import Aws
 
 Json = dict[str, Any]
 
 _CLUSTERS_A_CALL = 100
 _TASKS_A_CALL = 100
 _SERVICES_A_CALL = 10
-
-
-class Aws(Protocol):
-    """Calls of the embedded AWS."""
-
-    async def call(self, service: str, operation: str, /, *, region: str | None = None, **params: Any) -> Json:  # noqa: ANN401 - AWS's
-        """See ``InProcessAws.call``."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ class Bench:
             settings=LocalSettings(home=self.home),
             clock=self.clock,
             store=self.store,
-            aws=self.aws,  # type: ignore[arg-type]
+            aws=self.aws,
             bus=self.bus,
             faults=Faults(self.store, self.clock),
         )

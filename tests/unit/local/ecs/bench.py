@@ -145,7 +145,7 @@ async def bench(
         settings=settings,
         clock=SystemClock(),
         store=store,
-        aws=aws,  # type: ignore[arg-type]
+        aws=aws,
         bus=EventBus(),
         faults=Faults(store),
     )

@@ -76,7 +76,7 @@ class Desk:
             settings=LocalSettings(home=directory),
             clock=SystemClock(),
             store=self.store,
-            aws=self.aws,  # type: ignore[arg-type]
+            aws=self.aws,
             bus=self.bus,
             faults=Faults(self.store),
         )

@@ -66,7 +66,7 @@ async def rig(directory: Path) -> AsyncIterator[Rig]:
         settings=LocalSettings(home=directory),
         clock=SystemClock(),
         store=store,
-        aws=aws,  # type: ignore[arg-type]
+        aws=aws,
         bus=EventBus(),
         faults=faults,
     )

@@ -88,7 +88,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         settings=LocalSettings(home=tmp_path),
         clock=SystemClock(),
         store=store,
-        aws=logs,  # type: ignore[arg-type]
+        aws=logs,
         bus=EventBus(),
         faults=Faults(store),
     )

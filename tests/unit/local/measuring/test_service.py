@@ -98,7 +98,7 @@ def bench(tmp_path: Path) -> Bench:
         settings=LocalSettings(home=tmp_path, minute=0.05),
         clock=SystemClock(),
         store=store,
-        aws=aws,  # type: ignore[arg-type]
+        aws=aws,
         bus=EventBus(),
         faults=Faults(store, SystemClock()),
     )

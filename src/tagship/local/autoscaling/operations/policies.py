@@ -6,10 +6,9 @@ from tagship.local.autoscaling.arns import policy_arn
 from tagship.local.autoscaling.errors import alarms_failed, invalid, not_found
 from tagship.local.autoscaling.operations.call import Call, Handler
 from tagship.local.autoscaling.records import Json, Policy, Target
-from tagship.local.autoscaling.resources import Aws
 from tagship.local.autoscaling.scaler import Scaler
 from tagship.local.autoscaling.state import AutoscalingState
-from tagship.local.internal import AwsCallError
+from tagship.local.internal import Aws, AwsCallError
 
 _CONFIGURATIONS = {
     "StepScaling": "StepScalingPolicyConfiguration",
