@@ -8,9 +8,6 @@ from tagship.aws.ecs_shapes import Task
 BY_ITSELF = "EssentialContainerExited"
 """Stop code of a task whose container ended without being told to (ECS API, ``TaskStopCode``)."""
 
-NOT_STARTED = "TaskFailedToStart"
-"""Stop code of a task that never ran (ECS API, ``TaskStopCode``)."""
-
 LATE = 10.0
 """Seconds of running after which an end is no failed start."""
 
