@@ -62,7 +62,7 @@ def test_an_image_that_is_missing_rolls_back(local_aws: RunningAws) -> None:
 
 def test_a_crash_rolls_back_with_exit_code_1(local_aws: RunningAws) -> None:
     stage = good(local_aws, "fault-crash")
-    with fault(local_aws, "crash", service="fault-crash", seconds=1):
+    with fault(local_aws, "crash", service="fault-crash", seconds=5):
         assert release(stage) == "ROLLBACK_SUCCESSFUL"
     task = stopped(stage, "EssentialContainerExited")
     assert task["stoppedReason"] == "Essential container in task exited"
