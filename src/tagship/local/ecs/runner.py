@@ -5,7 +5,6 @@ PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONI
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -346,8 +345,8 @@ async def _first(*works: Coroutine[Any, Any, Any]) -> None:
     finally:
         for task in tasks:
             task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks, return_exceptions=True)
+        # A cancellation that comes here is ours, and passes on: what ends the tasks is among their results.
+        await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
         task.result()
 
