@@ -53,7 +53,7 @@ server.serve_forever()
 """
 
 
-def eventually(what: Callable[[], Any], seconds: float = 60) -> Any:  # noqa: ANN401 - whatever is waited for
+def eventually(what: Callable[[], Any], seconds: float = 180) -> Any:  # noqa: ANN401 - whatever is waited for
     """The first true answer; the last one is in the failure."""
     deadline = time.monotonic() + seconds
     while not (found := what()):
