@@ -72,7 +72,7 @@ class Setting:
     breaker: bool
 
 
-SETTINGS: Final = (Setting("a", 300, breaker=True), Setting("b", 30, breaker=True), Setting("c", 300, breaker=False))
+SETTINGS: Final = (Setting("a", 300, breaker=True), Setting("c", 300, breaker=False), Setting("b", 30, breaker=True))
 
 
 @dataclass
