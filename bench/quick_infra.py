@@ -19,8 +19,9 @@ from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
 from tagship.infra import outputs
 from tagship.local.settings import ACCOUNT_ID
-from tagship.manifest.model import EnvironmentManifest, Service
+from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
+from tagship.manifest.service import Service
 
 _TRUST: Final = {
     "Version": "2012-10-17",

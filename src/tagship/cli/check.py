@@ -12,9 +12,10 @@ from tagship.cli import options, output
 from tagship.cli.narration import report_lines
 from tagship.manifest.files import missing_files
 from tagship.manifest.load import Examined, examine, invalid, read
-from tagship.manifest.model import LOCAL, EnvironmentManifest, Manifest, Service
+from tagship.manifest.model import LOCAL, EnvironmentManifest, Manifest
 from tagship.manifest.problems import Problem
 from tagship.manifest.schema import schema_text
+from tagship.manifest.service import Service
 
 
 @click.command()

@@ -3,8 +3,10 @@
 from typing import Any
 
 from tagship.infra.routing import priorities
-from tagship.manifest.model import EnvironmentManifest, Service, Site
+from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
+from tagship.manifest.service import Service
+from tagship.manifest.systems import Site
 
 
 def variables(manifest: EnvironmentManifest, names: Names, *, account: str) -> dict[str, Any]:

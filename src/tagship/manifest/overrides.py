@@ -1,15 +1,37 @@
-"""What one environment may say differently: every field is optional, and what is left out stays as it was."""
+"""What one environment may say differently: every field is optional, and what is left out stays as it was.
+
+A system that may be missing is changed key by key or, by ``false``, left out; its keys are checked once they are merged
+(``model.py``), because only then it is known what they add up to.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from tagship.manifest.part import Part
+from tagship.manifest.service import Scaling
+from tagship.manifest.systems import (
+    Alerts,
+    Auth,
+    Dashboards,
+    Database,
+    Domain,
+    Firewall,
+    Github,
+    Traffic,
+    Vpn,
+)
 from tagship.manifest.types import (
     Account,
+    Changes,
     Cidr,
     Cpu,
     Drain,
+    Endpoint,
     FailFast,
     GracePeriod,
     Interval,
@@ -24,6 +46,16 @@ from tagship.manifest.types import (
     VariableName,
     Whole,
 )
+
+
+@dataclass(frozen=True)
+class Like:
+    """In the JSON Schema, a part of the manifest or ``false``."""
+
+    part: type[Part]
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler(self.part.__pydantic_core_schema__), {"const": False}]}
 
 
 class HealthCheckOverride(Part):
@@ -56,6 +88,8 @@ class NetworkOverride(Part):
 
     cidr: Cidr | None = Field(default=None, description="Another range.")
     nat: Nat | None = Field(default=None, description="Another way to the internet.")
+    endpoints: tuple[Endpoint, ...] | None = Field(default=None, description="Other endpoints.")
+    flow_logs: bool | None = Field(default=None, strict=True, description="Whether connections are written down.")
 
 
 class ServiceOverride(Part):
@@ -68,6 +102,9 @@ class ServiceOverride(Part):
         default=None, description="Added to the service's own; the same name replaces."
     )
     count: CountOverride | None = Field(default=None, description="Another number of tasks.")
+    scaling: Annotated[Changes, Like(Scaling)] = Field(default=None, description="Another way to scale.")
+    sign_in: bool | None = Field(default=None, strict=True, description="Whether people must be signed in.")
+    database: bool | None = Field(default=None, strict=True, description="Whether it is told of the database.")
     rollout: RolloutOverride | None = Field(default=None, description="Another way to roll out.")
     stop_timeout: StopTimeout | None = Field(default=None, description="Another time to stop.")
     drain: Drain | None = Field(default=None, description="Another time to drain.")
@@ -80,5 +117,17 @@ class EnvironmentOverride(Part):
         default=None, description="AWS account, in quotes; with credentials of another one every command stops."
     )
     region: Region | None = Field(default=None, description="Another region than the app's.")
+    protect: bool | None = Field(
+        default=None, strict=True, description="Whether AWS refuses to delete what holds data."
+    )
+    domain: Domain | None = Field(default=None, description="A name of one's own for the front door.")
     network: NetworkOverride | None = Field(default=None, description="Another network.")
     services: Mapping[ServiceName, ServiceOverride] = Field(default={}, description="One entry per service.")
+    database: Annotated[Changes, Like(Database)] = Field(default=None, description="Another database.")
+    auth: Annotated[Changes, Like(Auth)] = Field(default=None, description="Another sign-in.")
+    firewall: Annotated[Changes, Like(Firewall)] = Field(default=None, description="Another firewall.")
+    traffic: Annotated[Changes, Like(Traffic)] = Field(default=None, description="Other logs.")
+    alerts: Annotated[Changes, Like(Alerts)] = Field(default=None, description="Other alerts.")
+    dashboards: Annotated[Changes, Like(Dashboards)] = Field(default=None, description="Other dashboards.")
+    vpn: Annotated[Changes, Like(Vpn)] = Field(default=None, description="Another VPN.")
+    github: Annotated[Changes, Like(Github)] = Field(default=None, description="Another repository.")

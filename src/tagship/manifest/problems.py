@@ -166,6 +166,10 @@ def _whole_number(finding: Finding) -> str:
     return f"must be a whole number, not {finding.shown}{unquote}"
 
 
+def _number(finding: Finding) -> str:
+    return f"must be a number, not {finding.shown}"
+
+
 def _text(finding: Finding) -> str:
     if finding.value is None:
         return 'is empty; write a value, or `""` for an empty text'
@@ -237,6 +241,7 @@ _IN_WORDS: Final[Mapping[str, Callable[[Finding], str]]] = {
     "bool_type": _truth,
     "int_type": _whole_number,
     "int_from_float": _whole_number,
+    "float_type": _number,
     "string_type": _text,
     "greater_than_equal": _between,
     "less_than_equal": _between,

@@ -3,8 +3,9 @@
 import ipaddress
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
+from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from tagship.manifest.regions import region_problem
@@ -19,6 +20,17 @@ URL_PATH: Final = r"^/[!-~]*$"
 PATH_PATTERN: Final = r"^/[A-Za-z0-9_.$/~\"'@:+&*?-]*$"
 ACCOUNT: Final = r"^[0-9]{12}$"
 REGION: Final = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$"
+CRON: Final = r"^[^ ]+( [^ ]+){5}$"
+DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$"
+DATABASE: Final = r"^[a-z][a-z0-9_]*$"
+DATABASE_VERSION: Final = r"^[0-9]{2}\.[0-9]{1,2}$"
+DATABASE_INSTANCE: Final = r"^(serverless|db\.[a-z][a-z0-9]+\.[0-9]*[a-z]+)$"
+INSTANCE: Final = r"^[a-z][a-z0-9]*g[a-z]*\.[0-9]*[a-z]+$"
+COUNTRY: Final = r"^[A-Z]{2}$"
+EMAIL: Final = r"^[^@ ]+@[^@ ]+\.[^@ ]+$"
+IMAGE: Final = r"^[a-z0-9][a-z0-9._/:-]*(:[A-Za-z0-9._-]+|@sha256:[0-9a-f]{64})$"
+REPOSITORY: Final = r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$"
+NUMBER: Final = r"^[0-9]+$"
 
 IN_WORDS: Final[Mapping[str, str]] = {
     WORDS: "lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
@@ -28,6 +40,17 @@ IN_WORDS: Final[Mapping[str, str]] = {
     PATH_PATTERN: "a path pattern that begins with `/`, of letters, digits, `*`, `?` and `_-.$/~\"'@:+&`",
     ACCOUNT: "an account number of 12 digits, in quotes",
     REGION: "an AWS region such as `eu-central-1`",
+    CRON: "six fields of an AWS cron expression such as `0 22 * * ? *`",
+    DOMAIN: "a domain name in lower case such as `shop.example.com`",
+    DATABASE: "lower-case letters, digits and underscores, beginning with a letter",
+    DATABASE_VERSION: "a version of Aurora PostgreSQL such as `16.11`, in quotes",
+    DATABASE_INSTANCE: "`serverless` or an instance class such as `db.r7g.large`",
+    INSTANCE: "an instance type of the arm64 kind (a `g` after the generation) such as `t4g.nano`",
+    COUNTRY: "a country of two capital letters such as `DE`",
+    EMAIL: "a mail address",
+    IMAGE: "an image with its tag or digest such as `grafana/grafana:12.2.1`",
+    REPOSITORY: "`owner/name`",
+    NUMBER: "a number in quotes",
 }
 """What each pattern asks for."""
 
@@ -41,6 +64,13 @@ _RESERVED_APPS: Final = {
 
 _PRIVATE: Final = tuple(ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _WIDEST, _NARROWEST = 16, 24
+_NARROWEST_CLIENTS: Final = 29
+
+_LARGEST_CAPACITY: Final = 256
+"""Aurora user guide, "Aurora Serverless v2 capacity"."""
+
+_RESERVED_SERVICES: Final = ("dashboards",)
+"""Tagship's own services in the cluster."""
 
 
 def impossible(text: str, *at: str) -> PydanticCustomError:
@@ -53,11 +83,25 @@ def several(errors: list[dict[str, Any]]) -> PydanticCustomError:
     return PydanticCustomError("several", "{count} problems", {"count": len(errors), "errors": errors})
 
 
+def _switched_off(value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+    return None if value is False else value
+
+
+or_none: Final = BeforeValidator(_switched_off)
+"""Before something that can be left out: ``false`` leaves it out."""
+
+
 def _not_reserved(app: str) -> str:
     for reserved, reason in _RESERVED_APPS.items():
         if f"{app}-".startswith(f"{reserved}-"):
             raise impossible(f"cannot begin with `{reserved}`: {reason}")
     return app
+
+
+def _not_ours(service: str) -> str:
+    if service in _RESERVED_SERVICES:
+        raise impossible(f"`{service}` is the name of a service that tagship makes itself; choose another")
+    return service
 
 
 def _a_region(region: str) -> str:
@@ -81,6 +125,46 @@ def _a_private_range(cidr: str) -> str:
     return cidr
 
 
+def _a_clients_range(cidr: str) -> str:
+    """OpenVPN hands the addresses out one by one, each to one person; a /29 has room for five."""
+    try:
+        network = ipaddress.IPv4Network(cidr)
+    except ValueError:
+        raise impossible(f"must be an IPv4 range such as `10.8.0.0/24`, not `{cidr}`") from None
+    if not _WIDEST <= network.prefixlen <= _NARROWEST_CLIENTS or not any(map(network.subnet_of, _PRIVATE)):
+        raise impossible(f"must be a private range from /{_WIDEST} to /{_NARROWEST_CLIENTS}, not `{cidr}`")
+    return cidr
+
+
+def _a_range(cidr: str) -> str:
+    try:
+        network = ipaddress.ip_network(cidr)
+    except ValueError:
+        raise impossible(f"must be a range of addresses such as `192.0.2.0/24`, not `{cidr}`") from None
+    if network.prefixlen == 0:
+        raise impossible(f"`{cidr}` is every address: the firewall would let everything through")
+    return str(network)
+
+
+def _a_timezone(name: str) -> str:
+    known = available_timezones()
+    if known and name not in known:
+        raise impossible(f"must be a time zone of the IANA database such as `Europe/Berlin`, not `{name}`")
+    return name
+
+
+def _in_halves(size: float) -> float:
+    if not 0 <= size <= _LARGEST_CAPACITY or size * 2 != int(size * 2):
+        raise impossible(f"must be 0 to {_LARGEST_CAPACITY} in steps of 0.5, not {size:g}")
+    return size
+
+
+def _changes(value: Any) -> Any:  # noqa: ANN401 - checked when it is merged
+    if value is not False and not isinstance(value, Mapping):
+        raise impossible("must be a mapping of what is different, or `false` for none at all")
+    return value
+
+
 def _inside(path: str) -> str:
     if not path.strip():
         raise impossible("must name a path, and is empty; `.` is the folder of tagship.yaml")
@@ -97,9 +181,15 @@ def _not_blank(command: str) -> str:
     return command
 
 
+Changes = Annotated[Any, AfterValidator(_changes)]
+"""What an environment says differently of something that may be missing: a mapping, or ``False`` for none."""
+
 AppName = Annotated[str, StringConstraints(pattern=WORDS, min_length=2, max_length=30), AfterValidator(_not_reserved)]
 EnvironmentName = Annotated[str, StringConstraints(pattern=WORD, min_length=2, max_length=20)]
-ServiceName = Annotated[str, StringConstraints(pattern=WORDS, min_length=2, max_length=30)]
+ServiceName = Annotated[str, StringConstraints(pattern=WORDS, min_length=2, max_length=30), AfterValidator(_not_ours)]
+WordsName = Annotated[str, StringConstraints(pattern=WORDS, min_length=2, max_length=30)]
+Word = Annotated[str, StringConstraints(pattern=WORD, min_length=2, max_length=20)]
+Alphanumeric = Annotated[str, StringConstraints(pattern=DATABASE, min_length=1, max_length=63)]
 VariableName = Annotated[str, StringConstraints(pattern=VARIABLE, max_length=255)]
 Account = Annotated[str, StringConstraints(pattern=ACCOUNT)]
 Region = Annotated[str, StringConstraints(pattern=REGION), AfterValidator(_a_region)]
@@ -124,3 +214,27 @@ ShellCommand = Annotated[str, AfterValidator(_not_blank)]
 FailFast = Annotated[Whole, Field(ge=0, le=100)]
 MigrationKind = Literal["expand", "contract"]
 MigrationTimeout = Annotated[Whole, Field(ge=10, le=14400)]
+Percent = Annotated[Whole, Field(ge=1, le=100)]
+RequestsPerTask = Annotated[Whole, Field(ge=1, le=1000000)]
+Cron = Annotated[str, StringConstraints(pattern=CRON)]
+TimeZone = Annotated[str, AfterValidator(_a_timezone)]
+Endpoint = Literal["s3", "ecr", "logs", "secrets"]
+DomainName = Annotated[str, StringConstraints(pattern=DOMAIN, max_length=253)]
+Halves = Annotated[float, Field(strict=True), AfterValidator(_in_halves)]
+Readers = Annotated[Whole, Field(ge=1, le=15)]
+DatabaseVersion = Annotated[str, StringConstraints(pattern=DATABASE_VERSION)]
+DatabaseInstance = Annotated[str, StringConstraints(pattern=DATABASE_INSTANCE)]
+BackupDays = Annotated[Whole, Field(ge=1, le=35)]
+Mfa = Literal["off", "optional", "required"]
+RequestLimit = Annotated[Whole, Field(ge=10, le=2000000000)]
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
+AddressRange = Annotated[str, AfterValidator(_a_range)]
+Days = Annotated[Whole, Field(ge=1, le=3650)]
+EmailAddress = Annotated[str, StringConstraints(pattern=EMAIL, max_length=254)]
+Count5xx = Annotated[Whole, Field(ge=1, le=1000000)]
+Milliseconds = Annotated[Whole, Field(ge=1, le=60000)]
+ContainerImage = Annotated[str, StringConstraints(pattern=IMAGE, max_length=255)]
+ClientsRange = Annotated[str, AfterValidator(_a_clients_range)]
+InstanceType = Annotated[str, StringConstraints(pattern=INSTANCE)]
+GithubRepository = Annotated[str, StringConstraints(pattern=REPOSITORY, max_length=140)]
+GithubId = Annotated[str, StringConstraints(pattern=NUMBER)]

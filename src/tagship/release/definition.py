@@ -7,7 +7,7 @@ from typing import Any
 
 from tagship.aws.ecs_shapes import Definition
 from tagship.infra.outputs import ServiceInfrastructure
-from tagship.manifest.model import Service
+from tagship.manifest.service import Service
 
 CONTENT_TAG = "tagship:content"
 """The tag of a revision that carries its content's hash."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tagship.aws.ecs_shapes import Ecs, Task
 from tagship.aws.logs import Logs
 from tagship.infra.outputs import ServiceInfrastructure
-from tagship.manifest.model import Service
+from tagship.manifest.service import Service
 from tagship.release.definition import log_stream
 from tagship.release.diagnosis import Diagnosis, diagnose
 from tagship.release.remains import BY_ITSELF, Evidence, HealthFacts

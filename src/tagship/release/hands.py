@@ -7,7 +7,8 @@ from secrets import token_hex
 from tagship.aws.ecs_shapes import OneOff, Task
 from tagship.base.errors import NotReady, Refused
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
-from tagship.manifest.model import EnvironmentManifest, Service
+from tagship.manifest.model import EnvironmentManifest
+from tagship.manifest.service import Service
 from tagship.manifest.spelling import did_you_mean
 from tagship.release.happenings import Scaling
 from tagship.release.ledger import Ledger

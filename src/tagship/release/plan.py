@@ -6,7 +6,8 @@ from graphlib import TopologicalSorter
 
 from tagship.aws.ecs_shapes import Definition
 from tagship.infra.outputs import Infrastructure
-from tagship.manifest.model import EnvironmentManifest, Service
+from tagship.manifest.model import EnvironmentManifest
+from tagship.manifest.service import Service
 from tagship.release.definition import CONTENT_TAG, Image, Stamp, content_hash, render
 from tagship.release.observation import Observation, ServiceObservation, SiteObservation
 from tagship.release.steps import (

@@ -9,7 +9,8 @@ from tagship.aws.ecs_shapes import Ecs
 from tagship.aws.standing import Standing
 from tagship.base.errors import AwsDenied, AwsError, AwsNotFound
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
-from tagship.manifest.model import EnvironmentManifest, Service
+from tagship.manifest.model import EnvironmentManifest
+from tagship.manifest.service import Service
 from tagship.release.observation import repository_name
 
 _TASKS = "ecs-tasks.amazonaws.com"

@@ -8,7 +8,7 @@ from pathlib import Path
 from tagship.base.errors import NotReady, ProgramFailed
 from tagship.base.events import Event, Events
 from tagship.base.process import Command, Processes
-from tagship.manifest.model import Site
+from tagship.manifest.systems import Site
 from tagship.site.listing import SiteBuild, collect
 
 

@@ -27,8 +27,10 @@ from tagship.infra.outputs import ServiceInfrastructure
 from tagship.infra.plan import Plan
 from tagship.infra.tools import InfraTools
 from tagship.infra.workspace import STATE_KEY
-from tagship.manifest.model import EnvironmentManifest, HealthCheck, Network, Service
+from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
+from tagship.manifest.service import HealthCheck, Service
+from tagship.manifest.systems import Network
 
 pytestmark = [
     pytest.mark.terraform,

@@ -10,8 +10,10 @@ import pytest
 from contract.infra.conftest import PlainTerraform
 from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
-from tagship.manifest.model import EnvironmentManifest, Network, Service, Site
+from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
+from tagship.manifest.service import Service
+from tagship.manifest.systems import Network, Site
 
 pytestmark = pytest.mark.terraform
 

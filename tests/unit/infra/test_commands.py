@@ -14,8 +14,10 @@ from tagship.infra.events import PlanSummary, ResourceFinished, StageStarted
 from tagship.infra.mirror import Surroundings
 from tagship.infra.plan import Change, Plan
 from tagship.infra.tools import InfraTools
-from tagship.manifest.model import EnvironmentManifest, Network, Service
+from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
+from tagship.manifest.service import Service
+from tagship.manifest.systems import Network
 
 TERRAFORM = "/bin/terraform"
 VERSION = says(TERRAFORM, "version", stdout=json.dumps({"terraform_version": "1.11.4", "platform": "linux_amd64"}))

@@ -7,8 +7,10 @@ import pytest
 
 from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
-from tagship.manifest.model import EnvironmentManifest, HealthCheck, Network, Service, Site
+from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
+from tagship.manifest.service import HealthCheck, Service
+from tagship.manifest.systems import Network, Site
 
 ACCOUNT = "123456789012"
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagship.aws.ecs_shapes import Revision
-from tagship.manifest.model import Service
+from tagship.manifest.service import Service
 from tagship.release.definition import CONTENT_TAG, Image, content_hash
 from tagship.release.observation import ServiceObservation
 from tagship.release.plan import Wanted, plan_deploy, waves

@@ -5,7 +5,7 @@ import pytest
 from tagship.base.errors import NotReady, ProgramFailed
 from tagship.base.events import Event, Events
 from tagship.base.process import SystemProcesses
-from tagship.manifest.model import Site
+from tagship.manifest.systems import Site
 from tagship.site.build import SiteBuilder, SiteBuildLine, SiteSource
 
 
