@@ -5,7 +5,7 @@ Terraform writes the object itself (``terraform/root/outputs.tf``), so reading i
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from tagship.base.errors import NotReady
@@ -13,13 +13,20 @@ from tagship.base.errors import NotReady
 KEY = "infra/outputs.json"
 """Where the document lies in the environment's bucket."""
 
+SYSTEMS = ("database", "auth", "alerts", "dashboards", "traffic", "vpn", "deploy")
+"""What may stand around the services."""
+
 SCHEMA = 1
 """The shape of the document; another number was written by another tagship."""
 
 
 @dataclass(frozen=True)
 class ServiceInfrastructure:
-    """What stands for one service: names, ARNs and the container's port."""
+    """What stands for one service: names, ARNs and the container's port.
+
+    ``secrets`` is what ECS takes out of Secrets Manager for the container: environment variable to ``valueFrom``;
+    ``variables`` are plain ones. Both are about the systems around the service.
+    """
 
     service: str
     task_family: str
@@ -30,6 +37,8 @@ class ServiceInfrastructure:
     log_group: str
     target_group_arn: str
     port: int
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,8 @@ class Infrastructure:
     """What stands for one environment.
 
     ``url`` is the front door as AWS names it (``http://…elb.amazonaws.com``, with a site ``https://….cloudfront.net``);
-    ``services`` is keyed by the service's name in the manifest.
+    ``services`` is keyed by the service's name in the manifest; ``systems`` has addresses and ARNs of what stands
+    around them, by the system's name there.
     """
 
     region: str
@@ -54,6 +64,7 @@ class Infrastructure:
     cluster: str
     services: Mapping[str, ServiceInfrastructure]
     site: SiteInfrastructure | None = None
+    systems: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def parse(document: bytes | None, *, environment: str) -> Infrastructure:
@@ -82,6 +93,7 @@ def _infrastructure(found: dict[str, Any]) -> Infrastructure:
         cluster=found["cluster"],
         services=services,
         site=_site(found.get("site")),
+        systems={name: found[name] for name in SYSTEMS if found.get(name)},
     )
 
 
@@ -91,7 +103,11 @@ def _site(values: dict[str, Any] | None) -> SiteInfrastructure | None:
 
 def _service(values: dict[str, Any]) -> ServiceInfrastructure:
     """Unknown keys are passed over: a newer Terraform root may say more."""
-    return ServiceInfrastructure(**{field.name: values[field.name] for field in fields(ServiceInfrastructure)})
+    every = fields(ServiceInfrastructure)
+    needed = {each.name for each in every if each.default_factory is MISSING}
+    return ServiceInfrastructure(
+        **{each.name: values[each.name] for each in every if each.name in values or each.name in needed}
+    )
 
 
 def _cause(error: Exception) -> str:

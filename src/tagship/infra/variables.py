@@ -3,9 +3,11 @@
 from typing import Any
 
 from tagship.infra.routing import priorities
-from tagship.manifest.model import EnvironmentManifest
+from tagship.infra.system_variables import systems
+from tagship.manifest.model import GRAFANA_PATHS, EnvironmentManifest
 from tagship.manifest.names import Names
-from tagship.manifest.service import Service
+from tagship.manifest.service import Scaling, Service
+from tagship.manifest.system_names import SystemNames
 from tagship.manifest.systems import Site
 
 
@@ -14,25 +16,39 @@ def variables(manifest: EnvironmentManifest, names: Names, *, account: str) -> d
 
     Args:
         manifest: the manifest as it holds for the environment.
-        names: every AWS name; Terraform computes none.
+        names: every AWS name of app and services; Terraform computes none.
         account: the AWS account that the credentials belong to; it is part of the bucket's name.
     """
-    places = priorities(path for service in manifest.services.values() for path in service.paths)
+    places = priorities((*_paths(manifest), *(GRAFANA_PATHS if manifest.dashboards else ())))
+    system_names = SystemNames(names, account, manifest.region)
     return {
         "manifest": {
             "app": manifest.app,
             "environment": manifest.environment,
             "account": manifest.account,
             "region": manifest.region,
-            "names": _names(names, names.bucket(account, manifest.region)),
-            "network": {"cidr": manifest.network.cidr, "nat": manifest.network.nat},
+            "names": {**_names(names, names.bucket(account, manifest.region)), "network": system_names.network()},
+            "network": {
+                "cidr": manifest.network.cidr,
+                "nat": manifest.network.nat,
+                "endpoints": list(manifest.network.endpoints),
+                "flow_logs": manifest.network.flow_logs,
+            },
             "services": {
                 name: {"names": _service_names(names, name), **_service(service, places)}
                 for name, service in manifest.services.items()
             },
-            "site": _site(manifest.site, names, names.site_bucket(account, manifest.region)),
+            "site": _site(manifest.site, names.site_bucket(account, manifest.region)),
+            "edge": {"names": system_names.edge()},
+            "domain": manifest.domain.model_dump() if manifest.domain else None,
+            "deletion_protection": manifest.protect,
+            **systems(manifest, system_names, places),
         }
     }
+
+
+def _paths(manifest: EnvironmentManifest) -> tuple[str, ...]:
+    return tuple(path for service in manifest.services.values() for path in service.paths)
 
 
 def _names(names: Names, bucket: str) -> dict[str, str]:
@@ -59,8 +75,8 @@ def _service_names(names: Names, service: str) -> dict[str, str]:
     }
 
 
-def _site(site: Site | None, names: Names, bucket: str) -> dict[str, Any] | None:
-    return {"name": names.site, "bucket": bucket, "single_page": site.single_page} if site else None
+def _site(site: Site | None, bucket: str) -> dict[str, Any] | None:
+    return {"bucket": bucket, "single_page": site.single_page} if site else None
 
 
 def _service(service: Service, places: dict[str, int]) -> dict[str, Any]:
@@ -69,6 +85,9 @@ def _service(service: Service, places: dict[str, int]) -> dict[str, Any]:
         "paths": {path: places[path] for path in service.paths},
         "drain": service.drain,
         "terminal": service.exec,
+        "sign_in": service.sign_in,
+        "database": service.database,
+        "scaling": _scaling(service.scaling, service),
         "health": {
             "path": service.health.path,
             "interval": service.health.interval,
@@ -78,3 +97,9 @@ def _service(service: Service, places: dict[str, int]) -> dict[str, Any]:
             "grace_period": service.health.grace_period,
         },
     }
+
+
+def _scaling(scaling: Scaling | None, service: Service) -> dict[str, Any] | None:
+    if scaling is None:
+        return None
+    return {"min": service.count.min, "max": service.count.max, **scaling.model_dump(mode="json")}

@@ -46,6 +46,9 @@ LOCAL: Final = "local"
 
 _EVERYTHING: Final = "/*"
 
+GRAFANA_PATHS: Final = ("/grafana", "/grafana/*")
+"""The paths of the front door that lead to the dashboards."""
+
 
 class App(Part):
     """What the manifest as written and as it holds for one environment have in common."""
@@ -235,6 +238,8 @@ def _conflicts(found: EnvironmentManifest) -> Iterator[tuple[str, ...]]:
     if found.vpn and overlap(found.vpn.clients, found.network.cidr):
         yield f"`{found.vpn.clients}` overlaps the network's `{found.network.cidr}`", "vpn", "clients"
     for name, service in found.services.items():
+        if found.dashboards and (taken := set(service.paths) & set(GRAFANA_PATHS)):
+            yield f"`{min(taken)}` belongs to the dashboards", "services", name, "paths"
         if service.sign_in and not (found.auth and found.domain):
             needed = "`auth` and a `domain`: the load balancer signs people in by HTTPS only"
             yield f"needs {needed}; in `{found.environment}` write `false`", "services", name, "sign_in"

@@ -1,4 +1,6 @@
-"""Every AWS name, made here and nowhere else: Terraform gets them as values, Python from this class.
+"""Every AWS name of app and services, made here and in ``system_names.py`` and nowhere else.
+
+Terraform gets them as values, Python from this class.
 
 Two things never get the same name. An environment's name holds no hyphen, so ``app-environment`` can be read
 in one way only; a service's name follows after ``--``, which no name holds: otherwise service ``web`` of app
@@ -44,14 +46,9 @@ class Names:
         """The environment's bucket. S3: 63 characters, unique in the world."""
         return f"{fit(self.prefix, 63 - len(account) - len(region) - 2)}-{account}-{region}"
 
-    @property
-    def site(self) -> str:
-        """What belongs to the site's distribution. CloudFront: 64 characters, unique in the account."""
-        return self._of("site")
-
     def site_bucket(self, account: str, region: str) -> str:
         """The site's bucket. S3: 63 characters, unique in the world."""
-        return f"{fit(self.site, 63 - len(account) - len(region) - 2)}-{account}-{region}"
+        return f"{fit(self._of('site'), 63 - len(account) - len(region) - 2)}-{account}-{region}"
 
     @property
     def cluster(self) -> str:

@@ -72,7 +72,12 @@ def content_hash(definition: Definition) -> str:
 
 
 def _container(service: Service, place: ServiceInfrastructure, image: Image, stamp: Stamp) -> dict[str, Any]:
-    variables = {**stamp.variables(), **service.environment}
+    variables = {**stamp.variables(), **place.variables, **service.environment}
+    secrets = [
+        {"name": name, "valueFrom": place.secrets[name]}
+        for name in sorted(place.secrets)
+        if name not in variables  # ECS wants each name once, and what the manifest says itself wins
+    ]
     return {
         "name": place.container,
         "image": image.reference,
@@ -81,6 +86,7 @@ def _container(service: Service, place: ServiceInfrastructure, image: Image, sta
         "linuxParameters": {"initProcessEnabled": True},
         "portMappings": [{"containerPort": service.port, "protocol": "tcp"}],
         "environment": [{"name": name, "value": variables[name]} for name in sorted(variables)],
+        **({"secrets": secrets} if secrets else {}),
         "stopTimeout": service.stop_timeout,
         "logConfiguration": {
             "logDriver": "awslogs",

@@ -48,7 +48,6 @@ PER_SERVICE: dict[str, tuple[Callable[[Names, str], str], str, int]] = {
 }
 
 PER_ENVIRONMENT: dict[str, tuple[Callable[[Names], str], str, int]] = {
-    "site": (lambda names: names.site, r"[A-Za-z0-9_-]+", 64),
     "site bucket": (lambda names: names.site_bucket("1" * 12, "ap-southeast-7"), r"[a-z0-9][a-z0-9-]+[a-z0-9]", 63),
     "cluster": (lambda names: names.cluster, r"[A-Za-z0-9_-]+", 255),
     "load balancer": (lambda names: names.load_balancer, r"(?!internal-)[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?", 32),

@@ -27,4 +27,13 @@ def output(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     for name, service in found.services.items():
         terminal.data(f"\n{name}")
         for label, value in asdict(service).items():
+            terminal.data(f"  {label:<20}{_shown(value)}")
+    for name, system in found.systems.items():
+        terminal.data(f"\n{name}")
+        for label, value in system.items():
             terminal.data(f"  {label:<20}{value}")
+
+
+def _shown(value: object) -> object:
+    """A mapping by its names: what a secret's variable points to says nothing to a reader."""
+    return " ".join(value) or "none" if isinstance(value, dict) else value

@@ -1,4 +1,9 @@
 # One environment of one app, from one variable.
+#
+#   edge (CloudFront, WAF) ─┬─ site (S3)
+#                           └─ load balancer ── services ── database
+#
+# What is optional is null in the variable, and its module has no instance.
 
 data "aws_caller_identity" "current" {}
 
@@ -12,13 +17,47 @@ data "aws_availability_zones" "available" {
   }
 }
 
+data "aws_route53_zone" "this" {
+  count = var.manifest.domain == null ? 0 : 1
+
+  name = var.manifest.domain.zone
+}
+
+locals {
+  domain = one([for zone in data.aws_route53_zone.this : { name = var.manifest.domain.name, zone_id = zone.zone_id }])
+
+  # By priority, as the listener asks them; a map's values come in the order of its keys.
+  service_paths = values(merge([
+    for paths in concat(
+      [for service in values(var.manifest.services) : service.paths],
+      var.manifest.dashboards == null ? [] : [var.manifest.dashboards.paths],
+    ) : { for pattern, priority in paths : format("%05d", priority) => pattern }
+  ]...))
+
+  tasks_network = {
+    vpc_id           = module.network.vpc_id
+    subnet_ids       = module.network.tasks.subnet_ids
+    assign_public_ip = module.network.tasks.assign_public_ip
+  }
+}
+
+# --- what stands beneath
+
 module "network" {
   source = "../modules/network"
 
-  name  = var.manifest.names.prefix
-  cidr  = var.manifest.network.cidr
-  nat   = var.manifest.network.nat
-  zones = coalesce(var.manifest.network.zones, slice(sort(data.aws_availability_zones.available.names), 0, 2))
+  name                          = var.manifest.names.prefix
+  cidr                          = var.manifest.network.cidr
+  nat                           = var.manifest.network.nat
+  zones                         = coalesce(var.manifest.network.zones, slice(sort(data.aws_availability_zones.available.names), 0, 2))
+  endpoints                     = var.manifest.network.endpoints
+  endpoints_security_group_name = var.manifest.names.network.endpoints_security_group
+
+  flow_logs = !var.manifest.network.flow_logs ? null : {
+    log_group = var.manifest.names.network.flow_log_group
+    role      = var.manifest.names.network.flow_log_role
+    days      = var.manifest.log_retention_days
+  }
 }
 
 module "cluster" {
@@ -26,16 +65,6 @@ module "cluster" {
 
   name               = var.manifest.names.cluster
   container_insights = var.manifest.container_insights
-}
-
-module "load_balancer" {
-  source = "../modules/load_balancer"
-
-  name                = var.manifest.names.load_balancer
-  security_group_name = var.manifest.names.load_balancer_security_group
-  vpc_id              = module.network.vpc_id
-  subnet_ids          = module.network.public_subnet_ids
-  deletion_protection = var.manifest.deletion_protection
 }
 
 module "registry" {
@@ -47,6 +76,20 @@ module "registry" {
   force_delete = !var.manifest.deletion_protection
 }
 
+module "load_balancer" {
+  source = "../modules/load_balancer"
+
+  name                = var.manifest.names.load_balancer
+  security_group_name = var.manifest.names.load_balancer_security_group
+  vpc_id              = module.network.vpc_id
+  subnet_ids          = module.network.private_subnet_ids
+  deletion_protection = var.manifest.deletion_protection
+  domain              = local.domain
+  access_logs         = one([for traffic in module.traffic : { bucket = traffic.logs.bucket, prefix = "load-balancer" }])
+}
+
+# --- the services
+
 module "service" {
   source   = "../modules/service"
   for_each = var.manifest.services
@@ -57,39 +100,229 @@ module "service" {
   health             = each.value.health
   drain              = each.value.drain
   terminal           = each.value.terminal
+  scaling            = each.value.scaling
   log_retention_days = var.manifest.log_retention_days
-  cluster_arn        = module.cluster.arn
+  cluster            = { arn = module.cluster.arn, name = module.cluster.name }
   repository         = { arn = module.registry[each.key].arn, url = module.registry[each.key].url }
-
-  network = {
-    vpc_id           = module.network.vpc_id
-    subnet_ids       = module.network.tasks.subnet_ids
-    assign_public_ip = module.network.tasks.assign_public_ip
-  }
+  network            = local.tasks_network
+  sign_in            = each.value.sign_in ? one(module.auth[*].sign_in) : null
+  secrets            = each.value.database && var.manifest.database != null ? one(module.database[*].secrets) : {}
+  variables          = var.manifest.auth == null ? {} : one(module.auth[*].variables)
 
   load_balancer = {
     listener_arn      = module.load_balancer.listener_arn
     security_group_id = module.load_balancer.security_group_id
+    arn_suffix        = module.load_balancer.arn_suffix
   }
 }
+
+module "database" {
+  source = "../modules/database"
+  count  = var.manifest.database == null ? 0 : 1
+
+  names               = var.manifest.database.names
+  vpc_id              = module.network.vpc_id
+  subnet_ids          = module.network.isolated_subnet_ids
+  engine_version      = var.manifest.database.version
+  database            = var.manifest.database.name
+  instance            = var.manifest.database.instance
+  capacity            = var.manifest.database.capacity
+  readers             = var.manifest.database.readers
+  backup_days         = var.manifest.database.backup_days
+  deletion_protection = var.manifest.deletion_protection
+  final_snapshot      = var.manifest.database.final_snapshot
+  password_version    = var.manifest.database.password_version
+
+  clients = merge(
+    { for name, service in module.service : name => service.security_group_id if var.manifest.services[name].database },
+    var.manifest.vpn == null ? {} : { vpn = one(module.vpn[*].security_group_id) },
+  )
+}
+
+module "auth" {
+  source = "../modules/auth"
+  count  = var.manifest.auth == null ? 0 : 1
+
+  names                = var.manifest.auth.names
+  mfa                  = var.manifest.auth.mfa
+  sign_up              = var.manifest.auth.sign_up
+  groups               = var.manifest.auth.groups
+  deletion_protection  = var.manifest.deletion_protection
+  sign_in_callback_url = anytrue(values(var.manifest.services)[*].sign_in) ? "${module.edge.url}/oauth2/idpresponse" : null
+
+  clients = merge(
+    {
+      app = {
+        callback_urls = [for path in var.manifest.auth.callbacks : "${module.edge.url}${path}"]
+        logout_urls   = [for path in var.manifest.auth.sign_outs : "${module.edge.url}${path}"]
+      }
+    },
+    var.manifest.dashboards == null ? {} : {
+      dashboards = {
+        callback_urls = ["${module.edge.url}/grafana/login/generic_oauth"]
+        logout_urls   = ["${module.edge.url}/grafana/"]
+      }
+    },
+  )
+}
+
+# --- the front door
 
 module "site" {
   source = "../modules/site"
   count  = var.manifest.site == null ? 0 : 1
 
-  name          = var.manifest.site.name
-  bucket        = var.manifest.site.bucket
-  single_page   = var.manifest.site.single_page
-  price_class   = var.manifest.site.price_class
-  force_destroy = !var.manifest.deletion_protection
-  load_balancer = { dns_name = module.load_balancer.dns_name }
+  bucket           = var.manifest.site.bucket
+  distribution_arn = module.edge.distribution_arn
+  force_destroy    = !var.manifest.deletion_protection
+}
 
-  # By priority, as the listener asks them; a map's values come in the order of its keys.
-  service_paths = values(merge([
-    for service in values(var.manifest.services) : {
-      for pattern, priority in service.paths : format("%05d", priority) => pattern
-    }
-  ]...))
+module "edge" {
+  source    = "../modules/edge"
+  providers = { aws = aws, aws.us_east_1 = aws.us_east_1 }
+
+  names         = var.manifest.edge.names
+  price_class   = var.manifest.edge.price_class
+  service_paths = local.service_paths
+  domain        = local.domain
+  web_acl_arn   = one(module.firewall[*].arn)
+  logs          = one([for traffic in module.traffic : { bucket_arn = traffic.logs.arn, prefix = "edge" }])
+
+  load_balancer = {
+    arn      = module.load_balancer.arn
+    dns_name = module.load_balancer.dns_name
+    protocol = module.load_balancer.protocol
+  }
+
+  site = one([for site in module.site : { domain_name = site.domain_name, single_page = var.manifest.site.single_page }])
+}
+
+module "firewall" {
+  source    = "../modules/firewall"
+  count     = var.manifest.firewall == null ? 0 : 1
+  providers = { aws = aws.us_east_1 }
+
+  name                = var.manifest.firewall.names.edge
+  scope               = "CLOUDFRONT"
+  mode                = var.manifest.firewall.mode
+  rate_limit          = var.manifest.firewall.rate_limit
+  countries           = var.manifest.firewall.countries
+  allow_addresses     = var.manifest.firewall.allow_addresses
+  large_bodies        = var.manifest.firewall.large_bodies
+  log_destination_arn = one(module.traffic[*].firewall_logs_arn)
+}
+
+module "load_balancer_firewall" {
+  source = "../modules/firewall"
+  count  = try(var.manifest.firewall.load_balancer, false) ? 1 : 0
+
+  name                = var.manifest.firewall.names.load_balancer
+  scope               = "REGIONAL"
+  mode                = var.manifest.firewall.mode
+  rate_limit          = var.manifest.firewall.rate_limit
+  countries           = var.manifest.firewall.countries
+  allow_addresses     = var.manifest.firewall.allow_addresses
+  large_bodies        = var.manifest.firewall.large_bodies
+  log_destination_arn = one(module.traffic[*].firewall_logs_arn)
+  resource_arn        = module.load_balancer.arn
+}
+
+# --- who sees what happens
+
+module "traffic" {
+  source = "../modules/traffic"
+  count  = var.manifest.traffic == null ? 0 : 1
+
+  names         = var.manifest.traffic.names
+  days          = var.manifest.traffic.days
+  force_destroy = !var.manifest.deletion_protection
+}
+
+module "alerts" {
+  source = "../modules/alerts"
+  count  = var.manifest.alerts == null ? 0 : 1
+
+  names                    = var.manifest.alerts.names
+  package                  = "${path.root}/alerts.zip"
+  emails                   = var.manifest.alerts.emails
+  cluster                  = module.cluster.name
+  services                 = { for name, service in module.service : name => { name = service.name, target_group_arn_suffix = service.target_group_arn_suffix } }
+  load_balancer_arn_suffix = module.load_balancer.arn_suffix
+  database                 = one([for database in module.database : { cluster = database.cluster, serverless = var.manifest.database.instance == "serverless" }])
+  log_retention_days       = var.manifest.log_retention_days
+
+  thresholds = {
+    cpu     = var.manifest.alerts.cpu
+    memory  = var.manifest.alerts.memory
+    errors  = var.manifest.alerts.errors
+    latency = var.manifest.alerts.latency / 1000
+  }
+}
+
+module "dashboards" {
+  source = "../modules/dashboards"
+  count  = var.manifest.dashboards == null ? 0 : 1
+
+  names              = var.manifest.dashboards.names
+  image              = var.manifest.dashboards.image
+  cpu                = var.manifest.dashboards.cpu
+  memory             = var.manifest.dashboards.memory
+  paths              = var.manifest.dashboards.paths
+  cluster_arn        = module.cluster.arn
+  network            = local.tasks_network
+  url                = module.edge.url
+  region             = var.manifest.region
+  log_retention_days = var.manifest.log_retention_days
+  dashboards         = { for path in fileset(path.root, "dashboards/*.json") : trimsuffix(basename(path), ".json") => file("${path.root}/${path}") }
+
+  load_balancer = {
+    listener_arn      = module.load_balancer.listener_arn
+    security_group_id = module.load_balancer.security_group_id
+  }
+
+  sign_in = {
+    client_id  = one(module.auth[*].client_ids.dashboards)
+    domain_url = one(module.auth[*].domain_url)
+  }
+
+  traffic = one([for traffic in module.traffic : {
+    database    = traffic.database
+    workgroup   = traffic.workgroup
+    results     = traffic.results
+    bucket_arns = traffic.bucket_arns
+  }])
+}
+
+# --- ways in for people and pipelines
+
+module "vpn" {
+  source = "../modules/vpn"
+  count  = var.manifest.vpn == null ? 0 : 1
+
+  names         = var.manifest.vpn.names
+  vpc_id        = module.network.vpc_id
+  subnet_id     = module.network.public_subnet_ids[0]
+  private_cidr  = module.network.cidr
+  clients_cidr  = var.manifest.vpn.clients
+  instance_type = var.manifest.vpn.instance
+  region        = var.manifest.region
+  database      = one([for database in module.database : { security_group_id = database.security_group_id, port = database.port }])
+}
+
+module "access" {
+  source = "../modules/access"
+  count  = var.manifest.github == null ? 0 : 1
+
+  names            = var.manifest.github.names
+  repository       = var.manifest.github.repository
+  owner_id         = var.manifest.github.owner_id
+  repository_id    = var.manifest.github.repository_id
+  create_provider  = var.manifest.github.create_provider
+  environment      = var.manifest.environment
+  cluster_arn      = module.cluster.arn
+  services         = { for name, service in module.service : name => service.access }
+  buckets          = { environment = var.manifest.names.bucket, site = try(var.manifest.site.bucket, null) }
+  distribution_arn = module.edge.distribution_arn
 }
 
 # What a release needs to know, where it can read it with one GET and no Terraform. It names every service,

@@ -3,10 +3,30 @@ locals {
     schema     = 1
     region     = var.manifest.region
     account_id = data.aws_caller_identity.current.account_id
-    url        = var.manifest.site == null ? module.load_balancer.url : one(module.site[*].url)
+    url        = module.edge.url
     cluster    = module.cluster.name
     services   = { for name, service in module.service : name => service.facts }
-    site       = one(module.site[*].facts)
+    site       = one([for site in module.site : { bucket = site.bucket, distribution = module.edge.distribution_id }])
+
+    database = one([for database in module.database : {
+      cluster_arn       = database.cluster_arn
+      writer_endpoint   = database.writer_endpoint
+      reader_endpoint   = database.reader_endpoint
+      secret_arn        = database.secret_arn
+      master_secret_arn = database.master_secret_arn
+    }])
+
+    auth = one([for auth in module.auth : {
+      user_pool_id = auth.user_pool_id
+      client_id    = auth.client_ids.app
+      domain_url   = auth.domain_url
+    }])
+
+    alerts     = one([for alerts in module.alerts : { topic_arn = alerts.topic_arn, webhook_secret_arn = alerts.webhook_secret_arn }])
+    dashboards = one([for dashboards in module.dashboards : { url = dashboards.url }])
+    traffic    = one([for traffic in module.traffic : { database = traffic.database, workgroup = traffic.workgroup }])
+    vpn        = one([for vpn in module.vpn : { address = vpn.address, secret_arn = vpn.secret_arn }])
+    deploy     = one([for access in module.access : { role_arn = access.role_arn }])
   }
 }
 

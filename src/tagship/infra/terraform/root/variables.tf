@@ -13,12 +13,20 @@ variable "manifest" {
       cluster                      = string
       load_balancer                = string
       load_balancer_security_group = string
+
+      network = object({
+        endpoints_security_group = string
+        flow_log_group           = string
+        flow_log_role            = string
+      })
     })
 
     network = object({
-      cidr  = string
-      nat   = string
-      zones = optional(list(string))
+      cidr      = string
+      nat       = string
+      zones     = optional(list(string))
+      endpoints = optional(list(string), [])
+      flow_logs = optional(bool, false)
     })
 
     services = map(object({
@@ -38,6 +46,23 @@ variable "manifest" {
       paths    = map(number)
       drain    = number
       terminal = optional(bool, false)
+      sign_in  = optional(bool, false)
+      database = optional(bool, false)
+
+      scaling = optional(object({
+        min      = number
+        max      = number
+        cpu      = optional(number)
+        memory   = optional(number)
+        requests = optional(number)
+        schedule = optional(list(object({
+          name     = string
+          cron     = string
+          timezone = string
+          min      = number
+          max      = number
+        })), [])
+      }))
 
       health = object({
         path                = string
@@ -49,11 +74,135 @@ variable "manifest" {
       })
     }))
 
+    edge = object({
+      price_class = optional(string, "PriceClass_100")
+      names = object({
+        distribution   = string
+        function       = string
+        headers_policy = string
+        access_control = string
+        log_delivery   = string
+      })
+    })
+
     site = optional(object({
-      name        = string
       bucket      = string
       single_page = optional(bool, false)
-      price_class = optional(string, "PriceClass_100")
+    }))
+
+    domain = optional(object({
+      name = string
+      zone = string
+    }))
+
+    database = optional(object({
+      name             = string
+      version          = string
+      instance         = string
+      capacity         = optional(object({ min = number, max = number }))
+      readers          = object({ min = number, max = number, cpu = number })
+      backup_days      = number
+      final_snapshot   = bool
+      password_version = number
+      names = object({
+        cluster             = string
+        subnet_group        = string
+        cluster_parameters  = string
+        instance_parameters = string
+        security_group      = string
+        monitoring_role     = string
+        master_secret       = string
+        connection_secret   = string
+        scaling_policy      = string
+        final_snapshot      = string
+      })
+    }))
+
+    auth = optional(object({
+      mfa       = string
+      sign_up   = bool
+      groups    = list(string)
+      callbacks = list(string)
+      sign_outs = list(string)
+      names = object({
+        user_pool     = string
+        domain        = string
+        sign_in_stack = string
+      })
+    }))
+
+    firewall = optional(object({
+      mode            = string
+      rate_limit      = number
+      countries       = object({ allow = list(string), block = list(string) })
+      allow_addresses = list(string)
+      large_bodies    = list(string)
+      load_balancer   = bool
+      names           = object({ edge = string, load_balancer = string })
+    }))
+
+    traffic = optional(object({
+      days = number
+      names = object({
+        logs_bucket     = string
+        firewall_bucket = string
+        database        = string
+        workgroup       = string
+      })
+    }))
+
+    alerts = optional(object({
+      emails  = list(string)
+      cpu     = number
+      memory  = number
+      errors  = number
+      latency = number
+      names = object({
+        topic          = string
+        function       = string
+        role           = string
+        log_group      = string
+        webhook_secret = string
+        rule_prefix    = string
+        alarm_prefix   = string
+      })
+    }))
+
+    dashboards = optional(object({
+      image  = string
+      cpu    = number
+      memory = number
+      paths  = map(number)
+      names = object({
+        service        = string
+        task_family    = string
+        container      = string
+        log_group      = string
+        execution_role = string
+        task_role      = string
+        target_group   = string
+        security_group = string
+      })
+    }))
+
+    vpn = optional(object({
+      clients  = string
+      instance = string
+      names = object({
+        instance       = string
+        role           = string
+        profile        = string
+        security_group = string
+        secret         = string
+      })
+    }))
+
+    github = optional(object({
+      repository      = string
+      owner_id        = optional(string)
+      repository_id   = optional(string)
+      create_provider = bool
+      names           = object({ role = string })
     }))
 
     container_insights  = optional(bool, false)

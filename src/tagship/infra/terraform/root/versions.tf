@@ -14,12 +14,30 @@ terraform {
 
 provider "aws" {
   region              = var.manifest.region
-  allowed_account_ids = var.manifest.account == null ? null : [var.manifest.account]
+  allowed_account_ids = local.allowed_accounts
 
   default_tags {
-    tags = {
-      "tagship:app"         = var.manifest.app
-      "tagship:environment" = var.manifest.environment
-    }
+    tags = local.tags
+  }
+}
+
+# What CloudFront uses lives in one region, wherever the environment is: certificates, its firewall, its log delivery.
+provider "aws" {
+  alias = "us_east_1"
+
+  region              = "us-east-1"
+  allowed_account_ids = local.allowed_accounts
+
+  default_tags {
+    tags = local.tags
+  }
+}
+
+locals {
+  allowed_accounts = var.manifest.account == null ? null : [var.manifest.account]
+
+  tags = {
+    "tagship:app"         = var.manifest.app
+    "tagship:environment" = var.manifest.environment
   }
 }
