@@ -1,0 +1,142 @@
+"""Every system that the manifest knows, with every command as a person types it: applied, released to, destroyed.
+
+One story on one embedded AWS with a real Docker engine, because most of its minutes are the provider's own waiting.
+"""
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from contract.conftest import RunningAws, fresh_settings
+from contract.infra import rendered
+from contract.infra.whole.left import left
+from tagship.base.process import Command, SystemProcesses
+from tagship.infra.workspace import SOURCES, STATE_KEY
+from tagship.manifest.names import Names
+
+pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(2400)]
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "notes"
+SYSTEMS = """
+site:
+  folder: web
+network: {nat: single, endpoints: [s3, ecr, logs, secrets], flow_logs: true}
+database: {version: "15.17", readers: {min: 1, max: 2}, capacity: {min: 0.5, max: 2}}
+auth: {groups: [grafana-admin]}
+firewall: {mode: count, large_bodies: [/api/upload/*], block_countries: [KP], load_balancer: true}
+traffic: {days: 30}
+alerts: {emails: [ops@example.org]}
+dashboards: {}
+vpn: {}
+github: {repository: example/notes}
+"""
+BUCKET = Names("notes", "local").bucket("000000000000", "eu-central-1")
+
+
+@dataclass
+class App:
+    """A checkout of its own, with an embedded AWS of its own."""
+
+    folder: Path
+    aws: RunningAws
+    processes: SystemProcesses = field(default_factory=SystemProcesses)
+
+    @property
+    def env(self) -> dict[str, str]:
+        settings = self.aws.settings
+        ports = {"TAGSHIP_LOCAL_PORT": str(settings.port), "TAGSHIP_FRONT_DOOR_PORT": str(settings.front_door_port)}
+        return {"TAGSHIP_HOME": str(settings.home), **ports}
+
+    def type(self, *words: str) -> str:
+        command = Command((sys.executable, "-m", "tagship", *words), cwd=self.folder, env=self.env)
+        return self.processes.run(command).stdout
+
+    def git(self, *words: str) -> None:
+        identity = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
+        self.processes.run(Command(("git", *identity, *words), cwd=self.folder))
+
+    def asked(self, *words: str) -> Any:  # noqa: ANN401 - JSON
+        return json.loads(self.type(*words, "--json"))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    folder = tmp_path / "app"
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("tests", ".tagship"))
+    manifest = (folder / "tagship.yaml").read_text(encoding="utf-8")
+    paths = manifest.replace("    count:\n", "    paths: [/api/*]\n    count:\n")
+    (folder / "tagship.yaml").write_text(paths + SYSTEMS, encoding="utf-8")
+    made = App(folder, RunningAws(fresh_settings(tmp_path / "home")))
+    for words in (("init", "--quiet", "--initial-branch", "main"), ("add", "--all"), ("commit", "-qm", "one")):
+        made.git(*words)
+    made.git("tag", "v0.1.0")
+    made.type("local", "up")
+    yield made
+    made.type("local", "reset", "--yes")
+
+
+def modules() -> set[str]:
+    return {path.name for path in (SOURCES / "modules").iterdir()}
+
+
+def state(app: App) -> dict[str, Any]:
+    body = app.aws.client("s3").get_object(Bucket=BUCKET, Key=STATE_KEY)["Body"].read()
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def secret_values(app: App) -> set[str]:
+    """Every password and every secret text that Secrets Manager holds."""
+    secrets = app.aws.client("secretsmanager")
+    texts = []
+    for entry in secrets.list_secrets()["SecretList"]:
+        try:
+            texts.append(secrets.get_secret_value(SecretId=entry["ARN"])["SecretString"])
+        except secrets.exceptions.ResourceNotFoundException:  # made for others to fill
+            continue
+    return {*texts, *(json.loads(text)["password"] for text in texts if "password" in text)}
+
+
+def test_everything_is_applied_released_to_and_destroyed_without_a_trace(app: App) -> None:
+    before = left(app.aws)
+
+    # Applied: every module is there, and a second plan is empty.
+    app.type("infra", "apply", "--yes")
+    made = state(app)
+    present = {
+        re.match(r"module\.([a-z_]+)", resource.get("module", "module.none"))[1] for resource in made["resources"]
+    }  # type: ignore[index]
+    assert modules() <= present
+    assert app.asked("infra", "plan")["changes"] == []
+
+    # No secret is in the state, nor in any earlier version of it, nor in a plan.
+    secrets = secret_values(app)
+    assert len(secrets) >= 4
+    workspace = app.folder / ".tagship/local/terraform/root"
+    versions = app.aws.client("s3").list_object_versions(Bucket=BUCKET, Prefix=STATE_KEY)["Versions"]
+    for version in versions:
+        body = app.aws.client("s3").get_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
+        assert rendered.secrets_in(body["Body"].read(), secrets) == []
+    for plan in workspace.glob("*.tfplan"):
+        assert rendered.secrets_in(plan.read_bytes(), secrets) == []
+
+    # Released: the front end and the back end at one door, the back end told of its database.
+    app.type("deploy", "v0.1.0")
+    url = app.asked("status")["url"]
+    assert httpx.get(f"{url}/", trust_env=False).status_code == 200
+    assert httpx.get(f"{url}/api/version", trust_env=False).json()["version"] == "v0.1.0"
+    told = app.type("run", "api", "--", "python", "-c", "import os; print(*sorted(os.environ))").split()
+    assert {"DATABASE_URL", "DATABASE_READER_URL", "COGNITO_USER_POOL_ID"} <= set(told)
+    assert app.asked("infra", "plan")["changes"] == []
+
+    # Destroyed: nothing is left.
+    app.type("infra", "destroy", "--confirm", "local")
+    assert left(app.aws) == before
