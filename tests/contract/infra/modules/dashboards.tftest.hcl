@@ -309,3 +309,17 @@ run "dashboards_that_are_no_json_are_refused" {
 
   expect_failures = [var.dashboards]
 }
+
+run "a_dashboard_with_a_word_that_nobody_replaced_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/dashboards"
+  }
+
+  variables {
+    dashboards = { Overview = "{\"LoadBalancer\":\"@load_balancer@\"}" }
+  }
+
+  expect_failures = [var.dashboards]
+}

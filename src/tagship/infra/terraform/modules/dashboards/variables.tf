@@ -151,6 +151,11 @@ variable "dashboards" {
     error_message = "Each dashboard must be JSON."
   }
 
+  validation {
+    condition     = alltrue([for dashboard in values(var.dashboards) : !can(regex("@[a-z_]+@", dashboard))])
+    error_message = "A dashboard still holds words to be replaced: ${join(", ", distinct(flatten([for dashboard in values(var.dashboards) : regexall("@[a-z_]+@", dashboard)])))}."
+  }
+
   # ECS API reference, RegisterTaskDefinition: a definition has at most 64 KiB, and they travel in it.
   validation {
     condition     = sum(concat([0], [for dashboard in values(var.dashboards) : length(base64gzip(dashboard))])) <= 49152
