@@ -27,8 +27,14 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
+variable "wanted" {
+  type    = bool
+  default = true
+}
+
 module "auth" {
   source = "./auth"
+  count  = var.wanted ? 1 : 0
   names  = { user_pool = "shop", domain = "shop-123456789012", sign_in_stack = "shop-sign-in" }
 }
 """
@@ -69,7 +75,7 @@ def standing(program: PlainTerraform) -> dict[str, Any]:
         "verification_message_template": [{"default_email_option": "CONFIRM_WITH_CODE"}],
     }
     pool = {
-        "module": "module.auth",
+        "module": "module.auth[0]",
         "mode": "managed",
         "type": "aws_cognito_user_pool",
         "name": "this",
@@ -91,24 +97,31 @@ def root(terraform: PlainTerraform, tmp_path_factory: pytest.TempPathFactory) ->
     return folder
 
 
-def planned(terraform: PlainTerraform, root: Path, *, override: str | None, destroy: bool = False) -> Completed:
+def planned(terraform: PlainTerraform, root: Path, *more: str, override: str | None) -> Completed:
     file = root / "auth/destroy_override.tf"
     file.unlink(missing_ok=True)
     if override is not None:
         file.write_text(override)
-    words = ("plan", "-refresh=false", "-input=false", "-no-color", "-target=module.auth.aws_cognito_user_pool.this")
-    return terraform.run(root, *words, *(["-destroy"] if destroy else []))
+    words = ("plan", "-refresh=false", "-input=false", "-no-color", "-target=module.auth[0].aws_cognito_user_pool.this")
+    return terraform.run(root, *words, *more)
 
 
-def test_a_pool_is_not_destroyed_by_accident(terraform: PlainTerraform, root: Path) -> None:
-    done = planned(terraform, root, override=None, destroy=True)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("-destroy", id="by destroy"),
+        pytest.param("-var=wanted=false", id="by taking it out of the manifest"),
+    ],
+)
+def test_a_pool_is_not_destroyed_by_accident(asked: str, terraform: PlainTerraform, root: Path) -> None:
+    done = planned(terraform, root, asked, override=None)
 
     assert done.returncode == 1
     assert "Instance cannot be destroyed" in done.stdout + done.stderr
 
 
 def test_an_override_file_lets_the_pool_go(terraform: PlainTerraform, root: Path) -> None:
-    done = planned(terraform, root, override=OVERRIDE.format(schema="", lifecycle=LET_GO), destroy=True)
+    done = planned(terraform, root, "-destroy", override=OVERRIDE.format(schema="", lifecycle=LET_GO))
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 to destroy" in done.stdout
