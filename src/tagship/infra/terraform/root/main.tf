@@ -34,6 +34,27 @@ locals {
     ) : { for pattern, priority in paths : format("%05d", priority) => pattern }
   ]...))
 
+  # Who is in one of them may look at the dashboards, and nobody else.
+  grafana_groups = var.manifest.dashboards == null ? [] : ["grafana-viewer", "grafana-editor", "grafana-admin"]
+
+  sign_in_variables = var.manifest.auth == null ? {} : {
+    COGNITO_USER_POOL_ID = one(module.auth[*].user_pool_id)
+    COGNITO_CLIENT_ID    = one(module.auth[*].client_ids.app)
+    COGNITO_DOMAIN       = one(module.auth[*].domain_url)
+    COGNITO_ISSUER       = one(module.auth[*].issuer)
+  }
+
+  # Grafana asks its questions in bodies above 8 KB.
+  large_bodies = var.manifest.firewall == null ? [] : concat(
+    var.manifest.firewall.large_bodies,
+    var.manifest.dashboards == null ? [] : ["/grafana/*"],
+  )
+
+  # People who were signed in by the load balancer come back to a path of its own.
+  signs_in      = anytrue(values(var.manifest.services)[*].sign_in)
+  idp_callback  = "/oauth2/idpresponse"
+  edge_patterns = local.signs_in ? concat([local.idp_callback], local.service_paths) : local.service_paths
+
   tasks_network = {
     vpc_id           = module.network.vpc_id
     subnet_ids       = module.network.tasks.subnet_ids
@@ -107,7 +128,7 @@ module "service" {
   network            = local.tasks_network
   sign_in            = each.value.sign_in ? one(module.auth[*].sign_in) : null
   secrets            = each.value.database && var.manifest.database != null ? one(module.database[*].secrets) : {}
-  variables          = var.manifest.auth == null ? {} : one(module.auth[*].variables)
+  variables          = local.sign_in_variables
 
   load_balancer = {
     listener_arn      = module.load_balancer.listener_arn
@@ -146,9 +167,9 @@ module "auth" {
   names                = var.manifest.auth.names
   mfa                  = var.manifest.auth.mfa
   sign_up              = var.manifest.auth.sign_up
-  groups               = var.manifest.auth.groups
+  groups               = distinct(concat(var.manifest.auth.groups, local.grafana_groups))
   deletion_protection  = var.manifest.deletion_protection
-  sign_in_callback_url = anytrue(values(var.manifest.services)[*].sign_in) ? "${module.edge.url}/oauth2/idpresponse" : null
+  sign_in_callback_url = local.signs_in ? "${module.edge.url}${local.idp_callback}" : null
 
   clients = merge(
     {
@@ -158,9 +179,9 @@ module "auth" {
       }
     },
     var.manifest.dashboards == null ? {} : {
-      dashboards = {
+      grafana = {
         callback_urls = ["${module.edge.url}/grafana/login/generic_oauth"]
-        logout_urls   = ["${module.edge.url}/grafana/"]
+        logout_urls   = ["${module.edge.url}/grafana/login"]
       }
     },
   )
@@ -183,7 +204,7 @@ module "edge" {
 
   names         = var.manifest.edge.names
   price_class   = var.manifest.edge.price_class
-  service_paths = local.service_paths
+  service_paths = local.edge_patterns
   domain        = local.domain
   web_acl_arn   = one(module.firewall[*].arn)
   logs          = one([for traffic in module.traffic : { bucket_arn = traffic.logs.arn, prefix = "edge" }])
@@ -208,7 +229,7 @@ module "firewall" {
   rate_limit          = var.manifest.firewall.rate_limit
   countries           = var.manifest.firewall.countries
   allow_addresses     = var.manifest.firewall.allow_addresses
-  large_bodies        = var.manifest.firewall.large_bodies
+  large_bodies        = local.large_bodies
   log_destination_arn = one(module.traffic[*].firewall_logs_arn)
 }
 
@@ -222,7 +243,7 @@ module "load_balancer_firewall" {
   rate_limit          = var.manifest.firewall.rate_limit
   countries           = var.manifest.firewall.countries
   allow_addresses     = var.manifest.firewall.allow_addresses
-  large_bodies        = var.manifest.firewall.large_bodies
+  large_bodies        = local.large_bodies
   log_destination_arn = one(module.traffic[*].firewall_logs_arn)
   resource_arn        = module.load_balancer.arn
 }
@@ -267,13 +288,21 @@ module "dashboards" {
   image              = var.manifest.dashboards.image
   cpu                = var.manifest.dashboards.cpu
   memory             = var.manifest.dashboards.memory
-  paths              = var.manifest.dashboards.paths
+  path               = "/grafana"
+  priorities         = [var.manifest.dashboards.paths["/grafana"], var.manifest.dashboards.paths["/grafana/*"]]
   cluster_arn        = module.cluster.arn
   network            = local.tasks_network
   url                = module.edge.url
   region             = var.manifest.region
   log_retention_days = var.manifest.log_retention_days
-  dashboards         = { for path in fileset(path.root, "dashboards/*.json") : trimsuffix(basename(path), ".json") => file("${path.root}/${path}") }
+
+  # Made by tagship from the manifest; what only Terraform knows stands in them as a word between two @.
+  dashboards = {
+    for name in fileset(path.root, "dashboards/*.json") : trimsuffix(basename(name), ".json") => replace(
+      replace(file("${path.root}/${name}"), "@load_balancer@", module.load_balancer.arn_suffix),
+      "@distribution@", module.edge.distribution_id,
+    )
+  }
 
   load_balancer = {
     listener_arn      = module.load_balancer.listener_arn
@@ -281,7 +310,7 @@ module "dashboards" {
   }
 
   sign_in = {
-    client_id  = one(module.auth[*].client_ids.dashboards)
+    client_id  = one(module.auth[*].client_ids.grafana)
     domain_url = one(module.auth[*].domain_url)
   }
 
@@ -289,7 +318,7 @@ module "dashboards" {
     database    = traffic.database
     workgroup   = traffic.workgroup
     results     = traffic.results
-    bucket_arns = traffic.bucket_arns
+    bucket_arns = values(traffic.bucket_arns)
   }])
 }
 
