@@ -14,6 +14,8 @@ def secret_text(arn: str) -> str | None:
     """
     try:
         with translated():
-            return str(boto3.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+            found = boto3.client("secretsmanager").get_secret_value(SecretId=arn)
     except AwsNotFound:  # the secret itself, or its first value
         return None
+    text = found.get("SecretString")  # a binary secret has none
+    return None if text is None else str(text)

@@ -45,6 +45,16 @@ def test_every_record_of_a_topic_is_told() -> None:
     assert len(messages({"Records": [one, one]}, "")) == 2
 
 
+def test_a_new_alarm_that_is_well_is_nothing_to_tell() -> None:
+    event = json.loads((Path(__file__).parent / "events/alarm-cpu-recovered.json").read_text())["event"]
+    published = event["Records"][0]["Sns"]
+    published["Message"] = published["Message"].replace(
+        '"OldStateValue": "ALARM"', '"OldStateValue": "INSUFFICIENT_DATA"'
+    )
+
+    assert messages(event, "shop-staging") == []
+
+
 @pytest.mark.parametrize("event", [None, "text", 3, [], {"Records": [3]}, {"Records": [{"Sns": "x"}]}, {"detail": 1}])
 def test_whatever_comes_something_is_told(event: object) -> None:
     assert told(event).headline

@@ -34,6 +34,7 @@ class Alarm:
         metric: namespace and name; empty of metric math and of composite alarms.
         since: when it came to the state before; empty where nobody says.
         children: the names of the alarms that a composite alarm follows.
+        tells_of_silence: whether it has actions for missing data.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Alarm:
     dimensions: Mapping[str, str]
     since: str = ""
     children: tuple[str, ...] = ()
+    tells_of_silence: bool = False
 
 
 def from_topic(said: Json) -> Alarm:
@@ -71,6 +73,7 @@ def from_topic(said: Json) -> Alarm:
         statistic=str(trigger.get("ExtendedStatistic") or trigger.get("Statistic") or ""),
         dimensions={str(each.get("name")): str(each.get("value")) for each in measured.get("Dimensions") or ()},
         children=tuple(str(each.get("Arn", "")).rpartition(":")[2] for each in said.get("TriggeringChildren") or ()),
+        tells_of_silence=bool(said.get("InsufficientDataActions")),
     )
 
 

@@ -14,13 +14,23 @@ _TRACKING: Final = re.compile(
 _STATISTICS: Final[Mapping[str, str]] = {"MAXIMUM": "", "MINIMUM": "", "SUM": "", "AVERAGE": "", "SAMPLECOUNT": ""}
 
 
+def worth_telling(alarm: Alarm) -> bool:
+    """A new alarm has no data at first, and is well a minute later: that is nothing to tell, of each alarm.
+
+    Only where somebody asked to be told of missing data, the data's coming back is told, too.
+    """
+    return alarm.state != "OK" or alarm.before != "INSUFFICIENT_DATA" or alarm.tells_of_silence
+
+
 def said(alarm: Alarm, cluster: str) -> Message:
     """An alarm as a message; ``cluster`` begins the names of target groups, and is left out."""
     if tracking := _TRACKING.fullmatch(alarm.name):
         return _scaling(alarm, tracking)
-    where = _where(alarm, cluster)
+    where = place(alarm.dimensions, cluster) or f"`{alarm.name}`"
+    if alarm.state == "OK" and alarm.before == "INSUFFICIENT_DATA":
+        return Message(Tone.NOTE, f"{where}: there is data{_of_now(alarm)}", "", _facts(alarm))
     if alarm.state == "OK":
-        return Message(Tone.GOOD, f"{where} is well again{_now(alarm)}", "", _facts(alarm))
+        return Message(Tone.GOOD, f"{where}{_now(alarm)}", "", _facts(alarm))
     if alarm.state == "INSUFFICIENT_DATA":
         return Message(Tone.WARNING, f"{where}: no data any more{_of(alarm)}", _own_words(alarm), _facts(alarm))
     if alarm.value is None or alarm.threshold is None:
@@ -35,17 +45,15 @@ def _scaling(alarm: Alarm, tracking: re.Match[str]) -> Message:
     parts = "tasks" if tracking["service"] else "readers"
     facts = (_when(alarm), alarm.name)
     if alarm.state != "ALARM":
-        return Message(Tone.NOTE, f"{who} no longer asks for scaling{_now(alarm)}", "", facts)
+        return Message(
+            Tone.NOTE, f"{who} no longer asks for scaling{_now(alarm) if alarm.value is not None else ''}", "", facts
+        )
     limit = f"Nothing changes where it has its {'most' if more else 'fewest'} {parts} already."
     wanted = f"{who} asks for {'more' if more else 'fewer'} {parts}"
     if alarm.value is None or alarm.threshold is None:
         return Message(Tone.NOTE, wanted, alarm.reason, facts)
     # AlarmLow is at 90 % of the target, so that the two never chase each other.
     return Message(Tone.NOTE, f"{wanted}: {_against(alarm)}", limit, facts)
-
-
-def _where(alarm: Alarm, cluster: str) -> str:
-    return place(alarm.dimensions, cluster) or f"`{alarm.name}`"
 
 
 def _measure(alarm: Alarm) -> str:
@@ -73,10 +81,14 @@ def _against(alarm: Alarm) -> str:
 
 def _now(alarm: Alarm) -> str:
     if alarm.value is None:
-        return f": {measure}" if (measure := _measure(alarm)) else ""
+        return f": no alarm{_of(alarm)} any more"
     bounded = alarm.threshold is not None and alarm.relation in RELATIONS
     limit = f", no longer {RELATIONS[alarm.relation]} {_valued(alarm, alarm.threshold)}" if bounded else ""
     return f": {_amount(alarm)}{limit}"
+
+
+def _of_now(alarm: Alarm) -> str:
+    return _of(alarm) if alarm.value is None else f": {_amount(alarm)}"
 
 
 def _valued(alarm: Alarm, value: float | None) -> str:

@@ -66,6 +66,8 @@ def tell(event: object, means: Means) -> int:
     """
     deadline = means.clock.monotonic() + means.seconds
     told = messages(event, means.cluster)
+    if not told:
+        return 0
     webhook = means.webhook()
     if not webhook or not webhook.strip():
         # No error: trying again would not help, and e-mail tells the same.

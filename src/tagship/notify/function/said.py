@@ -12,6 +12,9 @@ from tagship.notify.function.words import in_words, moment
 Json = Mapping[str, Any]
 
 _ALARM: Final = ("aws.cloudwatch", "CloudWatch Alarm State Change")
+_ODD: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What an event in another shape than the documented one leads to."""
+
 _MOST_LINES: Final = 20
 _LONGEST_VALUE: Final = 200
 
@@ -22,23 +25,31 @@ def messages(event: object, cluster: str) -> list[Message]:
         return [Message(Tone.NOTE, "Something happened", _shown(event))]
     records = event.get("Records")
     if isinstance(records, list):
-        return [_of_record(record, cluster) for record in records]
+        return [message for record in records for message in _of_record(record, cluster)]
     return [_of_event(event, cluster)]
 
 
-def _of_record(record: object, cluster: str) -> Message:
+def _of_record(record: object, cluster: str) -> list[Message]:
     published = record.get("Sns") if isinstance(record, Mapping) else None
     if not isinstance(published, Mapping):
-        return _unknown("Something happened", record)
+        return [_unknown("Something happened", record)]
     text, subject = str(published.get("Message", "")), str(published.get("Subject") or "")
     document = _document(text)
     if document is None:
-        return Message(Tone.NOTE, subject or _first_line(text), text if subject else _rest(text))
+        return [Message(Tone.NOTE, subject or _first_line(text), text if subject else _rest(text))]
     if "AlarmName" in document:
-        return _guarded(lambda: alarm_said.said(from_topic(document), cluster), document)
+        return _of_alarm(document, cluster)
     if "detail-type" in document:
-        return _of_event(document, cluster)
-    return _unknown(subject or "Something was published", document)
+        return [_of_event(document, cluster)]
+    return [_unknown(subject or "Something was published", document)]
+
+
+def _of_alarm(document: Json, cluster: str) -> list[Message]:
+    try:
+        alarm = from_topic(document)
+        return [alarm_said.said(alarm, cluster)] if alarm_said.worth_telling(alarm) else []
+    except _ODD:
+        return [_unknown(str(document["AlarmName"]), document)]
 
 
 def _of_event(event: Json, cluster: str) -> Message:
@@ -56,8 +67,8 @@ def _guarded(say: Callable[[], Message], event: Json) -> Message:
     """An event in another shape than it is documented in is still told."""
     try:
         return say()
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        return _unknown(str(event.get("detail-type") or event.get("AlarmName") or "Something happened"), event)
+    except _ODD:
+        return _unknown(str(event.get("detail-type") or "Something happened"), event)
 
 
 def _unknown(headline: str, event: object) -> Message:
