@@ -109,4 +109,4 @@ def _when(alarm: Alarm) -> str:
     at = moment(alarm.at)
     if alarm.state == "OK" and alarm.since:
         return f"from {moment(alarm.since)} to {at}"
-    return f"since {at}" if alarm.state != "OK" else f"since {at} well"
+    return f"since {at}"

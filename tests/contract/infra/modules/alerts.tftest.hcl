@@ -152,6 +152,14 @@ run "no_permission_is_wider_than_its_use" {
   }
 
   assert {
+    condition = [
+      for condition in data.aws_iam_policy_document.assumed_by_function.statement[0].condition :
+      "${condition.variable} ${join(" ", condition.values)}"
+    ] == ["aws:SourceAccount 123456789012"]
+    error_message = "Functions of other accounts must not take the role."
+  }
+
+  assert {
     condition = alltrue([
       for permission in concat(values(aws_lambda_permission.rule), [aws_lambda_permission.topic]) :
       permission.source_account == "123456789012" && permission.source_arn != null

@@ -73,7 +73,8 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Without conditions: EventBridge's request to KMS carries neither aws:SourceAccount nor aws:SourceArn (same page).
+  # Without conditions: aws:SourceAccount and aws:SourceArn in a key's policy are not supported for EventBridge that
+  # publishes to an encrypted topic (same page).
   dynamic "statement" {
     for_each = length(var.emails) > 0 ? [1] : []
 
@@ -126,7 +127,8 @@ data "aws_iam_policy_document" "topic" {
     }
   }
 
-  # EventBridge does not support conditions in the policy of a topic (EventBridge user guide, "Troubleshooting").
+  # Without a condition, as in the EventBridge user guide ("Amazon SNS permissions"): what were refused here would be
+  # lost without a word.
   dynamic "statement" {
     for_each = length(var.emails) > 0 ? [1] : []
 
@@ -171,10 +173,15 @@ data "aws_iam_policy_document" "assumed_by_function" {
   statement {
     actions = ["sts:AssumeRole"]
 
-    # Lambda sends no aws:SourceAccount when it takes an execution role, so there is no condition to make.
     principals {
       type        = "Service"
       identifiers = ["lambda.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
     }
   }
 }
@@ -210,8 +217,8 @@ resource "aws_cloudwatch_log_group" "function" {
   retention_in_days = var.log_retention_days
 }
 
-# No reserved concurrency: an account keeps 100 (a new one 10) unreserved, so that reserving even one fails in an
-# account whose quota is that low (Lambda developer guide, "Configuring reserved concurrency").
+# No reserved concurrency: an account keeps 100 executions unreserved, a new one 10, and that is all that many have;
+# reserving a single one fails there (Lambda developer guide, "Configuring reserved concurrency").
 resource "aws_lambda_function" "this" {
   function_name    = var.names.function
   description      = "Tells Slack what happens in ${var.cluster.name}"
