@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from tagship.manifest.part import Part
 from tagship.manifest.types import (
     AddressRange,
+    AlarmPercent,
     Alphanumeric,
     BackupDays,
     Cidr,
@@ -25,6 +26,7 @@ from tagship.manifest.types import (
     DomainName,
     EmailAddress,
     Endpoint,
+    GithubEnvironment,
     GithubId,
     GithubRepository,
     Halves,
@@ -184,9 +186,9 @@ class Alerts(Part):
     """When people are told."""
 
     emails: tuple[EmailAddress, ...] = Field(default=(), description="Who gets a mail as well.")
-    cpu: Percent = Field(default=80, description="Average CPU of a service, in percent.")
-    memory: Percent = Field(default=85, description="Average memory of a service, in percent.")
-    errors: Count5xx = Field(default=10, description="Answers with 5xx in five minutes.")
+    cpu: AlarmPercent = Field(default=80, description="Average CPU of a service, in percent.")
+    memory: AlarmPercent = Field(default=85, description="Average memory of a service, in percent.")
+    errors: Count5xx = Field(default=10, description="Answers with 5xx in a minute.")
     latency: Milliseconds = Field(default=2000, description="95 of 100 requests are answered within so many ms.")
 
 
@@ -211,9 +213,18 @@ class Github(Part):
     repository: GithubRepository = Field(description="`owner/name`, as GitHub spells it.")
     owner_id: GithubId | None = Field(default=None, description="The owner's number, in quotes.")
     repository_id: GithubId | None = Field(default=None, description="The repository's number, in quotes.")
+    environment: GithubEnvironment | None = Field(
+        default=None, description="The GitHub environment that the deploying job names, if it names one."
+    )
     provider: Literal["create", "existing"] = Field(
         default="create", description="Whether this environment makes the account's one OIDC provider of GitHub."
     )
+
+    @model_validator(mode="after")
+    def _numbers_go_together(self) -> Self:
+        if (self.owner_id is None) != (self.repository_id is None):
+            raise impossible("goes with `repository_id`: one of them alone says nothing", "owner_id")
+        return self
 
 
 def overlap(one: str, other: str) -> bool:

@@ -30,6 +30,7 @@ COUNTRY: Final = r"^[A-Z]{2}$"
 EMAIL: Final = r"^[^@ ]+@[^@ ]+\.[^@ ]+$"
 IMAGE: Final = r"^[a-z0-9][a-z0-9._/:-]*(:[A-Za-z0-9._-]+|@sha256:[0-9a-f]{64})$"
 REPOSITORY: Final = r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$"
+GITHUB_ENVIRONMENT: Final = r"^[A-Za-z0-9_-]+$"
 NUMBER: Final = r"^[0-9]+$"
 
 IN_WORDS: Final[Mapping[str, str]] = {
@@ -50,6 +51,7 @@ IN_WORDS: Final[Mapping[str, str]] = {
     EMAIL: "a mail address",
     IMAGE: "an image with its tag or digest such as `grafana/grafana:12.2.1`",
     REPOSITORY: "`owner/name`",
+    GITHUB_ENVIRONMENT: "letters, digits, hyphens and underscores",
     NUMBER: "a number in quotes",
 }
 """What each pattern asks for."""
@@ -215,6 +217,7 @@ FailFast = Annotated[Whole, Field(ge=0, le=100)]
 MigrationKind = Literal["expand", "contract"]
 MigrationTimeout = Annotated[Whole, Field(ge=10, le=14400)]
 Percent = Annotated[Whole, Field(ge=1, le=100)]
+AlarmPercent = Annotated[Whole, Field(ge=1, le=99)]
 RequestsPerTask = Annotated[Whole, Field(ge=1, le=1000000)]
 Cron = Annotated[str, StringConstraints(pattern=CRON)]
 TimeZone = Annotated[str, AfterValidator(_a_timezone)]
@@ -237,4 +240,5 @@ ContainerImage = Annotated[str, StringConstraints(pattern=IMAGE, max_length=255)
 ClientsRange = Annotated[str, AfterValidator(_a_clients_range)]
 InstanceType = Annotated[str, StringConstraints(pattern=INSTANCE)]
 GithubRepository = Annotated[str, StringConstraints(pattern=REPOSITORY, max_length=140)]
+GithubEnvironment = Annotated[str, StringConstraints(pattern=GITHUB_ENVIRONMENT)]
 GithubId = Annotated[str, StringConstraints(pattern=NUMBER)]

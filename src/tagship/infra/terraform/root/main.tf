@@ -266,7 +266,7 @@ module "alerts" {
   names                    = var.manifest.alerts.names
   package                  = "${path.root}/alerts.zip"
   emails                   = var.manifest.alerts.emails
-  cluster                  = module.cluster.name
+  cluster                  = { arn = module.cluster.arn, name = module.cluster.name }
   services                 = { for name, service in module.service : name => { name = service.name, target_group_arn_suffix = service.target_group_arn_suffix } }
   load_balancer_arn_suffix = module.load_balancer.arn_suffix
   database                 = one([for database in module.database : { cluster = database.cluster, serverless = var.manifest.database.instance == "serverless" }])
@@ -347,7 +347,7 @@ module "access" {
   owner_id         = var.manifest.github.owner_id
   repository_id    = var.manifest.github.repository_id
   create_provider  = var.manifest.github.create_provider
-  environment      = var.manifest.environment
+  environment      = var.manifest.github.environment
   cluster_arn      = module.cluster.arn
   services         = { for name, service in module.service : name => service.access }
   buckets          = { environment = var.manifest.names.bucket, site = try(var.manifest.site.bucket, null) }

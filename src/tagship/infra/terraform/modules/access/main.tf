@@ -1,0 +1,285 @@
+# Who may deploy: this repository's tags, without any key that could be lost.
+#
+# The permissions are those of the calls that a release makes, and tests/unit/infra/test_access.py holds them together.
+# Which action knows which resource: AWS's Service Authorization Reference.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  issuer = "token.actions.githubusercontent.com"
+
+  # The second form is that of repositories made since 2026-07-15, and of those that chose it (GitHub changelog of
+  # 2026-04-23, "Immutable subject claims for GitHub Actions OIDC tokens").
+  owner      = split("/", var.repository)[0]
+  name       = split("/", var.repository)[1]
+  repository = concat([var.repository], var.owner_id == null ? [] : ["${local.owner}@${var.owner_id}/${local.name}@${var.repository_id}"])
+
+  # Never both: a job that names no environment would get by the environment's reviewers.
+  context  = var.environment == null ? "ref:refs/tags/${var.tag_pattern}" : "environment:${var.environment}"
+  subjects = [for repository in local.repository : "repo:${repository}:${local.context}"]
+}
+
+# --- GitHub
+
+# No thumbprint: AWS checks GitHub's certificate by its own library of root authorities (IAM API reference,
+# UpdateOpenIDConnectProviderThumbprint).
+resource "aws_iam_openid_connect_provider" "github" {
+  count = var.create_provider ? 1 : 0
+
+  url            = "https://${local.issuer}"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+data "aws_iam_openid_connect_provider" "github" {
+  count = var.create_provider ? 0 : 1
+
+  url = "https://${local.issuer}"
+}
+
+data "aws_iam_policy_document" "assumed_by_github" {
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    principals {
+      type        = "Federated"
+      identifiers = [one(concat(aws_iam_openid_connect_provider.github[*].arn, data.aws_iam_openid_connect_provider.github[*].arn))]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "${local.issuer}:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringLike"
+      variable = "${local.issuer}:sub"
+      values   = local.subjects
+    }
+  }
+}
+
+resource "aws_iam_role" "deploy" {
+  name               = var.names.role
+  description        = "GitHub: deploys tags of ${var.repository}"
+  assume_role_policy = data.aws_iam_policy_document.assumed_by_github.json
+
+  # A release of many waves may take longer than the usual hour, if the workflow asks for it.
+  max_session_duration = 7200
+}
+
+# --- what a release does in the environment
+
+locals {
+  # arn:aws:ecs:region:account:cluster/name
+  arn     = split(":", var.cluster_arn)
+  cluster = split("/", var.cluster_arn)[1]
+  ecs     = join(":", slice(local.arn, 0, 5))
+  bucket  = "arn:${data.aws_partition.current.partition}:s3:::${var.buckets.environment}"
+  site    = var.buckets.site == null ? [] : ["arn:${data.aws_partition.current.partition}:s3:::${var.buckets.site}"]
+}
+
+data "aws_iam_policy_document" "environment" {
+  # These actions know no resource.
+  statement {
+    sid = "LookAround"
+    actions = [
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeSubnets",
+      "ecr:GetAuthorizationToken",
+      "ecs:DescribeTaskDefinition",
+      "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTargetHealth",
+      "logs:DescribeLogGroups",
+    ]
+    resources = ["*"]
+  }
+
+  # Knows no resource but container instances, and Fargate has none.
+  statement {
+    sid       = "FindTasks"
+    actions   = ["ecs:ListTasks"]
+    resources = ["*"]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "ecs:cluster"
+      values   = [var.cluster_arn]
+    }
+  }
+
+  # Tasks, deployments and revisions are named by ECS. Whoever stops a deployment must be allowed its service, too.
+  statement {
+    sid       = "FollowTasks"
+    actions   = ["ecs:DescribeTasks", "ecs:StopTask"]
+    resources = ["${local.ecs}:task/${local.cluster}/*"]
+  }
+
+  statement {
+    sid     = "FollowRollouts"
+    actions = ["ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:StopServiceDeployment"]
+    resources = [
+      "${local.ecs}:service-deployment/${local.cluster}/*",
+      "${local.ecs}:service-revision/${local.cluster}/*",
+    ]
+  }
+
+  statement {
+    sid       = "KnowWhatStands"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.bucket}/infra/outputs.json", "${local.bucket}/releases/*"]
+  }
+
+  # Not Terraform's state.
+  statement {
+    sid       = "RecordReleases"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket}/releases/*"]
+  }
+
+  # Without a prefix it is asked whether there is a bucket at all (HeadBucket).
+  statement {
+    sid       = "ListReleases"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket]
+
+    condition {
+      test     = "StringLikeIfExists"
+      variable = "s3:prefix"
+      values   = ["releases/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.site
+
+    content {
+      sid       = "PublishSite"
+      actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+      resources = ["${statement.value}/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.site
+
+    content {
+      sid       = "ListSite"
+      actions   = ["s3:ListBucket"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.distribution_arn == null ? [] : [var.distribution_arn]
+
+    content {
+      sid       = "ForgetWhatWasCached"
+      actions   = ["cloudfront:CreateInvalidation", "cloudfront:GetDistribution", "cloudfront:GetInvalidation"]
+      resources = [statement.value]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "environment" {
+  name   = "environment"
+  role   = aws_iam_role.deploy.id
+  policy = data.aws_iam_policy_document.environment.json
+}
+
+# --- what a release does with its services
+
+locals {
+  # A policy has 6,144 characters, and a role takes ten of them (IAM user guide, "IAM and STS quotas"): with the longest
+  # names that tagship makes, five services fit.
+  groups = { for index, keys in chunklist(sort(keys(var.services)), 5) : format("%02d", index + 1) => [for key in keys : var.services[key]] }
+}
+
+data "aws_iam_policy_document" "services" {
+  for_each = local.groups
+
+  statement {
+    sid = "Roll"
+    actions = [
+      "ecs:DescribeServiceDeployments",
+      "ecs:DescribeServiceRevisions",
+      "ecs:DescribeServices",
+      "ecs:ListServiceDeployments",
+      "ecs:StopServiceDeployment",
+      "ecs:UpdateService",
+    ]
+    resources = [for service in each.value : service.service_arn]
+  }
+
+  # Tags are given at registration, which AWS takes for tagging. Running a task always tells the cluster; registering
+  # a revision never does.
+  statement {
+    sid       = "RegisterAndMigrate"
+    actions   = ["ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:TagResource"]
+    resources = [for service in each.value : "${local.ecs}:task-definition/${service.task_family}:*"]
+
+    condition {
+      test     = "ArnEqualsIfExists"
+      variable = "ecs:cluster"
+      values   = [var.cluster_arn]
+    }
+  }
+
+  statement {
+    sid       = "PassRolesToTasks"
+    actions   = ["iam:PassRole"]
+    resources = flatten([for service in each.value : service.role_arns])
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["ecs-tasks.amazonaws.com"]
+    }
+  }
+
+  # Before it touches anything, a release looks whether the roles may do what they will have to.
+  statement {
+    sid       = "LookAtRoles"
+    actions   = ["iam:GetRole", "iam:SimulatePrincipalPolicy"]
+    resources = flatten([for service in each.value : service.role_arns])
+  }
+
+  # The user guide's list for pushing (ECR, "IAM permissions for pushing an image"), and how a release finds a digest.
+  statement {
+    sid = "PushImages"
+    actions = [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:DescribeImages",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ]
+    resources = [for service in each.value : service.repository_arn]
+  }
+
+  # With :* at the end: only tagging takes the ARN without (CloudWatch Logs user guide, "Resources").
+  statement {
+    sid       = "ReadLogs"
+    actions   = ["logs:FilterLogEvents", "logs:GetLogEvents"]
+    resources = [for service in each.value : "${service.log_group_arn}:*"]
+  }
+}
+
+resource "aws_iam_policy" "services" {
+  for_each = local.groups
+
+  name        = "${var.names.role}-${each.key}"
+  description = "What ${var.names.role} may do with its services"
+  policy      = data.aws_iam_policy_document.services[each.key].json
+}
+
+resource "aws_iam_role_policy_attachment" "services" {
+  for_each = local.groups
+
+  role       = aws_iam_role.deploy.name
+  policy_arn = aws_iam_policy.services[each.key].arn
+}

@@ -1,0 +1,1 @@
+"""What tells people: the function that speaks to Slack, and its package."""

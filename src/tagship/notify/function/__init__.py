@@ -1,0 +1,1 @@
+"""The function that runs in Lambda: standard library only, but for the door to its secret (``aws/secret.py``)."""
