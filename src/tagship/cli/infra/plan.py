@@ -24,9 +24,11 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     with shown(events):
         found = commands.plan(place.infra())
     if as_json:
-        output.as_json([asdict(change) for change in found.changes])
+        output.as_json(asdict(found))
         return
     for line in in_words(found):
         output.data(line)
+    for loss in found.losses:
+        output.say(f"!! Warning: apply would refuse to {loss.in_words()}")
     if found.changes:
         output.next_step(f"tagship infra apply --env {environment}")
