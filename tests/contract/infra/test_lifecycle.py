@@ -70,6 +70,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         network=Network(cidr="10.77.0.0/16"),
         services={"api": service},
         site=None,
+        protect=True,
     )
     return InfraTools(
         manifest=manifest,
@@ -194,7 +195,7 @@ def test_an_environment_is_made_released_to_and_destroyed_without_a_trace(
         commands.plan(tools)
     commands.unlock(tools, LOCK["ID"])
 
-    # Destroyed while a task runs and images are there; nothing is left.
+    # Destroyed while it is protected, a task runs and images are there; nothing is left.
     destruction.destroy(tools, destruction.plan_destroy(tools))
     assert inventory(local_aws) == before
     assert destruction.plan_destroy(tools) == Plan()

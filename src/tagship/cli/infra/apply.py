@@ -7,6 +7,7 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.cli.cost import monthly
 from tagship.cli.infra.progress import shown
 from tagship.infra import commands
 from tagship.infra.summary import in_words
@@ -37,6 +38,7 @@ def apply(environment: str, manifest_path: Path, *, yes: bool, allowed: tuple[st
     for line in in_words(intended):
         output.say(line)
     commands.refuse(tools, intended, allowed)
+    output.say(monthly(place.manifest))
     for loss in intended.losses:
         output.say(f"!! Allowed: {loss.in_words()}")
     if intended.changes and not yes:

@@ -7,6 +7,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.cli.cost import monthly
 from tagship.cli.infra.progress import shown
 from tagship.infra import commands
 from tagship.infra.summary import in_words
@@ -28,6 +29,7 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
         return
     for line in in_words(found):
         output.data(line)
+    output.say(monthly(place.manifest))
     for loss in found.losses:
         output.say(f"!! Warning: apply would refuse to {loss.in_words()}")
     if found.changes:
