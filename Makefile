@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
+CHECKOV := .checkov-venv
 BASE_IMAGE := python:3.11-slim-bookworm
 TERRAFORM := $(or $(shell command -v terraform),$(shell command -v tofu),terraform)
 
@@ -15,9 +16,20 @@ $(VENV)/.installed: pyproject.toml requirements/dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Checkov pins many versions of its own, so it does not share the environment above.
+checkov: $(CHECKOV)/.installed setup ## Look at the Terraform modules with checkov, without the network
+	$(BIN)/pytest tests/contract/infra/test_checkov.py -q
+
+$(CHECKOV)/.installed: requirements/checkov.txt
+	python3 -m venv $(CHECKOV)
+	$(CHECKOV)/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements/checkov.txt
+	@touch $@
+
 lock: ## Lock the requirements again (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --group example --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/dev.txt
+	uv pip compile requirements/checkov.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/checkov.txt
 
 demo: setup engine ## Ship the example app three times by pushing tags, on an AWS of its own
 	@$(BIN)/python scripts/demo.py
@@ -26,7 +38,7 @@ clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
-test: lint engine ## What CI runs, but for the whole-product tests
+test: lint engine $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
 	$(BIN)/pytest tests/unit -n auto --dist worksteal -q
 	$(BIN)/pytest tests/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
@@ -74,4 +86,4 @@ engine: ## Have a Docker engine and the base image that the example needs
 	@scripts/ensure-docker-engine.sh
 	@scripts/base-image.sh $(BASE_IMAGE)
 
-.PHONY: help setup lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-idle bench-verdicts bench-hundred matrix engine
+.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-idle bench-verdicts bench-hundred matrix engine

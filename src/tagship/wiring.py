@@ -16,7 +16,9 @@ from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import Task
 from tagship.aws.elb import AwsElb
+from tagship.aws.leftovers import AwsLeftovers
 from tagship.aws.logs import AwsLogs
+from tagship.aws.rds import AwsDatabases
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
 from tagship.aws.standing import AwsStanding
@@ -29,6 +31,7 @@ from tagship.image.build import DockerBuilder
 from tagship.image.engine import DockerEngine
 from tagship.image.source import GitSources
 from tagship.infra import outputs
+from tagship.infra.doors import InfraDoors
 from tagship.infra.environment import Access
 from tagship.infra.mirror import Surroundings
 from tagship.infra.outputs import Infrastructure
@@ -192,6 +195,7 @@ class Environment:
             around=Surroundings(os.environ, Path.home()),
             s3=self.s3,
             task_definitions=AwsEcs(self.aws),
+            doors=InfraDoors(AwsEcr(self.aws), AwsDatabases(self.aws), AwsLeftovers(self.aws)),
             processes=self.processes,
             clock=self.clock,
             events=self.events,

@@ -35,7 +35,7 @@ def fields(part: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str
         here = f"{path}.{key}".removeprefix(".")
         below = resolved(value)
         yield here, below, key in part.get("required", ())
-        if {"const": False} in value.get("anyOf", ()):
+        if here.startswith("environments.") and {"const": False} in value.get("anyOf", ()):
             continue  # what an environment changes of a part has the part's own keys
         yield from fields(below, here)
         values = below.get("additionalProperties")

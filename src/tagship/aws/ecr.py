@@ -67,6 +67,14 @@ class AwsEcr:
             return False
         return bool(found["imageDetails"])
 
+    def has_images(self, repository: str, /) -> bool:
+        """Whether anything lies in a repository; nothing does where there is none."""
+        try:
+            with translated():
+                return bool(self._client.list_images(repositoryName=repository, maxResults=1)["imageIds"])
+        except AwsNotFound:
+            return False
+
     def sign_in(self) -> SignIn:
         """See ``Ecr.sign_in``."""
         with translated():

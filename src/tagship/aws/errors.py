@@ -19,6 +19,9 @@ _KINDS: dict[type[AwsError], frozenset[str]] = {
         {
             "404",
             "ClusterNotFoundException",
+            "DBClusterNotFoundFault",
+            "DBClusterSnapshotNotFoundFault",
+            "DBInstanceNotFound",
             "ImageNotFoundException",
             "InvalidSubnetID.NotFound",
             "LoadBalancerNotFound",
@@ -26,6 +29,7 @@ _KINDS: dict[type[AwsError], frozenset[str]] = {
             "NoSuchEntity",
             "NoSuchKey",
             "NotFound",
+            "ObjectNotFoundException",
             "RepositoryNotFoundException",
             "NoSuchDistribution",
             "NoSuchInvalidation",

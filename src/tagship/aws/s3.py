@@ -159,13 +159,29 @@ class S3:
         """Delete a bucket with every version of every object; nothing happens where there is none."""
         if not self.bucket_exists(bucket):
             return
+        self.empty(bucket)
+        with translated():
+            self._client.delete_bucket(Bucket=bucket)
+
+    def empty(self, bucket: str) -> None:
+        """Delete every version of every object; nothing happens where there is no such bucket."""
+        if not self.bucket_exists(bucket):
+            return
         with translated():
             for batch in self._versions(bucket):
                 self._client.delete_objects(
                     Bucket=bucket,
                     Delete={"Objects": [{"Key": key, "VersionId": version} for key, version in batch], "Quiet": True},
                 )
-            self._client.delete_bucket(Bucket=bucket)
+
+    def holds_anything(self, bucket: str) -> bool:
+        """Whether any version of any object lies in it; nothing does where there is no such bucket."""
+        try:
+            with translated():
+                found = self._client.list_object_versions(Bucket=bucket, MaxKeys=1)
+        except AwsNotFound:
+            return False
+        return bool(found.get("Versions") or found.get("DeleteMarkers"))
 
     def _create(self, bucket: str) -> None:
         if self._region == "us-east-1":  # the one region that may not be named (S3 API, CreateBucket)

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": Entry("tagship.cli.check:check", "Say whether tagship.yaml holds together."),
     "local": Entry("tagship.cli.local.group:local", "The embedded AWS on this machine: up, down, status, reset."),
     "infra": Entry("tagship.cli.infra.group:infra", "The infrastructure: plan, apply, output, destroy."),
+    "cost": Entry("tagship.cli.cost:cost", "Say what an environment costs a month."),
     "deploy": Entry("tagship.cli.deploy:deploy", "Ship a tag, and watch it to a verdict."),
     "rollback": Entry("tagship.cli.rollback:rollback", "Put an earlier release back."),
     "rehearse": Entry("tagship.cli.rehearse:rehearse", "Let a release meet every failure, on the embedded AWS."),

@@ -14,6 +14,11 @@ class Stored(Protocol):
         """Its content."""
         ...
 
+    @property
+    def etag(self) -> str:
+        """What a conditional put compares."""
+        ...
+
 
 class BucketStore(Protocol):
     """What infra needs of S3; ``aws/s3.py`` has it."""
@@ -28,6 +33,22 @@ class BucketStore(Protocol):
 
     def get(self, bucket: str, key: str, /) -> Stored | None:
         """An object; None where there is none, ``AwsNotFound`` where there is no bucket."""
+        ...
+
+    def put_new(self, bucket: str, key: str, body: bytes, /) -> str:
+        """Create an object; ``AwsConflict`` where it exists."""
+        ...
+
+    def put_over(self, bucket: str, key: str, body: bytes, /, *, etag: str) -> str:
+        """Replace an object that is still the one with this ETag; ``AwsConflict`` where it is not."""
+        ...
+
+    def holds_anything(self, bucket: str, /) -> bool:
+        """Whether any version of any object lies in a bucket; nothing does where there is none."""
+        ...
+
+    def empty(self, bucket: str, /) -> None:
+        """Delete every version of every object; nothing happens where there is no such bucket."""
         ...
 
     def delete_bucket(self, bucket: str, /) -> None:

@@ -1,10 +1,19 @@
-"""What ``tagship infra`` does, told as prose: one function per command."""
+"""What ``tagship infra`` does, told as prose: one function per command. Taking all away: ``destruction.py``."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from tagship.base.errors import Refused
+from tagship.infra import guard
 from tagship.infra.bucket import read_infrastructure
+from tagship.infra.diagnostics import DestructionPrevented
+from tagship.infra.eject import eject as write_out
+from tagship.infra.guard import BUCKET, Loss, Suspect
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.plan import Plan
+from tagship.infra.standing import standing
+from tagship.infra.terraform import Terraform
 from tagship.infra.tools import InfraTools
 
 
@@ -16,8 +25,12 @@ class Applied:
     infrastructure: Infrastructure
 
 
-def plan(tools: InfraTools) -> Plan:
+def plan(tools: InfraTools, allowed: Sequence[str] = ()) -> Plan:
     """What ``apply`` would change. Makes the environment's bucket where there is none: the state lies in it.
+
+    Args:
+        tools: the environment's.
+        allowed: what may be destroyed, by address or by its module's name; see ``refuse``.
 
     Raises:
         ProgramMissing: no Terraform, or too old.
@@ -25,18 +38,45 @@ def plan(tools: InfraTools) -> Plan:
         StateLocked: another run holds the state.
         ProgramFailed: Terraform failed; its own words are quoted.
     """
-    terraform = tools.ready()
+    terraform = tools.ready(lifted=bool(allowed))
     tools.stage("plan", "Comparing what is with what should be")
-    return terraform.plan()
+    try:
+        found = terraform.plan()
+    except DestructionPrevented:
+        # Terraform ends here, and says neither what would be lost nor why: so it plans once more, unprevented.
+        # What comes of it is looked at, and applied only where each loss was allowed.
+        tools.workspace.lift()
+        found = terraform.plan()
+    return with_losses(tools, terraform, found)
 
 
-def apply(tools: InfraTools, intended: Plan) -> Applied:
+def with_losses(tools: InfraTools, terraform: Terraform, found: Plan) -> Plan:
+    """The saved plan, with what nobody could bring back."""
+    return replace(found, losses=_losses(tools, terraform)) if found.takes_away else found
+
+
+def refuse(tools: InfraTools, intended: Plan, allowed: Sequence[str]) -> None:
+    """End here where the plan destroys what nobody can bring back, and that was not allowed by name.
+
+    Raises:
+        Refused: it does. The saved plan is gone, so that nobody applies it by hand.
+    """
+    try:
+        guard.refuse(intended.losses, allowed=allowed, environment=tools.environment)
+    except Refused:
+        tools.workspace.forget_plan()
+        raise
+
+
+def apply(tools: InfraTools, intended: Plan, allowed: Sequence[str] = ()) -> Applied:
     """Do exactly what ``plan`` has just answered; nothing where it was empty.
 
     Raises:
+        Refused: it destroys what nobody can bring back; see ``refuse``.
         StateLocked: another run holds the state.
         ProgramFailed: some resource could not be made; what was made is kept, and the next ``apply`` goes on.
     """
+    refuse(tools, intended, allowed)
     started = tools.clock.monotonic()
     if intended.changes:
         tools.stage("apply", "Applying")
@@ -53,32 +93,26 @@ def output(tools: InfraTools) -> Infrastructure:
     return read_infrastructure(tools.s3, tools.bucket, environment=tools.environment)
 
 
-def plan_destroy(tools: InfraTools) -> Plan:
-    """What ``destroy`` would take away; the empty plan where nothing stands."""
-    if not tools.s3.bucket_exists(tools.bucket):
-        return Plan()
-    terraform = tools.ready()
-    tools.stage("plan", "Looking at what there is to destroy")
-    return terraform.plan(destroy=True)
-
-
-def destroy(tools: InfraTools, intended: Plan) -> float:
-    """Take away exactly what ``plan_destroy`` has just answered, then what Terraform did not make; returns seconds.
-
-    Releases have registered revisions and written records: those go last, with the bucket and Terraform's state.
-    """
-    started = tools.clock.monotonic()
-    if intended.changes:
-        tools.stage("destroy", "Destroying")
-        tools.terraform().apply(doing="destroy")
-    tools.stage("clean-up", "Deleting task-definition revisions, release records and the bucket")
-    for service in tools.manifest.services:
-        tools.task_definitions.delete_family(tools.names.task_family(service))
-    tools.s3.delete_bucket(tools.bucket)
-    tools.workspace.remove()
-    return tools.clock.monotonic() - started
-
-
 def unlock(tools: InfraTools, lock: str) -> None:
     """Take away the lock of a run that is gone for good; ``lock`` is the id that the error named."""
     tools.ready().unlock(lock)
+
+
+def eject(tools: InfraTools, folder: Path, *, force: bool) -> None:
+    """Write the environment out as plain Terraform; see ``infra/eject.py``.
+
+    Raises:
+        Refused: something lies in the folder, and ``force`` is not set.
+    """
+    write_out(tools.content(), folder, environment=tools.environment, force=force)
+
+
+def _losses(tools: InfraTools, terraform: Terraform) -> tuple[Loss, ...]:
+    document = terraform.show()
+
+    def holds(suspect: Suspect) -> bool:
+        if suspect.resource_type == BUCKET:
+            return tools.s3.holds_anything(suspect.name)
+        return tools.doors.registries.has_images(suspect.name)
+
+    return guard.losses(guard.suspects(document), holds, standing(document).protected)

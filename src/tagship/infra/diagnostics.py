@@ -3,8 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from tagship.base.errors import NotReady, ProgramFailed, StateLocked, TagshipError
+from tagship.base.errors import NotReady, ProgramFailed, Refused, StateLocked, TagshipError
+
+
+class DestructionPrevented(Refused):
+    """A plan would destroy what the modules protect (``prevent_destroy``)."""
 
 
 @dataclass(frozen=True)
@@ -17,21 +22,24 @@ class Diagnostic:
     address: str = ""
 
 
-def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str) -> TagshipError | None:
+def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str, now: datetime) -> TagshipError | None:
     """The error that these complaints amount to; None where none of them is one.
 
     Args:
         diagnostics: in the order in which Terraform told them.
         doing: what Terraform was doing: ``plan``, ``apply``, ``destroy``.
         environment: for the hint.
+        now: to say for how long a lock has been held.
     """
     errors = list(dict.fromkeys(found for found in diagnostics if found.severity == "error"))
     if not errors:
         return None
     if locked := next((found for found in errors if "state lock" in found.summary), None):
-        return _locked(locked, environment)
+        return _locked(locked, environment, now)
     if refused := [found for found in errors if found.summary == "Invalid value for variable"]:
         return _refused_values(refused)
+    if prevented := [found for found in errors if found.summary == "Instance cannot be destroyed"]:
+        return _prevented(prevented, environment)
     sentences = "\n".join(f"  {_sentence(found)}" for found in errors)
     return ProgramFailed(
         f"Terraform could not {doing}:\n{sentences}",
@@ -60,22 +68,49 @@ def _refused_values(found: Sequence[Diagnostic]) -> NotReady:
     return NotReady(f"Terraform's modules do not accept the manifest:\n{said}", hint="Edit tagship.yaml.")
 
 
+def _prevented(found: Sequence[Diagnostic], environment: str) -> DestructionPrevented:
+    named = sorted({each.address or _resource(each.detail) for each in found})
+    insist = " ".join(f"--allow-destroy '{name}'" for name in named)
+    return DestructionPrevented(
+        f"This plan destroys what is protected: {', '.join(f'`{name}`' for name in named)}.",
+        hint=f"Where it is meant: tagship infra apply --env {environment} {insist}",
+    )
+
+
+def _resource(detail: str) -> str:
+    """Terraform names the resource in the detail alone: "Resource module.auth.x has lifecycle.prevent_destroy set"."""
+    found = re.search(r"Resource (\S+) has", " ".join(detail.split()))
+    return found[1] if found else "a resource"
+
+
 def _message(detail: str) -> str:
     """The module's own words, without "This was checked by the validation rule at …"."""
     return re.split(r"\s*This was checked by the validation rule at", detail)[0]
 
 
-def _locked(found: Diagnostic, environment: str) -> StateLocked:
+def _locked(found: Diagnostic, environment: str, now: datetime) -> StateLocked:
     who, since, lock = (_field(found.detail, name) for name in ("Who", "Created", "ID"))
     operation = _field(found.detail, "Operation").removeprefix("OperationType").lower()
     held = f" by {who}" if who else ""
     doing = f" ({operation})" if operation else ""
-    moment = f" since {since[:19]} UTC" if since else ""
+    moment = f" since {since[:19]} UTC{_for_how_long(since, now)}" if since else ""
     return StateLocked(
         f"The Terraform state of `{environment}` is locked{held}{doing}{moment}.",
         hint="Wait until that run has ended."
         + (f" If it is gone for good: tagship infra unlock --env {environment} {lock}" if lock else ""),
     )
+
+
+def _for_how_long(since: str, now: datetime) -> str:
+    """``, for 3 hours``: whether somebody still works, or is gone, is easier seen from this than from a date."""
+    try:
+        passed = now - datetime.fromisoformat(since[:19].replace("T", " ")).replace(tzinfo=UTC)
+    except ValueError:
+        return ""
+    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        if number := passed // length:
+            return f", for {number} {unit}{'' if number == 1 else 's'}" if number > 0 else ""
+    return ", for less than a minute" if passed >= timedelta() else ""
 
 
 def _field(detail: str, name: str) -> str:

@@ -6,13 +6,14 @@ from typing import Literal
 from tagship.base.events import Event
 
 Action = Literal["create", "update", "delete", "replace"]
+Stage = Literal["bucket", "init", "plan", "apply", "protection", "readers", "destroy", "clean-up"]
 
 
 @dataclass(frozen=True)
 class StageStarted(Event):
     """Tagship begins something that takes a while."""
 
-    stage: Literal["bucket", "init", "plan", "apply", "destroy", "clean-up"]
+    stage: Stage
     text: str
 
 

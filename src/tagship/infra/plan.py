@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tagship.infra.events import Action, PlanSummary
+from tagship.infra.guard import GUARDED, Loss
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,20 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every change that Terraform would make; the empty plan is a good answer."""
+    """Every change that Terraform would make; the empty plan is a good answer.
+
+    ``losses`` are those among them that nobody could bring back.
+    """
 
     changes: tuple[Change, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether it deletes or replaces anything that is guarded."""
+        return any(
+            change.action in {"delete", "replace"} and change.resource_type in GUARDED for change in self.changes
+        )
 
     @property
     def summary(self) -> PlanSummary:

@@ -1,10 +1,12 @@
 """Runs Terraform in an environment's working folder, and tells what it does while it does it."""
 
+import json
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from tagship.base.clock import Clock
 from tagship.base.errors import ProgramFailed
 from tagship.base.events import Event, Events
 from tagship.base.process import Command, Processes
@@ -30,6 +32,7 @@ class Terraform:
         environment: the environment's name, for error messages.
         env: what its process gets beside our own environment; None takes a variable away.
         processes: what starts it.
+        clock: says for how long somebody else has held the state.
         events: told of each resource.
     """
 
@@ -38,6 +41,7 @@ class Terraform:
     environment: str
     env: Mapping[str, str | None]
     processes: Processes
+    clock: Clock
     events: Events
 
     def init(self) -> None:
@@ -56,19 +60,33 @@ class Terraform:
             raise ProgramFailed(_init_failed(done.stdout + done.stderr), returncode=done.returncode)
         self.workspace.mark_initialised(self.program)
 
-    def plan(self, *, destroy: bool = False) -> Plan:
+    def plan(self, *, destroy: bool = False, targets: Sequence[str] = ()) -> Plan:
         """Compare what is with what should be, and save the answer for ``apply``.
 
+        Args:
+            destroy: plan to take everything away.
+            targets: addresses; the plan is about them, and what they need, alone.
+
         Raises:
+            DestructionPrevented: it would destroy what the modules protect.
             StateLocked: another run holds the state.
             NotReady: the modules refuse a value of the manifest.
             ProgramFailed: anything else.
         """
         words = ("plan", *_FLAGS, f"-out={PLAN_FILE}", *(("-destroy",) if destroy else ()))
-        messages = self._messages("plan", *words)
+        messages = self._messages("plan", *words, *(f"-target={target}" for target in targets))
         plan = Plan(tuple(message for message in messages if isinstance(message, Change)))
         self.events.emit(plan.summary)
         return plan
+
+    def show(self) -> dict[str, Any]:
+        """The saved plan, whole. It holds every value of the environment, so it is never written anywhere.
+
+        Raises:
+            ProgramFailed: there is none.
+        """
+        found: dict[str, Any] = json.loads(self.processes.run(self._command("show", "-json", PLAN_FILE)).stdout)
+        return found
 
     def apply(self, *, doing: str = "apply") -> None:
         """Do exactly what the saved plan says.
@@ -105,7 +123,8 @@ class Terraform:
                 elif message:
                     yield message
         except ProgramFailed as error:
-            raise error_of(complaints, doing=doing, environment=self.environment) or error from error
+            known = error_of(complaints, doing=doing, environment=self.environment, now=self.clock.now())
+            raise known or error from error
         except KeyboardInterrupt:
             self.events.emit(TerraformInterrupted())
             raise

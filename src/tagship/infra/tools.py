@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from tagship.base.clock import Clock
 from tagship.base.events import Events
 from tagship.base.process import Processes
 from tagship.infra import program
 from tagship.infra.bucket import BucketStore
+from tagship.infra.doors import InfraDoors
 from tagship.infra.environment import Access, process_environment
-from tagship.infra.events import StageStarted
+from tagship.infra.events import Stage, StageStarted
 from tagship.infra.mirror import Surroundings, find_mirror, user_configuration
 from tagship.infra.program import Program
 from tagship.infra.terraform import Terraform
@@ -41,6 +42,7 @@ class InfraTools:
         around: the user's environment variables and home, searched for the provider.
         s3: the environment's bucket.
         task_definitions: the revisions that releases have registered.
+        doors: what else is asked of AWS beside Terraform.
         processes: starts Terraform.
         clock: tells how long it took.
         events: told what happens.
@@ -54,6 +56,7 @@ class InfraTools:
     around: Surroundings
     s3: BucketStore
     task_definitions: TaskDefinitions
+    doors: InfraDoors
     processes: Processes
     clock: Clock
     events: Events
@@ -73,18 +76,25 @@ class InfraTools:
         """Terraform's working folder."""
         return Workspace(self._folder / self.environment / "terraform")
 
-    def stage(self, stage: Literal["bucket", "init", "plan", "apply", "destroy", "clean-up"], text: str) -> None:
+    def stage(self, stage: Stage, text: str) -> None:
         """Tell that something begins which takes a while."""
         self.events.emit(StageStarted(stage, text))
 
-    def ready(self) -> Terraform:
-        """Terraform with its bucket, its working folder and its provider."""
+    def ready(self, *, lifted: bool = False, unprotected: bool = False) -> Terraform:
+        """Terraform with its bucket, its working folder and its provider.
+
+        Args:
+            lifted: without ``prevent_destroy``.
+            unprotected: with the manifest's ``deletion_protection`` off.
+        """
         found = program.find(
             self.processes, self.around.look_up
         )  # first of all: without Terraform, nothing has been touched
         if self.s3.ensure_bucket(self.bucket):
             self.stage("bucket", f"Made the environment's bucket `{self.bucket}`")
-        self.workspace.write(self._content())
+        self.workspace.write(self.content(unprotected=unprotected))
+        if lifted:
+            self.workspace.lift()
         if not self.workspace.is_initialised(found):
             self.stage("init", "Getting the AWS provider and connecting the state")
             self.workspace.take_provider_from(find_mirror(self.around, found, self.clock), found)
@@ -100,6 +110,7 @@ class InfraTools:
             environment=self.environment,
             env=self._process_environment(),
             processes=self.processes,
+            clock=self.clock,
             events=self.events,
         )
 
@@ -107,10 +118,14 @@ class InfraTools:
     def _folder(self) -> Path:
         return self.checkout.resolve() / ".tagship"
 
-    def _content(self) -> Content:
+    def content(self, *, unprotected: bool = False) -> Content:
+        """What is written beside the modules."""
         own_endpoint = self.access.endpoint_url is not None
+        written = variables(self.manifest, self.names, account=self.account)
+        if unprotected:
+            written = {"manifest": {**written["manifest"], "deletion_protection": False}}
         return Content(
-            variables=variables(self.manifest, self.names, account=self.account),
+            variables=written,
             backend=backend(self.bucket, self.manifest.region, own_endpoint=own_endpoint),
             own_endpoint=own_endpoint,
         )

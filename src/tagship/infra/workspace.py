@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tagship.infra import lifting
 from tagship.infra.mirror import configuration
 from tagship.infra.program import Program
 
@@ -101,6 +102,18 @@ class Workspace:
         if content.own_endpoint:
             (self.root / "provider_override.tf").write_text(_OVERRIDE)
 
+    def lift(self) -> None:
+        """Lift ``prevent_destroy`` wherever the modules say it, until the folder is written again."""
+        for module in sorted((self.folder / "modules").iterdir()):
+            found = [each for path in sorted(module.glob("*.tf")) for each in lifting.prevented(path.read_text())]
+            if found:
+                (module / lifting.FILE).write_text(lifting.override(found))
+
+    def forget_plan(self) -> None:
+        """Delete the last plan, so that nobody applies it by hand."""
+        for path in self.root.glob("*.tfplan"):
+            path.unlink()
+
     def is_initialised(self, program: Program) -> bool:
         """Whether ``init`` has run for exactly these modules, backend and program, and the provider is still there."""
         providers = self.root / ".terraform/providers"
@@ -133,7 +146,8 @@ class Workspace:
     def _fingerprint(self, program: Program) -> str:
         """Of everything that ``init`` depends on, the manifest not among it."""
         digest = hashlib.sha256(f"{program.path} {program.version}\n".encode())
-        for path in (*sorted(self.folder.glob("**/*.tf")), self.backend_file):
+        files = (path for path in self.folder.glob("**/*.tf") if path.name != lifting.FILE)
+        for path in (*sorted(files), self.backend_file):
             digest.update(f"{path.relative_to(self.folder)}\n".encode())
             digest.update(path.read_bytes())
         return digest.hexdigest()

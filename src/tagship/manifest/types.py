@@ -2,11 +2,13 @@
 
 import ipaddress
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from tagship.manifest.regions import region_problem
 
@@ -89,8 +91,17 @@ def _switched_off(value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
     return None if value is False else value
 
 
-or_none: Final = BeforeValidator(_switched_off)
-"""Before something that can be left out: ``false`` leaves it out."""
+@dataclass(frozen=True)
+class _OrNone:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        return core_schema.no_info_before_validator_function(_switched_off, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [*handler(schema)["anyOf"], {"const": False}]}
+
+
+or_none: Final = _OrNone()
+"""Of something that can be left out: ``false`` leaves it out."""
 
 
 def _not_reserved(app: str) -> str:

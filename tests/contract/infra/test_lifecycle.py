@@ -12,14 +12,18 @@ import pytest
 
 from contract.conftest import REGION, RunningAws
 from contract.local.ecs.stage import APP, IMAGE, eventually
+from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
+from tagship.aws.leftovers import AwsLeftovers
+from tagship.aws.rds import AwsDatabases
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
 from tagship.base.clock import SystemClock
 from tagship.base.errors import StateLocked
 from tagship.base.events import Event, Events
 from tagship.base.process import Command, SystemProcesses
-from tagship.infra import commands
+from tagship.infra import commands, destruction
+from tagship.infra.doors import InfraDoors
 from tagship.infra.environment import Access
 from tagship.infra.events import ResourceFinished, ResourceWaiting
 from tagship.infra.mirror import Surroundings
@@ -66,6 +70,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         network=Network(cidr="10.77.0.0/16"),
         services={"api": service},
         site=None,
+        protect=True,
     )
     return InfraTools(
         manifest=manifest,
@@ -76,6 +81,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         around=around,
         s3=S3(aws),
         task_definitions=AwsEcs(aws),
+        doors=InfraDoors(AwsEcr(aws), AwsDatabases(aws), AwsLeftovers(aws)),
         processes=SystemProcesses(),
         clock=SystemClock(),
         events=Events(heard.append),
@@ -189,8 +195,8 @@ def test_an_environment_is_made_released_to_and_destroyed_without_a_trace(
         commands.plan(tools)
     commands.unlock(tools, LOCK["ID"])
 
-    # Destroyed while a task runs and images are there; nothing is left.
-    commands.destroy(tools, commands.plan_destroy(tools))
+    # Destroyed while it is protected, a task runs and images are there; nothing is left.
+    destruction.destroy(tools, destruction.plan_destroy(tools))
     assert inventory(local_aws) == before
-    assert commands.plan_destroy(tools) == Plan()
+    assert destruction.plan_destroy(tools) == Plan()
     assert not tools.workspace.folder.exists()

@@ -1,26 +1,16 @@
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tagship.base.errors import AwsNotFound, NotReady, ProgramFailed, ProgramMissing, StateLocked
-from tagship.base.events import Event, Events
-from tagship.base.fakes import ManualClock, ScriptedProcesses, says
+from tagship.base.errors import NotReady, ProgramFailed, ProgramMissing, Refused, StateLocked
+from tagship.base.fakes import ScriptedProcesses, says
 from tagship.base.process import Command, Completed
 from tagship.infra import commands
-from tagship.infra.environment import Access
 from tagship.infra.events import PlanSummary, ResourceFinished, StageStarted
-from tagship.infra.mirror import Surroundings
 from tagship.infra.plan import Change, Plan
-from tagship.infra.tools import InfraTools
-from tagship.manifest.model import EnvironmentManifest
-from tagship.manifest.names import Names
-from tagship.manifest.service import Service
-from tagship.manifest.systems import Network
+from unit.infra.scene import INIT, TERRAFORM, VERSION, Scene, complaint, one_after_the_other, planned, shown, taken
 
-TERRAFORM = "/bin/terraform"
-VERSION = says(TERRAFORM, "version", stdout=json.dumps({"terraform_version": "1.11.4", "platform": "linux_amd64"}))
 VPC = {"addr": "module.network.aws_vpc.this", "resource_type": "aws_vpc"}
 PLANNED = json.dumps({"type": "planned_change", "change": {"resource": VPC, "action": "create"}})
 MADE = json.dumps({"type": "apply_complete", "hook": {"resource": VPC, "action": "create", "elapsed_seconds": 11}})
@@ -28,87 +18,6 @@ OUTPUTS = json.dumps(
     {"schema": 1, "region": "eu-central-1", "account_id": "1", "url": "http://x", "cluster": "c", "services": {}}
 ).encode()
 CREATE_VPC = Plan((Change(VPC["addr"], "aws_vpc", "create"),))
-
-
-def complaint(summary: str) -> str:
-    return json.dumps({"type": "diagnostic", "diagnostic": {"severity": "error", "summary": summary}})
-
-
-@dataclass(frozen=True)
-class Stored:
-    body: bytes
-
-
-@dataclass
-class FakeStore:
-    """One bucket: there or not."""
-
-    objects: dict[str, bytes] | None = None
-
-    def bucket_exists(self, bucket: str) -> bool:  # noqa: ARG002 - there is one
-        return self.objects is not None
-
-    def ensure_bucket(self, bucket: str) -> bool:
-        made = not self.bucket_exists(bucket)
-        self.objects = self.objects or {}
-        return made
-
-    def get(self, bucket: str, key: str) -> Stored | None:
-        if self.objects is None:
-            raise AwsNotFound(f"No `{bucket}`.", code="NoSuchBucket")
-        return Stored(self.objects[key]) if key in self.objects else None
-
-    def delete_bucket(self, bucket: str) -> None:  # noqa: ARG002 - there is one
-        self.objects = None
-
-
-@dataclass
-class FakeTaskDefinitions:
-    deleted: list[str] = field(default_factory=list)
-
-    def delete_family(self, family: str) -> int:
-        self.deleted.append(family)
-        return 1
-
-
-@dataclass
-class Scene:
-    """An environment's tools, all of them fakes but the working folder."""
-
-    folder: Path
-    processes: ScriptedProcesses
-    store: FakeStore = field(default_factory=FakeStore)
-    task_definitions: FakeTaskDefinitions = field(default_factory=FakeTaskDefinitions)
-    heard: list[Event] = field(default_factory=list)
-    path: dict[str, str] = field(default_factory=lambda: {"terraform": TERRAFORM})
-
-    @property
-    def tools(self) -> InfraTools:
-        return InfraTools(
-            manifest=EnvironmentManifest(
-                app="notes",
-                environment="staging",
-                account=None,
-                region="eu-central-1",
-                network=Network(),
-                services={"api": Service(port=8000), "web": Service(port=8001, paths=("/web/*",))},
-                site=None,
-            ),
-            names=Names("notes", "staging"),
-            account="000000000000",
-            access=Access("eu-central-1"),
-            checkout=self.folder,
-            around=Surroundings({"XDG_DATA_DIRS": str(self.folder)}, self.folder, (), self.path.get),
-            s3=self.store,
-            task_definitions=self.task_definitions,
-            processes=self.processes,
-            clock=ManualClock(),
-            events=Events(self.heard.append),
-        )
-
-    @property
-    def ran(self) -> list[str]:
-        return [command.argv[1] for command in self.processes.ran]
 
 
 @pytest.fixture
@@ -119,9 +28,8 @@ def scene(tmp_path: Path) -> Scene:
         says(TERRAFORM, "plan", stdout=PLANNED),
         says(TERRAFORM, "apply", stdout=MADE),
     )
-    (tmp_path / "root").mkdir()
     scene = Scene(tmp_path, processes)
-    (scene.tools.workspace.root / ".terraform").mkdir(parents=True)  # what the real `init` makes
+    scene.begin()
     return scene
 
 
@@ -166,38 +74,6 @@ def test_output_of_nothing_says_what_to_type(scene: Scene) -> None:
         commands.output(scene.tools)
 
     assert caught.value.hint == "tagship infra apply --env staging"
-
-
-def test_destroy_takes_revisions_bucket_and_working_folder_last(scene: Scene) -> None:
-    scene.store.objects = {"terraform.tfstate": b"{}"}
-
-    commands.destroy(scene.tools, commands.plan_destroy(scene.tools))
-
-    assert "-destroy" in next(command.argv for command in scene.processes.ran if command.argv[1] == "plan")
-    names = Names("notes", "staging")
-    assert scene.task_definitions.deleted == [names.task_family("api"), names.task_family("web")]
-    assert not scene.store.bucket_exists("any")
-    assert not scene.tools.workspace.folder.exists()
-
-
-def test_destroying_what_is_not_there_runs_no_terraform(scene: Scene) -> None:
-    assert commands.plan_destroy(scene.tools) == Plan()
-    commands.destroy(scene.tools, Plan())
-
-    assert scene.ran == []
-
-
-def test_a_destroy_that_fails_keeps_the_bucket_with_the_state(scene: Scene) -> None:
-    scene.processes = ScriptedProcesses(
-        VERSION, says(TERRAFORM, "apply", stdout=complaint("DependencyViolation"), returncode=1)
-    )
-    scene.store.objects = {"terraform.tfstate": b"{}"}
-
-    with pytest.raises(ProgramFailed, match="could not destroy:\n  DependencyViolation"):
-        commands.destroy(scene.tools, CREATE_VPC)
-
-    assert scene.store.objects == {"terraform.tfstate": b"{}"}
-    assert scene.task_definitions.deleted == []
 
 
 def test_a_locked_state_ends_the_plan(scene: Scene) -> None:
@@ -258,3 +134,71 @@ def test_ctrl_c_is_told_after_terraform_has_ended(scene: Scene) -> None:
         commands.apply(scene.tools, CREATE_VPC)
 
     assert type(scene.heard[-1]).__name__ == "TerraformInterrupted"
+
+
+POOL = taken("module.auth[0].aws_cognito_user_pool.this", replaced=True, name="notes-staging")
+PREVENTED = complaint(
+    "Instance cannot be destroyed", "Resource module.auth[0].aws_cognito_user_pool.this has lifecycle.prevent_destroy"
+)
+
+
+@pytest.fixture
+def doomed(scene: Scene) -> Scene:
+    """A plan that replaces the user pool, which the modules protect; unprevented, it is planned."""
+    answers = iter([Completed(1, PREVENTED, ""), Completed(0, planned(POOL), "")])
+    plans = one_after_the_other(TERRAFORM, "plan", stdouts=answers)
+    scene.processes = ScriptedProcesses(VERSION, INIT, plans, shown(POOL))
+    scene.store.objects = {"infra/outputs.json": OUTPUTS}
+    return scene
+
+
+def test_what_terraform_only_forbids_is_planned_once_more_to_say_what_would_be_lost(doomed: Scene) -> None:
+    found = commands.plan(doomed.tools)
+
+    assert doomed.ran.count("plan") == 2
+    (loss,) = found.losses
+    assert "every account of the user pool `notes-staging`" in loss.lost
+
+
+def test_a_plan_with_losses_is_refused_and_forgotten(doomed: Scene) -> None:
+    found = commands.plan(doomed.tools)
+    saved = doomed.tools.workspace.root / "plan.tfplan"
+    saved.write_bytes(b"")
+
+    with pytest.raises(Refused, match="nobody can bring back"):
+        commands.apply(doomed.tools, found)
+
+    assert not saved.exists()
+    assert "apply" not in doomed.ran
+
+
+def test_a_loss_that_is_allowed_by_its_modules_name_is_applied(doomed: Scene) -> None:
+    commands.apply(doomed.tools, commands.plan(doomed.tools, ["auth"]), ["auth"])
+
+    assert doomed.ran[-1] == "apply"
+
+
+def test_a_plan_that_takes_nothing_of_worth_is_not_looked_through(scene: Scene) -> None:
+    commands.plan(scene.tools)
+
+    assert "show" not in scene.ran
+
+
+@pytest.mark.parametrize(("full", "losses"), [({"notes-site"}, 1), (set(), 0)])
+def test_a_bucket_is_a_loss_only_where_something_lies_in_it(scene: Scene, full: set[str], losses: int) -> None:
+    bucket = taken("module.site[0].aws_s3_bucket.this", bucket="notes-site", force_destroy=True)
+    scene.processes = ScriptedProcesses(VERSION, INIT, says(TERRAFORM, "plan", stdout=planned(bucket)), shown(bucket))
+    scene.store.full = full
+
+    assert len(commands.plan(scene.tools).losses) == losses
+
+
+@pytest.mark.parametrize(("full", "losses"), [({"notes/api"}, 1), (set(), 0)])
+def test_a_repository_is_a_loss_only_where_images_are_in_it(scene: Scene, full: set[str], losses: int) -> None:
+    repository = taken('module.registry["api"].aws_ecr_repository.this', name="notes/api", force_delete=True)
+    scene.processes = ScriptedProcesses(
+        VERSION, INIT, says(TERRAFORM, "plan", stdout=planned(repository)), shown(repository)
+    )
+    scene.images.filled = full
+
+    assert len(commands.plan(scene.tools).losses) == losses

@@ -1,7 +1,11 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tagship.base.errors import NotReady, ProgramFailed, StateLocked
-from tagship.infra.diagnostics import Diagnostic, error_of
+from tagship.infra.diagnostics import DestructionPrevented, Diagnostic, error_of
+
+NOW = datetime(2026, 11, 23, 12, 40, tzinfo=UTC)
 
 LOCK = """Error message: operation error S3: PutObject, api error PreconditionFailed
 Lock Info:
@@ -22,8 +26,8 @@ def error(summary: str, detail: str = "", address: str = "") -> Diagnostic:
 
 
 def test_no_complaint_is_no_error() -> None:
-    assert error_of([], doing="plan", environment="local") is None
-    assert error_of([Diagnostic("warning", "deprecated", "")], doing="plan", environment="local") is None
+    assert error_of([], doing="plan", environment="local", now=NOW) is None
+    assert error_of([Diagnostic("warning", "deprecated", "")], doing="plan", environment="local", now=NOW) is None
 
 
 def test_a_resource_that_failed_is_named_with_awss_own_words_and_how_to_go_on() -> None:
@@ -32,7 +36,7 @@ def test_a_resource_that_failed_is_named_with_awss_own_words_and_how_to_go_on() 
         "operation error ECS: CreateService, StatusCode: 400, RequestID: 1c-2d, AccessDeniedException: no",
         'module.service["api"].aws_ecs_service.this',
     )
-    found = error_of([denied], doing="apply", environment="staging")
+    found = error_of([denied], doing="apply", environment="staging", now=NOW)
 
     assert isinstance(found, ProgramFailed)
     assert found.message == (
@@ -44,21 +48,21 @@ def test_a_resource_that_failed_is_named_with_awss_own_words_and_how_to_go_on() 
 
 
 def test_what_was_destroyed_goes_on_with_destroy() -> None:
-    found = error_of([error("no")], doing="destroy", environment="staging")
+    found = error_of([error("no")], doing="destroy", environment="staging", now=NOW)
 
     assert found is not None
     assert found.hint == "What was done is kept; when the cause is gone: tagship infra destroy --env staging"
 
 
 def test_the_same_complaint_is_told_once() -> None:
-    found = error_of([error("no"), error("no"), error("never")], doing="plan", environment="local")
+    found = error_of([error("no"), error("no"), error("never")], doing="plan", environment="local", now=NOW)
 
     assert found is not None
     assert found.message == "Terraform could not plan:\n  no\n  never"
 
 
 def test_a_detail_that_repeats_the_summary_is_enough() -> None:
-    found = error_of([error("no such zone", "eu-central-1z: no such zone")], doing="plan", environment="local")
+    found = error_of([error("no such zone", "eu-central-1z: no such zone")], doing="plan", environment="local", now=NOW)
 
     assert found is not None
     assert found.message.endswith("\n  eu-central-1z: no such zone")
@@ -70,7 +74,7 @@ def test_a_refused_value_is_told_in_the_modules_words_alone() -> None:
         'network.cidr must be an IPv4 range such as 10.20.0.0/16, not "x".\n\n'
         "This was checked by the validation rule at ../modules/network/variables.tf:10,3-13.",
     )
-    found = error_of([refused], doing="plan", environment="local")
+    found = error_of([refused], doing="plan", environment="local", now=NOW)
 
     assert isinstance(found, NotReady)
     assert found.message == (
@@ -81,11 +85,11 @@ def test_a_refused_value_is_told_in_the_modules_words_alone() -> None:
 
 
 def test_a_held_lock_says_who_since_when_and_how_to_take_it_away() -> None:
-    found = error_of([error("Error acquiring the state lock", LOCK)], doing="plan", environment="staging")
+    found = error_of([error("Error acquiring the state lock", LOCK)], doing="plan", environment="staging", now=NOW)
 
     assert isinstance(found, StateLocked)
     assert found.message == (
-        "The Terraform state of `staging` is locked by kim@laptop (apply) since 2026-11-23 09:31:02 UTC."
+        "The Terraform state of `staging` is locked by kim@laptop (apply) since 2026-11-23 09:31:02 UTC, for 3 hours."
     )
     assert found.hint == (
         "Wait until that run has ended. If it is gone for good: "
@@ -95,8 +99,43 @@ def test_a_held_lock_says_who_since_when_and_how_to_take_it_away() -> None:
 
 @pytest.mark.parametrize("detail", ["", "Lock Info:\n  ID:\n  Who:\n"])
 def test_a_lock_that_says_nothing_of_itself_is_still_a_lock(detail: str) -> None:
-    found = error_of([error("Error acquiring the state lock", detail)], doing="plan", environment="local")
+    found = error_of([error("Error acquiring the state lock", detail)], doing="plan", environment="local", now=NOW)
 
     assert isinstance(found, StateLocked)
     assert found.message == "The Terraform state of `local` is locked."
     assert found.hint == "Wait until that run has ended."
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        (timedelta(seconds=40), "UTC, for less than a minute."),
+        (timedelta(minutes=1), "UTC, for 1 minute."),
+        (timedelta(minutes=59), "UTC, for 59 minutes."),
+        (timedelta(days=2, hours=3), "UTC, for 2 days."),
+        (timedelta(seconds=-5), "UTC."),
+    ],
+)
+def test_how_long_a_lock_has_been_held_is_said_in_one_unit(passed: timedelta, said: str) -> None:
+    since = datetime(2026, 11, 23, 9, 31, 2, tzinfo=UTC)
+    found = error_of(
+        [error("Error acquiring the state lock", LOCK)], doing="plan", environment="staging", now=since + passed
+    )
+
+    assert found is not None
+    assert found.message.endswith(said)
+
+
+def test_what_the_modules_protect_is_refused_in_our_words() -> None:
+    detail = (
+        "Resource module.auth[0].aws_cognito_user_pool.this has lifecycle.prevent_destroy set,\nbut the plan calls for "
+        "this resource to be destroyed. To avoid this error and continue with the plan, either disable …"
+    )
+    found = error_of([error("Instance cannot be destroyed", detail)], doing="plan", environment="staging", now=NOW)
+
+    assert isinstance(found, DestructionPrevented)
+    assert found.message == ("This plan destroys what is protected: `module.auth[0].aws_cognito_user_pool.this`.")
+    assert found.hint == (
+        "Where it is meant: tagship infra apply --env staging "
+        "--allow-destroy 'module.auth[0].aws_cognito_user_pool.this'"
+    )

@@ -7,6 +7,7 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.cli.cost import monthly
 from tagship.cli.infra.progress import shown
 from tagship.infra import commands
 from tagship.infra.summary import in_words
@@ -17,19 +18,33 @@ from tagship.wiring import connect
 @options.environment
 @options.manifest
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def apply(environment: str, manifest_path: Path, *, yes: bool) -> None:
-    """Bring the infrastructure to what the manifest says: plan, ask, and apply exactly that plan."""
+@click.option(
+    "--allow-destroy",
+    "allowed",
+    multiple=True,
+    metavar="RESOURCE",
+    help="Let this be destroyed with what lies in it: an address, or a module's name. Can be repeated.",
+)
+def apply(environment: str, manifest_path: Path, *, yes: bool, allowed: tuple[str, ...]) -> None:
+    """Bring the infrastructure to what the manifest says: plan, ask, and apply exactly that plan.
+
+    A plan that destroys what nobody can bring back is refused, unless each such resource is allowed by name.
+    """
     events = Events()
     place = connect(manifest_path, environment, events)
     tools = place.infra()
     with shown(events):
-        intended = commands.plan(tools)
+        intended = commands.plan(tools, allowed)
     for line in in_words(intended):
         output.say(line)
+    commands.refuse(tools, intended, allowed)
+    output.say(monthly(place.manifest))
+    for loss in intended.losses:
+        output.say(f"!! Allowed: {loss.in_words()}")
     if intended.changes and not yes:
         _ask(environment)
     with shown(events):
-        done = commands.apply(tools, intended)
+        done = commands.apply(tools, intended, allowed)
     if intended.changes:
         output.say(f"The infrastructure of `{environment}` stands after {done.seconds:.0f} s.")
     output.next_step(f"git push {environment} v0.1.0" if place.local else f"tagship deploy --env {environment}")

@@ -8,7 +8,7 @@ from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.infra.progress import shown
-from tagship.infra import commands
+from tagship.infra import destruction
 from tagship.infra.summary import in_words
 from tagship.wiring import connect
 
@@ -23,13 +23,19 @@ def destroy(environment: str, manifest_path: Path, *, confirm: str | None) -> No
     place = connect(manifest_path, environment, events)
     tools = place.infra()
     with shown(events):
-        intended = commands.plan_destroy(tools)
+        intended = destruction.plan_destroy(tools)
     for line in in_words(intended):
         output.say(line)
+    for loss in intended.losses:
+        output.say(f"!! This takes {loss.lost}.")
     _require_name(environment, confirm)
     with shown(events):
-        seconds = commands.destroy(tools, intended)
-    output.say(f"Nothing is left of `{environment}` after {seconds:.0f} s.")
+        done = destruction.destroy(tools, intended)
+    for snapshot in done.snapshots:
+        output.say(f"The database's last snapshot stays, and costs money for as long as it does: `{snapshot}`.")
+        output.say(f"To delete it: {destruction.forget_snapshot(snapshot, place.manifest.region)}")
+    left = "Nothing else" if done.snapshots else "Nothing"
+    output.say(f"{left} is left of `{environment}` after {done.seconds:.0f} s.")
 
 
 def _require_name(environment: str, confirm: str | None) -> None:

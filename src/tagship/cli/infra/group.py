@@ -10,6 +10,7 @@ infra = LazyGroup(
         "output": Entry(
             "tagship.cli.infra.output:output", "Print what stands: the address, the registries, the roles."
         ),
+        "eject": Entry("tagship.cli.infra.eject:eject", "Write plain Terraform that works without tagship."),
         "destroy": Entry("tagship.cli.infra.destroy:destroy", "Take everything of one environment away."),
         "unlock": Entry("tagship.cli.infra.unlock:unlock", "Take away the lock of a run that is gone for good."),
     },

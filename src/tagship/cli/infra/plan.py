@@ -7,6 +7,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.cli.cost import monthly
 from tagship.cli.infra.progress import shown
 from tagship.infra import commands
 from tagship.infra.summary import in_words
@@ -24,9 +25,12 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     with shown(events):
         found = commands.plan(place.infra())
     if as_json:
-        output.as_json([asdict(change) for change in found.changes])
+        output.as_json(asdict(found))
         return
     for line in in_words(found):
         output.data(line)
+    output.say(monthly(place.manifest))
+    for loss in found.losses:
+        output.say(f"!! Warning: apply would refuse to {loss.in_words()}")
     if found.changes:
         output.next_step(f"tagship infra apply --env {environment}")

@@ -1,0 +1,67 @@
+"""What infra asks of RDS, ECR, Logs and Secrets Manager, in memory; as ``aws/fakes.py``."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class FakeDatabases:
+    """Clusters and their autoscaled readers. ``slow`` is how many looks it takes until a deleted one is gone."""
+
+    readers: dict[str, list[str]] = field(default_factory=dict)
+    snapshots: set[str] = field(default_factory=set)
+    slow: int = 0
+    scaled: set[str] = field(default_factory=set)
+    """The clusters that scaling adds readers to."""
+    deleted: list[str] = field(default_factory=list)
+    _looks: int = 0
+
+    def autoscaled_readers(self, cluster: str, /) -> list[str]:
+        """See ``Databases.autoscaled_readers``."""
+        self._looks += bool(self.deleted)
+        gone = self.deleted if self._looks > self.slow else []
+        return [name for name in self.readers.get(cluster, []) if name not in gone]
+
+    def stop_scaling(self, cluster: str, /) -> bool:
+        """See ``Databases.stop_scaling``."""
+        there = cluster in self.scaled
+        self.scaled.discard(cluster)
+        return there
+
+    def delete_reader(self, instance: str, /) -> None:
+        """See ``Databases.delete_reader``."""
+        self.deleted.append(instance)
+
+    def has_snapshot(self, snapshot: str, /) -> bool:
+        """See ``Databases.has_snapshot``."""
+        return snapshot in self.snapshots
+
+
+@dataclass
+class FakeLeftovers:
+    """Log groups and secrets by name."""
+
+    groups: set[str] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=set)
+
+    def log_groups(self, prefix: str, /) -> list[str]:
+        """See ``Leftovers.log_groups``."""
+        return sorted(name for name in self.groups if name.startswith(prefix))
+
+    def delete_log_group(self, name: str, /) -> None:
+        """See ``Leftovers.delete_log_group``."""
+        self.groups.discard(name)
+
+    def delete_secret(self, name: str, /) -> None:
+        """See ``Leftovers.delete_secret``."""
+        self.secrets.discard(name)
+
+
+@dataclass
+class FakeImages:
+    """Which repositories have images."""
+
+    filled: set[str] = field(default_factory=set)
+
+    def has_images(self, repository: str, /) -> bool:
+        """See ``AwsEcr.has_images``."""
+        return repository in self.filled

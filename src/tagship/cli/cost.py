@@ -1,0 +1,49 @@
+"""``tagship cost``."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from tagship.cli import options, output
+from tagship.cost.estimate import Estimate, Line, estimate, in_one_line
+from tagship.cost.manifest import inputs_of
+from tagship.manifest.load import load
+from tagship.manifest.model import LOCAL, EnvironmentManifest
+
+
+@click.command()
+@options.environment
+@options.manifest
+@options.as_json
+def cost(environment: str, manifest_path: Path, *, as_json: bool) -> None:
+    """Say what the environment costs a month, without asking AWS.
+
+    What stands costs the same whatever happens; what is used costs what its line assumes.
+    """
+    found = estimate(inputs_of(load(manifest_path).for_environment(environment)))
+    if as_json:
+        output.as_json({**asdict(found), "fixed": round(found.fixed, 2), "by_use": round(found.by_use, 2)})
+        return
+    show(found)
+
+
+def monthly(manifest: EnvironmentManifest) -> str:
+    """The one line for whoever plans."""
+    found = estimate(inputs_of(manifest))
+    return in_one_line(found, local=manifest.environment == LOCAL, environment=manifest.environment)
+
+
+def show(found: Estimate) -> None:
+    """The table, its sums and its notes."""
+    stands, used = ([line for line in found.lines if line.kind == kind] for kind in ("fixed", "by use"))
+    sums = Line("What stands", "", found.fixed, "fixed"), Line("What is used", "as assumed", found.by_use, "by use")
+    rows = [_row(line) for line in (*stands, sums[0], *used, sums[1])]
+    output.table(rows, (f"{found.region}, {found.date}", "how much", "$ a month"))
+    for note in found.notes:
+        output.say(note)
+
+
+def _row(line: Line) -> tuple[str, str, str]:
+    price = "?" if line.monthly is None else f"{line.monthly:>9,.2f}"
+    return line.what, line.quantity, price if line.confirmed else f"{price} (not confirmed)"

@@ -1,0 +1,27 @@
+"""``tagship infra eject``."""
+
+from pathlib import Path
+
+import click
+
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.infra import commands
+from tagship.wiring import connect
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@options.environment
+@options.manifest
+@click.option("--force", is_flag=True, help="Write over what lies in the folder.")
+def eject(folder: Path | None, *, environment: str, manifest_path: Path, force: bool) -> None:
+    """Write one environment into FOLDER as plain Terraform that works without tagship; its plan is the same.
+
+    Without FOLDER, it is `terraform-ENVIRONMENT` beside the manifest. The state stays where it is.
+    """
+    place = connect(manifest_path, environment, Events())
+    target = folder or place.folder / f"terraform-{environment}"
+    commands.eject(place.infra(), target, force=force)
+    output.say(f"`{target}` is plain Terraform now; its README.md says what to type, and what nobody does any more.")
+    output.next_step(f"terraform -chdir={target / 'root'} init -backend-config=../backend.json")

@@ -1,0 +1,56 @@
+from typing import Any
+
+import pytest
+
+from tagship.infra.standing import Remains, standing
+from unit.infra.scene import taken
+
+
+def test_nothing_is_taken_by_a_plan_that_takes_nothing() -> None:
+    made = {"address": "aws_lb.this", "type": "aws_lb", "change": {"actions": ["create"], "before": None}}
+
+    found = standing({"resource_changes": [made]})
+
+    assert (found.protected, found.clusters, found.full, found.remains) == ((), (), (), Remains())
+
+
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        ("aws_lb", {"enable_deletion_protection": True}),
+        ("aws_rds_cluster", {"deletion_protection": True, "skip_final_snapshot": True}),
+        ("aws_cognito_user_pool", {"deletion_protection": "ACTIVE"}),
+        ("aws_s3_bucket", {"force_destroy": False, "bucket": "a"}),
+        ("aws_ecr_repository", {"force_delete": False}),
+        ("aws_ecr_repository", {"force_delete": None}),
+    ],
+)
+def test_what_protects_itself_is_found(kind: str, before: dict[str, Any]) -> None:
+    assert standing({"resource_changes": [taken(f"{kind}.this", **before)]}).protected == (f"{kind}.this",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        ("aws_lb", {"enable_deletion_protection": False}),
+        ("aws_rds_cluster", {"deletion_protection": False, "skip_final_snapshot": True}),
+        ("aws_cognito_user_pool", {"deletion_protection": "INACTIVE"}),
+        ("aws_s3_bucket", {"force_destroy": True, "bucket": "a"}),
+        ("aws_ecr_repository", {"force_delete": True}),
+        ("aws_vpc", {}),
+    ],
+)
+def test_what_does_not_is_left_alone(kind: str, before: dict[str, Any]) -> None:
+    found = standing({"resource_changes": [taken(f"{kind}.this", **before)]})
+
+    assert (found.protected, found.full) == ((), ())
+
+
+def test_remains_come_back_from_the_bucket_as_they_went_in_and_add_up() -> None:
+    first = Remains(log_groups=("/aws/lambda/a",), secrets=("arn:b",))
+    second = Remains(log_groups=("/aws/lambda/a", "/aws/lambda/c"), snapshots=("d",))
+
+    both = first | Remains.from_json(second.to_json())
+
+    assert both == Remains(("/aws/lambda/a", "/aws/lambda/c"), ("arn:b",), ("d",))
+    assert Remains.from_json(None) == Remains()
