@@ -8,7 +8,7 @@ The map. A part imports only from lines below its own: never up, never sideways.
     cli                                   the terminal: one file per command
     wiring                                builds every object; the only part that knows `local`
     release                               the engine: observe, plan, verify, execute, watch, verdict
-    infra cost image site pipeline probe dashboards notify  Terraform · prices · images · front end · git · Grafana · Slack
+    infra cost image site pipeline probe dashboards notify  Terraform · prices · images · site · git · what users see · …
     manifest                              the vocabulary: typed, frozen, pure
     aws local                             the doors to AWS · an AWS on this machine
     base                                  errors, events, process, clock: standard library only

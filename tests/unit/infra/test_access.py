@@ -16,6 +16,14 @@ POLICY = (SOURCE / "infra/terraform/modules/access/main.tf").read_text(encoding=
 Call = tuple[str, str]
 
 NOT_OF_A_RELEASE: dict[str, str] = {
+    "application-autoscaling:DeregisterScalableTarget": "tagship infra destroy",
+    "ecr:ListImages": "tagship infra apply, before it deletes a repository",
+    "logs:DeleteLogGroup": "tagship infra destroy",
+    "rds:DeleteDBInstance": "tagship infra destroy",
+    "rds:DescribeDBClusterSnapshots": "tagship infra destroy",
+    "rds:DescribeDBClusters": "tagship infra destroy",
+    "rds:DescribeDBInstances": "tagship infra destroy",
+    "secretsmanager:DeleteSecret": "tagship infra destroy",
     "ecs:DeleteTaskDefinitions": "tagship infra destroy",
     "ecs:DeregisterTaskDefinition": "tagship infra destroy",
     "ecs:ExecuteCommand": "tagship exec, which a person types",
