@@ -7,6 +7,8 @@ locals {
 }
 
 # What a VPC origin sends comes from these addresses (CloudFront developer guide, "Restrict access with VPC origins").
+# The group that CloudFront makes for its VPC origins would be narrower, but there is none before the first origin is,
+# and that wants a load balancer. No stranger's distribution gets here: a VPC origin belongs to this account.
 # The list counts as 55 rules of the 60 that a security group may have: nothing else can go into this group's ingress.
 data "aws_ec2_managed_prefix_list" "cloudfront" {
   name = "com.amazonaws.global.cloudfront.origin-facing"
