@@ -11,6 +11,14 @@ mock_provider "aws" {
     defaults = { json = "{}" }
   }
 
+  mock_resource "aws_lb_target_group" {
+    override_during = plan
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/notes-staging--api/3"
+      arn_suffix = "targetgroup/notes-staging--api/3"
+    }
+  }
+
   mock_resource "aws_cloudwatch_log_group" {
     override_during = plan
     defaults        = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/notes-staging/api" }
@@ -31,10 +39,10 @@ variables {
 
   port          = 8000
   paths         = { "/*" = 49000 }
-  cluster_arn   = "arn:aws:ecs:eu-central-1:123456789012:cluster/notes-staging"
+  cluster       = { arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/notes-staging", name = "notes-staging" }
   repository    = { arn = "arn:aws:ecr:eu-central-1:123456789012:repository/notes-staging/api", url = "registry/notes-staging/api" }
   network       = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], assign_public_ip = false }
-  load_balancer = { listener_arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/notes/1/2", security_group_id = "sg-1" }
+  load_balancer = { listener_arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/notes/1/2", security_group_id = "sg-1", arn_suffix = "app/notes/1" }
 }
 
 run "the_service_begins_with_no_tasks_and_rolls_back_by_itself" {
@@ -63,13 +71,14 @@ run "the_service_begins_with_no_tasks_and_rolls_back_by_itself" {
     condition     = aws_ecs_service.this.availability_zone_rebalancing == "ENABLED"
     error_message = "What AWS chooses by default has changed over the years: it must be said."
   }
-}
 
-run "the_bootstrap_revision_fits_fargate" {
-  command = plan
-
-  module {
-    source = "./modules/service"
+  assert {
+    condition = (
+      length(aws_appautoscaling_target.steady) == 0 && length(aws_appautoscaling_target.scheduled) == 0
+      && length(aws_appautoscaling_policy.this) == 0 && length(aws_iam_role_policy.secrets) == 0
+      && alltrue([for rule in aws_lb_listener_rule.this : [for action in rule.action : action.type] == ["forward"]])
+    )
+    error_message = "Scaling, secrets and sign-in are by choice."
   }
 
   assert {
@@ -83,7 +92,185 @@ run "the_bootstrap_revision_fits_fargate" {
   }
 }
 
-run "only_the_load_balancer_reaches_the_tasks" {
+run "a_service_scales_on_what_it_was_told_and_out_sooner_than_in" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    scaling = { min = 2, max = 10, cpu = 60, memory = 75, requests = 1000 }
+  }
+
+  assert {
+    condition     = one(aws_appautoscaling_target.steady).resource_id == "service/notes-staging/api" && one(aws_appautoscaling_target.steady).max_capacity == 10
+    error_message = "The number of tasks of this service, up to ten."
+  }
+
+  assert {
+    condition     = one(aws_appautoscaling_target.steady).min_capacity == 0
+    error_message = "A service without tasks was never released: a lower bound would start its bootstrap revision."
+  }
+
+  assert {
+    condition = {
+      for name, policy in aws_appautoscaling_policy.this : name => [
+        one(one(policy.target_tracking_scaling_policy_configuration).predefined_metric_specification).predefined_metric_type,
+        tostring(one(policy.target_tracking_scaling_policy_configuration).target_value),
+        coalesce(one(one(policy.target_tracking_scaling_policy_configuration).predefined_metric_specification).resource_label, "none"),
+      ]
+      } == {
+      cpu      = ["ECSServiceAverageCPUUtilization", "60", "none"]
+      memory   = ["ECSServiceAverageMemoryUtilization", "75", "none"]
+      requests = ["ALBRequestCountPerTarget", "1000", "app/notes/1/targetgroup/notes-staging--api/3"]
+    }
+    error_message = "Three things to follow, three policies."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_appautoscaling_policy.this :
+      one(policy.target_tracking_scaling_policy_configuration).scale_out_cooldown == 60
+      && one(policy.target_tracking_scaling_policy_configuration).scale_in_cooldown == 300
+      && one(policy.target_tracking_scaling_policy_configuration).disable_scale_in != true
+    ])
+    error_message = "In more slowly than out."
+  }
+
+  assert {
+    condition     = length(aws_appautoscaling_target.scheduled) == 0 && length(aws_appautoscaling_scheduled_action.this) == 0
+    error_message = "Nothing was scheduled."
+  }
+}
+
+run "a_schedule_moves_the_bounds_of_even_a_fixed_number" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    scaling = {
+      min = 2
+      max = 2
+      schedule = [
+        { name = "night", cron = "0 22 * * ? *", timezone = "Europe/Berlin", min = 0, max = 0 },
+        { name = "day", cron = "0 6 ? * MON-FRI *", timezone = "Europe/Berlin", min = 2, max = 2 },
+      ]
+    }
+  }
+
+  assert {
+    condition     = length(aws_appautoscaling_target.scheduled) == 1 && length(aws_appautoscaling_target.steady) == 0 && length(aws_appautoscaling_policy.this) == 0
+    error_message = "There is a target to move, and nothing to follow."
+  }
+
+  assert {
+    condition = { for name, action in aws_appautoscaling_scheduled_action.this : name => [action.schedule, action.timezone, one(action.scalable_target_action).min_capacity, one(action.scalable_target_action).max_capacity] } == {
+      day   = ["cron(0 6 ? * MON-FRI *)", "Europe/Berlin", "2", "2"]
+      night = ["cron(0 22 * * ? *)", "Europe/Berlin", "0", "0"]
+    }
+    error_message = "Two entries, each in its own time zone."
+  }
+}
+
+run "one_number_for_both_bounds_is_nothing_to_scale" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    scaling = { min = 2, max = 2, cpu = 60 }
+  }
+
+  assert {
+    condition     = length(aws_appautoscaling_target.steady) == 0 && length(aws_appautoscaling_target.scheduled) == 0 && length(aws_appautoscaling_policy.this) == 0
+    error_message = "No target, no policy, no alarm."
+  }
+}
+
+run "people_sign_in_first_and_secrets_are_read_by_ecs_alone" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  override_resource {
+    target          = aws_iam_role.execution
+    override_during = plan
+    values          = { id = "notes-staging--api-execution", arn = "arn:aws:iam::123456789012:role/notes-staging--api-execution" }
+  }
+
+  variables {
+    paths   = { "/api/*" = 100, "/*" = 49000 }
+    sign_in = { user_pool_arn = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_1", client_id = "client", domain = "notes-staging" }
+    secrets = {
+      DATABASE_HOST = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes/database-AbCdEf:writer_host::"
+      DATABASE_NAME = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes/database-AbCdEf:dbname::"
+      MAIL_KEY      = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes/mail-GhIjKl"
+      GREETING      = "arn:aws:ssm:eu-central-1:123456789012:parameter/notes/greeting"
+    }
+    variables = { LOG_LEVEL = "info" }
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_lb_listener_rule.this :
+      [for action in rule.action : [action.order, action.type]] == [[1, "authenticate-cognito"], [2, "forward"]]
+    ])
+    error_message = "On every path, sign-in before anything else."
+  }
+
+  assert {
+    condition     = one(aws_lb_listener_rule.this["/*"].action[0].authenticate_cognito).on_unauthenticated_request == "authenticate"
+    error_message = "Nobody gets past without a session."
+  }
+
+  assert {
+    condition = { for statement in one(data.aws_iam_policy_document.secrets).statement : statement.sid => [statement.actions, statement.resources] } == {
+      ReadParameters = [toset(["ssm:GetParameters"]), toset(["arn:aws:ssm:eu-central-1:123456789012:parameter/notes/greeting"])]
+      ReadSecrets = [toset(["secretsmanager:GetSecretValue"]), toset([
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes/database-AbCdEf",
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes/mail-GhIjKl",
+      ])]
+    }
+    error_message = "Exactly these secrets, each once, and no key of them."
+  }
+
+  assert {
+    condition     = one(aws_iam_role_policy.secrets).role == "notes-staging--api-execution" && length(aws_iam_role_policy.terminal) == 0
+    error_message = "The application itself may read nothing."
+  }
+
+  assert {
+    condition     = output.facts.secrets == var.secrets && output.facts.variables == var.variables
+    error_message = "A release must pass them on."
+  }
+}
+
+run "one_kind_of_secret_is_one_statement" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    secrets = { DATABASE_URL = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes-AbCdEf:writer_url::" }
+  }
+
+  assert {
+    condition     = [for statement in one(data.aws_iam_policy_document.secrets).statement : statement.sid] == ["ReadSecrets"]
+    error_message = "A statement without a resource is refused by IAM."
+  }
+}
+
+run "only_the_load_balancer_reaches_the_tasks_and_no_permission_is_wider_than_its_use" {
   command = plan
 
   module {
@@ -93,14 +280,6 @@ run "only_the_load_balancer_reaches_the_tasks" {
   assert {
     condition     = aws_vpc_security_group_ingress_rule.from_load_balancer.referenced_security_group_id == "sg-1" && aws_vpc_security_group_ingress_rule.from_load_balancer.cidr_ipv4 == null
     error_message = "The one way in is the load balancer's group."
-  }
-}
-
-run "no_permission_is_wider_than_its_use" {
-  command = plan
-
-  module {
-    source = "./modules/service"
   }
 
   assert {
@@ -190,20 +369,6 @@ run "a_task_in_a_public_subnet_gets_its_address" {
   }
 }
 
-run "a_port_out_of_range_is_refused" {
-  command = plan
-
-  module {
-    source = "./modules/service"
-  }
-
-  variables {
-    port = 70000
-  }
-
-  expect_failures = [var.port]
-}
-
 run "a_path_without_a_slash_is_refused" {
   command = plan
 
@@ -246,7 +411,7 @@ run "a_priority_out_of_range_is_refused" {
   expect_failures = [var.paths]
 }
 
-run "a_timeout_as_long_as_its_interval_is_refused" {
+run "what_aws_would_not_take_is_refused" {
   command = plan
 
   module {
@@ -254,48 +419,12 @@ run "a_timeout_as_long_as_its_interval_is_refused" {
   }
 
   variables {
-    health = { interval = 5, timeout = 5 }
-  }
-
-  expect_failures = [var.health]
-}
-
-run "a_retention_that_aws_does_not_offer_is_refused" {
-  command = plan
-
-  module {
-    source = "./modules/service"
-  }
-
-  variables {
+    port               = 70000
+    health             = { interval = 5, timeout = 5 }
     log_retention_days = 31
-  }
+    drain              = 3601
+    secrets            = { DATABASE_URL = "postgresql://app:password@host/app" }
 
-  expect_failures = [var.log_retention_days]
-}
-
-run "a_drain_longer_than_an_hour_is_refused" {
-  command = plan
-
-  module {
-    source = "./modules/service"
-  }
-
-  variables {
-    drain = 3601
-  }
-
-  expect_failures = [var.drain]
-}
-
-run "a_target_group_name_of_33_characters_is_refused" {
-  command = plan
-
-  module {
-    source = "./modules/service"
-  }
-
-  variables {
     names = {
       service        = "api"
       container      = "api"
@@ -308,5 +437,71 @@ run "a_target_group_name_of_33_characters_is_refused" {
     }
   }
 
-  expect_failures = [var.names]
+  expect_failures = [var.port, var.health, var.log_retention_days, var.drain, var.secrets, var.names]
+}
+
+run "bounds_the_wrong_way_round_shares_above_everything_and_names_with_a_hyphen_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    scaling   = { min = 3, max = 2, cpu = 101, requests = 0 }
+    variables = { "LOG-LEVEL" = "info" }
+  }
+
+  expect_failures = [var.scaling, var.variables]
+}
+
+run "a_cron_expression_of_five_fields_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    scaling = {
+      min = 1
+      max = 2
+      schedule = [
+        { name = "night", cron = "0 22 * * *", timezone = "Europe/Berlin", min = 1, max = 1 },
+        { name = "day", cron = "0 6 * * ? *", timezone = "Europe/Berlin", min = 1, max = 2 },
+      ]
+    }
+  }
+
+  expect_failures = [var.scaling]
+}
+
+run "a_scaling_that_could_not_work_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    scaling   = { min = 0, max = 2 }
+    secrets   = { LOG_LEVEL = "arn:aws:ssm:eu-central-1:123456789012:parameter/level" }
+    variables = { LOG_LEVEL = "info" }
+  }
+
+  expect_failures = [var.scaling, var.variables]
+}
+
+run "a_schedule_that_nothing_undoes_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    scaling = { min = 1, max = 2, cpu = 60, schedule = [{ name = "night", cron = "0 22 * * ? *", timezone = "Europe/Berlin", min = 1, max = 1 }] }
+  }
+
+  expect_failures = [var.scaling]
 }

@@ -1,11 +1,21 @@
-output "url" {
-  description = "The front door."
-  value       = "http://${aws_lb.this.dns_name}"
+output "arn" {
+  description = "The load balancer, as CloudFront's VPC origin names it."
+  value       = aws_lb.this.arn
+}
+
+output "arn_suffix" {
+  description = "The load balancer, as its metrics name it."
+  value       = aws_lb.this.arn_suffix
+}
+
+output "dns_name" {
+  description = "The load balancer's own name; it leads to private addresses."
+  value       = aws_lb.this.dns_name
 }
 
 output "listener_arn" {
   description = "The listener that services add their rules to."
-  value       = aws_lb_listener.http.arn
+  value       = aws_lb_listener.this.arn
 }
 
 output "security_group_id" {
@@ -13,7 +23,7 @@ output "security_group_id" {
   value       = aws_security_group.this.id
 }
 
-output "dns_name" {
-  description = "The load balancer's own name."
-  value       = aws_lb.this.dns_name
+output "protocol" {
+  description = "How CloudFront speaks to it: http-only or https-only."
+  value       = var.domain == null ? "http-only" : "https-only"
 }

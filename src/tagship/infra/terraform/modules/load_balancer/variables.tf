@@ -19,7 +19,7 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "Public subnets in two zones."
+  description = "Private subnets in two zones."
   type        = list(string)
 
   validation {
@@ -32,4 +32,50 @@ variable "deletion_protection" {
   description = "Whether AWS refuses to delete the load balancer until this is taken away."
   type        = bool
   default     = false
+}
+
+variable "domain" {
+  description = "Name that the load balancer answers to over HTTPS, and the hosted zone of Route 53 that holds it; null for HTTP."
+  type = object({
+    name    = string
+    zone_id = string
+  })
+  default = null
+
+  validation {
+    condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.domain.name))
+    error_message = "domain.name must be a name such as shop.example.com, in small letters and without a dot at its end, not \"${try(var.domain.name, "")}\"."
+  }
+
+  validation {
+    # The certificate's first name, which is this one, has at most 64 characters (ACM user guide, "Quotas").
+    condition     = try(length(var.domain.name), 0) <= 64
+    error_message = "domain.name has ${try(length(var.domain.name), 0)} characters; a certificate's name has at most 64."
+  }
+}
+
+variable "sign_in" {
+  description = "Whether a service has people sign in: the load balancer then speaks to Cognito, and needs a way to the internet."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.sign_in || var.domain != null
+    error_message = "Sign-in at the load balancer needs a domain: AWS offers it over HTTPS only."
+  }
+}
+
+variable "access_logs" {
+  description = "Bucket, with the policy that lets load balancers write, and prefix of the access logs; null for none."
+  type = object({
+    bucket = string
+    prefix = string
+  })
+  default = null
+
+  validation {
+    # ELB user guide, "Enable access logs for your Application Load Balancer".
+    condition     = var.access_logs == null || try(!strcontains(var.access_logs.prefix, "AWSLogs") && !startswith(var.access_logs.prefix, "/") && !endswith(var.access_logs.prefix, "/"), false)
+    error_message = "access_logs.prefix must neither hold AWSLogs nor begin or end with /; it is \"${try(var.access_logs.prefix, "")}\"."
+  }
 }

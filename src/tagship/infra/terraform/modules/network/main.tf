@@ -1,7 +1,12 @@
 # A VPC in two zones with three kinds of subnets:
 #   public    load balancer and NAT gateways; a route to the internet
 #   private   tasks; out through NAT, nothing comes in
-#   isolated  databases; no route out of the VPC at all
+#   isolated  databases; no route to the internet at all
+# and, by choice, with endpoints of AWS services inside the VPC and a log of who spoke to whom.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
 
 locals {
   # Keyed by position and not by zone name: a region whose list of zones changes must not move a subnet.
@@ -17,6 +22,16 @@ locals {
     single   = { for key, zone in local.zones : key => zone if zone.index == 0 }
     per-zone = local.zones
   }[var.nat]
+
+  # A zone's name is its region's and a letter (EC2 user guide, "Availability Zones"). The data source of the region is
+  # no way to it: its attributes are others in provider 5 and in 6.
+  region = regex("^[a-z]+(?:-[a-z]+)+-[0-9]+", var.zones[0])
+
+  # ECR is asked at two names: `api` for the login, `dkr` for the image; the layers themselves come from S3.
+  interface_endpoints = {
+    for service, endpoint in { "ecr.api" = "ecr", "ecr.dkr" = "ecr", "logs" = "logs", "secretsmanager" = "secrets" } :
+    service => endpoint if contains(var.endpoints, endpoint)
+  }
 }
 
 resource "aws_vpc" "this" {
@@ -161,4 +176,131 @@ resource "aws_route_table_association" "isolated" {
 
   subnet_id      = aws_subnet.isolated[each.key].id
   route_table_id = aws_route_table.isolated.id
+}
+
+# --- endpoints: AWS services without a way through the internet
+
+# A gateway endpoint costs nothing and takes the layers of images, and everything else in S3, off the NAT gateway.
+resource "aws_vpc_endpoint" "s3" {
+  count = contains(var.endpoints, "s3") ? 1 : 0
+
+  vpc_id            = aws_vpc.this.id
+  service_name      = "com.amazonaws.${local.region}.s3"
+  vpc_endpoint_type = "Gateway"
+  route_table_ids   = concat([for key in sort(keys(local.zones)) : aws_route_table.private[key].id], [aws_route_table.isolated.id])
+
+  tags = { Name = "${var.name}-s3" }
+}
+
+resource "aws_security_group" "endpoints" {
+  count = length(local.interface_endpoints) > 0 ? 1 : 0
+
+  name        = var.endpoints_security_group_name
+  description = "Endpoints of AWS services: HTTPS from the VPC, nothing out"
+  vpc_id      = aws_vpc.this.id
+
+  tags = { Name = var.endpoints_security_group_name }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoints" {
+  count = length(local.interface_endpoints) > 0 ? 1 : 0
+
+  security_group_id = aws_security_group.endpoints[0].id
+  description       = "HTTPS from the VPC"
+  cidr_ipv4         = aws_vpc.this.cidr_block
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
+
+# Private DNS answers in the whole VPC, so tasks in the public subnets of a network without NAT use these too.
+resource "aws_vpc_endpoint" "interface" {
+  for_each = local.interface_endpoints
+
+  vpc_id              = aws_vpc.this.id
+  service_name        = "com.amazonaws.${local.region}.${each.key}"
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = true
+  subnet_ids          = [for key in sort(keys(local.zones)) : aws_subnet.private[key].id]
+  security_group_ids  = [aws_security_group.endpoints[0].id]
+
+  tags = { Name = "${var.name}-${each.key}" }
+}
+
+# --- flow logs: who spoke to whom, and who was turned away
+
+resource "aws_cloudwatch_log_group" "flow" {
+  count = var.flow_logs == null ? 0 : 1
+
+  name              = var.flow_logs.log_group
+  retention_in_days = var.flow_logs.days
+}
+
+data "aws_iam_policy_document" "flow_trust" {
+  count = var.flow_logs == null ? 0 : 1
+
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["vpc-flow-logs.amazonaws.com"]
+    }
+
+    # For flow logs of this account only (VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs").
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${data.aws_partition.current.partition}:ec2:${local.region}:${data.aws_caller_identity.current.account_id}:vpc-flow-log/*"]
+    }
+  }
+}
+
+# Terraform makes the group, so the role needs not make any.
+data "aws_iam_policy_document" "flow" {
+  count = var.flow_logs == null ? 0 : 1
+
+  statement {
+    sid       = "WriteOwnLog"
+    actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
+  }
+}
+
+resource "aws_iam_role" "flow" {
+  count = var.flow_logs == null ? 0 : 1
+
+  name               = var.flow_logs.role
+  description        = "VPC flow logs of ${var.name}"
+  assume_role_policy = data.aws_iam_policy_document.flow_trust[0].json
+}
+
+resource "aws_iam_role_policy" "flow" {
+  count = var.flow_logs == null ? 0 : 1
+
+  name   = "write-log"
+  role   = aws_iam_role.flow[0].id
+  policy = data.aws_iam_policy_document.flow[0].json
+}
+
+resource "aws_flow_log" "this" {
+  count = var.flow_logs == null ? 0 : 1
+
+  vpc_id                   = aws_vpc.this.id
+  traffic_type             = "ALL"
+  log_destination_type     = "cloud-watch-logs"
+  log_destination          = aws_cloudwatch_log_group.flow[0].arn
+  iam_role_arn             = aws_iam_role.flow[0].arn
+  max_aggregation_interval = 600
+
+  tags = { Name = var.name }
+
+  # On the way down the flow log goes before the permission to write it.
+  depends_on = [aws_iam_role_policy.flow]
 }

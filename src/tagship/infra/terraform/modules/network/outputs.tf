@@ -3,6 +3,11 @@ output "vpc_id" {
   value       = aws_vpc.this.id
 }
 
+output "cidr" {
+  description = "Address range of the VPC."
+  value       = aws_vpc.this.cidr_block
+}
+
 output "public_subnet_ids" {
   description = "Public subnets, one per zone."
   value       = [for key in sort(keys(local.zones)) : aws_subnet.public[key].id]

@@ -98,9 +98,12 @@ variable "log_retention_days" {
   }
 }
 
-variable "cluster_arn" {
+variable "cluster" {
   description = "The ECS cluster."
-  type        = string
+  type = object({
+    arn  = string
+    name = string
+  })
 }
 
 variable "repository" {
@@ -125,5 +128,125 @@ variable "load_balancer" {
   type = object({
     listener_arn      = string
     security_group_id = string
+    arn_suffix        = string
   })
+}
+
+variable "scaling" {
+  description = "Bounds of the number of tasks, what they follow (cpu and memory in percent, requests per task and minute), and when the bounds change; null for a number that only a release or a person changes."
+  type = object({
+    min      = number
+    max      = number
+    cpu      = optional(number)
+    memory   = optional(number)
+    requests = optional(number)
+    schedule = optional(list(object({
+      name     = string
+      cron     = string
+      timezone = string
+      min      = number
+      max      = number
+    })), [])
+  })
+  default = null
+
+  validation {
+    condition     = try(var.scaling.min >= 1 && floor(var.scaling.min) == var.scaling.min && floor(var.scaling.max) == var.scaling.max, true)
+    error_message = "scaling.min and scaling.max must be whole numbers of at least 1, not ${jsonencode(try(var.scaling.min, null))} and ${jsonencode(try(var.scaling.max, null))}: without a task there is no load, so nothing would ever scale out again. A schedule may go down to 0."
+  }
+
+  validation {
+    condition     = try(var.scaling.min <= var.scaling.max, true)
+    error_message = "scaling.min (${jsonencode(try(var.scaling.min, null))}) must not be greater than scaling.max (${jsonencode(try(var.scaling.max, null))})."
+  }
+
+  validation {
+    condition     = alltrue([for share in [try(var.scaling.cpu, null), try(var.scaling.memory, null)] : try(share > 0 && share <= 100, true)])
+    error_message = "scaling.cpu and scaling.memory are percent, above 0 and up to 100, not ${jsonencode([try(var.scaling.cpu, null), try(var.scaling.memory, null)])}."
+  }
+
+  validation {
+    condition     = try(var.scaling.requests > 0, true)
+    error_message = "scaling.requests must be above 0, not ${jsonencode(try(var.scaling.requests, null))}: it is how many requests a task should answer in a minute."
+  }
+
+  validation {
+    condition     = var.scaling == null || try(var.scaling.min >= var.scaling.max, false) || length(try(var.scaling.schedule, [])) > 0 || can(coalesce(var.scaling.cpu, var.scaling.memory, var.scaling.requests))
+    error_message = "scaling from ${jsonencode(try(var.scaling.min, null))} to ${jsonencode(try(var.scaling.max, null))} tasks needs something to follow: cpu, memory, requests or a schedule."
+  }
+
+  validation {
+    condition     = length(distinct([for entry in try(var.scaling.schedule, []) : entry.name])) == length(try(var.scaling.schedule, []))
+    error_message = "Two entries of scaling.schedule have the same name: ${jsonencode([for entry in try(var.scaling.schedule, []) : entry.name])}."
+  }
+
+  validation {
+    condition     = length(try(var.scaling.schedule, [])) != 1
+    error_message = "scaling.schedule has one entry, ${jsonencode([for entry in try(var.scaling.schedule, []) : entry.name])}: nothing would ever undo it. Add the one that sets the bounds back."
+  }
+
+  validation {
+    condition     = alltrue([for entry in try(var.scaling.schedule, []) : entry.min >= 0 && entry.min <= entry.max && floor(entry.min) == entry.min && floor(entry.max) == entry.max])
+    error_message = "Each entry of scaling.schedule needs whole numbers with 0 <= min <= max: ${jsonencode({ for entry in try(var.scaling.schedule, []) : entry.name => [entry.min, entry.max] })}."
+  }
+
+  validation {
+    # EventBridge user guide, "Cron expressions reference", which Application Auto Scaling refers to.
+    condition = alltrue([
+      for entry in try(var.scaling.schedule, []) :
+      length(regexall("\\S+", entry.cron)) == 6 && can(regex("^[0-9A-Za-z*?,/#\\- ]+$", entry.cron))
+      && try((regexall("\\S+", entry.cron)[2] == "?") != (regexall("\\S+", entry.cron)[4] == "?"), false)
+    ])
+    error_message = "A cron expression of scaling.schedule has six fields (minutes, hours, day of the month, month, day of the week, year), and exactly one of the two days is ?, such as \"0 22 * * ? *\"; given are ${jsonencode({ for entry in try(var.scaling.schedule, []) : entry.name => entry.cron })}."
+  }
+
+  validation {
+    condition     = alltrue([for entry in try(var.scaling.schedule, []) : can(regex("^(UTC|GMT|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+)$", entry.timezone))])
+    error_message = "The timezone of an entry of scaling.schedule is a name such as Europe/Berlin or UTC; given are ${jsonencode({ for entry in try(var.scaling.schedule, []) : entry.name => entry.timezone })}."
+  }
+}
+
+variable "sign_in" {
+  description = "The Cognito client with which the load balancer has people sign in before a request comes here; null for an open service. Needs a listener with HTTPS."
+  type = object({
+    user_pool_arn = string
+    client_id     = string
+    domain        = string
+  })
+  default = null
+}
+
+variable "secrets" {
+  description = "Environment variables that ECS fills in at the start of a task, each with the ARN of a secret (with a key, where it has several) or of a parameter."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.secrets) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", name))])
+    error_message = "The name of an environment variable has letters, digits and underscores, and does not begin with a digit: ${jsonencode(keys(var.secrets))}."
+  }
+
+  validation {
+    condition = alltrue([
+      for arn in values(var.secrets) :
+      can(regex("^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:*]+(:[^:*]*){0,3}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[^:*]+)$", arn))
+    ])
+    error_message = "Each of ${jsonencode(keys(var.secrets))} must be the whole ARN of one secret (arn:aws:secretsmanager:…:secret:name-AbCdEf, then :key:: for one key of it) or of one parameter (arn:aws:ssm:…:parameter/name)."
+  }
+}
+
+variable "variables" {
+  description = "Environment variables that are no secrets."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.variables) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", name))])
+    error_message = "The name of an environment variable has letters, digits and underscores, and does not begin with a digit: ${jsonencode(keys(var.variables))}."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.variables), keys(var.secrets))) == 0
+    error_message = "A variable is also a secret: ${jsonencode(setintersection(keys(var.variables), keys(var.secrets)))}."
+  }
 }
