@@ -26,7 +26,7 @@ resource "terraform_data" "origin" {
 
 resource "aws_cloudfront_vpc_origin" "this" {
   vpc_origin_endpoint_config {
-    # Both stand side by side for a while, and AWS wants two names: the load balancer's id and the protocol tell them apart.
+    # Both stand side by side for a while under two names: the load balancer's id and the protocol tell them apart.
     name                   = "${var.names.distribution}-${basename(var.load_balancer.arn)}-${var.load_balancer.protocol}"
     arn                    = var.load_balancer.arn
     http_port              = 80
