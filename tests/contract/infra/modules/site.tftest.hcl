@@ -2,17 +2,11 @@ mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
-
-  mock_resource "aws_cloudfront_function" {
-    defaults = { arn = "arn:aws:cloudfront::123456789012:function/notes-staging--site" }
-  }
 }
 
 variables {
-  name          = "notes-staging--site"
-  bucket        = "notes-staging--site-123456789012-eu-central-1"
-  load_balancer = { dns_name = "notes-staging-1.eu-central-1.elb.amazonaws.com" }
-  service_paths = ["/api/admin/*", "/api/*"]
+  bucket           = "notes-staging--site-123456789012-eu-central-1"
+  distribution_arn = "arn:aws:cloudfront::123456789012:distribution/E1"
 }
 
 run "nobody_reaches_the_bucket_but_the_distribution" {
@@ -33,79 +27,23 @@ run "nobody_reaches_the_bucket_but_the_distribution" {
   }
 
   assert {
-    condition     = aws_cloudfront_origin_access_control.this.signing_behavior == "always"
-    error_message = "CloudFront must sign what it asks of the bucket."
-  }
-
-  assert {
-    condition     = one([for origin in aws_cloudfront_distribution.this.origin : origin.origin_path if origin.origin_id == "site"]) == "/live"
-    error_message = "Visitors must get what is live, and nothing else of the bucket."
-  }
-}
-
-run "services_answer_their_paths_uncached_and_the_site_all_others" {
-  command = plan
-
-  module {
-    source = "./modules/site"
-  }
-
-  assert {
-    condition     = [for behavior in aws_cloudfront_distribution.this.ordered_cache_behavior : behavior.path_pattern] == ["/api/admin/*", "/api/*"]
-    error_message = "The more exact pattern must come first."
+    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
+    error_message = "The bucket must be encrypted, by S3's own keys: an ETag must stay an MD5."
   }
 
   assert {
     condition = alltrue([
-      for behavior in aws_cloudfront_distribution.this.ordered_cache_behavior :
-      behavior.target_origin_id == "services" && length(behavior.allowed_methods) == 7
+      for statement in data.aws_iam_policy_document.bucket.statement :
+      one(statement.principals).identifiers == toset(["cloudfront.amazonaws.com"])
+      && one(statement.condition).variable == "AWS:SourceArn"
+      && one(statement.condition).values == tolist(["arn:aws:cloudfront::123456789012:distribution/E1"])
     ])
-    error_message = "Services must be asked with every method."
+    error_message = "Only this distribution reads the bucket, and nobody writes by its policy."
   }
 
   assert {
-    condition     = one(aws_cloudfront_distribution.this.default_cache_behavior).target_origin_id == "site"
-    error_message = "The site answers everything else."
-  }
-
-  assert {
-    condition     = one(aws_cloudfront_distribution.this.default_cache_behavior).viewer_protocol_policy == "redirect-to-https"
-    error_message = "Visitors must be sent to HTTPS."
-  }
-
-  assert {
-    condition     = length(aws_cloudfront_distribution.this.custom_error_response) == 0
-    error_message = "A custom error page would answer the services' errors too."
-  }
-}
-
-run "index_html_stands_for_every_path_only_where_it_is_chosen" {
-  command = plan
-
-  module {
-    source = "./modules/site"
-  }
-
-  assert {
-    condition     = length(aws_cloudfront_function.single_page) == 0
-    error_message = "An ordinary site needs no function."
-  }
-}
-
-run "a_single_page" {
-  command = plan
-
-  module {
-    source = "./modules/site"
-  }
-
-  variables {
-    single_page = true
-  }
-
-  assert {
-    condition     = aws_cloudfront_function.single_page[0].publish && strcontains(aws_cloudfront_function.single_page[0].code, "/index.html")
-    error_message = "The function must be live."
+    condition     = toset(flatten(data.aws_iam_policy_document.bucket.statement[*].actions)) == toset(["s3:GetObject", "s3:ListBucket"])
+    error_message = "The distribution reads objects and learns which are missing, and does no more."
   }
 }
 
@@ -122,7 +60,7 @@ run "files_are_kept_from_deletion_unless_chosen" {
   }
 }
 
-run "a_service_with_every_path_is_refused" {
+run "the_bucket_goes_with_its_files_by_choice" {
   command = plan
 
   module {
@@ -130,36 +68,11 @@ run "a_service_with_every_path_is_refused" {
   }
 
   variables {
-    service_paths = ["/*"]
+    force_destroy = true
   }
 
-  expect_failures = [var.service_paths]
-}
-
-run "more_paths_than_cloudfront_takes_are_refused" {
-  command = plan
-
-  module {
-    source = "./modules/site"
+  assert {
+    condition     = aws_s3_bucket.this.force_destroy
+    error_message = "An environment that is not protected must be destroyable."
   }
-
-  variables {
-    service_paths = [for number in range(75) : "/${number}/*"]
-  }
-
-  expect_failures = [var.service_paths]
-}
-
-run "an_unknown_price_class_is_refused" {
-  command = plan
-
-  module {
-    source = "./modules/site"
-  }
-
-  variables {
-    price_class = "PriceClass_300"
-  }
-
-  expect_failures = [var.price_class]
 }

@@ -1,8 +1,6 @@
-# The front end: files in a private bucket, and CloudFront before both the bucket and the load balancer.
+# The front end's files, in a private bucket that only the distribution reads.
 #
-# Terraform makes the places; which files are in them is the release engine's business.
-
-# --- the bucket
+# Terraform makes the place; which files are in it is the release engine's business.
 
 resource "aws_s3_bucket" "this" {
   bucket        = var.bucket
@@ -77,7 +75,7 @@ data "aws_iam_policy_document" "bucket" {
     condition {
       test     = "StringEquals"
       variable = "AWS:SourceArn"
-      values   = [aws_cloudfront_distribution.this.arn]
+      values   = [var.distribution_arn]
     }
   }
 
@@ -95,7 +93,7 @@ data "aws_iam_policy_document" "bucket" {
     condition {
       test     = "StringEquals"
       variable = "AWS:SourceArn"
-      values   = [aws_cloudfront_distribution.this.arn]
+      values   = [var.distribution_arn]
     }
   }
 }
@@ -103,125 +101,4 @@ data "aws_iam_policy_document" "bucket" {
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
   policy = data.aws_iam_policy_document.bucket.json
-}
-
-# --- CloudFront
-
-data "aws_cloudfront_cache_policy" "optimized" {
-  name = "Managed-CachingOptimized"
-}
-
-data "aws_cloudfront_cache_policy" "disabled" {
-  name = "Managed-CachingDisabled"
-}
-
-# Cookies, query strings and headers, but for Host: the load balancer is asked by its own name.
-data "aws_cloudfront_origin_request_policy" "all" {
-  name = "Managed-AllViewerExceptHostHeader"
-}
-
-resource "aws_cloudfront_origin_access_control" "this" {
-  name                              = var.name
-  description                       = "CloudFront signs what it asks of ${var.bucket}"
-  origin_access_control_origin_type = "s3"
-  signing_behavior                  = "always"
-  signing_protocol                  = "sigv4"
-}
-
-# A custom error page would be simpler, and would answer the services' 404 too: it holds for a whole distribution.
-resource "aws_cloudfront_function" "single_page" {
-  count = var.single_page ? 1 : 0
-
-  name    = var.name
-  comment = "index.html answers for every path that names no file"
-  runtime = "cloudfront-js-2.0"
-  publish = true
-
-  code = <<-EOT
-    function handler(event) {
-      var request = event.request;
-      var last = request.uri.split("/").pop();
-      if (last.indexOf(".") === -1) {
-        request.uri = "/index.html";
-      }
-      return request;
-    }
-  EOT
-}
-
-resource "aws_cloudfront_distribution" "this" {
-  enabled             = true
-  is_ipv6_enabled     = true
-  http_version        = "http2and3"
-  comment             = var.name
-  default_root_object = "index.html"
-  price_class         = var.price_class
-
-  # Edge locations take minutes. The first publication waits for them, and says so.
-  wait_for_deployment = false
-
-  origin {
-    origin_id                = "site"
-    domain_name              = aws_s3_bucket.this.bucket_regional_domain_name
-    origin_path              = "/live"
-    origin_access_control_id = aws_cloudfront_origin_access_control.this.id
-  }
-
-  origin {
-    origin_id   = "services"
-    domain_name = var.load_balancer.dns_name
-
-    custom_origin_config {
-      http_port                = 80
-      https_port               = 443
-      origin_protocol_policy   = var.load_balancer.protocol_policy
-      origin_ssl_protocols     = ["TLSv1.2"]
-      origin_read_timeout      = 60
-      origin_keepalive_timeout = 60
-    }
-  }
-
-  default_cache_behavior {
-    target_origin_id       = "site"
-    viewer_protocol_policy = "redirect-to-https"
-    allowed_methods        = ["GET", "HEAD", "OPTIONS"]
-    cached_methods         = ["GET", "HEAD"]
-    compress               = true
-    cache_policy_id        = data.aws_cloudfront_cache_policy.optimized.id
-
-    dynamic "function_association" {
-      for_each = aws_cloudfront_function.single_page
-
-      content {
-        event_type   = "viewer-request"
-        function_arn = function_association.value.arn
-      }
-    }
-  }
-
-  # CloudFront takes the first pattern that fits, so the more exact ones come first.
-  dynamic "ordered_cache_behavior" {
-    for_each = var.service_paths
-
-    content {
-      path_pattern             = ordered_cache_behavior.value
-      target_origin_id         = "services"
-      viewer_protocol_policy   = "redirect-to-https"
-      allowed_methods          = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
-      cached_methods           = ["GET", "HEAD"]
-      compress                 = true
-      cache_policy_id          = data.aws_cloudfront_cache_policy.disabled.id
-      origin_request_policy_id = data.aws_cloudfront_origin_request_policy.all.id
-    }
-  }
-
-  restrictions {
-    geo_restriction {
-      restriction_type = "none"
-    }
-  }
-
-  viewer_certificate {
-    cloudfront_default_certificate = true
-  }
 }
