@@ -243,6 +243,8 @@ def _conflicts(found: EnvironmentManifest) -> Iterator[tuple[str, ...]]:
         if service.sign_in and not (found.auth and found.domain):
             needed = "`auth` and a `domain`: the load balancer signs people in by HTTPS only"
             yield f"needs {needed}; in `{found.environment}` write `false`", "services", name, "sign_in"
+        elif service.sign_in and found.network.nat == "none":
+            yield "needs a NAT gateway: the load balancer itself asks Cognito", "services", name, "sign_in"
 
 
 def _is_changed(manifest: Manifest, environment: str, key: str) -> bool:

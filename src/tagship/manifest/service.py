@@ -14,6 +14,7 @@ from tagship.manifest.types import (
     Cron,
     Drain,
     FailFast,
+    FewTasks,
     GracePeriod,
     Interval,
     MigrationKind,
@@ -93,7 +94,7 @@ class ScheduledCount(Part):
     name: Word = Field(description="What the schedule is called, such as `night`.")
     cron: Cron = Field(description="When it begins, in the six fields of an AWS cron expression.")
     timezone: TimeZone = Field(default="UTC", description="The clock that `cron` goes by.")
-    min: Tasks = Field(description="From then on, scaling never goes below.")
+    min: FewTasks = Field(description="From then on, scaling never goes below.")
     max: Tasks = Field(description="From then on, scaling never goes above.")
 
     @model_validator(mode="after")
@@ -114,10 +115,12 @@ class Scaling(Part):
     schedule: tuple[ScheduledCount, ...] = Field(default=(), description="Other limits at other times.")
 
     @model_validator(mode="after")
-    def _schedules_are_told_apart(self) -> Self:
+    def _schedules_undo_each_other(self) -> Self:
         names = Counter(each.name for each in self.schedule)
         if twice := [name for name, times in names.items() if times > 1]:
             raise impossible(f"`{twice[0]}` is the name of two schedules", "schedule")
+        if len(self.schedule) == 1:
+            raise impossible("must have at least two entries: nothing undoes an entry but another", "schedule")
         return self
 
 

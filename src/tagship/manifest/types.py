@@ -214,6 +214,7 @@ PathPattern = Annotated[str, StringConstraints(pattern=PATH_PATTERN, max_length=
 Whole = Annotated[int, Field(strict=True)]
 Port = Annotated[Whole, Field(ge=1, le=65535)]
 Tasks = Annotated[Whole, Field(ge=1, le=5000)]
+FewTasks = Annotated[Whole, Field(ge=0, le=5000)]
 Interval = Annotated[Whole, Field(ge=5, le=300)]
 Timeout = Annotated[Whole, Field(ge=2, le=120)]
 Threshold = Annotated[Whole, Field(ge=2, le=10)]

@@ -164,7 +164,9 @@ def test_the_dashboards_paths_are_asked_before_a_service_that_takes_everything()
 
 def test_scaling_keeps_to_the_limits_of_the_count() -> None:
     night = ScheduledCount(name="night", cron="0 22 * * ? *", min=1, max=1)
-    service = Service(port=1, count=Count(desired=3, min=2, max=9), scaling=Scaling(requests=500, schedule=(night,)))
+    day = ScheduledCount(name="day", cron="0 7 * * ? *", min=2, max=9)
+    schedule = (night, day)
+    service = Service(port=1, count=Count(desired=3, min=2, max=9), scaling=Scaling(requests=500, schedule=schedule))
     found = built(manifest(api=service, plain=Service(port=2, paths=("/plain",), scaling=None)))["services"]
 
     assert found["api"]["scaling"] == {
@@ -173,7 +175,10 @@ def test_scaling_keeps_to_the_limits_of_the_count() -> None:
         "cpu": 60,
         "memory": None,
         "requests": 500,
-        "schedule": [{"name": "night", "cron": "0 22 * * ? *", "timezone": "UTC", "min": 1, "max": 1}],
+        "schedule": [
+            {"name": "night", "cron": "0 22 * * ? *", "timezone": "UTC", "min": 1, "max": 1},
+            {"name": "day", "cron": "0 7 * * ? *", "timezone": "UTC", "min": 2, "max": 9},
+        ],
     }
     assert found["plain"]["scaling"] is None
 

@@ -3,7 +3,8 @@
 #   edge (CloudFront, WAF) ─┬─ site (S3)
 #                           └─ load balancer ── services ── database
 #
-# What is optional is null in the variable, and its module has no instance.
+# What is optional is null in the variable, and its module has no instance. Outputs are taken one by one, as
+# module.NAME[0].OUTPUT: a reference to a whole module would wait for all of it, and some wait for each other's parts.
 
 data "aws_caller_identity" "current" {}
 
@@ -38,16 +39,23 @@ locals {
   grafana_groups = var.manifest.dashboards == null ? [] : ["grafana-viewer", "grafana-editor", "grafana-admin"]
 
   sign_in_variables = var.manifest.auth == null ? {} : {
-    COGNITO_USER_POOL_ID = one(module.auth[*].user_pool_id)
-    COGNITO_CLIENT_ID    = one(module.auth[*].client_ids.app)
-    COGNITO_DOMAIN       = one(module.auth[*].domain_url)
-    COGNITO_ISSUER       = one(module.auth[*].issuer)
+    COGNITO_USER_POOL_ID = module.auth[0].user_pool_id
+    COGNITO_CLIENT_ID    = module.auth[0].client_ids.app
+    COGNITO_DOMAIN       = module.auth[0].domain_url
+    COGNITO_ISSUER       = module.auth[0].issuer
   }
 
   # Grafana asks its questions in bodies above 8 KB.
   large_bodies = var.manifest.firewall == null ? [] : concat(
     var.manifest.firewall.large_bodies,
     var.manifest.dashboards == null ? [] : ["/grafana/*"],
+  )
+
+  has_logs = var.manifest.traffic != null
+
+  web_acls = var.manifest.firewall == null ? [] : concat(
+    [{ name = var.manifest.firewall.names.edge, scope = "CLOUDFRONT" }],
+    var.manifest.firewall.load_balancer ? [{ name = var.manifest.firewall.names.load_balancer, scope = "REGIONAL" }] : [],
   )
 
   # People who were signed in by the load balancer come back to a path of its own.
@@ -106,7 +114,8 @@ module "load_balancer" {
   subnet_ids          = module.network.private_subnet_ids
   deletion_protection = var.manifest.deletion_protection
   domain              = local.domain
-  access_logs         = one([for traffic in module.traffic : { bucket = traffic.logs.bucket, prefix = "load-balancer" }])
+  sign_in             = local.signs_in
+  access_logs         = local.has_logs ? { bucket = module.traffic[0].logs.bucket, prefix = module.traffic[0].prefixes.load_balancer } : null
 }
 
 # --- the services
@@ -126,8 +135,8 @@ module "service" {
   cluster            = { arn = module.cluster.arn, name = module.cluster.name }
   repository         = { arn = module.registry[each.key].arn, url = module.registry[each.key].url }
   network            = local.tasks_network
-  sign_in            = each.value.sign_in ? one(module.auth[*].sign_in) : null
-  secrets            = each.value.database && var.manifest.database != null ? one(module.database[*].secrets) : {}
+  sign_in            = each.value.sign_in ? module.auth[0].sign_in : null
+  secrets            = each.value.database && var.manifest.database != null ? module.database[0].secrets : {}
   variables          = local.sign_in_variables
 
   load_balancer = {
@@ -138,8 +147,9 @@ module "service" {
 }
 
 module "database" {
-  source = "../modules/database"
-  count  = var.manifest.database == null ? 0 : 1
+  source    = "../modules/database"
+  count     = var.manifest.database == null ? 0 : 1
+  providers = { aws = aws, aws.passwords = aws }
 
   names               = var.manifest.database.names
   vpc_id              = module.network.vpc_id
@@ -156,7 +166,7 @@ module "database" {
 
   clients = merge(
     { for name, service in module.service : name => service.security_group_id if var.manifest.services[name].database },
-    var.manifest.vpn == null ? {} : { vpn = one(module.vpn[*].security_group_id) },
+    var.manifest.vpn == null ? {} : { vpn = module.vpn[0].security_group_id },
   )
 }
 
@@ -206,8 +216,8 @@ module "edge" {
   price_class   = var.manifest.edge.price_class
   service_paths = local.edge_patterns
   domain        = local.domain
-  web_acl_arn   = one(module.firewall[*].arn)
-  logs          = one([for traffic in module.traffic : { bucket_arn = traffic.logs.arn, prefix = "edge" }])
+  web_acl_arn   = var.manifest.firewall == null ? null : module.firewall[0].arn
+  logs          = local.has_logs ? { bucket_arn = module.traffic[0].logs.arn, prefix = module.traffic[0].prefixes.edge } : null
 
   load_balancer = {
     arn      = module.load_balancer.arn
@@ -215,7 +225,7 @@ module "edge" {
     protocol = module.load_balancer.protocol
   }
 
-  site = one([for site in module.site : { domain_name = site.domain_name, single_page = var.manifest.site.single_page }])
+  site = var.manifest.site == null ? null : { domain_name = module.site[0].domain_name, single_page = var.manifest.site.single_page }
 }
 
 module "firewall" {
@@ -223,29 +233,29 @@ module "firewall" {
   count     = var.manifest.firewall == null ? 0 : 1
   providers = { aws = aws.us_east_1 }
 
-  name                = var.manifest.firewall.names.edge
-  scope               = "CLOUDFRONT"
-  mode                = var.manifest.firewall.mode
-  rate_limit          = var.manifest.firewall.rate_limit
-  countries           = var.manifest.firewall.countries
-  allow_addresses     = var.manifest.firewall.allow_addresses
-  large_bodies        = local.large_bodies
-  log_destination_arn = one(module.traffic[*].firewall_logs_arn)
+  name            = var.manifest.firewall.names.edge
+  scope           = "CLOUDFRONT"
+  mode            = var.manifest.firewall.mode
+  rate_limit      = var.manifest.firewall.rate_limit
+  countries       = var.manifest.firewall.countries
+  allow_addresses = var.manifest.firewall.allow_addresses
+  large_bodies    = local.large_bodies
+  logs            = { destination_arn = module.traffic[0].firewall_logs_arn }
 }
 
 module "load_balancer_firewall" {
   source = "../modules/firewall"
   count  = try(var.manifest.firewall.load_balancer, false) ? 1 : 0
 
-  name                = var.manifest.firewall.names.load_balancer
-  scope               = "REGIONAL"
-  mode                = var.manifest.firewall.mode
-  rate_limit          = var.manifest.firewall.rate_limit
-  countries           = var.manifest.firewall.countries
-  allow_addresses     = var.manifest.firewall.allow_addresses
-  large_bodies        = local.large_bodies
-  log_destination_arn = one(module.traffic[*].firewall_logs_arn)
-  resource_arn        = module.load_balancer.arn
+  name            = var.manifest.firewall.names.load_balancer
+  scope           = "REGIONAL"
+  mode            = var.manifest.firewall.mode
+  rate_limit      = var.manifest.firewall.rate_limit
+  countries       = var.manifest.firewall.countries
+  allow_addresses = var.manifest.firewall.allow_addresses
+  large_bodies    = local.large_bodies
+  logs            = { destination_arn = module.traffic[0].firewall_logs_arn }
+  resource_arn    = module.load_balancer.arn
 }
 
 # --- who sees what happens
@@ -255,6 +265,8 @@ module "traffic" {
   count  = var.manifest.traffic == null ? 0 : 1
 
   names         = var.manifest.traffic.names
+  region        = var.manifest.region
+  web_acls      = local.web_acls
   days          = var.manifest.traffic.days
   force_destroy = !var.manifest.deletion_protection
 }
@@ -269,7 +281,7 @@ module "alerts" {
   cluster                  = { arn = module.cluster.arn, name = module.cluster.name }
   services                 = { for name, service in module.service : name => { name = service.name, target_group_arn_suffix = service.target_group_arn_suffix } }
   load_balancer_arn_suffix = module.load_balancer.arn_suffix
-  database                 = one([for database in module.database : { cluster = database.cluster, serverless = var.manifest.database.instance == "serverless" }])
+  database                 = var.manifest.database == null ? null : { cluster = module.database[0].cluster, serverless = var.manifest.database.instance == "serverless" }
   log_retention_days       = var.manifest.log_retention_days
 
   thresholds = {
@@ -310,16 +322,16 @@ module "dashboards" {
   }
 
   sign_in = {
-    client_id  = one(module.auth[*].client_ids.grafana)
-    domain_url = one(module.auth[*].domain_url)
+    client_id  = module.auth[0].client_ids.grafana
+    domain_url = module.auth[0].domain_url
   }
 
-  traffic = one([for traffic in module.traffic : {
-    database    = traffic.database
-    workgroup   = traffic.workgroup
-    results     = traffic.results
-    bucket_arns = values(traffic.bucket_arns)
-  }])
+  traffic = local.has_logs ? {
+    database    = module.traffic[0].database
+    workgroup   = module.traffic[0].workgroup
+    results     = module.traffic[0].results
+    bucket_arns = values(module.traffic[0].bucket_arns)
+  } : null
 }
 
 # --- ways in for people and pipelines
@@ -335,7 +347,7 @@ module "vpn" {
   clients_cidr  = var.manifest.vpn.clients
   instance_type = var.manifest.vpn.instance
   region        = var.manifest.region
-  database      = one([for database in module.database : { security_group_id = database.security_group_id, port = database.port }])
+  database      = { security_group_id = module.database[0].security_group_id, port = module.database[0].port }
 }
 
 module "access" {
