@@ -1,5 +1,6 @@
 """What the commands of ``tagship infra`` work with, and how Terraform is made ready from it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -43,6 +44,7 @@ class InfraTools:
         s3: the environment's bucket.
         task_definitions: the revisions that releases have registered.
         doors: what else is asked of AWS beside Terraform.
+        files: what the root reads beside its variables; see ``workspace.Content``.
         processes: starts Terraform.
         clock: tells how long it took.
         events: told what happens.
@@ -57,6 +59,7 @@ class InfraTools:
     s3: BucketStore
     task_definitions: TaskDefinitions
     doors: InfraDoors
+    files: Mapping[str, bytes]
     processes: Processes
     clock: Clock
     events: Events
@@ -128,6 +131,7 @@ class InfraTools:
             variables=written,
             backend=backend(self.bucket, self.manifest.region, own_endpoint=own_endpoint),
             own_endpoint=own_endpoint,
+            files=self.files,
         )
 
     def _process_environment(self) -> dict[str, str | None]:

@@ -17,7 +17,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,11 +41,19 @@ provider "aws" {
 
 @dataclass(frozen=True)
 class Content:
-    """What is written beside the modules: Terraform's variables, its backend, and whether an endpoint is given."""
+    """What is written beside the modules.
+
+    Args:
+        variables: Terraform's.
+        backend: its backend's settings.
+        own_endpoint: whether an endpoint is given.
+        files: what the root reads, by path: the package of a function, dashboards.
+    """
 
     variables: Mapping[str, Any]
     backend: Mapping[str, Any]
     own_endpoint: bool
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def backend(bucket: str, region: str, *, own_endpoint: bool) -> dict[str, Any]:
@@ -99,6 +107,10 @@ class Workspace:
         shutil.copytree(SOURCES / "root", self.root, dirs_exist_ok=True)
         _write_json(self.root / "terraform.tfvars.json", content.variables)
         _write_json(self.backend_file, content.backend)
+        for name, body in content.files.items():
+            path = self.root / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(body)
         if content.own_endpoint:
             (self.root / "provider_override.tf").write_text(_OVERRIDE)
 
@@ -137,7 +149,7 @@ class Workspace:
 
     def _clear(self) -> None:
         shutil.rmtree(self.folder / "modules", ignore_errors=True)
-        for pattern in ("*.tf", "*.tfvars.json", "*.tfplan"):
+        for pattern in ("*.tf", "*.tfvars.json", "*.tfplan", "*.zip", "dashboards/*.json"):
             for path in self.root.glob(pattern):
                 path.unlink()
         # Nobody else's business: a plan holds every value of the environment.
