@@ -2,7 +2,7 @@
 # Has a base image ready: pulled where a registry answers, otherwise built from Debian's packages.
 #
 #   scripts/base-image.sh python:3.11-slim-bookworm
-#   scripts/base-image.sh postgres:15-alpine
+#   scripts/base-image.sh postgres:17-alpine
 #
 # The image built here stands in for the one of the same name.
 # Python: same minor version, same Debian, `python` and `pip` on the PATH. It trusts the certificate authorities
@@ -147,7 +147,8 @@ fi
 case "${NAME##*/}" in
 python:3.11-slim-bookworm) build=(built_python bookworm) ;;
 postgres:15-alpine) build=(built_postgres bookworm 15) ;;
-*) die "No registry has \`$NAME\`, and how to build it from Debian's packages is not known: only python:3.11-slim-bookworm and postgres:15-alpine are." ;;
+postgres:17-alpine) build=(built_postgres trixie 17) ;;
+*) die "No registry has \`$NAME\`, and how to build it from Debian's packages is not known: only python:3.11-slim-bookworm, postgres:15-alpine and postgres:17-alpine are." ;;
 esac
 have_mmdebstrap
 say "No registry answers: building $NAME from Debian's packages, about half a minute ..."
