@@ -2,9 +2,12 @@
 # Has a base image ready: pulled where a registry answers, otherwise built from Debian's packages.
 #
 #   scripts/base-image.sh python:3.11-slim-bookworm
+#   scripts/base-image.sh postgres:17-alpine
 #
-# The image built here stands in for the one of the same name: same Python minor version, same Debian,
-# `python` and `pip` on the PATH. It trusts the certificate authorities that this machine trusts.
+# The image built here stands in for the one of the same name.
+# Python: same minor version, same Debian, `python` and `pip` on the PATH. It trusts the certificate authorities
+# that this machine trusts.
+# PostgreSQL: same major version, and as much of the official image's entrypoint as the embedded AWS relies on.
 set -euo pipefail
 
 NAME=${1:?"usage: $0 NAME, such as $0 python:3.11-slim-bookworm"}
@@ -70,6 +73,70 @@ built_python() {
             - "$NAME" >/dev/null
 }
 
+# What the official entrypoint does for the embedded AWS: makes the cluster, its superuser and its database from
+# POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB, lets in by password, and becomes the server.
+entrypoint() {
+    cat <<'SCRIPT'
+#!/bin/sh
+set -eu
+if [ "${1:-}" != postgres ]; then exec "$@"; fi
+if [ "$(id -u)" = 0 ]; then
+    mkdir -p "$PGDATA"
+    chown -R postgres:postgres "$PGDATA" /var/run/postgresql
+    chmod 700 "$PGDATA"
+    exec gosu postgres "$0" "$@"
+fi
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+    : "${POSTGRES_PASSWORD:?must be given}"
+    user=${POSTGRES_USER:-postgres}
+    umask 077
+    printf '%s\n' "$POSTGRES_PASSWORD" >/tmp/password
+    initdb --username="$user" --pwfile=/tmp/password --auth-host=scram-sha-256 --auth-local=trust -D "$PGDATA" >/dev/null
+    rm /tmp/password
+    printf 'host all all all scram-sha-256\n' >>"$PGDATA/pg_hba.conf"
+    printf "listen_addresses = '*'\n" >>"$PGDATA/postgresql.conf"
+    pg_ctl -D "$PGDATA" -o '-c listen_addresses=' -w start >/dev/null
+    if [ "${POSTGRES_DB:-$user}" != postgres ]; then createdb --username="$user" "${POSTGRES_DB:-$user}"; fi
+    pg_ctl -D "$PGDATA" -m fast -w stop >/dev/null
+fi
+exec "$@"
+SCRIPT
+}
+
+built_postgres() {
+    local suite=$1 major=$2 script
+    script=$(mktemp)
+    entrypoint >"$script"
+    # `create_main_cluster` off: Debian would make a cluster of its own while the package is installed.
+    mmdebstrap --quiet --variant=minbase --include="postgresql-$major,gosu" \
+        --aptopt='Acquire::Languages "none"' \
+        --dpkgopt='path-exclude=/usr/share/man/*' \
+        --dpkgopt='path-exclude=/usr/share/locale/*' \
+        --dpkgopt='path-exclude=/usr/share/doc/*' \
+        --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+        --essential-hook='mkdir -p "$1/etc/postgresql-common"' \
+        --essential-hook='echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.conf"' \
+        --customize-hook="copy-in $script /usr/local/bin" \
+        --customize-hook="mv \"\$1/usr/local/bin/$(basename "$script")\" \"\$1/usr/local/bin/docker-entrypoint.sh\"" \
+        --customize-hook='chmod 755 "$1/usr/local/bin/docker-entrypoint.sh"' \
+        --skip=cleanup/run \
+        --customize-hook='chroot "$1" install -d -o postgres -g postgres -m 2777 /run/postgresql' \
+        --customize-hook='chroot "$1" install -d -o postgres -g postgres -m 700 /var/lib/postgresql/data' \
+        "$suite" - "$MIRROR" |
+        docker import \
+            --change "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/lib/postgresql/$major/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+            --change 'ENV LANG=C.UTF-8' \
+            --change "ENV PGDATA=/var/lib/postgresql/data PG_MAJOR=$major" \
+            --change 'ENTRYPOINT ["docker-entrypoint.sh"]' \
+            --change 'CMD ["postgres"]' \
+            --change 'EXPOSE 5432' \
+            --change 'VOLUME /var/lib/postgresql/data' \
+            --change "LABEL tagship.base-image=$NAME" \
+            --message "Debian $suite with PostgreSQL $major, from packages" \
+            - "$NAME" >/dev/null
+    rm -f "$script"
+}
+
 if docker image inspect "$NAME" >/dev/null 2>&1; then
     exit 0
 fi
@@ -78,9 +145,11 @@ if [ -z "${TAGSHIP_NO_PULL:-}" ] && pulled; then
     exit 0
 fi
 case "${NAME##*/}" in
-python:3.11-slim-bookworm) suite=bookworm ;;
-*) die "No registry has \`$NAME\`, and building it from Debian's packages is not known: only python:3.11-slim-bookworm is." ;;
+python:3.11-slim-bookworm) build=(built_python bookworm) ;;
+postgres:15-alpine) build=(built_postgres bookworm 15) ;;
+postgres:17-alpine) build=(built_postgres trixie 17) ;;
+*) die "No registry has \`$NAME\`, and how to build it from Debian's packages is not known: only python:3.11-slim-bookworm, postgres:15-alpine and postgres:17-alpine are." ;;
 esac
 have_mmdebstrap
 say "No registry answers: building $NAME from Debian's packages, about half a minute ..."
-built_python "$suite"
+"${build[@]}"

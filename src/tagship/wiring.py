@@ -19,6 +19,7 @@ from tagship.aws.elb import AwsElb
 from tagship.aws.leftovers import AwsLeftovers
 from tagship.aws.logs import AwsLogs
 from tagship.aws.rds import AwsDatabases
+from tagship.aws.rds_data import AwsRdsData
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
 from tagship.aws.standing import AwsStanding
@@ -27,6 +28,9 @@ from tagship.base.clock import SystemClock
 from tagship.base.errors import LocalAwsUnavailable, Refused
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
+from tagship.dashboards.build import build as dashboards
+from tagship.dashboards.subject import Subject
+from tagship.database.user import DatabaseFacts, ensure_user
 from tagship.image.build import DockerBuilder
 from tagship.image.engine import DockerEngine
 from tagship.image.source import GitSources
@@ -42,6 +46,7 @@ from tagship.local.settings import LocalSettings
 from tagship.manifest.load import load
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
+from tagship.notify.package import package
 from tagship.pipeline import remote
 from tagship.probe import HttpProbe, Probe
 from tagship.release.deploy import Deployer
@@ -196,10 +201,19 @@ class Environment:
             s3=self.s3,
             task_definitions=AwsEcs(self.aws),
             doors=InfraDoors(AwsEcr(self.aws), AwsDatabases(self.aws), AwsLeftovers(self.aws)),
+            files=root_files(self.manifest, self.names),
             processes=self.processes,
             clock=self.clock,
             events=self.events,
         )
+
+    def database_user(self, built: Infrastructure) -> bool:
+        """Has the application's own database user as its secret says; returns whether anything was changed."""
+        found = built.systems.get("database")
+        if found is None:
+            return False
+        facts = DatabaseFacts(found["cluster_arn"], found["master_secret_arn"], found["secret_arn"])
+        return ensure_user(AwsRdsData(self.aws, self.clock), facts)
 
     def status(self) -> StatusReader:
         """What says how things are."""
@@ -340,6 +354,24 @@ class LocalFaults:
     def kill(self) -> None:
         """See ``FaultBox.kill``."""
         self.aws.kill()
+
+
+def root_files(manifest: EnvironmentManifest, names: Names) -> dict[str, bytes]:
+    """What Terraform's root reads beside its variables: the function's package, dashboards."""
+    files = {"alerts.zip": package()} if manifest.alerts else {}
+    if manifest.dashboards:
+        subject = Subject(
+            app=manifest.app,
+            environment=manifest.environment,
+            region=manifest.region,
+            cluster=names.cluster,
+            database=names.prefix if manifest.database else None,
+            serverless=bool(manifest.database and manifest.database.serverless),
+            traffic=True,
+            firewall=manifest.firewall is not None,
+        )
+        files |= {f"dashboards/{title}.json": text.encode() for title, text in dashboards(subject).items()}
+    return files
 
 
 def who() -> str:

@@ -82,6 +82,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         s3=S3(aws),
         task_definitions=AwsEcs(aws),
         doors=InfraDoors(AwsEcr(aws), AwsDatabases(aws), AwsLeftovers(aws)),
+        files={},
         processes=SystemProcesses(),
         clock=SystemClock(),
         events=Events(heard.append),

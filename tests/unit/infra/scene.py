@@ -158,6 +158,7 @@ class Scene:
             s3=self.store,
             task_definitions=self.task_definitions,
             doors=InfraDoors(self.images, self.databases, self.leftovers),
+            files={},
             processes=self.processes,
             clock=self.clock,
             events=Events(self.heard.append),

@@ -45,6 +45,8 @@ def apply(environment: str, manifest_path: Path, *, yes: bool, allowed: tuple[st
         _ask(environment)
     with shown(events):
         done = commands.apply(tools, intended, allowed)
+    if place.database_user(done.infrastructure):
+        output.say("The application's own database user is as its secret says.")
     if intended.changes:
         output.say(f"The infrastructure of `{environment}` stands after {done.seconds:.0f} s.")
     output.next_step(f"git push {environment} v0.1.0" if place.local else f"tagship deploy --env {environment}")

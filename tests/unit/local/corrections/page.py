@@ -23,6 +23,7 @@ SERVICES = {
     "images": "Amazon Linux images",
     "logs": "CloudWatch Logs",
     "rds": "RDS",
+    "rds_data": "RDS Data API",
     "route53": "Route 53",
     "ssm": "Systems Manager",
     "unknown": "Every service",

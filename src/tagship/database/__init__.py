@@ -1,0 +1,1 @@
+"""The database from within: the application's own user."""
