@@ -1,4 +1,4 @@
-"""A process that is always there: started again whenever it ends, and asked again what the one before did not answer."""
+"""A process that is always there: another one follows whenever it ends, and answers what it did not."""
 
 import asyncio
 import contextlib
