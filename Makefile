@@ -74,7 +74,10 @@ bench-hundred: setup engine ## Plan and release a hundred services of one manife
 	@PYTHONPATH=bench:tests $(BIN)/python bench/hundred/run.py
 
 bench-elb: setup ## Measure the load balancer beside nginx and MiniStack's own (needs wrk and nginx)
-	@$(BIN)/python bench/elb/compare.py
+	@PYTHONPATH=bench $(BIN)/python bench/elb/compare.py
+
+bench-cloudfront: setup ## Measure the way through CloudFront, and the AWS API meanwhile (needs wrk and nginx)
+	@PYTHONPATH=bench $(BIN)/python bench/cloudfront/compare.py
 
 bench-scaling: setup engine ## Load a service until it scales out, and let it scale in
 	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/scaling/run.py
@@ -86,4 +89,4 @@ engine: ## Have a Docker engine and the base image that the example needs
 	@scripts/ensure-docker-engine.sh
 	@scripts/base-image.sh $(BASE_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-idle bench-verdicts bench-hundred matrix engine
+.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred matrix engine

@@ -3,3 +3,4 @@
 HEALTH_PATH = "/_tagship/health"
 FRONT_DOORS_PATH = "/_tagship/front-doors"
 FAULTS_PATH = "/_tagship/faults"
+DISTRIBUTIONS_PATH = "/_tagship/distributions"

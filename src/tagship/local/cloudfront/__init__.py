@@ -1,9 +1,29 @@
-"""CloudFront's data plane: a loopback port for each distribution, a cache that obeys, and the way to each origin.
+"""CloudFront's data plane: a loopback port for each distribution, which stands for its HTTPS port, without TLS.
 
-The API and the bucket behind a distribution are MiniStack's, with origin access control, functions and response
-headers policies; load balancers are ours, and are asked at their own ports. The port stands for the distribution's
-HTTPS port, without TLS. Not rehearsed here: compression, access logs, web ACLs, field-level encryption, WebSockets.
+How does a request go through? The viewer's connection is the load balancers' ``front.py``; then ``exchange.py`` (one
+request: which behavior?) → ``heads.py`` (what does the origin get to read, what the viewer?) → ``location.py`` (the
+connections to origins). All of that runs in a process of its own (``edge.py``, ``worker.py``). What a bucket has is
+answered by the control plane (``front.py``), with a cache that obeys; the API, functions and origin access control are
+MiniStack's.
+
+A load balancer is asked at its own port here, internal or not, through a VPC origin or by its name. Its security
+groups are not looked at: one that does not let CloudFront in is reached all the same. Not rehearsed either:
+compression, access logs, web ACLs, field-level encryption; for load balancers a cache, functions, custom error pages
+and the CORS headers of response headers policies.
 """
 
-from tagship.local.cloudfront.service import Distributions as Distributions
-from tagship.local.cloudfront.service import create as create
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagship.local.asgi import AsgiApp
+    from tagship.local.cloudfront.service import Distributions
+    from tagship.local.context import LocalContext
+    from tagship.local.elb.service import LoadBalancers
+
+
+def create(context: "LocalContext", emulator: "AsgiApp", load_balancers: "LoadBalancers") -> "Distributions":
+    """The distributions of one embedded AWS."""
+    # Imported late: the data plane's process imports this package too, and is small because it never needs these.
+    from tagship.local.cloudfront.service import Distributions  # noqa: PLC0415
+
+    return Distributions(context, emulator, load_balancers)

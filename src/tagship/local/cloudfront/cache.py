@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from tagship.local.cloudfront.model import CachePolicy
+from tagship.local.cloudfront.policies import CachePolicy
 
 MOST_BYTES: Final = 64 << 20
 """What one distribution keeps at most; what has not been asked for longest goes first."""

@@ -1,8 +1,6 @@
-"""One distribution as an ASGI application: behaviors, cache, origins."""
+"""The buckets behind the distributions, as an ASGI application: the cache, and MiniStack behind it."""
 
 import asyncio
-from collections.abc import Callable
-from secrets import token_urlsafe
 from typing import Final
 
 from tagship.local.asgi import (
@@ -16,15 +14,11 @@ from tagship.local.asgi import (
     read_body,
     send_response,
 )
-from tagship.local.cloudfront.answers import error_answer
 from tagship.local.cloudfront.cache import Cache, Kept, lifetime
+from tagship.local.cloudfront.heads import Trail
 from tagship.local.cloudfront.missing import Corrected
 from tagship.local.cloudfront.model import Behavior, Distribution
-from tagship.local.cloudfront.origin import Forwarder, Reached, Trail
-from tagship.local.service import AwsResponse
-
-LoadBalancerUrl = Callable[[str, int], str | None]
-"""Where a load balancer's listener is reached on this machine, by DNS name and port."""
+from tagship.local.service import AwsResponse, request_id
 
 _NOT_KEPT: Final = frozenset({"x-cache", "age", "content-length", "via", "x-amz-cf-id", "transfer-encoding"})
 _READS: Final = frozenset({"GET", "HEAD"})
@@ -34,63 +28,39 @@ _ERROR: Final = 400
 
 
 class Front:
-    """Answers the viewers of one distribution.
+    """Answers for the buckets of one distribution.
 
     Args:
         distribution: as it is configured.
-        emulator: MiniStack, which serves what is not a load balancer's: buckets, functions, headers policies.
-        load_balancer: finds load balancers.
+        emulator: MiniStack, which has the buckets, functions and headers policies.
         corrected: MiniStack's answers as AWS gives them.
     """
 
-    def __init__(
-        self, distribution: Distribution, emulator: AsgiApp, *, load_balancer: LoadBalancerUrl, corrected: Corrected
-    ) -> None:
+    def __init__(self, distribution: Distribution, emulator: AsgiApp, corrected: Corrected) -> None:
         self.distribution = distribution
         self.cache = Cache()
-        self._emulator, self._load_balancer, self._corrected = emulator, load_balancer, corrected
-        self._forwarder = Forwarder()
-
-    async def close(self) -> None:
-        """Close every connection to origins."""
-        await self._forwarder.close()
+        self._emulator, self._corrected = emulator, corrected
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] == "lifespan":
-            await _live(receive, send)
-        elif scope["type"] == "http":
-            try:
-                await self._answer(scope, receive, send)
-            except Disconnected:
-                return
-        elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close"})
-
-    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        behavior = self.distribution.behavior(scope["path"])
-        if scope["method"] not in behavior.methods:
-            await error_answer(send, 403)
+        try:
+            await send_response(send, await self._answer(scope, receive))
+        except Disconnected:
             return
-        trail = Trail(self.distribution.domain, token_urlsafe(40))
-        origin = self.distribution.origins.get(behavior.origin)
-        url = self._load_balancer(origin.domain, origin.port) if origin else None
-        if origin and url:
-            await self._forwarder.forward(scope, receive, send, reached=Reached(origin, url), trail=trail)
-        elif scope["method"] in _READS and "range" not in headers_of(scope):
-            await send_response(send, await self._kept_or_asked(scope, behavior, trail))
-        else:
-            await send_response(send, await call_app(self._emulator, self._renamed(scope), await read_body(receive)))
 
-    async def _kept_or_asked(self, scope: Message, behavior: Behavior, trail: Trail) -> AwsResponse:
+    async def _answer(self, scope: Message, receive: Receive) -> AwsResponse:
+        if scope["method"] in _READS and "range" not in headers_of(scope):
+            return await self._kept_or_asked(scope, self.distribution.behavior(scope["path"]))
+        return await call_app(self._emulator, self._renamed(scope), await read_body(receive))
+
+    async def _kept_or_asked(self, scope: Message, behavior: Behavior) -> AwsResponse:
         """The answer to GET or HEAD, from the cache where it may still be used."""
         query = scope.get("query_string", b"").decode("latin-1")
         key = f"{scope['path']}?{query}" if query and behavior.policy.with_query else scope["path"]
         kept, cache = self.cache.get(key, _now()), "Hit"
         if kept is None:
             kept, cache = await self._asked(scope, behavior, key), "Miss"
-        return _for_viewer(scope, kept, trail.on_the_way_back("Error" if kept.status >= _ERROR else cache))
+        return _for_viewer(scope, kept, self._trail("Error" if kept.status >= _ERROR else cache))
 
     async def _asked(self, scope: Message, behavior: Behavior, key: str) -> Kept:
         """The answer of MiniStack to the whole file: viewers' own conditions are answered from what is kept."""
@@ -111,11 +81,15 @@ class Front:
         mine = [(b"host", self.distribution.domain.encode()), (b"x-forwarded-proto", b"https")]
         return {**scope, "headers": [*headers, *mine]}
 
+    def _trail(self, cache: str) -> dict[str, str]:
+        trail = Trail(self.distribution.domain, request_id())
+        return {name.decode().lower(): value.decode() for name, value in trail.back(cache)}
 
-def _for_viewer(scope: Message, kept: Kept, trail: list[tuple[str, str]]) -> AwsResponse:
+
+def _for_viewer(scope: Message, kept: Kept, trail: dict[str, str]) -> AwsResponse:
     """What is kept as an answer: without its body where the viewer has it already, or asked for the head only."""
-    headers = {**dict(kept.headers), **dict(trail)}
-    if dict(trail)["x-cache"].startswith("Hit"):
+    headers = {**dict(kept.headers), **trail}
+    if trail["x-cache"].startswith("Hit"):
         headers["age"] = str(int(_now() - kept.since))
     wanted = headers_of(scope).get("if-none-match", "")
     etag = headers.get("etag")
@@ -126,9 +100,3 @@ def _for_viewer(scope: Message, kept: Kept, trail: list[tuple[str, str]]) -> Aws
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    while (message := await receive())["type"] != "lifespan.shutdown":
-        await send({"type": f"{message['type']}.complete"})
-    await send({"type": "lifespan.shutdown.complete"})

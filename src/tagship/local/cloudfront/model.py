@@ -1,40 +1,34 @@
-"""A distribution as the data plane needs it, read from the API's own answer. Pure."""
+"""Distributions as the data plane needs them, read from the API's own answers. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from re import Pattern
 from typing import Any, Final
+from urllib.parse import unquote
 
+from tagship.local.cloudfront.policies import (
+    WITHOUT_POLICIES,
+    CachePolicy,
+    Forwarded,
+    Policies,
+    ResponsePolicy,
+    items,
+)
 from tagship.local.elb.patterns import wildcard
 
-_TTL_WITHOUT_POLICY: Final = 86_400
-_READ_TIMEOUT: Final = 30
+READ_TIMEOUT: Final = 30
+KEEPALIVE_TIMEOUT: Final = 5
+_BALANCERS_NAME: Final = re.compile(r"[^.]+\.[a-z0-9-]+\.elb\.amazonaws\.com", re.IGNORECASE)
 
-
-@dataclass(frozen=True)
-class CachePolicy:
-    """How long answers are kept, in seconds, and whether the query string tells them apart.
-
-    ``cacheable`` is false where headers or cookies tell them apart too: such answers are not kept here, so that they
-    are never wrong.
-    """
-
-    minimum: int = 0
-    default: int = _TTL_WITHOUT_POLICY
-    maximum: int = 31_536_000
-    with_query: bool = False
-    cacheable: bool = True
-
-    @property
-    def disabled(self) -> bool:
-        """Whether nothing is ever kept."""
-        return self.maximum == 0 or not self.cacheable
+ListenerKey = tuple[str, int]
+"""A load balancer, by its ARN or its DNS name, and the port of one of its listeners."""
 
 
 @dataclass(frozen=True)
 class Behavior:
-    """Which requests go to which origin.
+    """Which requests go to which origin, and what passes on both ways.
 
     ``pattern`` of the default behavior is empty.
     """
@@ -43,6 +37,8 @@ class Behavior:
     origin: str
     policy: CachePolicy
     methods: frozenset[str]
+    forwarded: Forwarded = WITHOUT_POLICIES
+    response: ResponsePolicy | None = None
 
     @cached_property
     def _compiled(self) -> Pattern[str]:
@@ -55,89 +51,135 @@ class Behavior:
 
 
 @dataclass(frozen=True)
-class CustomOrigin:
-    """An origin that speaks HTTP: its name, the port that is asked, its headers, and how long an answer may take."""
+class Origin:
+    """A load balancer as an origin.
+
+    Args:
+        domain: its name, which it is asked under.
+        listener: which of its listeners is asked.
+        tls: whether by HTTPS.
+        path: before the viewer's.
+        headers: that CloudFront adds.
+        timeout: seconds that an answer, or its next part, may take.
+        keepalive: seconds for which a connection is kept.
+    """
 
     domain: str
-    port: int
+    listener: ListenerKey
+    tls: bool = False
     path: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    timeout: int = _READ_TIMEOUT
+    timeout: int = READ_TIMEOUT
+    keepalive: int = KEEPALIVE_TIMEOUT
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """One distribution; ``origins`` holds those that speak HTTP, by id, and no bucket."""
+    """One distribution; ``origins`` holds its load balancers by id, and no bucket."""
 
     id: str
     domain: str
     aliases: tuple[str, ...]
     behaviors: tuple[Behavior, ...]
-    origins: Mapping[str, CustomOrigin] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def behavior(self, path: str) -> Behavior:
-        """The first that fits; the default one is the last."""
-        return next(behavior for behavior in self.behaviors if behavior.fits(path))
+        """The first that fits; the default one is the last.
+
+        Args:
+            path: as sent. Patterns are matched against what it stands for ("Cache behavior settings", path pattern).
+        """
+        plain = unquote(path, "latin-1") if "%" in path else path
+        return next(behavior for behavior in self.behaviors if behavior.fits(plain))
 
 
-def read(summary: Mapping[str, Any], policies: Mapping[str, CachePolicy]) -> Distribution:
-    """A distribution from its ``DistributionSummary``, with cache policies by id."""
-    ordered = [_behavior(item, policies) for item in _items(summary.get("CacheBehaviors"))]
-    default = _behavior(summary["DefaultCacheBehavior"], policies)
-    origins = {item["Id"]: _origin(item) for item in _items(summary["Origins"]) if item.get("CustomOriginConfig")}
+@dataclass(frozen=True)
+class Configuration:
+    """Everything the data plane follows, at one moment.
+
+    Args:
+        distributions: those that are enabled.
+        listeners: the loopback ports of load balancers' listeners.
+        control_plane: the loopback port that answers for buckets.
+    """
+
+    distributions: tuple[Distribution, ...] = ()
+    listeners: Mapping[ListenerKey, int] = field(default_factory=dict)
+    control_plane: int = 0
+
+
+def read(summary: Mapping[str, Any], policies: Policies, vpc_origins: Mapping[str, Mapping[str, Any]]) -> Distribution:
+    """A distribution.
+
+    Args:
+        summary: its ``DistributionSummary``.
+        policies: at least those that it names.
+        vpc_origins: the ``VpcOriginEndpointConfig`` of each that it names, by id.
+    """
+    ordered = [_behavior(item, policies) for item in items(summary.get("CacheBehaviors"))]
+    origins = {item["Id"]: _origin(item, vpc_origins) for item in items(summary["Origins"])}
     return Distribution(
         id=summary["Id"],
         domain=summary["DomainName"],
-        aliases=tuple(_items(summary.get("Aliases"))),
-        behaviors=(*ordered, default),
-        origins=origins,
+        aliases=tuple(items(summary.get("Aliases"))),
+        behaviors=(*ordered, _behavior(summary["DefaultCacheBehavior"], policies)),
+        origins={identity: origin for identity, origin in origins.items() if origin},
     )
 
 
-def policy_ids(summary: Mapping[str, Any]) -> set[str]:
-    """The cache policies that a distribution names."""
-    behaviors = [summary["DefaultCacheBehavior"], *_items(summary.get("CacheBehaviors"))]
-    return {behavior["CachePolicyId"] for behavior in behaviors if behavior.get("CachePolicyId")}
+def named(summary: Mapping[str, Any], policy: str) -> set[str]:
+    """The policies that a distribution names; ``policy`` is the member that does, such as ``CachePolicyId``."""
+    behaviors = [summary["DefaultCacheBehavior"], *items(summary.get("CacheBehaviors"))]
+    return {behavior[policy] for behavior in behaviors if behavior.get(policy)}
 
 
-def read_policy(config: Mapping[str, Any]) -> CachePolicy:
-    """A cache policy from its ``CachePolicyConfig``."""
-    keyed = config.get("ParametersInCacheKeyAndForwardedToOrigin", {})
-    headers = keyed.get("HeadersConfig", {}).get("HeaderBehavior", "none")
-    cookies = keyed.get("CookiesConfig", {}).get("CookieBehavior", "none")
-    query = keyed.get("QueryStringsConfig", {}).get("QueryStringBehavior", "none")
-    return CachePolicy(
-        minimum=int(config.get("MinTTL", 0)),
-        default=int(config.get("DefaultTTL", _TTL_WITHOUT_POLICY)),
-        maximum=int(config.get("MaxTTL", CachePolicy.maximum)),
-        with_query=query != "none",
-        cacheable=headers == cookies == "none",
-    )
+def vpc_origin_ids(summary: Mapping[str, Any]) -> set[str]:
+    """The VPC origins that a distribution names."""
+    return {item["VpcOriginConfig"]["VpcOriginId"] for item in items(summary["Origins"]) if item.get("VpcOriginConfig")}
 
 
-def _behavior(item: Mapping[str, Any], policies: Mapping[str, CachePolicy]) -> Behavior:
+def _behavior(item: Mapping[str, Any], policies: Policies) -> Behavior:
+    cached, asked = item.get("CachePolicyId", ""), item.get("OriginRequestPolicyId", "")
     return Behavior(
         pattern=item.get("PathPattern", ""),
         origin=item["TargetOriginId"],
-        policy=policies.get(item.get("CachePolicyId", ""), CachePolicy()),
-        methods=frozenset(_items(item.get("AllowedMethods"))) or frozenset({"GET", "HEAD"}),
+        policy=policies.cache.get(cached, CachePolicy()),
+        methods=frozenset(items(item.get("AllowedMethods"))) or frozenset({"GET", "HEAD"}),
+        forwarded=_together(policies, cached, asked) if cached else WITHOUT_POLICIES,
+        response=policies.response.get(item.get("ResponseHeadersPolicyId", "")),
     )
 
 
-def _origin(item: Mapping[str, Any]) -> CustomOrigin:
-    custom = item["CustomOriginConfig"]
+def _together(policies: Policies, *identities: str) -> Forwarded:
+    found = [policies.forwarded[identity] for identity in identities if identity in policies.forwarded]
+    return Forwarded(
+        tuple(selection for each in found for selection in each.headers),
+        tuple(selection for each in found for selection in each.cookies),
+        tuple(selection for each in found for selection in each.queries),
+    )
+
+
+def _origin(item: Mapping[str, Any], vpc_origins: Mapping[str, Mapping[str, Any]]) -> Origin | None:
+    """A load balancer; None where it is none."""
+    inside = item.get("VpcOriginConfig")
+    if inside:
+        endpoint = vpc_origins.get(inside["VpcOriginId"], {})
+        return _reached(item, inside, endpoint, endpoint.get("Arn", ""))
+    custom = item.get("CustomOriginConfig")
+    if custom and _BALANCERS_NAME.fullmatch(item["DomainName"]):
+        return _reached(item, custom, custom, item["DomainName"])
+    return None
+
+
+def _reached(item: Mapping[str, Any], times: Mapping[str, Any], ports: Mapping[str, Any], balancer: str) -> Origin:
     # The viewer comes by HTTPS, so that "match-viewer" asks by HTTPS too.
-    plain = custom["OriginProtocolPolicy"] == "http-only"
-    headers = _items(item.get("CustomHeaders"))
-    return CustomOrigin(
+    tls = ports.get("OriginProtocolPolicy") != "http-only"
+    return Origin(
         domain=item["DomainName"],
-        port=custom["HTTPPort"] if plain else custom["HTTPSPort"],
+        listener=(balancer, int(ports.get("HTTPSPort" if tls else "HTTPPort", 0))),
+        tls=tls,
         path=item.get("OriginPath", ""),
-        headers=tuple((header["HeaderName"], header["HeaderValue"]) for header in headers),
-        timeout=custom.get("OriginReadTimeout", _READ_TIMEOUT),
+        headers=tuple((header["HeaderName"], header["HeaderValue"]) for header in items(item.get("CustomHeaders"))),
+        timeout=times.get("OriginReadTimeout", READ_TIMEOUT),
+        keepalive=times.get("OriginKeepaliveTimeout", KEEPALIVE_TIMEOUT),
     )
-
-
-def _items(block: Mapping[str, Any] | None) -> list[Any]:
-    """The items of one of CloudFront's lists, which are ``{"Quantity": 1, "Items": […]}`` or without items."""
-    return list((block or {}).get("Items") or [])

@@ -1,53 +1,80 @@
-"""The distributions, plugged into the gateway: changes reach the doors, invalidations reach the caches."""
+"""The distributions, plugged into the gateway: changes reach the data plane, invalidations reach the caches."""
 
 import asyncio
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 from xml.etree.ElementTree import ParseError, fromstring
 
-from tagship.local.asgi import AsgiApp
-from tagship.local.cloudfront.doors import LOOPBACK, Door
-from tagship.local.cloudfront.front import Front, LoadBalancerUrl
+from tagship.local.asgi import AsgiApp, Message, Receive, Send
+from tagship.local.cloudfront.front import Front
 from tagship.local.cloudfront.missing import not_found_where_it_may_be_told
-from tagship.local.cloudfront.model import CachePolicy, Distribution, policy_ids, read, read_policy
+from tagship.local.cloudfront.model import Configuration, Distribution
+from tagship.local.cloudfront.plane import EdgePlane
+from tagship.local.cloudfront.reading import read_distributions
 from tagship.local.context import LocalContext
+from tagship.local.elb.service import LoadBalancers
+from tagship.local.pages import DISTRIBUTIONS_PATH
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 PORTS: Final = "cloudfront.port"
 """The kind under which the store keeps each distribution's loopback port, by its id."""
 
 _INVALIDATION: Final = re.compile(r"/2020-05-31/distribution/(?P<id>[^/]+)/invalidation/?")
+_UNDER: Final = re.compile(rf"{DISTRIBUTIONS_PATH}/(?P<id>[^/]+)(?P<path>/.*)")
+_LISTENERS: Final = frozenset({"CreateListener", "ModifyListener", "DeleteListener", "DeleteLoadBalancer"})
 _HTTPS: Final = "443"
 _SUCCESS: Final = range(200, 300)
 _log = logging.getLogger("tagship.local")
 
 
 class Distributions(OwnService):
-    """CloudFront distributions at work.
+    """CloudFront distributions at work; as an ASGI application, their buckets.
 
     Args:
         context: of the embedded AWS.
         emulator: MiniStack's application.
-        load_balancer: finds load balancers.
+        load_balancers: to which they forward.
     """
 
-    def __init__(self, context: LocalContext, emulator: AsgiApp, load_balancer: LoadBalancerUrl) -> None:
-        self._context, self._emulator, self._load_balancer = context, emulator, load_balancer
-        self._doors: dict[str, Door] = {}
+    def __init__(self, context: LocalContext, emulator: AsgiApp, load_balancers: LoadBalancers) -> None:
+        self._context, self._emulator, self._load_balancers = context, emulator, load_balancers
+        self._plane = EdgePlane()
+        self._fronts: dict[str, Front] = {}
+        self._ports: dict[str, int] = {}
         self._lock = asyncio.Lock()
 
     def front_doors(self) -> Mapping[str, Mapping[str, str]]:
         """Where each distribution answers: its name or alias, then the HTTPS port, then the URL on this machine."""
         return {
-            name: {_HTTPS: f"http://{LOOPBACK}:{door.port}"}
-            for door in self._doors.values()
-            for name in (door.front.distribution.domain, *door.front.distribution.aliases)
+            name: {_HTTPS: f"http://127.0.0.1:{self._ports[identity]}"}
+            for identity, front in self._fronts.items()
+            if identity in self._ports
+            for name in (front.distribution.domain, *front.distribution.aliases)
         }
+
+    def serves(self, path: str) -> bool:
+        """Whether a path is that of a bucket behind a distribution."""
+        return path.startswith(f"{DISTRIBUTIONS_PATH}/")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """ASGI: the data plane asks for what a bucket has."""
+        found = _UNDER.fullmatch(scope["path"])
+        front = self._fronts.get(found["id"]) if found else None
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+        elif found and front:
+            raw = scope["raw_path"].removeprefix(f"{DISTRIBUTIONS_PATH}/{found['id']}".encode())
+            await front({**scope, "path": found["path"], "raw_path": raw}, receive, send)
+        else:
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
 
     def watches(self, request: AwsRequest) -> bool:
         """See ``OwnService.watches``."""
+        if request.service == "elasticloadbalancing":
+            return request.operation in _LISTENERS
         return request.service == "cloudfront" and request.is_mutating
 
     async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
@@ -55,8 +82,8 @@ class Distributions(OwnService):
         if response.status not in _SUCCESS:
             return response
         if found := _INVALIDATION.fullmatch(request.path):
-            if door := self._doors.get(found["id"]):
-                door.front.cache.invalidate(invalidated(request.body))
+            if front := self._fronts.get(found["id"]):
+                front.cache.invalidate(invalidated(request.body))
         else:
             await self._follow()
         return response
@@ -67,53 +94,32 @@ class Distributions(OwnService):
 
     async def stop(self) -> None:
         """Close every port."""
-        await asyncio.gather(*(door.close() for door in self._doors.values()))
-        self._doors.clear()
+        await self._plane.stop()
 
     async def _follow(self) -> None:
-        """Bring the doors to where the API is now."""
+        """Bring the data plane to where the API is now."""
         async with self._lock:
             try:
-                await self._apply({found.id: found for found in await self._read()})
+                await self._apply(await read_distributions(self._context.aws))
             except Exception:  # noqa: BLE001 - the API call itself has succeeded, and must say so
                 _log.exception("The distributions could not follow a change")
 
-    async def _apply(self, wanted: Mapping[str, Distribution]) -> None:
-        for identity in self._doors.keys() - wanted.keys():
-            await self._doors.pop(identity).close()
-            self._context.store.delete(PORTS, identity)
-        known: dict[str, int] = self._context.store.all(PORTS)
-        for identity, distribution in wanted.items():
-            if identity in self._doors:
-                self._doors[identity].front.distribution = distribution
-                continue
-            door = Door(self._front(distribution))
-            door.open(known.get(identity), self._context.settings.front_door_port)
-            self._doors[identity] = door
-            self._context.store.put(PORTS, identity, door.port)
-
-    def _front(self, distribution: Distribution) -> Front:
-        corrected = not_found_where_it_may_be_told(self._context.aws)
-        return Front(distribution, self._emulator, load_balancer=self._load_balancer, corrected=corrected)
-
-    async def _read(self) -> list[Distribution]:
-        """Every distribution that is enabled."""
-        listed = await self._context.aws.call("cloudfront", "ListDistributions")
-        summaries = [item for item in listed["DistributionList"].get("Items") or [] if item["Enabled"]]
-        policies = await self._policies({identity for summary in summaries for identity in policy_ids(summary)})
-        return [read(summary, policies) for summary in summaries]
-
-    async def _policies(self, identities: set[str]) -> dict[str, CachePolicy]:
-        answers: dict[str, Any] = {
-            identity: await self._context.aws.call("cloudfront", "GetCachePolicy", Id=identity)
-            for identity in identities
-        }
-        return {key: read_policy(answer["CachePolicy"]["CachePolicyConfig"]) for key, answer in answers.items()}
-
-
-def create(context: LocalContext, emulator: AsgiApp, load_balancer: LoadBalancerUrl) -> Distributions:
-    """CloudFront, ready to be plugged in."""
-    return Distributions(context, emulator, load_balancer)
+    async def _apply(self, distributions: list[Distribution]) -> None:
+        for found in distributions:
+            if found.id in self._fronts:
+                self._fronts[found.id].distribution = found
+            else:
+                corrected = not_found_where_it_may_be_told(self._context.aws)
+                self._fronts[found.id] = Front(found, self._emulator, corrected)
+        settings = self._context.settings
+        wanted = Configuration(tuple(distributions), self._load_balancers.loopback_ports(), settings.port)
+        stored: dict[str, int] = self._context.store.all(PORTS)
+        known = {found.id: stored[found.id] for found in distributions if found.id in stored}
+        self._ports = await self._plane.apply(wanted, known, settings.front_door_port)
+        self._fronts = {found.id: self._fronts[found.id] for found in distributions}
+        with self._context.store.together():
+            self._context.store.delete(PORTS, *(stored.keys() - known.keys()))
+            self._context.store.put_all(PORTS, self._ports)
 
 
 def invalidated(body: bytes) -> Iterator[str]:

@@ -45,6 +45,7 @@ CORRECTIONS: tuple[Callable[..., Correction], ...] = (
     cognito.password_policy_as_given,
     ecr.registry_address,
     ecr.every_tag_of_an_image,
+    elb.names_of_internal_load_balancers,
     elb.sign_in_of_rules,
     escaping.texts_in_xml,
     addresses.filters_of_addresses,

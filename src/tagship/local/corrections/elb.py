@@ -18,6 +18,23 @@ _DEFAULTS = {
 }
 
 
+def names_of_internal_load_balancers() -> Correction:
+    """The DNS name of an internal load balancer begins with ``internal-``.
+
+    AWS: so it is told from one that the internet reaches (Elastic Load Balancing user guide, "Public DNS name for your
+    load balancer"). MiniStack gives both the same.
+    """
+    return Correction(
+        operation("elasticloadbalancing", "CreateLoadBalancer", "DescribeLoadBalancers"), xml.in_xml(_name_internal)
+    )
+
+
+def _name_internal(_request: AwsRequest, document: Element) -> None:
+    for name, balancer in xml.items(document, "DNSName"):
+        if xml.text(balancer, "Scheme") == "internal" and not name.startswith("internal-"):
+            xml.put(balancer, "DNSName", f"internal-{name}")
+
+
 def sign_in_of_rules(store: Store) -> Correction:
     """A rule or listener that signs people in tells with which user pool.
 

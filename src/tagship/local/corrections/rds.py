@@ -12,14 +12,24 @@ from tagship.local.state import Store
 _CLUSTERS = ("CreateDBCluster", "ModifyDBCluster", "DeleteDBCluster", "DescribeDBClusters")
 _INSTANCES = ("CreateDBInstance", "ModifyDBInstance", "DeleteDBInstance", "DescribeDBInstances")
 _ADDRESS = ("Endpoint", "ReaderEndpoint", "Port")
+_OBSERVED = {
+    "MonitoringInterval": "MonitoringInterval",
+    "MonitoringRoleArn": "MonitoringRoleArn",
+    "EnablePerformanceInsights": "PerformanceInsightsEnabled",
+    "PerformanceInsightsKMSKeyId": "PerformanceInsightsKMSKeyId",
+    "PerformanceInsightsRetentionPeriod": "PerformanceInsightsRetentionPeriod",
+    "DatabaseInsightsMode": "DatabaseInsightsMode",
+}
+"""How a cluster is observed: the parameter, and the member of the answer."""
 
 
 def clusters_as_asked(store: Store) -> Correction:
-    """A cluster tells which logs it exports, and after how long without connections a serverless one pauses.
+    """A cluster tells how it is observed, and after how long without connections a serverless one pauses.
 
     AWS: ``EnabledCloudwatchLogsExports`` is what ``EnableCloudwatchLogsExports`` asked for and
-    ``CloudwatchLogsExportConfiguration`` changed; ``SecondsUntilAutoPause`` is part of
-    ``ServerlessV2ScalingConfiguration`` (RDS API reference, ``DBCluster``). MiniStack drops both.
+    ``CloudwatchLogsExportConfiguration`` changed; enhanced monitoring, Performance Insights and
+    ``DatabaseInsightsMode`` are as asked of the cluster; ``SecondsUntilAutoPause`` is part of
+    ``ServerlessV2ScalingConfiguration`` (RDS API reference, ``DBCluster``). MiniStack drops all of them.
     """
     notes = Notes(store, "corrections.db-cluster")
 
@@ -29,6 +39,7 @@ def clusters_as_asked(store: Store) -> Correction:
             _note(notes, request, identifier, _cluster_asked(notes.get(request, identifier) or {}, form, request))
             noted = notes.get(request, identifier) or {}
             _put_exports(cluster, noted.get("exports", []))
+            xml.put_all(cluster, noted.get("observed", {}))
             scaling = cluster.find("ServerlessV2ScalingConfiguration")
             if scaling is not None and noted.get("pause"):
                 xml.put(scaling, "SecondsUntilAutoPause", noted["pause"])
@@ -99,7 +110,13 @@ def _note(notes: Notes, request: AwsRequest, identifier: str, noted: dict[str, A
 
 def _cluster_asked(noted: dict[str, Any], form: dict[str, Any], request: AwsRequest) -> dict[str, Any]:
     pause = forms.part(form, "ServerlessV2ScalingConfiguration", "SecondsUntilAutoPause")
-    return {**noted, **_exports(noted, form, request), **({"pause": pause} if pause else {})}
+    observed = {member: form[asked] for asked, member in _OBSERVED.items() if asked in form}
+    return {
+        **noted,
+        **_exports(noted, form, request),
+        **({"pause": pause} if pause else {}),
+        "observed": {**noted.get("observed", {}), **observed},
+    }
 
 
 def _exports(noted: dict[str, Any], form: dict[str, Any], request: AwsRequest) -> dict[str, Any]:

@@ -1,14 +1,14 @@
-"""A loopback port per listener, and the connections that came in by it."""
+"""A loopback port for each listener and each distribution, and the connections that came in by it."""
 
 import asyncio
 import ssl
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from tagship.base.errors import LocalAwsUnavailable
+from tagship.local.elb.client import Answers, Reception
 from tagship.local.elb.front import ClientConnection
-from tagship.local.elb.model import Listener
-from tagship.local.elb.site import Site
 
 LOOPBACK = "127.0.0.1"
 _HIGHEST_PORT = 65535
@@ -19,6 +19,8 @@ PATIENCE = 2.0
 """Seconds for which the port that a listener had before is waited for: the process before may still be ending."""
 
 _PAUSE = 0.05
+
+Place = TypeVar("Place", bound=Reception)
 
 
 @dataclass
@@ -45,26 +47,29 @@ class Ports:
                 yield port
 
 
-class Door:
-    """Where a listener is reached on this machine.
+class Door(Generic[Place]):
+    """Where a listener, or a distribution, is reached on this machine.
 
     Args:
-        site: the listener.
+        site: what is reached.
+        answers: gives whoever answers each request.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Place, answers: Answers) -> None:
         self.site = site
+        self._answers = answers
         self._connections: set[ClientConnection] = set()
         self._server: asyncio.Server | None = None
         self._tls: ssl.SSLContext | None = None
+        self._certificate = ""
         self._handshakes = 0
         self._unfinished = 0
 
-    def follow(self, listener: Listener) -> None:
-        """Another configuration of the same port and protocol."""
-        if self._tls is not None and listener.certificate != self.site.listener.certificate:
-            self._tls.load_cert_chain(listener.certificate)
-        self.site.listener = listener
+    def renew(self) -> None:
+        """Another certificate, if there is one."""
+        if self._tls is not None and self.site.certificate != self._certificate:
+            self._certificate = self.site.certificate
+            self._tls.load_cert_chain(self._certificate)
 
     async def open(self, wanted: int | None, ports: "Ports") -> None:
         """Listen on the wanted port, else on the first one that is free.
@@ -87,7 +92,7 @@ class Door:
                 ports.taken.add(self.site.port)
                 return
         raise LocalAwsUnavailable(
-            f"No loopback port from {ports.first} is free for `{self.site.listener.load_balancer}`.",
+            f"No loopback port from {ports.first} is free for `{self.site.name}`.",
             hint="Set `TAGSHIP_FRONT_DOOR_PORT` to a port that is free.",
         )
 
@@ -117,7 +122,7 @@ class Door:
 
     def _accept(self) -> ClientConnection:
         self._handshakes += self._tls is not None
-        return ClientConnection(self.site, self._opened, self._connections.discard)
+        return ClientConnection(self.site, self._answers, self._opened, self._connections.discard)
 
     def _opened(self, connection: ClientConnection) -> None:
         self._connections.add(connection)
@@ -127,8 +132,9 @@ class Door:
 
     async def _listen(self, port: int) -> bool:
         loop = asyncio.get_running_loop()
-        if self.site.listener.certificate and self._tls is None:
-            self._tls = tls_context(self.site.listener.certificate, self.site.server_names)
+        if self.site.certificate and self._tls is None:
+            self._certificate = self.site.certificate
+            self._tls = tls_context(self._certificate, self.site.server_names)
         try:
             self._server = await loop.create_server(self._accept, LOOPBACK, port, backlog=_BACKLOG, ssl=self._tls)
         except OSError:

@@ -1,31 +1,24 @@
-"""One request and its answer: routed, sent to a target, sent again where that is safe, and answered in any case."""
-
-import asyncio
+"""One request to a load balancer, and its answer: routed, sent to a target, counted, logged."""
 
 from tagship.local.elb import sticky
 from tagship.local.elb.answers import answer, error_page
-from tagship.local.elb.client import Asker, Client, asked_by
+from tagship.local.elb.client import Answers, Asker, Client, asked_by
 from tagship.local.elb.counters import Counters
 from tagship.local.elb.entry import Entry
-from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, chunk, for_client, for_target, traced
+from tagship.local.elb.head import RequestHead, ResponseHead, for_client, for_target, lines, read_request, traced
+from tagship.local.elb.limits import refusal
 from tagship.local.elb.logged import new_entry, write
 from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
+from tagship.local.elb.passing import Passing
+from tagship.local.elb.pool import Pool
 from tagship.local.elb.routing import choose_group, decide, location
 from tagship.local.elb.site import Site
 from tagship.local.elb.sticky import set_cookies, wanted
 from tagship.local.elb.targets import Group, Target
-from tagship.local.elb.upstream import TargetConnection
-
-MAX_WAITING = 64 * 1024
-"""Bytes of a request that are kept while it waits for a connection, or so that it can be sent again."""
-
-_REPEATABLE = frozenset({b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"PROPFIND"})
-_SWITCHING_PROTOCOLS = 101
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Exchange:
-    """One request and its answer; a ``Receiver`` of what the target sends.
+class Exchange(Passing):
+    """One request and its answer.
 
     Args:
         client: whose request it is.
@@ -34,50 +27,42 @@ class Exchange:
         asker: who asks.
     """
 
-    # Until they change, these cost nothing: an exchange is made for each request.
-    started = False
     _counters: Counters | None = None
     _group: Group | None = None
     _target: Target | None = None
-    _connection: TargetConnection | None = None
-    _connecting: asyncio.Task[None] | None = None
-    _sent_bytes = 0
-    _sent_at = 0.0
-    _asked_all = False  # the request is complete
-    _begun = False  # the target's answer has begun
-    _answered = False  # the answer is complete
-    _over = False  # nothing is left to do
-    _retried = False
-    _tunnel = False
-    _chunked = False
     _group_seconds = 0  # for which the client stays with the target group
     _entry: Entry | None = None  # where there is an access log
     _sent_before = 0
 
     def __init__(self, client: Client, site: Site, head: RequestHead, asker: Asker) -> None:
-        self.head_only = head.method == b"HEAD"
-        self.keep_alive = head.keeps_alive(asker.version)
-        self.touched = site.moment.now
-        self._client, self._site, self._head, self._asker = client, site, head, asker
-        self._loop = site.loop
-        self._to_target: list[bytes] = []
-        self._to_client: list[bytes] = []
-        self._sent: list[bytes] | None = []  # for sending it again; None once that is out of the question
+        super().__init__(client, site.moment, head, asker)
+        self._site = site
         if site.log is not None:
             self._entry = new_entry(site, client, head, asker)
 
-    # What the client's connection tells.
+    @property
+    def patience(self) -> float:
+        """See ``Passing.patience``."""
+        return self._site.idle_timeout
 
     def begin(self) -> None:
-        """Decide what becomes of the request, and do it."""
-        self.started = True
+        """See ``Passing.begin``."""
         self._sent_before = self._client.sent
-        if self._asker.refused:
-            self.refuse(self._asker.refused)
-            return
-        if not self._asked_all and b"expect" in self._head.read:
-            # An ALB says so at once, and takes the header off ("How Elastic Load Balancing works").
-            self._client.write(_CONTINUE)
+        super().begin()
+
+    def client_gone(self) -> None:
+        """See ``Passing.client_gone``."""
+        if not (self._over or self._answered or self._tunnel):
+            self._answered_itself(460)
+        super().client_gone()
+
+    def switched(self, rest: bytes) -> None:
+        """See ``Passing.switched``."""
+        if self._entry is not None:
+            self._entry.upgrade = True
+        super().switched(rest)
+
+    def _decide(self) -> None:
         rules = self._site.listener.rules
         rule = rules[0] if len(rules) == 1 else decide(self._site.listener, asked_by(self._head, self._asker))
         if self._entry is not None:
@@ -86,146 +71,6 @@ class Exchange:
             self._forward(rule.action)
         else:
             self._answer_for(rule.action)
-
-    def refuse(self, status: int) -> None:
-        """Answer with an error, once it is this request's turn, and close the connection after it."""
-        self.keep_alive = False
-        if not self.started:
-            self._asker.refused = status
-        elif self._begun:
-            self._break_off()
-        else:
-            self._error(status)
-
-    def request_body(self, data: bytes) -> None:
-        """Some of the request's body."""
-        self.touched = self._site.moment.now
-        if self._entry is not None:
-            self._entry.received += len(data)
-        if self._answered:
-            return
-        self._to_target.append(chunk(data) if self._head.chunked else data)
-        if self._connection is None and sum(map(len, self._to_target)) > MAX_WAITING:
-            self._client.hold_back(reading=False)
-
-    def request_end(self) -> None:
-        """The request is complete."""
-        self._asked_all = True
-        if self._answered:
-            self._done()
-        elif self._head.chunked:
-            self._to_target.append(LAST_CHUNK)
-
-    def flush(self) -> None:
-        """Send what has come from the client, as far as there is a connection to send it on."""
-        if self._connection is None or not self._to_target:
-            return
-        data = self._to_target[0] if len(self._to_target) == 1 else b"".join(self._to_target)
-        self._to_target.clear()
-        self._remember(data)
-        self._sent_at = self._loop.time()
-        self._connection.write(data)
-
-    def raw(self, data: bytes) -> None:
-        """The client's bytes after a switch of protocols."""
-        self.touched = self._site.moment.now
-        if self._entry is not None:
-            self._entry.received += len(data)
-        if self._connection is not None:
-            self._connection.write(data)
-
-    def client_writable(self, *, writable: bool) -> None:
-        """The client takes no more for now, or takes more again."""
-        if self._connection is not None:
-            if writable:
-                self._connection.resume()
-            else:
-                self._connection.pause()
-
-    def client_gone(self) -> None:
-        """The client has closed its connection."""
-        if not self._over:
-            if not (self._answered or self._tunnel):
-                self._answered_itself(460)
-            self._end()
-
-    def too_late(self) -> None:
-        """Nothing has moved for the idle timeout."""
-        if self._asked_all and not self._begun:
-            self._error(504)
-        else:
-            self.refuse(408)
-
-    # What the target's connection tells: see ``Receiver``.
-
-    def answer_began(self, head: ResponseHead) -> None:
-        """The status line and the headers are here."""
-        if head.status == _SWITCHING_PROTOCOLS and not self._asker.upgrade:
-            self._error(502)
-            return
-        self._begun, self._sent = True, None
-        if self._counters is not None:
-            now = self._loop.time()
-            self._counters.target_answered(head.status, now - self._sent_at)
-            if self._entry is not None:
-                self._entry.answered(head.status, now)
-        endless = not self.head_only and head.length is None and head.status not in {101, 204, 304}
-        self._chunked = endless and self._asker.version == "1.1"
-        self.keep_alive = self.keep_alive and (self._chunked or not endless)
-        passed = for_client(head, chunked=self._chunked, keep_alive=self.keep_alive, cookies=self._cookies())
-        self._to_client.append(passed)
-
-    def answer_body(self, data: bytes) -> None:
-        """Some of the body."""
-        self._to_client.append(chunk(data) if self._chunked else data)
-
-    def answer_read(self) -> None:
-        """All that had arrived has been told."""
-        self.touched = self._site.moment.now
-        if self._to_client:
-            data = b"".join(self._to_client)
-            self._to_client.clear()
-            self._client.write(data)
-
-    def answer_complete(self, *, reusable: bool) -> None:
-        """The answer is complete."""
-        if self._chunked:
-            self._to_client.append(LAST_CHUNK)
-        self._answered = True
-        self._let_go(reusable=reusable and self._asked_all)
-        self.answer_read()
-        self._done()
-
-    def switched(self, rest: bytes) -> None:
-        """The target speaks another protocol from now on."""
-        self._tunnel = True
-        if self._entry is not None:
-            self._entry.upgrade = True
-        self._to_client.append(rest)
-        self._client.tunnel()
-        self.answer_read()
-
-    def tunnelled(self, data: bytes) -> None:
-        """Bytes of that protocol."""
-        self.touched = self._site.moment.now
-        self._client.write(data)
-
-    def target_lost(self) -> None:
-        """The target has closed before its answer was complete."""
-        again = self._connection is not None and self._connection.used and self._may_repeat
-        self._let_go(reusable=False)
-        if self._begun:
-            self._break_off()
-        elif again:
-            self._repeat()
-        else:
-            self._error(502)
-
-    def target_writable(self, *, writable: bool) -> None:
-        """The target takes no more for now, or takes more again."""
-        self._client.hold_back(reading=writable)
-
-    # How it is done.
 
     def _forward(self, action: Forward) -> None:
         self._group_seconds = action.stickiness_seconds
@@ -242,8 +87,7 @@ class Exchange:
         self._counters = self._site.counters.group(group.config.arn)
         self._counters.begin()
         target.in_flight += 1
-        self._to_target.insert(0, self._head_for_target())
-        self._reach(target, fresh=False)
+        self._ask(target, self._head_for_target())
 
     def _head_for_target(self) -> bytes:
         via, trace = self._site.via(self._asker.address), self._site.moment.trace()
@@ -251,82 +95,40 @@ class Exchange:
             self._entry.trace = traced(self._head.value(b"x-amzn-trace-id"), trace).decode("latin-1")
         return for_target(self._head, via, trace, upgrade=self._asker.upgrade)
 
-    def _reach(self, target: Target, *, fresh: bool) -> None:
-        connection = None if fresh else target.take(repeatable=self._head.method in _REPEATABLE)
-        if connection is not None:
-            self._attach(target, connection)
-        else:
-            self._connecting = self._loop.create_task(self._connect(target))
+    def _head_for_client(self, head: ResponseHead) -> bytes:
+        cookies = lines((b"Set-Cookie", cookie) for cookie in self._cookies())
+        return for_client(head, chunked=self._chunked, keep_alive=self.keep_alive, added=cookies)
 
-    async def _connect(self, target: Target) -> None:
-        try:
-            connection = await target.connect()
-        except TimeoutError:
-            self._failed_to_connect(504)
-        except OSError:
-            self._failed_to_connect(502)
-        else:
-            self._site.counters.group(target.group.config.arn).new_connections += 1
-            if self._answered or self._over:
-                target.release(connection, reusable=True)
-            else:
-                self._attach(target, connection)
+    def _noted(self, head: ResponseHead) -> None:
+        if self._counters is not None:
+            now = self._loop.time()
+            self._counters.target_answered(head.status, now - self._sent_at)
+            if self._entry is not None:
+                self._entry.answered(head.status, now)
+
+    def _received(self, count: int) -> None:
+        if self._entry is not None:
+            self._entry.received += count
+
+    def _connected(self) -> None:
+        if self._counters is not None:
+            self._counters.new_connections += 1
 
     def _failed_to_connect(self, status: int) -> None:
         if self._counters is not None:
             self._counters.connection_errors += 1
         self._error(status)
 
-    def _attach(self, target: Target, connection: TargetConnection) -> None:
-        self._connection = connection
-        connection.begin(self)
-        target.occupy(connection, self._abandoned)
-        self._client.hold_back(reading=True)
-        if not self._client.writable:
-            connection.pause()
-        self.flush()
-
-    def _remember(self, data: bytes) -> None:
-        self._sent_bytes += len(data)
-        if self._sent_bytes > MAX_WAITING:
-            self._sent = None
-        elif self._sent is not None:
-            self._sent.append(data)
-
-    @property
-    def _may_repeat(self) -> bool:
-        """Nothing of an answer was seen, and the request may be sent twice (RFC 9110, 9.2.2)."""
-        return not (self._begun or self._retried) and self._sent is not None and self._head.method in _REPEATABLE
-
-    def _repeat(self) -> None:
-        self._retried = True
+    def _asked_again(self) -> Pool | None:
         if self._counters is not None:
             self._counters.retried += 1
-        self._to_target[:0] = self._sent or ()
-        self._sent, self._sent_bytes = [], 0
         if self._group is not None and self._target is not None:
             self._target.in_flight -= 1
             self._target = self._choose(self._group) or self._target
             if self._entry is not None:
                 self._entry.target = self._target.name
             self._target.in_flight += 1
-            self._reach(self._target, fresh=True)
-
-    def _abandoned(self) -> None:
-        """The deregistration delay is over: 502, or the end of an answer that had begun, as from an ALB."""
-        self._retried = True
-        self.target_lost()
-
-    def _break_off(self) -> None:
-        """The answer has begun and cannot be completed: only closing tells the client so."""
-        self.answer_read()
-        self._end()
-        self._client.close()
-
-    def _let_go(self, *, reusable: bool) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None and self._target is not None:
-            self._target.release(connection, reusable=reusable)
+        return self._target
 
     def _answer_for(self, action: Action) -> None:
         if isinstance(action, Redirect):
@@ -349,8 +151,6 @@ class Exchange:
     def _answer(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...]) -> None:
         if self._answered or self._over:
             return
-        self._answered = True
-        self._let_go(reusable=False)
         self._answered_itself(status)
         head = answer(
             status,
@@ -360,8 +160,7 @@ class Exchange:
             headers=headers,
             named=self._site.listener.server_header,
         )
-        self._client.write(head if self.head_only else head + body)
-        self._done()
+        self._respond(head, body)
 
     def _choose(self, group: Group) -> Target | None:
         return group.choose(wanted(self._asker.headers, sticky.TARGET) if group.config.stickiness_seconds else "")
@@ -371,21 +170,12 @@ class Exchange:
             return ()
         return set_cookies(self._group.config, self._target.name, self._group_seconds, self._site.moment.wall)
 
-    def _done(self) -> None:
-        """Tell the client's connection, once both the request and the answer are complete."""
-        if self._over or (self.keep_alive and not self._asked_all):
-            return
-        self._end()
-        self._client.exchange_done(keep_alive=self.keep_alive)
-
     def _end(self) -> None:
         if self._over:
             return
-        self._over = True
         if self._entry is not None:
             write(self._entry, self._site, sent=self._client.sent - self._sent_before, sent_at=self._sent_at)
-        if self._connection is not None:
-            self._let_go(reusable=False)
+        super()._end()
         if self._counters is not None:
             self._counters.end()
         if self._target is not None:
@@ -397,3 +187,14 @@ class Exchange:
             self._entry.status = status
         if self._counters is not None:
             self._counters.answered_itself(status)
+
+
+def answers_of(site: Site) -> Answers:
+    """Gives the exchange of each request to a listener."""
+
+    def answer_of(client: Client, method: bytes, target: bytes, asker: Asker) -> Exchange:
+        head = read_request(method, target, asker.headers)
+        asker.refused = asker.refused or refusal(head, asker.version, upgrade=asker.upgrade)
+        return Exchange(client, site, head, asker)
+
+    return answer_of

@@ -2,43 +2,45 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from secrets import token_hex
-from typing import cast
+from typing import Any, cast
 
 import httptools
 
-from tagship.local.elb.client import Asker
+from tagship.local.elb.client import Answering, Answers, Asker, Reception
 from tagship.local.elb.entry import Peer
-from tagship.local.elb.exchange import Exchange
-from tagship.local.elb.head import read_request
-from tagship.local.elb.limits import MAX_HEAD, origin_form, refusal
-from tagship.local.elb.site import Site
+from tagship.local.elb.limits import MAX_HEAD, origin_form
 
 
 class ClientConnection(asyncio.Protocol):
     """A connection of a client; a ``Client`` of the exchanges on it.
 
     Args:
-        site: the listener it came to.
+        site: where it came to.
+        answers: gives whoever answers each request.
         opened: told once, when the connection stands, a TLS handshake included.
         closed: told once, when the connection is gone.
     """
 
     def __init__(
-        self, site: Site, opened: Callable[["ClientConnection"], None], closed: Callable[["ClientConnection"], None]
+        self,
+        site: Reception,
+        answers: Answers,
+        opened: Callable[["ClientConnection"], None],
+        closed: Callable[["ClientConnection"], None],
     ) -> None:
         self.writable = True
         self.sent = 0
         self._peer: Peer | None = None
-        self._site = site
+        self._site, self._answers = site, answers
         self._opened, self._closed = opened, closed
         self._counters = site.counters
         self._transport: asyncio.Transport | None = None
         self._address = ""
-        self._exchanges: deque[Exchange] = deque()
-        self._asking: Exchange | None = None  # whose request is being read
-        self._tunnel: Exchange | None = None
+        self._exchanges: deque[Answering] = deque()
+        self._asking: Answering | None = None  # whose request is being read
+        self._tunnel: Answering | None = None
         self._kept: bytes | None = None  # what came after a request to switch protocols
         self._closing = self._held_back = self._waits = self._advancing = False
         self._touched = site.moment.now
@@ -50,7 +52,7 @@ class ClientConnection(asyncio.Protocol):
     def peer(self) -> Peer:
         """The client's end of the connection."""
         if self._peer is None:
-            self._peer = peer_of(self._transport, self._site.server_name)
+            self._peer = peer_of(self._transport, self._site.server_names)
         return self._peer
 
     def write(self, data: bytes) -> None:
@@ -101,11 +103,12 @@ class ClientConnection(asyncio.Protocol):
 
     def sweep(self) -> None:
         """Close what nothing has moved on for the idle timeout."""
-        before = self._site.moment.now - self._site.listener.idle_timeout
+        now = self._site.moment.now
         if self._exchanges:
-            if self._exchanges[0].touched < before:
-                self._exchanges[0].too_late()
-        elif self._touched < before:
+            first = self._exchanges[0]
+            if first.touched < now - first.patience:
+                first.too_late()
+        elif self._touched < now - self._site.idle_timeout:
             (self.abort if self._closing else self.close)()
 
     def finish(self) -> None:
@@ -205,9 +208,7 @@ class ClientConnection(asyncio.Protocol):
     # How it is done.
 
     def _open(self, method: bytes, asker: Asker) -> None:
-        head = read_request(method, origin_form(self._target), self._headers)
-        asker.refused = asker.refused or refusal(head, asker.version, upgrade=asker.upgrade)
-        self._asking = Exchange(self, self._site, head, asker)
+        self._asking = self._answers(self, method, origin_form(self._target), asker)
         self._exchanges.append(self._asking)
 
     def _advance(self) -> None:
@@ -281,12 +282,12 @@ class ClientConnection(asyncio.Protocol):
         self._in_head, self._head_bytes, self._again = False, 0, b""
 
 
-def peer_of(transport: asyncio.BaseTransport | None, server_name: Callable[[object], str]) -> Peer:
+def peer_of(transport: asyncio.BaseTransport | None, server_names: Mapping[Any, str]) -> Peer:
     """What is known of the other end.
 
     Args:
         transport: None where it is gone.
-        server_name: which name was asked for in a TLS handshake.
+        server_names: which names were asked for in TLS handshakes.
     """
     if transport is None:
         return Peer("-", 0, "TID_" + token_hex(8))
@@ -295,7 +296,7 @@ def peer_of(transport: asyncio.BaseTransport | None, server_name: Callable[[obje
     cipher = tls.cipher() if tls else None
     if not cipher:
         return Peer(address, port, "TID_" + token_hex(8))
-    return Peer(address, port, "TID_" + token_hex(8), cipher[0], tls.version() or "", server_name(tls))
+    return Peer(address, port, "TID_" + token_hex(8), cipher[0], tls.version() or "", server_names.get(tls, ""))
 
 
 _UPGRADE = {b"upgrade", b"http2-settings"}

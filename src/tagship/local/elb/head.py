@@ -1,13 +1,16 @@
-"""Heads rewritten on their way through: hop-by-hop headers taken off, the load balancer's own put on. Pure."""
+"""Heads rewritten on their way through: hop-by-hop headers taken off, our own put on. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Headers = Sequence[tuple[bytes, bytes]]
 
 _HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"te", b"transfer-encoding", b"upgrade"})
-_OURS = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-port", b"x-amzn-trace-id"})
-_READ_IN_REQUESTS = _HOP_BY_HOP | _OURS | {b"host", b"content-length", b"expect"}
+_OURS = frozenset({b"x-forwarded-proto", b"x-forwarded-port", b"x-amzn-trace-id"})
+READ_IN_REQUESTS = _HOP_BY_HOP | {b"host", b"content-length", b"expect", b"x-forwarded-for"}
+"""Headers of requests that never pass as they are."""
+
+READ_BY_LOAD_BALANCERS = READ_IN_REQUESTS | _OURS
 _READ_IN_RESPONSES = _HOP_BY_HOP | {b"content-length"}
 
 
@@ -100,9 +103,11 @@ class Via:
     forwarding: str = "append"
 
 
-def read_request(method: bytes, target: bytes, headers: Headers) -> RequestHead:
+def read_request(
+    method: bytes, target: bytes, headers: Headers, looked_at: frozenset[bytes] = READ_BY_LOAD_BALANCERS
+) -> RequestHead:
     """Sort the headers into those that pass and those that are looked at."""
-    passing, read = _sorted(headers, _READ_IN_REQUESTS)
+    passing, read = _sorted(headers, looked_at)
     return RequestHead(method, target, passing, read, headers)
 
 
@@ -141,27 +146,31 @@ def for_target(head: RequestHead, via: Via, trace: bytes, *, upgrade: bool = Fal
     return b"".join(parts)
 
 
-def for_client(head: ResponseHead, *, chunked: bool, keep_alive: bool, cookies: Sequence[bytes] = ()) -> bytes:
+def for_client(head: ResponseHead, *, chunked: bool, keep_alive: bool, added: bytes = b"") -> bytes:
     """The head that a client gets.
 
     Args:
         head: the target's.
         chunked: whether the body goes on in chunks.
         keep_alive: whether the client may use its connection again.
-        cookies: the load balancer's own, each a ``Set-Cookie`` value.
+        added: lines of our own.
     """
     parts = [b"HTTP/1.1 %d " % head.status, head.reason, b"\r\n", head.passing]
     if chunked:
         parts.append(b"Transfer-Encoding: chunked\r\n")
     elif head.length is not None:
         parts += (b"Content-Length: ", head.length, b"\r\n")
-    for cookie in cookies:
-        parts += (b"Set-Cookie: ", cookie, b"\r\n")
+    parts.append(added)
     if head.status == 101:  # noqa: PLR2004 - Switching Protocols
         parts += (b"Connection: Upgrade\r\nUpgrade: ", b", ".join(head.read.get(b"upgrade", ())), b"\r\n\r\n")
     else:
         parts.append(b"Connection: keep-alive\r\n\r\n" if keep_alive else b"Connection: close\r\n\r\n")
     return b"".join(parts)
+
+
+def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Headers as they are written."""
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 def forwarded_for(sent: bytes, via: Via) -> bytes:

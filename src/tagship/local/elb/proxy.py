@@ -10,6 +10,7 @@ from tagship.base.clock import Clock
 from tagship.local.elb.accesslog import AccessLog
 from tagship.local.elb.counters import BalancerCounters
 from tagship.local.elb.doors import Door, Ports
+from tagship.local.elb.exchange import answers_of
 from tagship.local.elb.health import Health, State
 from tagship.local.elb.model import Address, Configuration, Listener
 from tagship.local.elb.moment import Moment
@@ -33,7 +34,7 @@ class Proxy:
         self._loop = asyncio.get_running_loop()
         self._moment = Moment(clock)
         self._addresses: Mapping[Address, Address] = {}
-        self._doors: dict[str, Door] = {}
+        self._doors: dict[str, Door[Site]] = {}
         self._groups: dict[str, Group] = {}
         self._checks: dict[Target, asyncio.Task[None]] = {}
         self._load_balancers: dict[str, BalancerCounters] = {}
@@ -65,7 +66,8 @@ class Proxy:
         for arn, listener in listeners.items():
             known = self._doors.get(arn)
             if known and known.site.listener.protocol == listener.protocol:
-                known.follow(listener)
+                known.site.listener = listener
+                known.renew()
                 continue
             if known:  # The same port, from now on with TLS, or without.
                 await known.close()
@@ -149,9 +151,10 @@ class Proxy:
         for door in self._doors.values():
             door.site.log = self._logs.get(door.site.listener.load_balancer_arn)
 
-    async def _open(self, listener: Listener, wanted: int | None, ports: Ports) -> Door:
+    async def _open(self, listener: Listener, wanted: int | None, ports: Ports) -> Door[Site]:
         counters = self._load_balancers.setdefault(listener.load_balancer_arn, BalancerCounters(listener.load_balancer))
-        door = Door(Site(listener, self._groups, self._moment, counters))
+        site = Site(listener, self._groups, self._moment, counters)
+        door = Door(site, answers_of(site))
         await door.open(wanted, ports)
         return door
 

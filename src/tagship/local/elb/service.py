@@ -68,9 +68,14 @@ class LoadBalancers(OwnService):
                 doors.setdefault(listener.dns_name, {})[str(listener.port)] = url
         return doors
 
-    def url(self, dns_name: str, port: int) -> str | None:
-        """Where a listener answers on this machine; None where there is none."""
-        return self.front_doors().get(dns_name, {}).get(str(port))
+    def loopback_ports(self) -> Mapping[tuple[str, int], int]:
+        """Where each listener answers on this machine: by its load balancer's ARN or DNS name, and its port on AWS."""
+        return {
+            (name, listener.port): self._ports[listener.arn]
+            for listener in self._configuration.listeners
+            if listener.arn in self._ports
+            for name in (listener.load_balancer_arn, listener.dns_name)
+        }
 
     async def report(self) -> Report:
         """What was counted so far, by load balancer and by target group; see ``Report.since``."""

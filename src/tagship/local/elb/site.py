@@ -56,16 +56,27 @@ class Site:
         self._listener = listener
         self._vias = {}
 
+    @property
+    def name(self) -> str:
+        """See ``Reception.name``."""
+        return self._listener.load_balancer
+
+    @property
+    def certificate(self) -> str:
+        """See ``Reception.certificate``."""
+        return self._listener.certificate
+
+    @property
+    def idle_timeout(self) -> float:
+        """See ``Reception.idle_timeout``."""
+        return self._listener.idle_timeout
+
     def via(self, address: str) -> Via:
         """What targets learn about a client at this address; the same for each of its requests."""
         if address not in self._vias:
             protocol, port = self._listener.protocol.lower().encode(), b"%d" % self.port
             self._vias[address] = Via(address.encode(), protocol, port, self._listener.forwarding)
         return self._vias[address]
-
-    def server_name(self, tls: object) -> str:
-        """The name that was asked for in a TLS handshake; empty where none was."""
-        return self.server_names.get(tls, "")
 
     def draw(self) -> float:
         """A number from 0 up to 1; any row of them is spread evenly, so that weights are kept to the request."""

@@ -1,6 +1,5 @@
-"""The targets as they are now: their health, the connections kept to them, and whose turn it is."""
+"""The targets as they are now: their health, and whose turn it is."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 
 from tagship.local.elb.counters import Counters
@@ -17,19 +16,12 @@ from tagship.local.elb.health import (
 )
 from tagship.local.elb.model import Address, TargetGroup
 from tagship.local.elb.moment import Moment
-from tagship.local.elb.upstream import TargetConnection
-
-CONNECT_TIMEOUT = 10.0
-"""Seconds an ALB waits for a connection to a target ("HTTP 504: Gateway timeout")."""
-
-FRESH = 1.0
-"""Seconds for which a kept connection is taken to be open without asking."""
+from tagship.local.elb.pool import Pool
 
 Resolve = Callable[[Address], Address]
-Abandon = Callable[[], None]
 
 
-class Target:
+class Target(Pool):
     """One registered address of one group, or one that drains.
 
     Args:
@@ -40,16 +32,14 @@ class Target:
     """
 
     def __init__(self, address: Address, group: "Group", moment: Moment, resolve: Resolve) -> None:
+        super().__init__(moment)
         self.address = address
         self.name = "{}:{}".format(*address)
         self.group = group
-        self.moment = moment
         self.resolve = resolve
         self.in_flight = 0
         self.drained_at: float | None = None
         self._health = REGISTERING
-        self._kept: list[TargetConnection] = []
-        self._busy: dict[TargetConnection, Abandon] = {}
 
     @property
     def health(self) -> Health:
@@ -61,53 +51,15 @@ class Target:
         self._health = health
         self.group.changed()
 
-    def take(self, *, repeatable: bool) -> TargetConnection | None:
-        """A kept connection, the one used last first; None where a new one is needed.
-
-        A request that must not be sent twice gets no connection that has waited long: the target may be about to
-        close it, and nobody could tell then whether it had begun to act.
-        """
-        while self._kept:
-            connection = self._kept[-1]
-            if not repeatable and connection.alive and self.moment.now - connection.idle_since > FRESH:
-                return None
-            self._kept.pop()
-            if connection.alive:
-                return connection
-        return None
+    @property
+    def where(self) -> Address:
+        """See ``Pool.where``."""
+        return self.resolve(self.address)
 
     @property
-    def connections(self) -> int:
-        """How many connections there are to it now."""
-        return len(self._kept) + len(self._busy)
-
-    async def connect(self) -> TargetConnection:
-        """A new connection.
-
-        Raises:
-            OSError: refused or unreachable.
-            TimeoutError: no answer within ``CONNECT_TIMEOUT``.
-        """
-        host, port = self.resolve(self.address)
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(CONNECT_TIMEOUT):
-            _, connection = await loop.create_connection(lambda: TargetConnection(self._gone), host, port)
-        return connection
-
-    def occupy(self, connection: TargetConnection, abandon: Abandon) -> None:
-        """A request is under way on this connection; ``abandon`` ends it when the target's time is over."""
-        self._busy[connection] = abandon
-
-    def release(self, connection: TargetConnection, *, reusable: bool) -> None:
-        """The request is over: keep the connection for another one, or close it."""
-        self._busy.pop(connection, None)
-        if reusable and self.drained_at is None and connection.alive:
-            connection.idle_since = self.moment.now
-            connection.used = True
-            connection.resume()
-            self._kept.append(connection)
-        else:
-            connection.close()
+    def keeps(self) -> bool:
+        """See ``Pool.keeps``."""
+        return self.drained_at is None
 
     def drain(self) -> None:
         """No new requests from now on; those under way may end until the deregistration delay is over."""
@@ -115,28 +67,10 @@ class Target:
         self.health = DRAINING
         self.close_idle(0.0)
 
-    def close_idle(self, longer_than: float) -> None:
-        """Close the kept connections that have waited for so many seconds."""
-        late = [kept for kept in self._kept if self.moment.now - kept.idle_since >= longer_than]
-        self._kept = [kept for kept in self._kept if kept not in late]
-        for connection in late:
-            connection.close()
-
-    def abandon(self) -> None:
-        """End what is still under way."""
-        for abandon in list(self._busy.values()):
-            abandon()
-        self.close_idle(0.0)
-
     def checked(self, outcome: Outcome) -> None:
         """A health check has ended."""
         if self.health.state in {State.INITIAL, State.HEALTHY, State.UNHEALTHY}:
             self.health = after(self.health, outcome, self.group.config.check)
-
-    def _gone(self, connection: TargetConnection) -> None:
-        self._busy.pop(connection, None)
-        if connection in self._kept:
-            self._kept.remove(connection)
 
 
 class Group:

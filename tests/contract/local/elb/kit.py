@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from tagship.local.elb.counters import Counters
 from tagship.local.elb.health import Health
@@ -179,8 +179,15 @@ class Client:
         return head, b"" if head_only else await read_body(self.reader, head)
 
 
+class Listening(Protocol):
+    """What listens on loopback."""
+
+    @property
+    def port(self) -> int: ...
+
+
 @asynccontextmanager
-async def client(where: Balancer) -> AsyncIterator[Client]:
+async def client(where: Listening) -> AsyncIterator[Client]:
     reader, writer = await asyncio.open_connection("127.0.0.1", where.port)
     yield Client(reader, writer)
     writer.close()

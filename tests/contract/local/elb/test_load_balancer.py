@@ -45,9 +45,13 @@ def target(says: bytes, health: int = 200) -> Iterator[int]:
 class Stack:
     """One load balancer with one listener and one target group."""
 
+    scheme = "internet-facing"
+
     def __init__(self, client: Any, endpoint: str) -> None:  # noqa: ANN401 - boto3's own
         self.elb, self._endpoint, self.name = client, endpoint, f"lb-{next(_NUMBERS)}"
-        balancer = client.create_load_balancer(Name=self.name, Subnets=["subnet-1", "subnet-2"])["LoadBalancers"][0]
+        subnets = ["subnet-1", "subnet-2"]
+        made = client.create_load_balancer(Name=self.name, Subnets=subnets, Scheme=self.scheme)
+        balancer = made["LoadBalancers"][0]
         self.dns, self.balancer = balancer["DNSName"], balancer["LoadBalancerArn"]
         self.group = self.new_group(self.name)
         listener = client.create_listener(

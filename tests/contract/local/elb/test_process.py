@@ -16,9 +16,8 @@ from contract.local.elb.test_load_balancer import target as server
 from tagship.base.errors import LocalAwsUnavailable
 from tagship.base.process import is_running
 from tagship.local.elb.health import State
-from tagship.local.elb.link import WORKER
 from tagship.local.elb.model import Address
-from tagship.local.elb.plane import DataPlane
+from tagship.local.elb.plane import WORKER, DataPlane
 from tagship.local.settings import LocalSettings
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagship.local.cloudfront.cache import Cache, Kept, lifetime
-from tagship.local.cloudfront.model import CachePolicy
+from tagship.local.cloudfront.policies import CachePolicy
 from tagship.local.cloudfront.service import invalidated
 
 POLICIES = {

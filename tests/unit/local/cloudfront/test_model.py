@@ -2,7 +2,10 @@ from typing import Any
 
 import pytest
 
-from tagship.local.cloudfront.model import CachePolicy, policy_ids, read, read_policy
+from tagship.local.cloudfront.model import named, read, vpc_origin_ids
+from tagship.local.cloudfront.policies import CachePolicy, Policies
+
+BALANCER = "shop-1.eu-central-1.elb.amazonaws.com"
 
 SUMMARY: dict[str, Any] = {
     "Id": "E1",
@@ -15,7 +18,7 @@ SUMMARY: dict[str, Any] = {
             {"Id": "site", "DomainName": "b.s3.eu-central-1.amazonaws.com", "S3OriginConfig": {}},
             {
                 "Id": "services",
-                "DomainName": "lb.example",
+                "DomainName": BALANCER,
                 "CustomHeaders": {"Quantity": 1, "Items": [{"HeaderName": "X-From", "HeaderValue": "us"}]},
                 "CustomOriginConfig": {
                     "HTTPPort": 80,
@@ -40,7 +43,7 @@ SUMMARY: dict[str, Any] = {
         ],
     },
 }
-POLICIES = {"kept": CachePolicy(minimum=1), "never": CachePolicy(0, 0, 0)}
+POLICIES = Policies({"kept": CachePolicy(minimum=1), "never": CachePolicy(0, 0, 0)})
 
 
 @pytest.mark.parametrize(
@@ -54,41 +57,44 @@ POLICIES = {"kept": CachePolicy(minimum=1), "never": CachePolicy(0, 0, 0)}
     ],
 )
 def test_the_first_pattern_that_fits_answers_and_the_default_all_others(path: str, pattern: str) -> None:
-    assert read(SUMMARY, POLICIES).behavior(path).pattern == pattern
+    assert read(SUMMARY, POLICIES, {}).behavior(path).pattern == pattern
 
 
-def test_only_origins_that_speak_http_are_asked_by_ourselves() -> None:
-    found = read(SUMMARY, POLICIES)
+def test_load_balancers_are_asked_by_ourselves_and_buckets_are_not() -> None:
+    found = read(SUMMARY, POLICIES, {})
     assert list(found.origins) == ["services"]
     origin = found.origins["services"]
-    assert (origin.domain, origin.port, origin.timeout, origin.headers) == ("lb.example", 80, 60, (("X-From", "us"),))
+    assert origin.listener == (BALANCER, 80)
+    assert (origin.domain, origin.tls, origin.timeout, origin.headers) == (BALANCER, False, 60, (("X-From", "us"),))
     assert found.aliases == ("shop.example",)
 
 
+@pytest.mark.parametrize(
+    ("policy", "listener", "tls"), [("http-only", ("arn:lb", 8080), False), ("https-only", ("arn:lb", 8443), True)]
+)
+def test_a_vpc_origin_is_the_listener_of_its_load_balancer_whatever_its_name(
+    policy: str,
+    listener: tuple[str, int],
+    tls: bool,  # noqa: FBT001
+) -> None:
+    inside = {"Id": "services", "DomainName": "shop.example", "VpcOriginConfig": {"VpcOriginId": "vo_1"}}
+    summary = {**SUMMARY, "Origins": {"Quantity": 1, "Items": [inside]}}
+    endpoint = {"Arn": "arn:lb", "HTTPPort": 8080, "HTTPSPort": 8443, "OriginProtocolPolicy": policy}
+    origin = read(summary, POLICIES, {"vo_1": endpoint}).origins["services"]
+    assert (origin.domain, origin.listener, origin.tls) == ("shop.example", listener, tls)
+    assert vpc_origin_ids(summary) == {"vo_1"}
+
+
 def test_methods_are_get_and_head_unless_more_are_allowed() -> None:
-    admin, api, _ = read(SUMMARY, POLICIES).behaviors
+    admin, api, _ = read(SUMMARY, POLICIES, {}).behaviors
     assert set(admin.methods) == {"GET", "HEAD", "POST"}
     assert set(api.methods) == {"GET", "HEAD"}
 
 
 def test_the_policies_that_are_named_are_known() -> None:
-    assert policy_ids(SUMMARY) == {"kept", "never"}
+    assert named(SUMMARY, "CachePolicyId") == {"kept", "never"}
+    assert named(SUMMARY, "OriginRequestPolicyId") == set()
 
 
-@pytest.mark.parametrize(
-    ("part", "name", "cacheable", "with_query"),
-    [
-        ("HeadersConfig", "HeaderBehavior", False, False),
-        ("CookiesConfig", "CookieBehavior", False, False),
-        ("QueryStringsConfig", "QueryStringBehavior", True, True),
-    ],
-)
-def test_what_tells_answers_apart_is_read_from_the_policy(
-    part: str,
-    name: str,
-    cacheable: bool,  # noqa: FBT001
-    with_query: bool,  # noqa: FBT001
-) -> None:
-    config = {"MinTTL": 1, "ParametersInCacheKeyAndForwardedToOrigin": {part: {name: "whitelist"}}}
-    found = read_policy(config)
-    assert (found.minimum, found.cacheable, found.with_query) == (1, cacheable, with_query)
+def test_a_path_is_matched_by_what_it_stands_for() -> None:
+    assert read(SUMMARY, POLICIES, {}).behavior("/%61pi/x").pattern == "api/?"

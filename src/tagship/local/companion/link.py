@@ -1,4 +1,4 @@
-"""One process of the data plane, seen from the control plane: started, asked, and known to have ended."""
+"""One process beside ours, seen from here: started, asked, and known to have ended."""
 
 import asyncio
 import socket
@@ -7,20 +7,19 @@ from itertools import count
 from typing import Any
 
 from tagship.base.process import Command, Companion, SystemProcesses
-from tagship.local.elb.channel import frame, receive
+from tagship.local.companion.channel import frame, receive
 
-WORKER = "tagship.local.elb.worker"
 _PATIENCE = 5.0
 """Seconds that the process may take to close its connections and end."""
 
 
-# inside: DataPlane, which asks the next process
+# inside: Keeper, which asks the next process
 class LinkLost(Exception):
     """The process ended before it answered."""
 
 
 class Link:
-    """A running process of the data plane.
+    """A running process.
 
     Args:
         process: the process.
@@ -37,19 +36,22 @@ class Link:
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
     @classmethod
-    async def start(cls) -> "Link":
+    async def start(cls, module: str) -> "Link":
         """Start a process.
+
+        Args:
+            module: what it runs; its ``main`` is ``worker.serve``.
 
         Raises:
             OSError: no process can be started.
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            process = SystemProcesses().start_beside(Command.of(sys.executable, "-m", WORKER), channel=theirs.fileno())
+            process = SystemProcesses().start_beside(Command.of(sys.executable, "-m", module), channel=theirs.fileno())
         return cls(process, *await asyncio.open_unix_connection(sock=ours))
 
     async def ask(self, method: str, *args: object) -> Any:  # noqa: ANN401 - what that method returns
-        """Have the process call a method of its ``Proxy``.
+        """Have the process call a method of what it serves.
 
         Raises:
             LinkLost: the process has ended.

@@ -1,4 +1,4 @@
-"""What the control plane and the data plane's process say to each other: pickled values, each behind its length.
+"""What the control plane and a process beside it say to each other: pickled values, each behind its length.
 
 Both ends are the same version of the same code on the two ends of a socket pair that nobody else can reach; pickle is
 safe between them.
