@@ -354,14 +354,25 @@ module "access" {
   source = "../modules/access"
   count  = var.manifest.github == null ? 0 : 1
 
-  names            = var.manifest.github.names
-  repository       = var.manifest.github.repository
-  owner_id         = var.manifest.github.owner_id
-  repository_id    = var.manifest.github.repository_id
-  create_provider  = var.manifest.github.create_provider
-  environment      = var.manifest.github.environment
-  cluster_arn      = module.cluster.arn
-  services         = { for name, service in module.service : name => service.access }
+  names           = var.manifest.github.names
+  repository      = var.manifest.github.repository
+  owner_id        = var.manifest.github.owner_id
+  repository_id   = var.manifest.github.repository_id
+  create_provider = var.manifest.github.create_provider
+  environment     = var.manifest.github.environment
+  cluster_arn     = module.cluster.arn
+
+  services = {
+    for name, service in module.service : name => {
+      service_arn      = service.arn
+      role_arns        = service.role_arns
+      repository_arn   = module.registry[name].arn
+      task_family      = var.manifest.services[name].names.task_family
+      log_group_arn    = service.log_group_arn
+      target_group_arn = service.facts.target_group_arn
+    }
+  }
+
   buckets          = { environment = var.manifest.names.bucket, site = try(var.manifest.site.bucket, null) }
   distribution_arn = module.edge.distribution_arn
 }
