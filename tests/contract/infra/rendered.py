@@ -5,12 +5,12 @@ The plan's values are what AWS will be asked for, so nothing hides behind a vari
 after apply is absent, and a rule says nothing about it. ``tests/unit/infra/test_rendered.py`` lets each fail.
 """
 
+import io
 import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 Plan = Mapping[str, Any]
@@ -247,29 +247,30 @@ def broken(plan: Plan, *, doors: Sequence[str] = (), public: Sequence[str] = ())
     return sorted(found)
 
 
-def secrets_in(files: Iterable[Path], values: Mapping[str, str]) -> list[str]:
-    """Which file holds which secret value, plain or as JSON writes it; a plan is a zip archive, so inside it too.
+def secrets_in(content: bytes, secrets: Iterable[str]) -> list[str]:
+    """Where one of these lies in a state or a plan, plain or as JSON writes it; the secret itself is not said.
+
+    A plan is a zip archive, so it is looked for inside as well.
 
     Args:
-        files: states and plans.
-        values: what each secret is called, and its value.
+        content: the bytes of a state or of a plan.
+        secrets: the values.
     """
     found = []
-    for path in files:
-        for part, content in _contents(path):
-            for name, value in values.items():
-                escaped = json.dumps(value)[1:-1]
-                if any(spelled.encode() in content for spelled in {value, escaped, _for_html(escaped)}):
-                    found.append(f"{part} holds {name}")
+    for part, text in _parts(content):
+        for secret in secrets:
+            escaped = json.dumps(secret)[1:-1]
+            if any(spelled.encode() in text for spelled in {secret, escaped, _for_html(escaped)}):
+                found.append(f"a secret of {len(secret)} characters in {part}")
     return sorted(found)
 
 
-def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
-    yield path.name, path.read_bytes()
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "the bytes", content
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
-                yield f"{path.name}/{name}", archive.read(name)
+                yield name, archive.read(name)
 
 
 def _for_html(text: str) -> str:

@@ -14,7 +14,7 @@ from contract.infra.checkov import findings, idle, read_skips, unexplained, with
 from contract.infra.test_modules import BESIDE_A_SITE, manifest
 from tagship.base.process import Command, SystemProcesses
 from tagship.infra.workspace import SOURCES
-from tagship.manifest.model import Network, Site
+from tagship.manifest.systems import Network, Site
 
 ROOT = Path(__file__).parents[3]
 CHECKOV = ROOT / ".checkov-venv/bin/checkov"
