@@ -42,6 +42,7 @@ NO_RESOURCE: Final = frozenset(
         "elasticloadbalancing:DescribeTargetHealth",
         "iam:SimulatePrincipalPolicy",
         "logs:DescribeLogGroups",
+        "ssm:UpdateInstanceInformation",  # of the instance itself, which is not there yet when its role is made
         "ssmmessages:CreateControlChannel",
         "ssmmessages:CreateDataChannel",
         "ssmmessages:OpenControlChannel",
@@ -113,9 +114,12 @@ def no_action_has_a_star(plan: Plan) -> Iterator[str]:
 
 
 def every_resource_is_named(plan: Plan) -> Iterator[str]:
-    """A permission names its resource, unless its action knows none. A resource's own policy may say ``*``: itself."""
+    """A permission names its resource, or narrows it by a condition, unless its action knows none.
+
+    A resource's own policy may say ``*``: itself.
+    """
     for each in statements(plan):
-        if each.effect != "Allow" or each.principals or "*" not in each.resources:
+        if each.effect != "Allow" or each.principals or each.conditions or "*" not in each.resources:
             continue
         named = (action for action in each.actions if action not in NO_RESOURCE)
         yield from (f"{each.where}: `{action}` on every resource" for action in named)
@@ -301,8 +305,10 @@ def _service_needs_source(statement: Statement) -> bool:
     return bool(services) and not set(services) <= _NO_SOURCE
 
 
-_NO_SOURCE: Final = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com"})
-"""Services whose trust policies AWS documents without ``aws:SourceAccount``: they send none when they take a role."""
+_NO_SOURCE: Final = frozenset({"ec2.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com"})
+"""Services that AWS documents without ``aws:SourceAccount``, because they send none (EventBridge user guide,
+"Amazon SNS permissions").
+"""
 
 
 def _principals(said: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

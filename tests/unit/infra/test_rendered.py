@@ -58,6 +58,8 @@ def test_a_permission_on_every_resource_is_told_unless_its_action_knows_none() -
         "aws_iam_role_policy.this.policy: `s3:GetObject` on every resource"
     ]
     assert told(rule, policy(Action="s3:GetObject", Resource=["arn:aws:s3:::a/*"])) == []
+    cluster = {"ArnEquals": {"ecs:cluster": "arn:aws:ecs:a"}}
+    assert told(rule, policy(Action="ecs:ListTasks", Resource="*", Condition=cluster)) == []
     assert told(rule, policy("aws_kms_key.this", Action="kms:Decrypt", Resource="*", Principal={"AWS": "1"})) == []
 
 
