@@ -20,6 +20,28 @@ _WORDS: Final[dict[Action, str]] = {
 }
 
 
+_REASONS: Final = {
+    "tainted": "its making was cut off",
+    "requested": "asked for",
+    "cannot_update": "cannot be changed in place",
+}
+"""Terraform's reasons in words; those of a deletion all come from what is written, or no longer written."""
+
+_MEANS: Final[dict[tuple[str, Action], str]] = {
+    ("aws_ecs_service", "replace"): "its tasks stop; the next release starts them again",
+    ("aws_ecs_service", "delete"): "its tasks stop",
+    ("aws_lb_target_group", "replace"): "until the next release, the load balancer knows no task of it",
+    ("aws_lb", "replace"): "nobody gets in until the new one stands, some minutes",
+    ("aws_cloudfront_distribution", "replace"): "its address changes, and nobody gets in until the new one stands",
+    ("aws_nat_gateway", "replace"): "connections out are cut for a minute or two, and come from another address",
+    ("aws_nat_gateway", "delete"): "connections out that go through it are cut",
+    ("aws_instance", "replace"): "it is gone for some minutes",
+    ("aws_rds_cluster_instance", "replace"): "its connections are cut",
+    ("aws_rds_cluster_instance", "update"): "it may restart",
+}
+"""What people notice, where a plan's line does not say it."""
+
+
 def in_words(plan: Plan) -> list[str]:
     """One line per resource, what is destroyed first, then the sum; many additions are one line per module."""
     ordered = sorted(plan.changes, key=lambda change: (_ORDER.index(change.action), change.address))
@@ -38,8 +60,13 @@ def total(summary: PlanSummary) -> str:
 
 
 def _line(change: Change) -> str:
-    because = f"  ({change.reason.replace('_', ' ')})" if change.reason else ""
-    return f"{_WORDS[change.action]}  {change.address}{because}"
+    said = (_reason(change.reason), _MEANS.get((change.resource_type, change.action), ""))
+    noted = "; ".join(filter(None, said))
+    return f"{_WORDS[change.action]}  {change.address}" + (f"  ({noted})" if noted else "")
+
+
+def _reason(reason: str) -> str:
+    return "no longer asked for" if reason.startswith("delete_because") else _REASONS.get(reason, reason)
 
 
 def _by_module(changes: Iterable[Change]) -> list[str]:

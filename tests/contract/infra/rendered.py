@@ -5,12 +5,12 @@ The plan's values are what AWS will be asked for, so nothing hides behind a vari
 after apply is absent, and a rule says nothing about it. ``tests/unit/infra/test_rendered.py`` lets each fail.
 """
 
+import io
 import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 Plan = Mapping[str, Any]
@@ -42,6 +42,7 @@ NO_RESOURCE: Final = frozenset(
         "elasticloadbalancing:DescribeTargetHealth",
         "iam:SimulatePrincipalPolicy",
         "logs:DescribeLogGroups",
+        "ssm:UpdateInstanceInformation",  # of the instance itself, which is not there yet when its role is made
         "ssmmessages:CreateControlChannel",
         "ssmmessages:CreateDataChannel",
         "ssmmessages:OpenControlChannel",
@@ -113,9 +114,12 @@ def no_action_has_a_star(plan: Plan) -> Iterator[str]:
 
 
 def every_resource_is_named(plan: Plan) -> Iterator[str]:
-    """A permission names its resource, unless its action knows none. A resource's own policy may say ``*``: itself."""
+    """A permission names its resource, or narrows it by a condition, unless its action knows none.
+
+    A resource's own policy may say ``*``: itself.
+    """
     for each in statements(plan):
-        if each.effect != "Allow" or each.principals or "*" not in each.resources:
+        if each.effect != "Allow" or each.principals or each.conditions or "*" not in each.resources:
             continue
         named = (action for action in each.actions if action not in NO_RESOURCE)
         yield from (f"{each.where}: `{action}` on every resource" for action in named)
@@ -247,29 +251,30 @@ def broken(plan: Plan, *, doors: Sequence[str] = (), public: Sequence[str] = ())
     return sorted(found)
 
 
-def secrets_in(files: Iterable[Path], values: Mapping[str, str]) -> list[str]:
-    """Which file holds which secret value, plain or as JSON writes it; a plan is a zip archive, so inside it too.
+def secrets_in(content: bytes, secrets: Iterable[str]) -> list[str]:
+    """Where one of these lies in a state or a plan, plain or as JSON writes it; the secret itself is not said.
+
+    A plan is a zip archive, so it is looked for inside as well.
 
     Args:
-        files: states and plans.
-        values: what each secret is called, and its value.
+        content: the bytes of a state or of a plan.
+        secrets: the values.
     """
     found = []
-    for path in files:
-        for part, content in _contents(path):
-            for name, value in values.items():
-                escaped = json.dumps(value)[1:-1]
-                if any(spelled.encode() in content for spelled in {value, escaped, _for_html(escaped)}):
-                    found.append(f"{part} holds {name}")
+    for part, text in _parts(content):
+        for secret in secrets:
+            escaped = json.dumps(secret)[1:-1]
+            if any(spelled.encode() in text for spelled in {secret, escaped, _for_html(escaped)}):
+                found.append(f"a secret of {len(secret)} characters in {part}")
     return sorted(found)
 
 
-def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
-    yield path.name, path.read_bytes()
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "the bytes", content
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
-                yield f"{path.name}/{name}", archive.read(name)
+                yield name, archive.read(name)
 
 
 def _for_html(text: str) -> str:
@@ -300,8 +305,10 @@ def _service_needs_source(statement: Statement) -> bool:
     return bool(services) and not set(services) <= _NO_SOURCE
 
 
-_NO_SOURCE: Final = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com"})
-"""Services whose trust policies AWS documents without ``aws:SourceAccount``: they send none when they take a role."""
+_NO_SOURCE: Final = frozenset({"ec2.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com"})
+"""Services that AWS documents without ``aws:SourceAccount``, because they send none (EventBridge user guide,
+"Amazon SNS permissions").
+"""
 
 
 def _principals(said: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

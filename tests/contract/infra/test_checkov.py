@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from contract.infra.checkov import findings, idle, read_skips, unexplained, without_reason
-from contract.infra.test_modules import BESIDE_A_SITE, manifest
 from tagship.base.process import Command, SystemProcesses
+from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
-from tagship.manifest.model import Network, Site
+from tagship.manifest.model import EnvironmentManifest
+from tagship.manifest.names import Names
 
 ROOT = Path(__file__).parents[3]
 CHECKOV = ROOT / ".checkov-venv/bin/checkov"
@@ -24,14 +25,29 @@ FLAGS = (
     "--quiet", "--compact", "--output", "json", "--soft-fail",
 )  # fmt: skip
 
+WHOLE = {
+    "app": "notes",
+    "environment": "staging",
+    "account": None,
+    "region": "eu-central-1",
+    "protect": True,
+    "network": {"nat": "per-zone", "endpoints": ["s3", "ecr", "logs", "secrets"], "flow_logs": True},
+    "services": {"api": {"port": 8000, "paths": ["/api/*"], "sign_in": True}},
+    "domain": {"name": "notes.example.com", "zone": "example.com"},
+    "site": {"folder": "web"},
+    "firewall": {"mode": "block", "load_balancer": True, "large_bodies": ["/api/upload/*"]},
+    "github": {"repository": "example/notes"},
+    **{name: {} for name in ("database", "auth", "traffic", "alerts", "dashboards", "vpn")},
+}
+"""Every system that the manifest knows."""
+
 
 @pytest.mark.skipif(not CHECKOV.is_file(), reason="make checkov has not been run")
 def test_what_checkov_finds_in_the_modules_is_explained_and_nothing_else_is(tmp_path: Path) -> None:
     shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
-    given = manifest(BESIDE_A_SITE, Network(nat="per-zone"), Site(folder="web"))
-    (tmp_path / "root/terraform.tfvars.json").write_text(
-        json.dumps({"manifest": {**given, "deletion_protection": True}})
-    )
+    manifest = EnvironmentManifest.model_validate(WHOLE)
+    given = variables(manifest, Names("notes", "staging"), account="123456789012")
+    (tmp_path / "root/terraform.tfvars.json").write_text(json.dumps(given))
 
     done = SystemProcesses().run(Command.of(str(CHECKOV), "--directory", str(tmp_path), *FLAGS))
 

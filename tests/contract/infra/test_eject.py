@@ -8,7 +8,7 @@ from contract.infra.conftest import PlainTerraform
 from contract.infra.test_modules import BESIDE_A_SITE, manifest
 from tagship.infra.eject import eject
 from tagship.infra.workspace import Content, backend
-from tagship.manifest.model import Network, Site
+from tagship.manifest.systems import Network, Site
 
 pytestmark = pytest.mark.terraform
 

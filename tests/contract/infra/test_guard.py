@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.timeout(300)]
 POOL = "module.auth[0].aws_cognito_user_pool.this"
 ROOT = """\
 variable "manifest" {
-  type = object({ usernames = list(string), bucket = optional(string) })
+  type = object({ usernames = list(string), repository = optional(string) })
 }
 
 module "auth" {
@@ -32,13 +32,9 @@ module "auth" {
   usernames = var.manifest.usernames
 }
 
-resource "aws_s3_bucket" "site" {
-  count  = var.manifest.bucket == null ? 0 : 1
-  bucket = var.manifest.bucket
-}
-
-provider "aws" {
-  s3_use_path_style = true
+resource "aws_ecr_repository" "api" {
+  count = var.manifest.repository == null ? 0 : 1
+  name  = var.manifest.repository
 }
 """
 AUTH = """\
@@ -60,7 +56,7 @@ resource "aws_cognito_user_pool" "this" {
 
 @pytest.fixture
 def terraform(local_aws: RunningAws, around: Surroundings, found_program: Program, tmp_path: Path) -> Terraform:
-    """A little root of its own: a protected pool in a module, and a bucket; the state lies beside it."""
+    """A little root of its own: a protected pool in a module, and a repository; the state lies beside it."""
     workspace = Workspace(tmp_path)
     for folder in ("modules/auth", "root"):
         (tmp_path / folder).mkdir(parents=True)
@@ -75,13 +71,13 @@ def terraform(local_aws: RunningAws, around: Surroundings, found_program: Progra
     return Terraform(found_program, workspace, "staging", env, SystemProcesses(), SystemClock(), Events())
 
 
-def written(terraform: Terraform, usernames: str, bucket: str = "null") -> None:
-    said = f'{{"manifest": {{"usernames": ["{usernames}"], "bucket": {bucket}}}}}'
+def written(terraform: Terraform, usernames: str, repository: str = "null") -> None:
+    said = f'{{"manifest": {{"usernames": ["{usernames}"], "repository": {repository}}}}}'
     (terraform.workspace.root / "terraform.tfvars.json").write_text(said)
 
 
 def test_a_forced_replacement_is_first_forbidden_then_explained(terraform: Terraform) -> None:
-    written(terraform, "email", '"contract-guard-site"')
+    written(terraform, "email", '"contract-guard"')
     terraform.init()
     terraform.plan()
     terraform.apply()
@@ -94,8 +90,8 @@ def test_a_forced_replacement_is_first_forbidden_then_explained(terraform: Terra
     assert terraform.plan().takes_away
     found = {loss.address: loss for loss in losses(suspects(terraform.show()), lambda _: True)}
     assert found[POOL].because == "`username_attributes` cannot be changed in place"
-    assert found["aws_s3_bucket.site[0]"].because.endswith("no more")
-    assert found["aws_s3_bucket.site[0]"].action == "delete"
+    assert found["aws_ecr_repository.api[0]"].because.endswith("no more")
+    assert found["aws_ecr_repository.api[0]"].action == "delete"
 
     # The override is enough to let it go, and no reason to initialise again.
     assert terraform.workspace.is_initialised(terraform.program)

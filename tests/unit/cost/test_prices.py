@@ -7,9 +7,7 @@ import pytest
 
 from tagship.cost.estimate import estimate
 from tagship.cost.inputs import CostInputs, Database, Tasks
-from tagship.cost.manifest import inputs_of
 from tagship.cost.prices import FALLBACK, NOT_CONFIRMED, document, prices_in
-from tagship.manifest.model import EnvironmentManifest, Network, Service, Site
 
 REGIONS = ("us-east-1", "eu-central-1", "eu-west-1", "ap-northeast-2", "ap-northeast-1")
 
@@ -67,23 +65,3 @@ def test_a_region_has_a_price_for_everything(region: str) -> None:
 def test_another_region_is_priced_like_the_fallback() -> None:
     assert prices_in("mars-north-1") == prices_in(FALLBACK)
     assert estimate(everything("mars-north-1")).fixed == estimate(everything(FALLBACK)).fixed
-
-
-def test_a_little_environment_costs_what_its_parts_cost() -> None:
-    manifest = EnvironmentManifest(
-        app="notes",
-        environment="staging",
-        account=None,
-        region="eu-central-1",
-        network=Network(nat="none"),
-        services={"api": Service(port=8000, paths=("/api/*",))},
-        site=Site(folder="web"),
-    )
-
-    found = inputs_of(manifest)
-
-    assert (found.nat_gateways, found.public_addresses, found.edge, found.site) == (0, 4, True, True)
-    assert found.tasks == (Tasks("api", 256, 512, 2, 4),)
-    # One load balancer, four addresses, two tasks of a quarter vCPU and half a gigabyte.
-    hour = 0.027 + 4 * 0.005 + 2 * (0.25 * 0.04656 + 0.5 * 0.00511)
-    assert estimate(found).fixed == pytest.approx(730 * hour)

@@ -1,9 +1,9 @@
 """The rules over a rendered plan, each of them able to fail."""
 
+import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +58,8 @@ def test_a_permission_on_every_resource_is_told_unless_its_action_knows_none() -
         "aws_iam_role_policy.this.policy: `s3:GetObject` on every resource"
     ]
     assert told(rule, policy(Action="s3:GetObject", Resource=["arn:aws:s3:::a/*"])) == []
+    cluster = {"ArnEquals": {"ecs:cluster": "arn:aws:ecs:a"}}
+    assert told(rule, policy(Action="ecs:ListTasks", Resource="*", Condition=cluster)) == []
     assert told(rule, policy("aws_kms_key.this", Action="kms:Decrypt", Resource="*", Principal={"AWS": "1"})) == []
 
 
@@ -195,18 +197,16 @@ def test_what_is_destroyed_breaks_nothing_and_all_rules_are_asked() -> None:
     assert len(broken(bad, doors=("ingress_rule",), public=("aws_lb",))) == 1
 
 
-def test_a_secret_is_found_in_a_state_in_a_plan_and_as_json_writes_it(tmp_path: Path) -> None:
-    state, saved, clean = tmp_path / "terraform.tfstate", tmp_path / "plan.tfplan", tmp_path / "clean.tfstate"
-    state.write_text(json.dumps({"a": 'hu"sh'}))
+def test_a_secret_is_found_in_a_state_in_a_plan_and_as_json_writes_it() -> None:
+    state = json.dumps({"a": 'hu"sh'}).encode()
+    saved = io.BytesIO()
     with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("tfplan", b"\x00\x01 s&sh \x02")
         archive.writestr("tfstate", r'{"a": "s\u0026sh"}')
-    clean.write_text("{}")
 
-    found = secrets_in([state, saved, clean], {"the master's password": 'hu"sh', "the token": "s&sh"})
-
-    assert found == [
-        "plan.tfplan/tfplan holds the token",
-        "plan.tfplan/tfstate holds the token",
-        "terraform.tfstate holds the master's password",
+    assert secrets_in(b"{}", ['hu"sh', "s&sh"]) == []
+    assert secrets_in(state, ['hu"sh', "s&sh"]) == ["a secret of 5 characters in the bytes"]
+    assert secrets_in(saved.getvalue(), ["s&sh"]) == [
+        "a secret of 4 characters in tfplan",
+        "a secret of 4 characters in tfstate",
     ]

@@ -15,20 +15,28 @@ def test_nothing_to_change_is_said_in_one_line() -> None:
 def test_what_is_destroyed_comes_first_then_replaced_changed_added() -> None:
     plan = Plan(
         (
-            change("aws_lb.added", "create"),
-            change("aws_lb.changed", "update"),
-            change("aws_lb.replaced", "replace", "cannot_update"),
-            change("aws_lb.destroyed", "delete"),
+            change("aws_eip.added", "create"),
+            change("aws_eip.changed", "update"),
+            change("aws_eip.replaced", "replace", "cannot_update"),
+            change("aws_eip.destroyed", "delete", "delete_because_no_module"),
         )
     )
 
     assert in_words(plan) == [
-        "- destroy  aws_lb.destroyed",
-        "± replace  aws_lb.replaced  (cannot update)",
-        "~ change   aws_lb.changed",
-        "+ add      aws_lb.added",
+        "- destroy  aws_eip.destroyed  (no longer asked for)",
+        "± replace  aws_eip.replaced  (cannot be changed in place)",
+        "~ change   aws_eip.changed",
+        "+ add      aws_eip.added",
         "2 to add, 1 to change, 2 to destroy.",
     ]
+
+
+def test_what_people_notice_is_said_beside_the_reason() -> None:
+    replaced = change('module.service["api"].aws_ecs_service.this', "replace", "tainted")
+
+    assert in_words(Plan((replaced,)))[0].endswith(
+        "(its making was cut off; its tasks stop; the next release starts them again)"
+    )
 
 
 def test_a_replacement_counts_as_one_to_add_and_one_to_destroy() -> None:

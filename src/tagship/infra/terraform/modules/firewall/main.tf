@@ -24,6 +24,9 @@ locals {
     "^${replace(replace(replace(pattern, "/[.+$]/", "\\$0"), "*", ".*"), "?", ".")}$"
   ])
 
+  # Here and not where it is asked, because tools that are not Terraform cannot read quotes within quotes.
+  path = "^/[A-Za-z0-9_.$/~\"'@:+&*?-]*$"
+
   # Whoever reads logs or samples shall not be able to sign in with them: credentials, and what links carry.
   secret_headers = ["authorization", "cookie", "referer"]
 

@@ -82,8 +82,8 @@ variable "large_bodies" {
   default     = []
 
   validation {
-    condition     = alltrue([for pattern in var.large_bodies : can(regex("^/[A-Za-z0-9_.$/~\"'@:+&*?-]*$", pattern))])
-    error_message = "large_bodies must be path patterns that begin with a slash, of letters, digits and _-.$/~\"'@:+&*?; got ${join(", ", [for pattern in var.large_bodies : pattern if !can(regex("^/[A-Za-z0-9_.$/~\"'@:+&*?-]*$", pattern))])}."
+    condition     = alltrue([for pattern in var.large_bodies : can(regex(local.path, pattern))])
+    error_message = "large_bodies must be path patterns that begin with a slash, of letters, digits and _-.$/~\"'@:+&*?; got ${join(", ", [for pattern in var.large_bodies : pattern if !can(regex(local.path, pattern))])}."
   }
 
   # As main.tf writes them. Source: AWS WAF quotas, "characters in a regex pattern".
