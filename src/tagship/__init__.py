@@ -8,7 +8,7 @@ The map. A part imports only from lines below its own: never up, never sideways.
     cli                                   the terminal: one file per command
     wiring                                builds every object; the only part that knows `local`
     release                               the engine: observe, plan, verify, execute, watch, verdict
-    infra image site database pipeline probe  Terraform · images · front end · the database's user · git remote · users' view
+    infra image site database pipeline probe  Terraform · images · front end · database · git remote · users' view
     manifest                              the vocabulary: typed, frozen, pure
     aws local                             the doors to AWS · an AWS on this machine
     base                                  errors, events, process, clock: standard library only
