@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHECKOV := .checkov-venv
 BASE_IMAGE := python:3.11-slim-bookworm
+DATABASE_IMAGE := postgres:17-alpine
 TERRAFORM := $(or $(shell command -v terraform),$(shell command -v tofu),terraform)
 
 help: ## List the habits
@@ -38,7 +39,7 @@ clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
-test: lint engine $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
+test: lint engine database-image $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
 	$(BIN)/pytest tests/unit -n auto --dist worksteal -q
 	$(BIN)/pytest tests/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
@@ -89,4 +90,7 @@ engine: ## Have a Docker engine and the base image that the example needs
 	@scripts/ensure-docker-engine.sh
 	@scripts/base-image.sh $(BASE_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred matrix engine
+database-image: engine ## Have the image that the embedded AWS runs databases from
+	@scripts/base-image.sh $(DATABASE_IMAGE)
+
+.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred matrix engine database-image

@@ -29,7 +29,7 @@ SYSTEMS = """
 site:
   folder: web
 network: {nat: single, endpoints: [s3, ecr, logs, secrets], flow_logs: true}
-database: {version: "15.17", readers: {min: 1, max: 2}, capacity: {min: 0.5, max: 2}}
+database: {version: "17.7", readers: {min: 1, max: 2}, capacity: {min: 0.5, max: 2}}
 auth: {groups: [grafana-admin]}
 firewall: {mode: count, large_bodies: [/api/upload/*], block_countries: [KP], load_balancer: true}
 traffic: {days: 30}

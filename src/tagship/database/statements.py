@@ -21,8 +21,8 @@ SELECT role.oid IS NOT NULL,
        coalesce(has_database_privilege(role.oid, current_database(), 'CONNECT')
             AND has_database_privilege(role.oid, current_database(), 'CREATE')
             AND has_database_privilege(role.oid, current_database(), 'TEMPORARY'), false),
-       coalesce(has_schema_privilege(role.oid, 'public', 'CREATE')
-            AND has_schema_privilege(role.oid, 'public', 'USAGE'), false)
+       coalesce(has_schema_privilege(role.oid, to_regnamespace('public'), 'CREATE')
+            AND has_schema_privilege(role.oid, to_regnamespace('public'), 'USAGE'), to_regnamespace('public') IS NULL)
   FROM (SELECT 1) AS one LEFT JOIN pg_roles AS role ON role.rolname = :username
 """.strip()
 """One row about the user: the fields of ``Observed``, in their order. ``:username`` is a parameter."""
@@ -42,7 +42,7 @@ class Observed:
         mark: the comment on it.
         schema: whether the schema of its name is its own.
         uses_database: whether it has its privileges on the database.
-        uses_public: whether it has its privileges on the schema ``public``.
+        uses_public: whether it has its privileges on the schema ``public``, where there is one.
     """
 
     known: bool

@@ -123,6 +123,14 @@ def test_what_was_taken_from_the_user_is_given_back(database: Database) -> None:
     assert not ensure_user(database.door, database.facts)
 
 
+def test_a_database_without_the_schema_public_will_do(database: Database) -> None:
+    database.rows(database.facts.master_secret_arn, "ALTER SCHEMA public RENAME TO elsewhere")
+    try:
+        assert not ensure_user(database.door, database.facts)
+    finally:
+        database.rows(database.facts.master_secret_arn, "ALTER SCHEMA elsewhere RENAME TO public")
+
+
 def test_the_servers_log_never_holds_a_password(database: Database, engine: EngineClient) -> None:
     cluster = database.facts.cluster_arn.rpartition(":")[2]
     (container,) = [each for each in engine.containers.list() if str(each.name).endswith(f"cluster-{cluster}")]

@@ -128,7 +128,7 @@ locals {
 
     # OpenVPN is in Amazon Linux's own repository since 2023.6 (github.com/amazonlinux/amazon-linux-2023, issue 79).
     # The address that leads out is attached only moments after the start.
-    until dnf -qy install openvpn nftables jq; do sleep 5; done
+    until dnf -qy install openvpn nftables jq openssl diffutils; do sleep 5; done
 
     echo 'net.ipv4.ip_forward = 1' >/etc/sysctl.d/60-vpn.conf
     sysctl -q -p /etc/sysctl.d/60-vpn.conf
