@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from contract.infra.checkov import findings, idle, read_skips, unexplained, without_reason
+from contract.infra.whole_manifest import WHOLE
 from tagship.base.process import Command, SystemProcesses
 from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
@@ -24,22 +25,6 @@ FLAGS = (
     "--framework", "terraform", "--skip-download", "--download-external-modules", "false",
     "--quiet", "--compact", "--output", "json", "--soft-fail",
 )  # fmt: skip
-
-WHOLE = {
-    "app": "notes",
-    "environment": "staging",
-    "account": None,
-    "region": "eu-central-1",
-    "protect": True,
-    "network": {"nat": "per-zone", "endpoints": ["s3", "ecr", "logs", "secrets"], "flow_logs": True},
-    "services": {"api": {"port": 8000, "paths": ["/api/*"], "sign_in": True}},
-    "domain": {"name": "notes.example.com", "zone": "example.com"},
-    "site": {"folder": "web"},
-    "firewall": {"mode": "block", "load_balancer": True, "large_bodies": ["/api/upload/*"]},
-    "github": {"repository": "example/notes"},
-    **{name: {} for name in ("database", "auth", "traffic", "alerts", "dashboards", "vpn")},
-}
-"""Every system that the manifest knows."""
 
 
 @pytest.mark.skipif(not CHECKOV.is_file(), reason="make checkov has not been run")

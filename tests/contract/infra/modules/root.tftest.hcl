@@ -3,6 +3,10 @@ mock_provider "aws" {
     defaults = { account_id = "123456789012" }
   }
 
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
   mock_data "aws_availability_zones" {
     defaults = { names = ["eu-central-1c", "eu-central-1a", "eu-central-1b"] }
   }
@@ -10,9 +14,28 @@ mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
+
+  mock_data "aws_route53_zone" {
+    defaults = { zone_id = "Z1" }
+  }
 }
 
-# `small`, `large` and `with_site` come from tests/contract/infra/test_modules.py, made by tagship from two manifests.
+mock_provider "aws" {
+  alias = "us_east_1"
+}
+
+# Never asked: a plan opens no ephemeral resource of a database that is not there yet.
+provider "aws" {
+  alias                       = "passwords"
+  region                      = "eu-central-1"
+  access_key                  = "nobody"
+  secret_key                  = "nothing"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+# `small`, `large`, `with_site` and `whole` come from tests/contract/infra/test_modules.py, made by tagship from manifests.
 variables {
   manifest = var.small
 }
@@ -25,7 +48,7 @@ run "an_environment_with_a_site" {
   }
 
   assert {
-    condition = [for behavior in module.site[0].behaviors : behavior.path_pattern] == [
+    condition = [for behavior in module.edge.behaviors : behavior.path_pattern] == [
       "/api/admin/*", "/api/*", "/api"
     ]
     error_message = "CloudFront must ask the more exact patterns first, as the load balancer does."
@@ -43,6 +66,53 @@ run "a_small_environment" {
   assert {
     condition     = aws_s3_object.outputs.key == "infra/outputs.json" && aws_s3_object.outputs.bucket == var.small.names.bucket
     error_message = "A release looks for the outputs there."
+  }
+}
+
+run "what_the_manifest_does_not_name_is_not_there" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for instances in [
+        module.site, module.database, module.auth, module.firewall, module.load_balancer_firewall, module.traffic,
+        module.alerts, module.dashboards, module.vpn, module.access,
+      ] : length(instances) == 0
+    ])
+    error_message = "One service alone needs none of the systems around it."
+  }
+}
+
+run "the_whole_architecture" {
+  command = plan
+
+  variables {
+    manifest = var.whole
+  }
+
+  assert {
+    condition = alltrue([
+      for instances in [
+        module.site, module.database, module.auth, module.firewall, module.load_balancer_firewall, module.traffic,
+        module.alerts, module.dashboards, module.vpn, module.access,
+      ] : length(instances) == 1
+    ])
+    error_message = "Every system that the manifest names is there once."
+  }
+
+  assert {
+    condition     = module.edge.url == "https://notes.example.com" && module.load_balancer.protocol == "https-only"
+    error_message = "With a domain the front door has its name, and the way to the load balancer is encrypted as well."
+  }
+
+  assert {
+    condition     = module.edge.behaviors[0].path_pattern == "/oauth2/idpresponse"
+    error_message = "People who were signed in by the load balancer must come back to it, not to the site."
+  }
+
+  assert {
+    condition     = contains(module.edge.behaviors[*].path_pattern, "/grafana/*")
+    error_message = "The dashboards are reached through the front door."
   }
 }
 

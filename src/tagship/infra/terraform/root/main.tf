@@ -149,7 +149,7 @@ module "service" {
 module "database" {
   source    = "../modules/database"
   count     = var.manifest.database == null ? 0 : 1
-  providers = { aws = aws, aws.passwords = aws }
+  providers = { aws = aws, aws.passwords = aws.passwords }
 
   names               = var.manifest.database.names
   vpc_id              = module.network.vpc_id

@@ -33,6 +33,15 @@ provider "aws" {
   }
 }
 
+# The same again, for the passwords that the database begins with: tests stand in for the other two, and Terraform
+# lets nothing stand in for an ephemeral resource.
+provider "aws" {
+  alias = "passwords"
+
+  region              = var.manifest.region
+  allowed_account_ids = local.allowed_accounts
+}
+
 locals {
   allowed_accounts = var.manifest.account == null ? null : [var.manifest.account]
 
