@@ -16,9 +16,9 @@ pytestmark = pytest.mark.terraform
 def test_the_folder_is_valid_and_formatted_for_plain_terraform(terraform: PlainTerraform, tmp_path: Path) -> None:
     given = manifest(BESIDE_A_SITE, Network(nat="per-zone"), Site(folder="web"))
     where = backend("notes-staging-123456789012-eu-central-1", "eu-central-1", own_endpoint=False)
-    eject(
-        Content({"manifest": given}, where, own_endpoint=False), tmp_path / "plain", environment="staging", force=False
-    )
+    files = {"alerts.zip": b"the package"}
+    content = Content({"manifest": given}, where, own_endpoint=False, files=files)
+    eject(content, tmp_path / "plain", environment="staging", force=False)
 
     for words in (("init", "-backend=false", "-input=false"), ("validate",), ("fmt", "-check", "-recursive", "..")):
         done = terraform.run(tmp_path, "-chdir=plain/root", *words)
