@@ -19,6 +19,7 @@ NOT_OF_A_RELEASE: dict[str, str] = {
     "application-autoscaling:DeregisterScalableTarget": "tagship infra destroy",
     "ecr:ListImages": "tagship infra apply, before it deletes a repository",
     "logs:DeleteLogGroup": "tagship infra destroy",
+    "rds-data:ExecuteStatement": "tagship infra apply, which makes the application's database user",
     "rds:DeleteDBInstance": "tagship infra destroy",
     "rds:DescribeDBClusterSnapshots": "tagship infra destroy",
     "rds:DescribeDBClusters": "tagship infra destroy",
