@@ -74,6 +74,9 @@ bench-verdicts: setup engine ## Tell how soon a release is decided, beside the A
 bench-hundred: setup engine ## Plan and release a hundred services of one manifest, and count the calls
 	@PYTHONPATH=bench:tests $(BIN)/python bench/hundred/run.py
 
+bench-infra: setup engine database-image ## Apply, release to and destroy the whole architecture
+	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/infra/run.py
+
 bench-elb: setup ## Measure the load balancer beside nginx and MiniStack's own (needs wrk and nginx)
 	@PYTHONPATH=bench $(BIN)/python bench/elb/compare.py
 
@@ -93,4 +96,4 @@ engine: ## Have a Docker engine and the base image that the example needs
 database-image: engine ## Have the image that the embedded AWS runs databases from
 	@scripts/base-image.sh $(DATABASE_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred matrix engine database-image
+.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image

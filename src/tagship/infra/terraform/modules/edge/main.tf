@@ -232,7 +232,7 @@ resource "aws_route53_record" "validation" {
   name            = one(aws_acm_certificate.this[0].domain_validation_options).resource_record_name
   type            = one(aws_acm_certificate.this[0].domain_validation_options).resource_record_type
   records         = [one(aws_acm_certificate.this[0].domain_validation_options).resource_record_value]
-  ttl             = 300
+  ttl             = 60 # as there
   allow_overwrite = true
 }
 
