@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from functional.test_architecture import EXAMPLE, SYSTEMS
 from stand import embedded_aws, machine, say
 
+from functional.test_architecture import EXAMPLE, SYSTEMS
 from tagship.base.process import Command, SystemProcesses
 
 HERE = Path(__file__).parent
