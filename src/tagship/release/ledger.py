@@ -10,7 +10,7 @@ from typing import Protocol
 from tagship.aws.s3 import StoredObject
 from tagship.base.clock import Clock
 from tagship.base.errors import AwsConflict, LeaseHeld, Refused, TagshipError
-from tagship.release.record import PREFIX, ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord, key_of
+from tagship.release.record import PREFIX, ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord, StepRecord, key_of
 
 LEASE = timedelta(seconds=90)
 """How long a turn lasts without being renewed: longer than any network hiccup, short enough to wait out."""
@@ -77,10 +77,12 @@ class Turn:
         probe: ProbeRecord | None = None,
         *,
         site: SiteRecord | None = None,
+        steps: tuple[StepRecord, ...] = (),
     ) -> ReleaseRecord:
         """Write down how it ended; from here on the record does not change."""
         self.close()
-        return self.write(verdict=verdict, services=services, probe=probe, site=site, finished_at=self._clock.now())
+        known = {"verdict": verdict, "services": services, "probe": probe, "site": site, "steps": steps}
+        return self.write(**known, finished_at=self._clock.now())
 
     def renew_until_closed(self) -> None:
         """Renew the lease, again and again; ends when the turn is closed."""

@@ -10,7 +10,7 @@ from tagship.release.conduct import Outcome, conduct, draft_record
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
 from tagship.release.observation import Observation, SiteObservation, observe, observe_site, repository_name
-from tagship.release.plan import Wanted
+from tagship.release.plan import Wanted, let_go
 from tagship.release.publishing import require_kept
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
@@ -36,7 +36,9 @@ class RollbackRequest:
     past_contract: bool = False
 
 
-def plan_rollback(target: ReleaseRecord, observation: Observation, site: SiteObservation | None = None) -> Plan:
+def plan_rollback(
+    target: ReleaseRecord, observation: Observation, site: SiteObservation | None = None, *, drained: bool = True
+) -> Plan:
     """Point every service at the revision that it had in that release, all at the same time, then the site; pure."""
     updates = tuple(
         UpdateService(name, kept.revision, content=kept.content)
@@ -44,10 +46,11 @@ def plan_rollback(target: ReleaseRecord, observation: Observation, site: SiteObs
         if name in observation and observation[name].revision != kept.revision
     )
     rolling = tuple(step.service for step in updates)
-    stages: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
+    rollouts: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
+    front: tuple[Stage, ...] = ()
     if site and target.site and target.site.build and target.site.build != site.live:
-        stages = (*stages, (PublishSite(target.site.build),))
-    return Plan(target.version, stages)
+        front = ((PublishSite(target.site.build),),)
+    return Plan(target.version, (*rollouts, *front, *let_go(rollouts, drained)))
 
 
 def contracted_since(target: ReleaseRecord, records: list[ReleaseRecord]) -> ReleaseRecord | None:
@@ -109,7 +112,7 @@ class Rollbacker:
             infrastructure, target.version, ecs=self._doors.ecs, ecr=self._doors.ecr, serving=self._ledger.serving()
         )
         site = observe_site(infrastructure, target.version, self._doors.site)
-        plan = plan_rollback(target, observation, site)
+        plan = plan_rollback(target, observation, site, drained=request.manner.drained)
         self._doors.events.emit(PlanMade(self._manifest.environment, plan))
         self._require_kept(target.services, infrastructure)
         require_kept(self._doors.site, infrastructure, target.site)

@@ -24,6 +24,7 @@ class Sight:
         self._heard: set[str] | None = None
         self._complaints: dict[str, None] = {}
         self.rolling_back = False
+        self.serving = False
         self.rollout_id = ""
         self.moved = False
 
@@ -31,6 +32,11 @@ class Sight:
     def complaints(self) -> tuple[str, ...]:
         """What the load balancer said of unhealthy targets, each once."""
         return tuple(self._complaints)
+
+    @property
+    def looked(self) -> bool:
+        """Whether anything was seen yet."""
+        return self._told is not None
 
     def look(self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]) -> None:
         """Take in how it is now; ``moved`` says whether anything has changed."""
