@@ -124,6 +124,8 @@ class ReleaseRecord(_Part):
     version: str
     commit: str
     who: str
+    run: str = ""
+    """Which process holds the turn, or held it last: a word of chance, by which it knows its own record again."""
     started_at: datetime
     expires_at: datetime
     finished_at: datetime | None = None

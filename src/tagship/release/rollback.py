@@ -14,6 +14,7 @@ from tagship.release.plan import Wanted, let_go
 from tagship.release.publishing import require_kept
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
+from tagship.release.verdict import Verdict
 from tagship.release.work import Doors, Manner, Materials, Work
 
 
@@ -23,7 +24,7 @@ class RollbackRequest:
 
     Args:
         who: asks.
-        target: a release's number or version; None is the one before the serving one.
+        target: a release's number or version; None is what served before: see ``choose``.
         dry_run: only tell the plan.
         manner: how to go about it.
         past_contract: whether to go back beyond a migration that contracted.
@@ -69,10 +70,14 @@ def contracted_since(target: ReleaseRecord, records: list[ReleaseRecord]) -> Rel
 def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
     """The release to go back to, of the newest records first.
 
+    Without a target, what served before: where the newest release has left something half done, the one that serves.
+
     Raises:
         Refused: there is no such release, or it never came to serve.
     """
     good = [record for record in records if record.good]
+    if good and target is None and _unfinished(records[0]):
+        return good[0]
     if not good:
         raise Refused("No release has come to serve yet, so there is nothing to go back to.", hint="tagship history")
     if target is None:
@@ -84,6 +89,11 @@ def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
     if found is None:
         raise Refused(f"No release `{target}` has come to serve.", hint="tagship history")
     return found
+
+
+def _unfinished(newest: ReleaseRecord) -> bool:
+    """Whether it may have moved some services and not others: its run was cut off, or it gave up watching."""
+    return newest.verdict in ("", Verdict.TIMED_OUT.words)
 
 
 class Rollbacker:
