@@ -11,7 +11,7 @@ from tagship.base.errors import AwsConflict, AwsThrottled, AwsUnreachable
 from tagship.base.events import Events
 from tagship.release.happenings import FailedFast, Serving
 from tagship.release.pace import SHORTEST, Pace
-from tagship.release.sight import Sight, commonest_death, serves
+from tagship.release.sight import Sight, commonest_death, died, serves
 from tagship.release.verdict import Verdict, asked_for, final_verdict
 
 PATIENCE = 30 * 60.0
@@ -215,8 +215,7 @@ class Session:
             return
         stopped = self._ecs.tasks(watched.cluster, watched.ecs_service, stopped=True)
         ours = [task for task in stopped if task.started_by == sight.rollout_id]
-        died = [task for task in ours if task.stop_code in _DEATHS]
-        way, count = commonest_death(died)
+        way, count = commonest_death(task for task in ours if died(task))
         if count < watched.fail_fast:
             return
         try:
@@ -225,10 +224,6 @@ class Session:
             return  # ECS was faster.
         self._failed_fast.add(watched.service)
         self._events.emit(FailedFast(watched.service, count, way))
-
-
-_DEATHS = frozenset({"TaskFailedToStart", "EssentialContainerExited"})
-"""Stop codes of tasks that ended by themselves."""
 
 
 def _calls(services: int) -> int:

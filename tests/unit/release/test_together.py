@@ -201,6 +201,32 @@ def test_tasks_that_die_of_the_same_cause_end_the_rollout_before_ecs_does() -> N
     assert [(event.tasks, event.way) for event in shop.heard(FailedFast)] == [(3, "exit code 1")]
 
 
+@pytest.mark.parametrize(
+    ("reason", "way"),
+    [
+        ("Task failed ELB health checks in (target-group arn:aws:x:targetgroup/api/1)", "failed ELB health checks"),
+        ("Task failed container health checks", "failed container health checks"),
+    ],
+)
+def test_tasks_that_never_get_well_end_a_rollout_that_ecs_would_try_for_ever(reason: str, way: str) -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["api-v1.1.0"] = ("IN_PROGRESS",) * 1000
+    taken_out = replace(dead_task("api", "any", exit_code=143, reason=reason), stop_code="ServiceSchedulerInitiated")
+    shop.ecs.dead["api"] = [_of_rollout(taken_out, 5) for _ in range(3)]
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.ROLLED_BACK
+    assert [(event.tasks, event.way) for event in shop.heard(FailedFast)] == [(3, way)]
+
+
+def test_tasks_that_were_only_scaled_in_are_no_failure() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    let_go = replace(
+        dead_task("api", "any", exit_code=0, reason="Scaling activity initiated by deployment ecs-svc/5"),
+        stop_code="ServiceSchedulerInitiated",
+    )
+    shop.ecs.dead["api"] = [_of_rollout(let_go, 5) for _ in range(3)]
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
+
+
 def test_tasks_that_die_of_different_causes_are_left_to_ecs() -> None:
     shop = shop_of(MANIFEST, "v1.0.0")
     shop.ecs.plots["api-v1.1.0"] = BREAKER
