@@ -3,16 +3,16 @@
 import asyncio
 
 from tagship.local.elb import sticky
-from tagship.local.elb.answers import answer, error_page
+from tagship.local.elb.answers import CONTINUE, Reply, answer, page
 from tagship.local.elb.client import Asker, Client, asked_by
 from tagship.local.elb.counters import Counters
 from tagship.local.elb.entry import Entry
+from tagship.local.elb.gate import decided, is_return, welcome
 from tagship.local.elb.head import LAST_CHUNK, RequestHead, ResponseHead, chunk, for_client, for_target, traced
 from tagship.local.elb.logged import new_entry, write
-from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
-from tagship.local.elb.routing import choose_group, decide, location
+from tagship.local.elb.model import Action, Forward, SignIn
+from tagship.local.elb.routing import choose_group, decide
 from tagship.local.elb.site import Site
-from tagship.local.elb.sticky import set_cookies, wanted
 from tagship.local.elb.targets import Group, Target
 from tagship.local.elb.upstream import TargetConnection
 
@@ -21,7 +21,6 @@ MAX_WAITING = 64 * 1024
 
 _REPEATABLE = frozenset({b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"PROPFIND"})
 _SWITCHING_PROTOCOLS = 101
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Exchange:
@@ -77,15 +76,16 @@ class Exchange:
             return
         if not self._asked_all and b"expect" in self._head.read:
             # An ALB says so at once, and takes the header off ("How Elastic Load Balancing works").
-            self._client.write(_CONTINUE)
+            self._client.write(CONTINUE)
+        if is_return(self._head, self._site):
+            self._coming = self._loop.create_task(welcome(self._head, self._asker, self._site))
+            self._coming.add_done_callback(lambda task: self._reply(task.result()))
+            return
         rules = self._site.listener.rules
         rule = rules[0] if len(rules) == 1 else decide(self._site.listener, asked_by(self._head, self._asker))
         if self._entry is not None:
             self._entry.priority = rule.priority
-        if isinstance(rule.action, Forward):
-            self._forward(rule.action)
-        else:
-            self._answer_for(rule.action)
+        self._act(rule.action)
 
     def refuse(self, status: int) -> None:
         """Answer with an error, once it is this request's turn, and close the connection after it."""
@@ -227,9 +227,20 @@ class Exchange:
 
     # How it is done.
 
+    def _act(self, action: Action) -> None:
+        if isinstance(action, Forward):
+            self._forward(action)
+            return
+        found = decided(action, self._head, self._asker, self._site)
+        if isinstance(found, Reply):
+            self._reply(found)
+        elif isinstance(action, SignIn):
+            self._head = found
+            self._act(action.then)
+
     def _forward(self, action: Forward) -> None:
         self._group_seconds = action.stickiness_seconds
-        sticks_to = wanted(self._asker.headers, sticky.GROUP) if self._group_seconds else ""
+        sticks_to = sticky.wanted(self._asker.headers, sticky.GROUP) if self._group_seconds else ""
         chosen = choose_group(action, self._site.draw(), sticks_to)
         group = self._site.groups.get(chosen.arn) if chosen else None
         target = self._choose(group) if group else None
@@ -242,14 +253,11 @@ class Exchange:
         self._counters = self._site.counters.group(group.config.arn)
         self._counters.begin()
         target.in_flight += 1
-        self._to_target.insert(0, self._head_for_target())
-        self._reach(target, fresh=False)
-
-    def _head_for_target(self) -> bytes:
         via, trace = self._site.via(self._asker.address), self._site.moment.trace()
         if self._entry is not None:
             self._entry.trace = traced(self._head.value(b"x-amzn-trace-id"), trace).decode("latin-1")
-        return for_target(self._head, via, trace, upgrade=self._asker.upgrade)
+        self._to_target.insert(0, for_target(self._head, via, trace, upgrade=self._asker.upgrade))
+        self._reach(target, fresh=False)
 
     def _reach(self, target: Target, *, fresh: bool) -> None:
         connection = None if fresh else target.take(repeatable=self._head.method in _REPEATABLE)
@@ -328,23 +336,13 @@ class Exchange:
         if connection is not None and self._target is not None:
             self._target.release(connection, reusable=reusable)
 
-    def _answer_for(self, action: Action) -> None:
-        if isinstance(action, Redirect):
-            self._site.counters.redirects += 1
-            where = location(action, asked_by(self._head, self._asker), self._site.listener, self._site.doors)
-            if self._entry is not None:
-                self._entry.action, self._entry.redirect = "redirect", where
-            self._answer(action.status, error_page(action.status), (("Content-Type", "text/html"), ("Location", where)))
-        elif isinstance(action, FixedResponse):
-            self._site.counters.fixed_responses += 1
-            if self._entry is not None:
-                self._entry.action = "fixed-response"
-            self._answer(action.status, action.body.encode(), (("Content-Type", action.content_type),))
-        else:
-            self._error(501)
+    def _reply(self, reply: Reply) -> None:
+        if self._entry is not None and reply.kind:
+            self._entry.action, self._entry.redirect = reply.kind, reply.redirect
+        self._answer(reply.status, reply.body, reply.headers)
 
     def _error(self, status: int) -> None:
-        self._answer(status, error_page(status), (("Content-Type", "text/html"),))
+        self._reply(page(status))
 
     def _answer(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...]) -> None:
         if self._answered or self._over:
@@ -364,12 +362,13 @@ class Exchange:
         self._done()
 
     def _choose(self, group: Group) -> Target | None:
-        return group.choose(wanted(self._asker.headers, sticky.TARGET) if group.config.stickiness_seconds else "")
+        sticks = group.config.stickiness_seconds
+        return group.choose(sticky.wanted(self._asker.headers, sticky.TARGET) if sticks else "")
 
     def _cookies(self) -> tuple[bytes, ...]:
         if self._group is None or self._target is None:
             return ()
-        return set_cookies(self._group.config, self._target.name, self._group_seconds, self._site.moment.wall)
+        return sticky.set_cookies(self._group.config, self._target.name, self._group_seconds, self._site.moment.wall)
 
     def _done(self) -> None:
         """Tell the client's connection, once both the request and the answer are complete."""
