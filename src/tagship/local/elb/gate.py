@@ -57,10 +57,8 @@ async def welcome(head: RequestHead, asker: Asker, site: Site) -> Reply:
         return page(_UNAUTHORIZED, kind=_KIND)
     if not back.code:
         return page(_REFUSED_THERE, kind=_KIND)
-    identity = _identity()
-    try:
-        session = await identity.redeem(back.action, back.code, _callback(head, site), now)
-    except identity.IdentityRefused:
+    session = await _identity().redeem(back.action, back.code, _callback(head, site), now)
+    if session is None:
         return page(_REFUSED_THERE, kind=_KIND)
     cookies = session_cookies(back.action, session, secure=_secure(site))
     return page(_FOUND, ("Location", back.errand.url), *(("Set-Cookie", cookie) for cookie in cookies), kind=_KIND)

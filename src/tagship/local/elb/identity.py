@@ -4,6 +4,7 @@ Loaded when somebody first signs in: most load balancers never need it.
 """
 
 import json
+import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,23 +25,17 @@ VOUCHED_SECONDS: Final = 120
 """How long a target may take what it was told for true."""
 
 _TIMEOUT: Final = 10.0
+_log = logging.getLogger("tagship.local")
 
 
-class IdentityRefused(Exception):
-    """The identity provider would not say who it is."""
-
-
-async def redeem(action: SignIn, code: str, callback: str, now: float) -> Session:
-    """Who comes with this code.
+async def redeem(action: SignIn, code: str, callback: str, now: float) -> Session | None:
+    """Who comes with this code; None where it is none, or the identity provider does not answer.
 
     Args:
         action: whose client the code is for.
         code: of the identity provider.
         callback: where it sent them back to.
         now: seconds since 1970.
-
-    Raises:
-        IdentityRefused: it is none, or the identity provider does not answer.
     """
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": callback, "client_id": action.client_id}
     proof = httpx.BasicAuth(action.client_id, action.client_secret) if action.client_secret else httpx.Auth()
@@ -50,9 +45,10 @@ async def redeem(action: SignIn, code: str, callback: str, now: float) -> Sessio
             access = str(tokens.get("access_token", ""))
             claims = _of(await client.get(action.user_info_endpoint, headers={"Authorization": f"Bearer {access}"}))
         except httpx.HTTPError as error:
-            raise IdentityRefused(str(error)) from error
+            _log.info("The identity provider did not answer: %s", error)
+            return None
     if "sub" not in claims:
-        raise IdentityRefused("The user info endpoint names nobody.")
+        return None
     return Session(action.client_id, claims, access, now + action.session_seconds)
 
 
@@ -107,14 +103,9 @@ def _key(pem: bytes) -> EllipticCurvePrivateKey:
 
 
 def _of(answer: httpx.Response) -> dict[str, Any]:
-    """The document of an answer.
-
-    Raises:
-        IdentityRefused: it is none.
-    """
+    """The document of an answer; empty where it is none, or an error."""
     try:
-        answer.raise_for_status()
-        found = answer.json()
-    except (httpx.HTTPStatusError, ValueError) as error:
-        raise IdentityRefused(str(error)) from error
+        found = answer.json() if answer.is_success else {}
+    except ValueError:
+        return {}
     return found if isinstance(found, dict) else {}
