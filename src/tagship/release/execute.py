@@ -81,7 +81,9 @@ def execute(plan: Plan, work: Work) -> Verdict:
             raise
         work.noted()
         if bad := _worst(work):
-            _take_back(work)
+            # What served everywhere and was then replaced by another hand is that hand's business.
+            if not (bad is Verdict.SUPERSEDED and any(isinstance(step, AwaitDrain) for step in stage)):
+                _take_back(work)
             return bad
     verdicts = [progress.verdict for progress in work.progress.values() if progress.verdict]
     return Verdict.STILL_DRAINING if Verdict.STILL_DRAINING in verdicts else Verdict.RELEASED
