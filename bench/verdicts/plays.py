@@ -81,6 +81,7 @@ class Told:
 
     Args:
         fact: when it first said that the version serves, or that it fails.
+        why: when it named a cause.
         end: when its program ended; None where it was stopped while it still waited.
         exit_code: of its program.
         words: its last words.
@@ -88,6 +89,7 @@ class Told:
     """
 
     fact: float | None = None
+    why: float | None = None
     end: float | None = None
     exit_code: int | None = None
     words: str = ""
@@ -199,6 +201,8 @@ class Play:
         kinds = {json.loads(line)["event"] for line in lines[heard:] if line.startswith("{") and line.endswith("}")}
         if told.fact is None and kinds & {"serving", "failed_fast", "rollback_began"}:
             told.fact = now
+        if told.why is None and "diagnosed" in kinds:
+            told.why = now
         return len(lines)
 
     def _commit(self, tag: str, environment: Mapping[str, str]) -> str:

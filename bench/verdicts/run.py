@@ -76,18 +76,30 @@ def _report(rounds: list[tuple[Setting, list[tuple[Play, Told]]]], where: list[s
     for setting, plays in rounds:
         breaker = "circuit breaker with rollback" if setting.breaker else "no circuit breaker (Terraform's default)"
         lines += [f"## {breaker}, deregistration delay {setting.drain} s", ""]
-        lines += ["| new version | way | knows after s | ends after s | exit code | right | sooner | last words |"]
-        lines += ["|" + " --- |" * 8]
+        lines += [f"| {' | '.join(_COLUMNS)} |", "|" + " --- |" * len(_COLUMNS)]
         ours = {play.key: told.fact for play, told in plays if play.way == "tagship"}
         lines += [_row(play, told, ours.get(play.key)) for play, told in plays]
         lines += [""]
     return "\n".join(lines)
 
 
+_COLUMNS = (
+    "new version",
+    "way",
+    "knows after s",
+    "says why after s",
+    "ends after s",
+    "exit code",
+    "right",
+    "sooner",
+    "last words",
+)
+
 _ABOUT = (
     "Clock: from the `createdAt` of the service deployment. Two tasks, minimum 100 %, maximum 200 %, health check",
     "every 10 s, healthy after 2, unhealthy after 3, grace period 30 s. tagship's `fail_fast` is its default, 3.",
     "`knows`: when the program first said that the version serves or fails; the others say nothing before they end.",
+    "`says why`: when it named a cause; none of the others does.",
     "`right`: whether the program ended by itself, with 0 where the version serves and with another code where not.",
     "`sooner`: how many times sooner `tagship deploy` knew; the target of a case in brackets.",
     f"A program that still waited after {LATEST / 60:.0f} minutes was stopped; the action's own limit is 30 minutes.",
@@ -105,8 +117,9 @@ def _row(play: Play, told: Told, ours: float | None) -> str:
         target = f" ({TIMES[play.key]})" if play.key in TIMES else ""
         sooner = f"{'> ' if told.fact is None else ''}{fact / ours:.1f}{target}"
     knows = f"{told.fact:.1f}" if told.fact is not None else "never"
+    why = f"{told.why:.1f}" if told.why is not None else "" if play.case.good else "never"
     code = "none" if told.exit_code is None else str(told.exit_code)
-    cells = [play.case.title, _name(play.way), knows, end, code, "yes" if right else "NO", sooner, _last(told)]
+    cells = [play.case.title, _name(play.way), knows, why, end, code, "yes" if right else "NO", sooner, _last(told)]
     return f"| {' | '.join(cells)} |"
 
 

@@ -125,11 +125,15 @@ class Environment:
         return Ledger(self.s3, self.bucket, self.clock)
 
     def infrastructure(self) -> Infrastructure:
-        """What Terraform built, with the front door at the address at which it answers.
+        """What Terraform built, with the front door at the address at which it answers; read once.
 
         Raises:
             NotReady: nothing was applied yet.
         """
+        return self._built
+
+    @cached_property
+    def _built(self) -> Infrastructure:
         found = self.s3.get(self.bucket, outputs.KEY) if self.s3.bucket_exists(self.bucket) else None
         built = outputs.parse(found.body if found else None, environment=self.manifest.environment)
         return replace(built, url=self._front_door(built.url))

@@ -1,5 +1,6 @@
 """The door to CloudFront: whether a distribution is ready, and invalidations."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from tagship.aws.errors import translated
@@ -13,7 +14,11 @@ class AwsCloudFront:
     """Distributions; CloudFront is one service for all regions."""
 
     def __init__(self, aws: Aws) -> None:
-        self._client = cast("CloudFrontClient", aws.client("cloudfront"))
+        self._aws = aws
+
+    @cached_property
+    def _client(self) -> "CloudFrontClient":
+        return cast("CloudFrontClient", self._aws.client("cloudfront"))
 
     def deployed(self, distribution: str) -> bool:
         """Whether every edge location has the distribution's configuration.

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
 from tagship.aws.errors import translated
@@ -45,7 +46,11 @@ class AwsEcr:
     """ECR by its API; see ``Ecr``."""
 
     def __init__(self, aws: Aws) -> None:
-        self._client = cast("ECRClient", aws.client("ecr"))
+        self._aws = aws
+
+    @cached_property
+    def _client(self) -> "ECRClient":
+        return cast("ECRClient", self._aws.client("ecr"))
 
     def digest_of(self, repository: str, tag: str) -> str | None:
         """See ``Ecr.digest_of``."""

@@ -1,6 +1,7 @@
 """The door to ECS."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from tagship.aws.ecs_shapes import (
@@ -21,6 +22,7 @@ from tagship.aws.errors import translated
 from tagship.aws.session import Aws
 from tagship.aws.terminal import Grant
 from tagship.base.errors import AwsError, AwsNotFound
+from tagship.base.parallel import together
 
 if TYPE_CHECKING:  # the stubs are no run-time dependency
     from types_boto3_ecs import ECSClient
@@ -42,6 +44,8 @@ ANSWER_ONLY: Final = frozenset(
 
 _DELETED_A_CALL: Final = 10
 _SERVICES_A_CALL: Final = 10
+_CALLS_AT_ONCE: Final = 5
+"""Within the quota's burst and botocore's ten connections; a hundred services are seen in two round trips."""
 _DEPLOYMENTS_A_CALL: Final = 20
 _REVISIONS_A_CALL: Final = 20
 _TASKS_A_CALL: Final = 100
@@ -52,9 +56,13 @@ class AwsEcs:
     """ECS by its API; see ``Ecs`` for what each call promises."""
 
     def __init__(self, aws: Aws) -> None:
-        self._client = cast("ECSClient", aws.client("ecs"))
+        self._aws = aws
         # A service revision never changes, so its task definition is asked for once.
         self._definition_of_revision: dict[str, str] = {}
+
+    @cached_property
+    def _client(self) -> "ECSClient":
+        return cast("ECSClient", self._aws.client("ecs"))
 
     def service(self, cluster: str, name: str) -> EcsService:
         """See ``Ecs.service``."""
@@ -63,10 +71,17 @@ class AwsEcs:
     def services(self, cluster: str, names: Sequence[str]) -> list[EcsService]:
         """See ``Ecs.services``."""
         found: dict[str, EcsService] = {}
-        for batch in _batches(names, _SERVICES_A_CALL):
+
+        def look(batch: list[str]) -> None:
             with translated():
                 answer = self._client.describe_services(cluster=cluster, services=batch)
-            found |= {entry["serviceName"]: _service(entry) for entry in answer["services"] if _is_there(entry)}
+            found.update({entry["serviceName"]: _service(entry) for entry in answer["services"] if _is_there(entry)})
+
+        batches = _batches(names, _SERVICES_A_CALL)
+        if len(batches) == 1:  # as most often, look after look: no thread for that
+            look(batches[0])
+        else:
+            together([partial(look, batch) for batch in batches], _CALLS_AT_ONCE)
         for name in names:
             if name not in found:
                 raise not_found(f"ECS service `{name}` in the cluster `{cluster}`", "ServiceNotFoundException")

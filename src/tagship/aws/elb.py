@@ -1,6 +1,7 @@
 """The door to Elastic Load Balancing: how the targets of a service are."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
 from tagship.aws.errors import translated
@@ -32,7 +33,11 @@ class AwsElb:
     """Load balancing by its API; see ``Elb``."""
 
     def __init__(self, aws: Aws) -> None:
-        self._client = cast("ElasticLoadBalancingv2Client", aws.client("elbv2"))
+        self._aws = aws
+
+    @cached_property
+    def _client(self) -> "ElasticLoadBalancingv2Client":
+        return cast("ElasticLoadBalancingv2Client", self._aws.client("elbv2"))
 
     def target_health(self, target_group: str) -> list[TargetHealth]:
         """See ``Elb.target_health``."""

@@ -318,6 +318,8 @@ class FakeStanding:
     load_balancers: int = 1
     """How many send to the target group."""
     way_out: str = "nat-1"
+    spare: float = 100.0
+    """vCPUs that may still be started."""
     refuses: AwsError | None = None
     """Raised by every call."""
 
@@ -345,6 +347,11 @@ class FakeStanding:
         """See ``Standing.ways_out``."""
         self._refuse()
         return dict.fromkeys(subnets, self.way_out)
+
+    def spare_vcpus(self) -> float:
+        """See ``Standing.spare_vcpus``."""
+        self._refuse()
+        return self.spare
 
     def _refuse(self) -> None:
         if self.refuses:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
 from tagship.aws.errors import translated
@@ -40,7 +41,11 @@ class AwsLogs:
     """CloudWatch Logs by its API; see ``Logs``."""
 
     def __init__(self, aws: Aws) -> None:
-        self._client = cast("CloudWatchLogsClient", aws.client("logs"))
+        self._aws = aws
+
+    @cached_property
+    def _client(self) -> "CloudWatchLogsClient":
+        return cast("CloudWatchLogsClient", self._aws.client("logs"))
 
     def last_lines(self, group: str, stream: str, count: int) -> list[str]:
         """See ``Logs.last_lines``."""

@@ -52,7 +52,10 @@ class Aws:
         self._cached = lru_cache(maxsize=None)(self._make)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - each door casts it to its own typed client
-        """The client of a service, such as ``ecs``."""
+        """The client of a service, such as ``ecs``.
+
+        Making one takes tens of milliseconds, so a door asks for its own when it is first used.
+        """
         with self._making:
             return self._cached(service)
 

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from urllib.parse import unquote
 
 from tagship.aws.errors import translated
 from tagship.aws.session import Aws
-from tagship.base.errors import AwsNotFound
+from tagship.base.clock import Clock, SystemClock
+from tagship.base.errors import AwsDenied, AwsError, AwsNotFound
 
 if TYPE_CHECKING:  # the stubs are no run-time dependency
     from types_boto3_ec2 import EC2Client
@@ -57,12 +59,25 @@ class Standing(Protocol):
         """By subnet, what leads out of it: a NAT gateway's or an internet gateway's id; empty where nothing does."""
         ...
 
+    def spare_vcpus(self) -> float:
+        """How many vCPUs Fargate may still start in this account and region.
+
+        Raises:
+            AwsError: AWS does not tell.
+        """
+        ...
+
 
 class AwsStanding:
-    """All of it by AWS's APIs; see ``Standing``."""
+    """All of it by AWS's APIs; see ``Standing``.
 
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
+    Args:
+        aws: the session.
+        clock: tells the time.
+    """
+
+    def __init__(self, aws: Aws, clock: Clock | None = None) -> None:
+        self._aws, self._clock = aws, clock or SystemClock()
 
     def trusted_services(self, role_arn: str) -> frozenset[str]:
         """See ``Standing.trusted_services``."""
@@ -117,6 +132,37 @@ class AwsStanding:
         return {
             subnet["SubnetId"]: _way_out(_table_of(subnet["SubnetId"], subnet["VpcId"], tables)) for subnet in found
         }
+
+    def spare_vcpus(self) -> float:
+        """See ``Standing.spare_vcpus``.
+
+        Usage is a metric, and none comes where nothing runs (ECS guide, "AWS Fargate usage metrics").
+        """
+        quotas, metrics = self._aws.client("service-quotas"), self._aws.client("cloudwatch")
+        try:
+            with translated():
+                quota = quotas.get_service_quota(ServiceCode="fargate", QuotaCode=_VCPUS)["Quota"]["Value"]
+                used = metrics.get_metric_statistics(
+                    Namespace="AWS/Usage",
+                    MetricName="ResourceCount",
+                    Dimensions=[{"Name": name, "Value": value} for name, value in _ON_DEMAND.items()],
+                    StartTime=self._clock.now() - timedelta(minutes=15),
+                    EndTime=self._clock.now(),
+                    Period=300,
+                    Statistics=["Maximum"],
+                )["Datapoints"]
+        except AwsDenied:
+            raise
+        except AwsError as error:
+            raise AwsError("AWS does not tell how much Fargate may start", code=error.code) from error
+        newest = max(used, key=lambda point: point["Timestamp"], default={"Maximum": 0.0})
+        return float(quota) - float(newest["Maximum"])
+
+
+_VCPUS: Final = "L-3032A538"
+"""The quota "Fargate On-Demand vCPU resource count" (ECS guide, "Amazon ECS service quotas")."""
+
+_ON_DEMAND: Final = {"Service": "Fargate", "Type": "Resource", "Resource": "vCPU", "Class": "Standard/OnDemand"}
 
 
 def _listed(value: str | Sequence[str]) -> Sequence[str]:

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from tagship.base.errors import ProgramFailed, ProgramMissing
 
 LAST_WORDS = 20
 """Lines of a failed program's output that its error quotes."""
+
+_HEARING = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
+"""Becomes the program that follows, with SIGINT at its default."""
 
 PATIENCE = 180
 """Seconds that an interrupted program may take to end: Terraform first finishes the requests under way."""
@@ -120,7 +124,7 @@ class SystemProcesses:
         """See ``Processes.lines``."""
         with _missing_program_named(command):
             process = subprocess.Popen(  # noqa: S603 - as above
-                command.argv,
+                _hearing(command),
                 cwd=command.cwd,
                 env=_environment(command),
                 stdout=subprocess.PIPE,
@@ -219,6 +223,24 @@ def send_signal(pid: int, which: signal.Signals) -> None:
         os.kill(pid, which)
     except ProcessLookupError:
         return
+
+
+def _hearing(command: Command) -> tuple[str, ...]:
+    """The words that start a program which hears our SIGINT.
+
+    A shell without job control starts what runs in the background with SIGINT ignored, and whoever ignores it hands
+    that on to all that it starts (POSIX, 2.11 and ``exec``). Nothing but the program itself can end that: Python
+    offers no other moment between fork and exec that is safe beside threads.
+
+    Raises:
+        FileNotFoundError: it is not on the PATH.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        return command.argv
+    around = _environment(command) or os.environ
+    if shutil.which(command.argv[0], path=around.get("PATH")) is None:
+        raise FileNotFoundError(command.argv[0])
+    return (sys.executable, "-I", "-S", "-c", _HEARING, *command.argv)
 
 
 def _environment(command: Command) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tagship.base.events import Event
 from tagship.release.conduct import Outcome
 from tagship.release.happenings import Diagnosed, FailedFast, RollbackBegan, VerdictReached
-from tagship.release.record import ProbeRecord, ReleaseRecord, ServiceRecord
+from tagship.release.record import ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
 """The variable that names the file of the summary."""
@@ -45,8 +45,9 @@ def summary(outcome: Outcome, environment: str) -> str:
         return f"### {outcome.plan.version} on {environment}\n\nNothing to do.\n"
     mark = ":white_check_mark:" if record.good else ":x:"
     lines = [f"### {mark} {record.version} on {environment}: {record.verdict}", ""]
-    lines += ["| service | verdict | seconds | image |", "|---|---|---|---|"]
+    lines += ["| service | verdict | seconds | image or build |", "|---|---|---|---|"]
     lines += [_row(name, service) for name, service in record.services.items()]
+    lines += [_site_row(record.site)] if record.site else []
     lines += [line for name, service in record.services.items() for line in _diagnosis(name, service)]
     lines += _probe(record.probe) if record.probe else []
     return "\n".join([*lines, "", _foot(record), ""])
@@ -74,6 +75,11 @@ def _property(text: str) -> str:
 def _row(name: str, service: ServiceRecord) -> str:
     verdict = f"{service.verdict}, put back" if service.taken_back else service.verdict or "left as it was"
     return f"| `{name}` | {verdict} | {service.seconds:.1f} | `{service.digest[:19]}` |"
+
+
+def _site_row(site: SiteRecord) -> str:
+    done = "put back" if site.put_back else "published" if site.published else "left as it was"
+    return f"| the site | {done} | {site.seconds:.1f} | `{site.build}` |"
 
 
 def _diagnosis(name: str, service: ServiceRecord) -> list[str]:

@@ -27,7 +27,7 @@ from tagship.release.happenings import (
     Verified,
     Waiting,
 )
-from tagship.release.steps import WatchRollouts
+from tagship.release.steps import AwaitDrain, WatchRollouts
 from tagship.release.verify import Mark, Report
 from tagship.site.build import SiteBuildLine
 from tagship.site.publish import EdgeAwaited, FilesPublished
@@ -54,7 +54,7 @@ def _(event: StepStarted) -> list[str]:
 
 @narrate.register
 def _(event: StepFinished) -> list[str]:
-    watching = isinstance(event.step, WatchRollouts)  # its verdict has a line of its own
+    watching = isinstance(event.step, WatchRollouts | AwaitDrain)  # its verdict has a line of its own
     return [] if watching else [f"   {event.result} ({event.seconds:.1f} s)"]
 
 
@@ -138,7 +138,7 @@ def _(event: EdgeAwaited) -> list[str]:
 
 @narrate.register
 def _(event: SitePutBack) -> list[str]:
-    return [f"!! The site could not be published; its build {event.build} is live again."]
+    return [f"!! The site is put back: its build {event.build} is live again."]
 
 
 @narrate.register

@@ -8,6 +8,7 @@ from tagship.local import autoscaling, cloudfront, cloudwatch, ecs, elb, logfilt
 from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
 from tagship.local.ecs.other_deployer import OtherDeployer
+from tagship.local.elb.public_keys import PublicKeys
 from tagship.local.engine import EngineClient, bridge_address
 from tagship.local.eventbridge import EventBus
 from tagship.local.eventbridge.service import EventBridge
@@ -38,6 +39,8 @@ class LocalAws:
         registry = EcrWatcher(self.context)
         self.app.mount(registry.app.serves, registry.app)
         load_balancers = elb.create(self.context)
+        keys = PublicKeys(lambda: load_balancers.signing_key)
+        self.app.mount(keys.serves, keys)
         edge = cloudfront.create(self.context, self._ministack, load_balancers)
         self.app.mount(edge.serves, edge)
         containers = ecs.create(self.context)

@@ -237,7 +237,8 @@ def _left_over(settings: LocalSettings, processes: Processes) -> int | None:
 
 def _ask(endpoint: str, path: str) -> dict[str, Any] | None:
     try:
-        answer = httpx.get(endpoint + path, timeout=5, trust_env=False)
+        # Plain HTTP on loopback: every command asks, and reading the authorities of TLS for it takes 40 ms.
+        answer = httpx.get(endpoint + path, timeout=5, trust_env=False, verify=False)  # noqa: S501 - as above
     except httpx.HTTPError:
         return None
     with contextlib.suppress(ValueError):

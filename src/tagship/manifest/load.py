@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def loads(text: str, name: str = FILE_NAME) -> Manifest:
     Raises:
         ManifestInvalid: as ``load``.
     """
-    examined = examine(text)
+    examined = _examined_once(text)
     if examined.manifest is None:
         raise invalid(examined.problems, name)
     return examined.manifest
@@ -84,6 +85,12 @@ def examine(text: str) -> Examined:
         return Examined(document, Manifest.model_validate(document.data), ())
     except ValidationError as error:
         return Examined(document, None, _problems(error, document))
+
+
+@lru_cache(maxsize=2)
+def _examined_once(text: str) -> Examined:
+    """What the text says, remembered: a deploy reads the working folder's manifest and the tag's, mostly the same."""
+    return examine(text)
 
 
 def _not_a_mapping(document: Document) -> Problem:

@@ -19,7 +19,7 @@ from tagship.release.record import (
     ServiceRecord,
     SiteRecord,
 )
-from tagship.release.steps import Plan
+from tagship.release.steps import Plan, PublishSite, WatchRollouts
 from tagship.release.verdict import Verdict
 from tagship.release.work import Progress, Work
 
@@ -43,11 +43,11 @@ def conduct(plan: Plan, work: Work, taking: AbstractContextManager[Turn]) -> Out
             with _probing(work) as seen:
                 verdict, error = execute(plan, work), None
         except TagshipError as problem:
-            verdict, error = _undecided(work), problem
+            verdict, error = _undecided(plan, work), problem
         except KeyboardInterrupt:
-            verdict, error = _interrupted(work), None
+            verdict, error = _interrupted(plan, work), None
         except BaseException:
-            _write(turn, work, _undecided(work))
+            _write(turn, work, _undecided(plan, work))
             raise
         return Outcome(plan, _write(turn, work, verdict, *seen), verdict, error)
 
@@ -79,23 +79,41 @@ def draft_record(kind: Kind, version: str, commit: str, who: str) -> ReleaseReco
     )
 
 
-def _undecided(work: Work) -> Verdict:
+def _undecided(plan: Plan, work: Work) -> Verdict:
+    if _serves(plan, work):
+        return Verdict.STILL_DRAINING
     if work.put_back and not (work.site.begun and not work.site.put_back):
         return Verdict.PUT_BACK
     return Verdict.TIMED_OUT if work.touched else Verdict.FAILED_BEFORE_UPDATE
 
 
-def _interrupted(work: Work) -> Verdict:
+def _serves(plan: Plan, work: Work) -> bool:
+    """Whether the version serves everywhere, its pages too, and only old tasks were waited for."""
+    watched = [name for step in plan.steps if isinstance(step, WatchRollouts) for name in step.services]
+    verdicts = [work.progress[name].verdict for name in watched]
+    pages = work.site.published or not any(isinstance(step, PublishSite) for step in plan.steps)
+    return bool(watched) and pages and all(verdict and verdict.good for verdict in verdicts)
+
+
+def _interrupted(plan: Plan, work: Work) -> Verdict:
+    if _serves(plan, work):
+        return Verdict.STILL_DRAINING
     return Verdict.TIMED_OUT if work.touched else Verdict.STOPPED
 
 
 def _note(turn: Turn, work: Work) -> None:
     """Keep what is known so far, for whoever takes over where this run is cut off."""
-    turn.write(services=_service_records(work.progress), site=_site_record(work))
+    turn.write(services=_service_records(work.progress), site=_site_record(work), steps=tuple(work.steps))
 
 
 def _write(turn: Turn, work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> ReleaseRecord:
-    return turn.finish(verdict.words, _service_records(work.progress), probe, site=_site_record(work))
+    return turn.finish(
+        verdict.words,
+        _service_records(work.progress),
+        probe,
+        site=_site_record(work),
+        steps=tuple(work.steps),
+    )
 
 
 def _site_record(work: Work) -> SiteRecord | None:
@@ -127,6 +145,7 @@ def _service_record(known: Progress) -> ServiceRecord:
         migration=known.migration,
         service_deployment=known.service_deployment,
         verdict=known.verdict.words if known.verdict else "",
+        served=round(known.served, 1),
         seconds=round(known.seconds, 1),
         diagnosis=DiagnosisRecord(**vars(found)) if found else None,
     )

@@ -61,7 +61,7 @@ class Deployer:
             # Before the plan: while another release moves the services, what is there now says nothing.
             self._ledger.require_free()
         with self._sources.tree(source) as tree:
-            plan, materials = self._planned(source, tree, infrastructure)
+            plan, materials = self._planned(source, tree, infrastructure, request.manner)
             if plan.empty or request.dry_run:
                 return Outcome(plan)
             self._refuse_older(source.version, allowed=request.allow_older)
@@ -81,16 +81,18 @@ class Deployer:
         source = self._sources.resolve(request.source)
         infrastructure = self._infrastructure()
         with self._sources.tree(source) as tree:
-            plan, materials = self._planned(source, tree, infrastructure)
+            plan, materials = self._planned(source, tree, infrastructure, request.manner)
             if request.dry_run:
                 return Outcome(plan)
-            work = Work(self._doors, materials, request.manner)
+            work = Work(self._doors, materials, request.manner, steps=list(cut_off.steps))
             for name, known in cut_off.services.items():
                 if name in work.progress and known.previous:
                     work.know(name, previous=known.previous, migration=known.migration)
             return conduct(plan, work, self._ledger.turn_again(cut_off, request.who))
 
-    def _planned(self, source: Source, tree: Path, infrastructure: Infrastructure) -> tuple[Plan, Materials]:
+    def _planned(
+        self, source: Source, tree: Path, infrastructure: Infrastructure, manner: Manner
+    ) -> tuple[Plan, Materials]:
         wanted = Wanted(self._manifest_in(tree), infrastructure, source.version, source.commit)
         _require_infrastructure(wanted)
         observation = observe(
@@ -101,7 +103,7 @@ class Deployer:
             serving=self._ledger.serving(),
         )
         site = observe_site(infrastructure, source.version, self._doors.site) if wanted.manifest.site else None
-        plan = plan_deploy(wanted, observation, site)
+        plan = plan_deploy(wanted, observation, site, drained=manner.drained)
         self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
         return plan, Materials(wanted, observation, site, source, tree)
 

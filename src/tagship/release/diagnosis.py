@@ -14,6 +14,9 @@ LOG_LINES = 12
 
 RUNBOOK = "docs/runbook.md"
 
+UNKNOWN = "unknown"
+"""The cause where no sign fits; later there may be more to see."""
+
 _FACTS = 5
 _LONG_PULL = 30.0
 """Seconds of a pull that are worth a word: they come on top of every start."""
@@ -85,7 +88,7 @@ def _facts(evidence: Evidence) -> tuple[str, ...]:
 
 def _unknown(evidence: Evidence) -> Cause:
     return Cause(
-        "unknown",
+        UNKNOWN,
         lambda _: {},
         "The tasks stopped." if evidence.tasks else "No stopped task of the new revision tells why.",
         "Read the facts below and the service's events: tagship status.",

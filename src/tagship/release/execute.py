@@ -8,7 +8,9 @@ from tagship.base.parallel import together
 from tagship.probe import DURING
 from tagship.release import images, migration, publishing, rollouts
 from tagship.release.happenings import StepFinished, StepStarted, Verified
+from tagship.release.record import StepRecord
 from tagship.release.steps import (
+    AwaitDrain,
     BuildImage,
     BuildSite,
     Migrate,
@@ -51,6 +53,7 @@ _DOERS: Final[Mapping[type, Callable[[Work, Any], str]]] = {
     UpdateService: rollouts.update,
     WatchRollouts: rollouts.watch,
     PublishSite: publishing.publish,
+    AwaitDrain: rollouts.await_drain,
 }
 """Who does which step; each says in a word what came of it."""
 
@@ -78,7 +81,9 @@ def execute(plan: Plan, work: Work) -> Verdict:
             raise
         work.noted()
         if bad := _worst(work):
-            _take_back(work)
+            # What served everywhere and was then replaced by another hand is that hand's business.
+            if not (bad is Verdict.SUPERSEDED and any(isinstance(step, AwaitDrain) for step in stage)):
+                _take_back(work)
             return bad
     verdicts = [progress.verdict for progress in work.progress.values() if progress.verdict]
     return Verdict.STILL_DRAINING if Verdict.STILL_DRAINING in verdicts else Verdict.RELEASED
@@ -91,7 +96,11 @@ def _worst(work: Work) -> Verdict | None:
 
 
 def _take_back(work: Work) -> None:
-    """Services that serve the new version go back, so that one version serves; the release's verdict stays."""
+    """What serves the new version goes back, so that one version serves; the release's verdict stays.
+
+    The pages go first: they may ask for what only the new services answer, and never the other way round.
+    """
+    publishing.take_back(work)
     before = dict(work.progress)
     plan = rollouts.undoing(work)
     for stage in plan.stages:
@@ -119,5 +128,9 @@ def _do(stage: Stage, work: Work) -> None:
 def _timed(step: Step, work: Work) -> None:
     work.doors.events.emit(StepStarted(step))
     began = work.doors.clock.monotonic()
-    result = _DOERS[type(step)](work, step)
-    work.doors.events.emit(StepFinished(step, work.doors.clock.monotonic() - began, result))
+    try:
+        result = _DOERS[type(step)](work, step)
+    finally:
+        seconds = work.doors.clock.monotonic() - began
+        work.steps.append(StepRecord(says=step.says, seconds=round(seconds, 1)))
+    work.doors.events.emit(StepFinished(step, seconds, result))

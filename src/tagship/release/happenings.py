@@ -139,7 +139,7 @@ class LeftAlone(Event):
 
 @dataclass(frozen=True)
 class SitePutBack(Event):
-    """The site could not be published, and the build of before is live again."""
+    """The site could not be published, or a service failed later: the build of before is live again."""
 
     build: str
 

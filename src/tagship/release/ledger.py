@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from secrets import token_hex
 from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Protocol
@@ -10,7 +11,7 @@ from typing import Protocol
 from tagship.aws.s3 import StoredObject
 from tagship.base.clock import Clock
 from tagship.base.errors import AwsConflict, LeaseHeld, Refused, TagshipError
-from tagship.release.record import PREFIX, ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord, key_of
+from tagship.release.record import PREFIX, ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord, StepRecord, key_of
 
 LEASE = timedelta(seconds=90)
 """How long a turn lasts without being renewed: longer than any network hiccup, short enough to wait out."""
@@ -58,17 +59,26 @@ class Turn:
         with self._writing:
             now = self._clock.now()
             record = self.record.model_copy(update={"expires_at": now + LEASE, **changes})
-            try:
-                self._etag = self._store.put_over(
-                    self._bucket, record.key, record.model_dump_json(indent=1).encode(), etag=self._etag
-                )
-            except AwsConflict as error:
+            self._etag = self._put(record)
+            self.record = record
+            return record
+
+    def _put(self, record: ReleaseRecord) -> str:
+        """Replace the record, which must be as this run has left it; returns the new ETag.
+
+        Where a request's answer was lost, or Ctrl-C came before it, the ETag is another although nobody else wrote.
+        """
+        try:
+            return self._store.put_over(self._bucket, record.key, _text(record), etag=self._etag)
+        except AwsConflict as error:
+            found = self._store.get(self._bucket, record.key)
+            if found is None or not _of_run(found, record.run):
                 raise LeaseHeld(
                     f"Another hand changed the record of release {record.number}; this release has lost its turn.",
                     hint="tagship status",
                 ) from error
-            self.record = record
-            return record
+        self._etag = found.etag
+        return self._put(record)
 
     def finish(
         self,
@@ -77,10 +87,12 @@ class Turn:
         probe: ProbeRecord | None = None,
         *,
         site: SiteRecord | None = None,
+        steps: tuple[StepRecord, ...] = (),
     ) -> ReleaseRecord:
         """Write down how it ended; from here on the record does not change."""
         self.close()
-        return self.write(verdict=verdict, services=services, probe=probe, site=site, finished_at=self._clock.now())
+        known = {"verdict": verdict, "services": services, "probe": probe, "site": site, "steps": steps}
+        return self.write(**known, finished_at=self._clock.now())
 
     def renew_until_closed(self) -> None:
         """Renew the lease, again and again; ends when the turn is closed."""
@@ -192,27 +204,29 @@ class Ledger:
             raise _held(newest)
         if newest and newest.abandoned(now):
             self._take_away(newest)
+        number = newest.number + 1 if newest else 1
         record = draft.model_copy(
-            update={"number": newest.number + 1 if newest else 1, "expires_at": now + LEASE, "started_at": now}
+            update={"number": number, "run": token_hex(8), "expires_at": now + LEASE, "started_at": now}
         )
         try:
-            etag = self._store.put_new(self._bucket, record.key, record.model_dump_json(indent=1).encode())
+            etag = self._store.put_new(self._bucket, record.key, _text(record))
         except AwsConflict as error:
-            raise _held(self.newest() or record) from error
+            found = self._store.get(self._bucket, record.key)
+            if found is None or not _of_run(found, record.run):  # else the answer to our own request was lost
+                raise _held(self.newest() or record) from error
+            etag = found.etag
         return Turn(record, etag, store=self._store, bucket=self._bucket, clock=self._clock)
 
     def _take_again(self, cut_off: ReleaseRecord, who: str) -> Turn:
         turn = Turn(cut_off, self._etag_of(cut_off), store=self._store, bucket=self._bucket, clock=self._clock)
-        turn.write(who=who)
+        turn.write(who=who, run=token_hex(8))
         return turn
 
     def _take_away(self, abandoned: ReleaseRecord) -> None:
         """End the turn of a run that did not renew it: it may only have slept, and must hear of it when it writes."""
-        closed = abandoned.model_copy(update={"finished_at": self._clock.now()})
+        closed = abandoned.model_copy(update={"finished_at": self._clock.now(), "run": ""})
         try:
-            self._store.put_over(
-                self._bucket, closed.key, closed.model_dump_json(indent=1).encode(), etag=self._etag_of(abandoned)
-            )
+            self._store.put_over(self._bucket, closed.key, _text(closed), etag=self._etag_of(abandoned))
         except AwsConflict as error:
             raise _held(abandoned) from error
 
@@ -231,6 +245,14 @@ class Ledger:
         for key in reversed(self._store.keys(self._bucket, PREFIX)):
             if entry := self._store.get(self._bucket, key):
                 yield ReleaseRecord.model_validate_json(entry.body)
+
+
+def _of_run(found: StoredObject, run: str) -> bool:
+    return ReleaseRecord.model_validate_json(found.body).run == run
+
+
+def _text(record: ReleaseRecord) -> bytes:
+    return record.model_dump_json(indent=1).encode()
 
 
 def _held(record: ReleaseRecord) -> LeaseHeld:

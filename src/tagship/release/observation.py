@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs, EcsService, Revision
 from tagship.base.errors import AwsNotFound
+from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.definition import CONTENT_TAG
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.site.doors import SiteDoors
+
+_AT_ONCE: Final = 8
+"""Services looked at together: AWS answers in a twentieth of a second, and takes twenty such calls in a second."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,15 @@ def observe(
     services = ecs.services(infrastructure.cluster, [place.service for place in places.values()])
     looker = _Looker(version, ecs, ecr)
     seen: dict[str, ServiceObservation] = {}
-    for (name, place), service in zip(places.items(), services, strict=True):
+
+    def see(name: str, service: EcsService) -> None:
         remembered = serving.services.get(name) if serving and serving.version == version else None
         known = remembered and remembered.content and remembered.revision == service.task_definition
-        seen[name] = looker.remember(service, remembered) if known and remembered else looker.look(place, service)
-    return seen
+        look = looker.remember(service, remembered) if known and remembered else looker.look(places[name], service)
+        seen[name] = look
+
+    together([partial(see, name, service) for name, service in zip(places, services, strict=True)], _AT_ONCE)
+    return {name: seen[name] for name in places}
 
 
 def observe_site(infrastructure: Infrastructure, version: str, doors: SiteDoors) -> SiteObservation | None:

@@ -1,6 +1,6 @@
 """What to do, decided from what is there. Pure: nothing here touches anything."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
@@ -11,6 +11,7 @@ from tagship.manifest.service import Service
 from tagship.release.definition import CONTENT_TAG, Image, Stamp, content_hash, render
 from tagship.release.observation import Observation, ServiceObservation, SiteObservation
 from tagship.release.steps import (
+    AwaitDrain,
     BuildImage,
     BuildSite,
     Migrate,
@@ -50,8 +51,20 @@ class Wanted:
         return render(self.manifest.services[service], self.infrastructure.services[service], image, stamp)
 
 
-def plan_deploy(wanted: Wanted, observation: Observation, site: SiteObservation | None = None) -> Plan:
-    """The stages that bring everything to the version: verify and builds, revisions, migrations, waves, the site."""
+def plan_deploy(
+    wanted: Wanted, observation: Observation, site: SiteObservation | None = None, *, drained: bool = True
+) -> Plan:
+    """The stages that bring everything to the version.
+
+    Verify and builds, revisions, migrations, waves, the site, and at last the old tasks' end: a wave and the site wait
+    until what they need serves, and nobody but the verdict waits for the drain.
+
+    Args:
+        wanted: what is to be.
+        observation: what is.
+        site: the front end as it is; None where there is none.
+        drained: whether the release goes on until the old tasks are gone.
+    """
     services = wanted.manifest.services
     steps = {name: tuple(_steps(wanted, name, observation[name])) for name in services}
     every = [step for name in services for step in steps[name]]
@@ -64,8 +77,15 @@ def plan_deploy(wanted: Wanted, observation: Observation, site: SiteObservation 
     front = tuple(_site_steps(wanted, site))
     builds = (*builds, *(step for step in front if isinstance(step, BuildSite)))
     last = tuple(step for step in front if isinstance(step, PublishSite))
-    stages: list[Stage] = [(*looks, *builds), revisions, *migrations, *rollouts, last]
+    stages: list[Stage] = [(*looks, *builds), revisions, *migrations, *rollouts, last, *let_go(rollouts, drained)]
     return Plan(wanted.version, tuple(stage for stage in stages if stage))
+
+
+def let_go(rollouts: Iterable[Stage], drained: bool) -> Iterator[Stage]:  # noqa: FBT001 - what its callers are told
+    """The last stage: the old tasks of whatever rolls come to their end, where that is waited for."""
+    moving = [name for stage in rollouts for step in stage if isinstance(step, WatchRollouts) for name in step.services]
+    if moving and drained:
+        yield (AwaitDrain(tuple(moving)),)
 
 
 def waves(services: Mapping[str, Service]) -> Iterator[tuple[str, ...]]:

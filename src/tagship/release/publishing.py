@@ -65,6 +65,13 @@ def publish(work: Work, step: PublishSite) -> str:
     return f"{done.files} of {done.total} files put, {done.invalidated} paths invalidated, {done.swept} objects swept"
 
 
+def take_back(work: Work) -> None:
+    """Give visitors the build of before, where this release has published another and its services go back."""
+    known = work.site
+    if known.published and known.build != known.previous and not work.contracted:
+        _put_back(work, known.previous)
+
+
 def status(doors: SiteDoors, infrastructure: Infrastructure) -> SiteStatus | None:
     """How the front end is now; None where there is none."""
     if infrastructure.site is None:
@@ -101,7 +108,7 @@ def _put_back(work: Work, before: str) -> None:
         _publisher(work).publish(before, _reference(work))
     except TagshipError:
         return
-    work.site = replace(work.site, put_back=True)
+    work.site = replace(work.site, put_back=True, published=False)
     work.doors.events.emit(SitePutBack(before))
 
 

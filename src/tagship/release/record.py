@@ -54,7 +54,8 @@ class ServiceRecord(_Part):
     """What a release did to one service; a rollback needs the digest and the revision.
 
     ``content`` is the hash of the revision's content; ``previous`` the revision before;
-    ``taken_back`` whether it was put back because another service failed.
+    ``taken_back`` whether it was put back because another service failed; ``served`` the seconds from the update until
+    the version served everywhere, 0 where it did not; ``seconds`` those until the verdict.
     """
 
     digest: str
@@ -65,15 +66,23 @@ class ServiceRecord(_Part):
     migration: MigrationRecord | None = None
     service_deployment: str = ""
     verdict: str = ""
+    served: float = 0
     seconds: float = 0
     diagnosis: DiagnosisRecord | None = None
+
+
+class StepRecord(_Part):
+    """One step of a release, as the plan says it, and how long it took; one that failed is there, too."""
+
+    says: str
+    seconds: float
 
 
 class SiteRecord(_Part):
     """What a release did to the front end; its files are listed in ``builds/BUILD.json`` of the site's bucket.
 
-    ``build`` is the build that visitors get with this release, ``previous`` the one before; ``published`` whether
-    this release put it there; ``put_back`` whether it failed to, and the one before is live again.
+    ``build`` is the build of this release, ``previous`` the one before; ``published`` whether visitors get it because
+    of this release; ``put_back`` whether the one before is live again, because its publication or a service failed.
     """
 
     build: str
@@ -115,11 +124,14 @@ class ReleaseRecord(_Part):
     version: str
     commit: str
     who: str
+    run: str = ""
+    """Which process holds the turn, or held it last: a word of chance, by which it knows its own record again."""
     started_at: datetime
     expires_at: datetime
     finished_at: datetime | None = None
     verdict: str = ""
     services: Mapping[str, ServiceRecord] = {}
+    steps: tuple[StepRecord, ...] = ()
     site: SiteRecord | None = None
     probe: ProbeRecord | None = None
 

@@ -10,10 +10,11 @@ from tagship.release.conduct import Outcome, conduct, draft_record
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
 from tagship.release.observation import Observation, SiteObservation, observe, observe_site, repository_name
-from tagship.release.plan import Wanted
+from tagship.release.plan import Wanted, let_go
 from tagship.release.publishing import require_kept
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
+from tagship.release.verdict import Verdict
 from tagship.release.work import Doors, Manner, Materials, Work
 
 
@@ -23,7 +24,7 @@ class RollbackRequest:
 
     Args:
         who: asks.
-        target: a release's number or version; None is the one before the serving one.
+        target: a release's number or version; None is what served before: see ``choose``.
         dry_run: only tell the plan.
         manner: how to go about it.
         past_contract: whether to go back beyond a migration that contracted.
@@ -36,7 +37,9 @@ class RollbackRequest:
     past_contract: bool = False
 
 
-def plan_rollback(target: ReleaseRecord, observation: Observation, site: SiteObservation | None = None) -> Plan:
+def plan_rollback(
+    target: ReleaseRecord, observation: Observation, site: SiteObservation | None = None, *, drained: bool = True
+) -> Plan:
     """Point every service at the revision that it had in that release, all at the same time, then the site; pure."""
     updates = tuple(
         UpdateService(name, kept.revision, content=kept.content)
@@ -44,10 +47,11 @@ def plan_rollback(target: ReleaseRecord, observation: Observation, site: SiteObs
         if name in observation and observation[name].revision != kept.revision
     )
     rolling = tuple(step.service for step in updates)
-    stages: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
+    rollouts: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
+    front: tuple[Stage, ...] = ()
     if site and target.site and target.site.build and target.site.build != site.live:
-        stages = (*stages, (PublishSite(target.site.build),))
-    return Plan(target.version, stages)
+        front = ((PublishSite(target.site.build),),)
+    return Plan(target.version, (*rollouts, *front, *let_go(rollouts, drained)))
 
 
 def contracted_since(target: ReleaseRecord, records: list[ReleaseRecord]) -> ReleaseRecord | None:
@@ -66,10 +70,14 @@ def contracted_since(target: ReleaseRecord, records: list[ReleaseRecord]) -> Rel
 def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
     """The release to go back to, of the newest records first.
 
+    Without a target, what served before: where the newest release has left something half done, the one that serves.
+
     Raises:
         Refused: there is no such release, or it never came to serve.
     """
     good = [record for record in records if record.good]
+    if good and target is None and _unfinished(records[0]):
+        return good[0]
     if not good:
         raise Refused("No release has come to serve yet, so there is nothing to go back to.", hint="tagship history")
     if target is None:
@@ -81,6 +89,11 @@ def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
     if found is None:
         raise Refused(f"No release `{target}` has come to serve.", hint="tagship history")
     return found
+
+
+def _unfinished(newest: ReleaseRecord) -> bool:
+    """Whether it may have moved some services and not others: its run was cut off, or it gave up watching."""
+    return newest.verdict in ("", Verdict.TIMED_OUT.words)
 
 
 class Rollbacker:
@@ -109,7 +122,7 @@ class Rollbacker:
             infrastructure, target.version, ecs=self._doors.ecs, ecr=self._doors.ecr, serving=self._ledger.serving()
         )
         site = observe_site(infrastructure, target.version, self._doors.site)
-        plan = plan_rollback(target, observation, site)
+        plan = plan_rollback(target, observation, site, drained=request.manner.drained)
         self._doors.events.emit(PlanMade(self._manifest.environment, plan))
         self._require_kept(target.services, infrastructure)
         require_kept(self._doors.site, infrastructure, target.site)

@@ -1,15 +1,17 @@
 """Updates services, follows their rollouts, and puts everything back where one of them fails."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tagship.aws.ecs_shapes import ServiceChange, Target
 from tagship.base.errors import AwsConflict, Refused
+from tagship.release.diagnosis import UNKNOWN
 from tagship.release.evidence import Coroner
 from tagship.release.happenings import Diagnosed, LeftAlone, StopRequested, TakingBack, VerdictReached
-from tagship.release.steps import Plan, UpdateService, WatchRollouts
+from tagship.release.plan import let_go
+from tagship.release.steps import AwaitDrain, Plan, Stage, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
-from tagship.release.watch import Watch, Watched, Watcher
+from tagship.release.watch import Session, Watch, Watched, Watcher
 from tagship.release.work import Choice, Work
 
 
@@ -33,7 +35,8 @@ def update(work: Work, step: UpdateService) -> str:
     # Said before the call: an interruption while AWS answers must count as "perhaps updated".
     content = known.content if step.content is None else step.content
     known_before = frozenset(entry.arn for entry in before)
-    work.know(step.service, revision=revision, content=content, updated=True, known=known_before)
+    began = work.doors.clock.monotonic()
+    work.know(step.service, revision=revision, content=content, updated=True, known=known_before, began=began)
     target = Target(place.target_group_arn, place.container, step.port) if step.port else None
     change = ServiceChange(task_definition=revision, desired=step.desired, target=target)
     work.doors.ecs.update_service(infrastructure.cluster, place.service, change)
@@ -41,16 +44,26 @@ def update(work: Work, step: UpdateService) -> str:
 
 
 def watch(work: Work, step: WatchRollouts) -> str:
-    """Follow the rollouts to their verdicts; returns them in words."""
-    began = work.doors.clock.monotonic()
-    watcher = Watcher(ecs=work.doors.ecs, elb=work.doors.elb, clock=work.doors.clock, events=work.doors.events)
+    """Follow the rollouts until each serves or comes to another end; returns in words how they are."""
+    began, watcher = work.doors.clock.monotonic(), _watcher(work)
+    for name in step.services:
+        if not work.progress[name].began:
+            work.know(name, began=began)
     watched = {name: found for name in step.services if (found := _found(work, watcher, name))}
-    for name, seen in _followed(work, watcher, watched).items():
-        work.know(name, verdict=seen.verdict, seconds=work.doors.clock.monotonic() - began)
-        work.doors.events.emit(VerdictReached(name, seen.verdict, work.progress[name].seconds))
-        if not seen.verdict.good:
-            _examine(work, watched[name], seen)
-    return ", ".join(f"{name}: {_words(work, name)}" for name in step.services)
+    for name, seen in _followed(work, watcher.session, watched, drained=False).items():
+        _learn(work, watched[name], seen, last=not work.manner.drained)
+    return _how_they_are(work, step.services)
+
+
+def await_drain(work: Work, step: AwaitDrain) -> str:
+    """Follow those that serve until their old tasks are gone; returns in words how they are."""
+    draining = [name for name in step.services if work.progress[name].verdict is Verdict.STILL_DRAINING]
+    watched = {
+        name: replace(_watched(work, name), deployment=work.progress[name].service_deployment) for name in draining
+    }
+    for name, seen in _followed(work, _watcher(work).session, watched, drained=True).items():
+        _learn(work, watched[name], seen, last=True)
+    return _how_they_are(work, step.services)
 
 
 def undoing(work: Work) -> Plan:
@@ -65,18 +78,34 @@ def undoing(work: Work) -> Plan:
     ]
     possible = [step for step in steps if not work.materials.observation[step.service].never_released]
     names = tuple(step.service for step in possible)
-    contracted = [name for name, known in work.progress.items() if known.migration and known.migration.contracted]
-    if contracted or not names:
+    if work.contracted or not names:
         if left := tuple(step.service for step in steps):
-            work.doors.events.emit(LeftAlone(left, contracted=bool(contracted)))
+            work.doors.events.emit(LeftAlone(left, contracted=work.contracted))
         return Plan(work.materials.wanted.version, ())
     work.doors.events.emit(TakingBack(names))
-    return Plan(work.materials.wanted.version, (tuple(possible), (WatchRollouts(names),)))
+    stages: tuple[Stage, ...] = (tuple(possible), (WatchRollouts(names),))
+    return Plan(work.materials.wanted.version, (*stages, *let_go(stages, work.manner.drained)))
 
 
-def _words(work: Work, name: str) -> str:
-    verdict = work.progress[name].verdict
-    return verdict.words if verdict else "not decided"
+def _watcher(work: Work) -> Watcher:
+    return Watcher(ecs=work.doors.ecs, elb=work.doors.elb, clock=work.doors.clock, events=work.doors.events)
+
+
+def _learn(work: Work, watched: Watched, seen: Watch, *, last: bool) -> None:
+    """Keep how a rollout is; say so where nothing more is to come."""
+    known = work.progress[watched.service]
+    seconds = work.doors.clock.monotonic() - known.began
+    served = known.served or (seconds if seen.verdict.good else 0.0)
+    work.know(watched.service, verdict=seen.verdict, seconds=seconds, served=served)
+    if last or seen.verdict is not Verdict.STILL_DRAINING:
+        work.doors.events.emit(VerdictReached(watched.service, seen.verdict, seconds))
+    if not seen.verdict.good:
+        _examine(work, watched, seen)
+
+
+def _how_they_are(work: Work, names: Sequence[str]) -> str:
+    verdicts = ((name, work.progress[name].verdict) for name in names)
+    return ", ".join(f"{name}: {verdict.words if verdict else 'not decided'}" for name, verdict in verdicts)
 
 
 def _found(work: Work, watcher: Watcher, name: str) -> Watched | None:
@@ -90,10 +119,12 @@ def _found(work: Work, watcher: Watcher, name: str) -> Watched | None:
     return replace(watched, deployment=deployment.arn)
 
 
-def _followed(work: Work, watcher: Watcher, watched: Mapping[str, Watched]) -> Mapping[str, Watch]:
+def _followed(
+    work: Work, watching: Callable[..., Session], watched: Mapping[str, Watched], *, drained: bool
+) -> Mapping[str, Watch]:
     """Watch; where a person interrupts, do what the person chooses."""
     manner = work.manner
-    session = watcher.session(tuple(watched.values()), manner.patience, drained=manner.drained)
+    session = watching(tuple(watched.values()), manner.patience, drained=drained, sights=work.sights)
     stopped = False
     while True:
         try:
@@ -122,7 +153,9 @@ def _by_hand(seen: Watch) -> Watch:
 
 
 def _examine(work: Work, watched: Watched, seen: Watch) -> None:
-    if seen.verdict is Verdict.STOPPED:
+    """Name the cause, once: as soon as a rollout is taken back, for whoever waits need not wait for the drain."""
+    known = work.progress[watched.service].diagnosis
+    if seen.verdict is Verdict.STOPPED or (known and known.cause != UNKNOWN):
         return
     wanted = work.materials.wanted
     service, place = wanted.manifest.services[watched.service], wanted.infrastructure.services[watched.service]
@@ -136,19 +169,23 @@ def _watched(work: Work, name: str) -> Watched:
     infrastructure = wanted.infrastructure
     place = infrastructure.services[name]
 
-    def back_to_no_tasks() -> None:
+    service = wanted.manifest.services.get(name)
+
+    def taken_back(so_far: Watch) -> None:
         """Before the first release nothing ran: ECS would try to run the bootstrap revision for ever."""
         if seen.never_released:
             none = ServiceChange(task_definition=seen.revision, desired=0)
             work.doors.ecs.update_service(infrastructure.cluster, place.service, none)
+        if service:
+            _examine(work, watched, so_far)
 
-    service = wanted.manifest.services.get(name)
-    return Watched(
+    watched = Watched(
         service=name,
         cluster=infrastructure.cluster,
         ecs_service=place.service,
         target_group=place.target_group_arn,
         revision=work.progress[name].revision,
         fail_fast=service.rollout.fail_fast if service else 0,
-        on_rollback=back_to_no_tasks,
+        on_rollback=taken_back,
     )
+    return watched

@@ -24,6 +24,7 @@ class Sight:
         self._heard: set[str] | None = None
         self._complaints: dict[str, None] = {}
         self.rolling_back = False
+        self.serving = False
         self.rollout_id = ""
         self.moved = False
 
@@ -31,6 +32,11 @@ class Sight:
     def complaints(self) -> tuple[str, ...]:
         """What the load balancer said of unhealthy targets, each once."""
         return tuple(self._complaints)
+
+    @property
+    def looked(self) -> bool:
+        """Whether anything was seen yet."""
+        return self._told is not None
 
     def look(self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]) -> None:
         """Take in how it is now; ``moved`` says whether anything has changed."""
@@ -95,13 +101,29 @@ def serves(deployment: ServiceDeployment, service: EcsService, targets: list[Tar
     )
 
 
+def died(task: Task) -> bool:
+    """Whether it ended although it was wanted: by itself, or because ECS took it out for failing its health checks."""
+    return task.stop_code in _BY_ITSELF or _failed_checks(task)
+
+
 def commonest_death(tasks: Iterable[Task]) -> tuple[str, int]:
     """In which way most of these tasks ended, in words, and how many of them."""
     ways = Counter(_way(task) for task in tasks)
     return ways.most_common(1)[0] if ways else ("", 0)
 
 
+_BY_ITSELF = frozenset({"TaskFailedToStart", "EssentialContainerExited"})
+"""Stop codes of tasks that nobody stopped."""
+
+
+def _failed_checks(task: Task) -> bool:
+    """``Task failed ELB health checks in (target-group …)``, ``Task failed container health checks``."""
+    return "failed" in task.stopped_reason and "health checks" in task.stopped_reason
+
+
 def _way(task: Task) -> str:
+    if _failed_checks(task):  # the exit code is that of SIGTERM
+        return task.stopped_reason.split("(", 1)[0].removeprefix("Task ").strip().removesuffix(" in")
     codes = sorted({container.exit_code for container in task.containers if container.exit_code is not None})
     if codes:
         return "exit code " + ", ".join(map(str, codes))

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from tagship.aws.ecs_shapes import EcsService
+from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.definition import VERSION_TAG
 from tagship.release.ledger import Ledger
@@ -13,6 +16,9 @@ from tagship.release.work import Doors
 
 _EVENTS = 5
 """Events of a service that a status shows."""
+
+_AT_ONCE: Final = 8
+"""Services looked at together."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +63,23 @@ class StatusReader:
             NotReady: there is no infrastructure yet.
         """
         infrastructure = self._infrastructure()
-        services = tuple(
-            self._service(name, infrastructure.cluster, place) for name, place in infrastructure.services.items()
-        )
+        places = infrastructure.services
+        services = self._doors.ecs.services(infrastructure.cluster, [place.service for place in places.values()])
+        found: dict[str, ServiceStatus] = {}
+
+        def look(name: str, service: EcsService) -> None:
+            found[name] = self._service(name, places[name], service)
+
+        together([partial(look, name, service) for name, service in zip(places, services, strict=True)], _AT_ONCE)
         return EnvironmentStatus(
             infrastructure.url,
-            services,
+            tuple(found[name] for name in places),
             self._ledger.serving(),
             self._ledger.newest(),
             status(self._doors.site, infrastructure),
         )
 
-    def _service(self, name: str, cluster: str, place: ServiceInfrastructure) -> ServiceStatus:
-        service = self._doors.ecs.service(cluster, place.service)
+    def _service(self, name: str, place: ServiceInfrastructure, service: EcsService) -> ServiceStatus:
         revision = self._doors.ecs.revision(service.task_definition)
         targets = [
             target
@@ -84,7 +94,7 @@ class StatusReader:
             desired=service.desired,
             healthy=sum(target.state == "healthy" for target in targets),
             targets=len(targets),
-            rollout=self._rollout(cluster, place.service),
+            rollout=self._rollout(service.cluster_arn, place.service),
             events=_last_events(service),
         )
 

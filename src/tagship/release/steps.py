@@ -87,7 +87,7 @@ class UpdateService:
 
 @dataclass(frozen=True)
 class WatchRollouts:
-    """Wait for the deployments of these services, and come to a verdict on each."""
+    """Follow the deployments of these services until each serves, or comes to another end."""
 
     services: tuple[str, ...]
 
@@ -96,6 +96,19 @@ class WatchRollouts:
         """The step as a sentence."""
         which = ", ".join(f"`{service}`" for service in self.services)
         return f"watch the rollout of {which}"
+
+
+@dataclass(frozen=True)
+class AwaitDrain:
+    """Follow them on, until the old tasks are gone and each is decided."""
+
+    services: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        which = ", ".join(f"`{service}`" for service in self.services)
+        return f"wait until the old tasks of {which} are gone"
 
 
 @dataclass(frozen=True)
@@ -122,7 +135,17 @@ class PublishSite:
         return f"publish {f'the build `{self.build}` of the site' if self.build else 'the site'}, its pages last"
 
 
-Step = Verify | BuildImage | BuildSite | RegisterRevision | Migrate | UpdateService | WatchRollouts | PublishSite
+Step = (
+    Verify
+    | BuildImage
+    | BuildSite
+    | RegisterRevision
+    | Migrate
+    | UpdateService
+    | WatchRollouts
+    | PublishSite
+    | AwaitDrain
+)
 
 Stage = tuple[Step, ...]
 """Steps that do not need each other, and go on at the same time."""

@@ -52,6 +52,10 @@ def final_verdict(deployment: ServiceDeployment, *, newer: bool) -> Verdict:
         return Verdict.RELEASED
     if deployment.status == "STOPPED":
         return Verdict.SUPERSEDED if newer else Verdict.STOPPED
-    if STOPPED_BY_REQUEST.lower() in (deployment.rollback_reason + deployment.reason).lower():
-        return Verdict.STOPPED
-    return Verdict.ROLLED_BACK
+    return Verdict.STOPPED if asked_for(deployment) else Verdict.ROLLED_BACK
+
+
+def asked_for(deployment: ServiceDeployment) -> bool:
+    """Whether somebody asked for the rollback, rather than ECS's circuit breaker or an alarm."""
+    said = (deployment.rollback_reason + deployment.reason).lower()
+    return deployment.status == "ROLLBACK_REQUESTED" or STOPPED_BY_REQUEST.lower() in said

@@ -3,15 +3,24 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
+from typing import Final
 
 from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs
 from tagship.aws.standing import Standing
 from tagship.base.errors import AwsDenied, AwsError, AwsNotFound
+from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.release.observation import repository_name
+
+_AT_ONCE: Final = 8
+"""Services looked at together."""
+
+_UNITS = 1024
+"""CPU units of a vCPU."""
 
 _TASKS = "ecs-tasks.amazonaws.com"
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -97,11 +106,32 @@ def verify(grounds: Grounds, digests: dict[str, str]) -> Report:
         grounds: where to look.
         digests: of the images that the release uses and does not build, by service.
     """
-    findings: list[Finding] = []
-    for name, service in grounds.manifest.services.items():
+    found: dict[str, list[Finding]] = {}
+
+    def look_at(name: str, service: Service) -> None:
         looks = _Looks(grounds, name, service, grounds.infrastructure.services[name])
-        findings += [_seen(name, what, look) for what, look in looks.all(digests.get(name, ""))]
-    return Report(tuple(findings))
+        found[name] = [_seen(name, what, look) for what, look in looks.all(digests.get(name, ""))]
+
+    services = grounds.manifest.services
+    together([partial(look_at, name, service) for name, service in services.items()], _AT_ONCE)
+    in_order = (finding for name in services for finding in found[name])
+    return Report((*in_order, _seen("the account", "capacity", lambda: _capacity(grounds))))
+
+
+def _capacity(grounds: Grounds) -> str:
+    """Whether new tasks can be started beside the old ones: with little room that goes slowly, with none not at all."""
+    services = grounds.manifest.services.values()
+    least = max(service.cpu for service in services) / _UNITS
+    most = sum(service.cpu * service.count.desired for service in services) / _UNITS
+    spare = grounds.standing.spare_vcpus()
+    if spare < least:
+        raise _Wrong(
+            f"Fargate may start {spare:g} more vCPUs in {grounds.infrastructure.region}, and a task needs {least:g}",
+            "Ask for more in Service Quotas: Fargate On-Demand vCPU resource count.",
+        )
+    if spare < most:
+        return f"room for {spare:g} of the {most:g} vCPUs that a rollout starts beside the old ones: it goes slowly"
+    return f"room for {spare:g} vCPUs more; a rollout starts {most:g} beside the old ones"
 
 
 class _Looks:

@@ -1,7 +1,7 @@
 """Follows service deployments until each is decided."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 
 from tagship.aws.ecs_shapes import Ecs, EcsService, ServiceDeployment
@@ -11,8 +11,8 @@ from tagship.base.errors import AwsConflict, AwsThrottled, AwsUnreachable
 from tagship.base.events import Events
 from tagship.release.happenings import FailedFast, Serving
 from tagship.release.pace import SHORTEST, Pace
-from tagship.release.sight import Sight, commonest_death, serves
-from tagship.release.verdict import Verdict, final_verdict
+from tagship.release.sight import Sight, commonest_death, died, serves
+from tagship.release.verdict import Verdict, asked_for, final_verdict
 
 PATIENCE = 30 * 60.0
 """Seconds until a watch gives up; the rollout itself goes on."""
@@ -36,7 +36,7 @@ class Watched:
         revision: that the rollout brings.
         deployment: the service deployment's ARN, once it is known.
         fail_fast: how many new tasks may end in the same way until the rollout is taken back; 0 is no limit.
-        on_rollback: called once when ECS begins to put the old revision back.
+        on_rollback: called once when ECS begins to put the old revision back, with what is known by then.
     """
 
     service: str
@@ -46,12 +46,12 @@ class Watched:
     revision: str
     deployment: str = ""
     fail_fast: int = 0
-    on_rollback: Callable[[], None] = field(default=lambda: None)
+    on_rollback: Callable[["Watch"], None] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True)
 class Watch:
-    """How a rollout ended: ``complaints`` are what the load balancer said of unhealthy targets on the way."""
+    """How a rollout ends: ``complaints`` are what the load balancer said of unhealthy targets on the way."""
 
     verdict: Verdict
     deployment: ServiceDeployment
@@ -83,28 +83,42 @@ class Watcher:
                 return None
             self.clock.sleep(SHORTEST)
 
-    def session(self, watched: Sequence[Watched], patience: float = PATIENCE, *, drained: bool = True) -> "Session":
+    def session(
+        self,
+        watched: Sequence[Watched],
+        patience: float = PATIENCE,
+        *,
+        drained: bool = True,
+        sights: MutableMapping[str, Sight] | None = None,
+    ) -> "Session":
         """Watch these together from now on.
 
         Args:
             watched: whose ``deployment`` is known.
             patience: seconds.
             drained: whether to go on until the old tasks are gone, or to end when the new ones serve alone.
+            sights: what an earlier session has seen of them, by service deployment; grows.
         """
-        return Session(self, watched, self.clock.monotonic() + patience, drained=drained)
+        known = {} if sights is None else sights
+        for each in watched:
+            known.setdefault(each.deployment, Sight(each.service, each.revision, self.events))
+        seen = {each.service: known[each.deployment] for each in watched}
+        return Session(self, watched, seen, until=(self.clock.monotonic() + patience, drained))
 
 
 class Session:
     """Several rollouts, watched together; ``run`` can be interrupted and called again."""
 
-    def __init__(self, watcher: Watcher, watched: Sequence[Watched], deadline: float, *, drained: bool) -> None:
+    def __init__(
+        self, watcher: Watcher, watched: Sequence[Watched], sights: Mapping[str, Sight], *, until: tuple[float, bool]
+    ) -> None:
         self._ecs, self._elb, self._clock, self._events = watcher.ecs, watcher.elb, watcher.clock, watcher.events
-        self._pace, self._deadline, self._drained = Pace(watcher.chance), deadline, drained
+        self._pace, (self._deadline, self._drained) = Pace(watcher.chance), until
         self._open = {each.service: each for each in watched}
-        self._sights = {each.service: Sight(each.service, each.revision, watcher.events) for each in watched}
+        self._sights = sights
+        self._looked = all(sight.looked for sight in sights.values())
         self._began = self._heard_at = watcher.clock.monotonic()
         self._ended: dict[str, Watch] = {}
-        self._serving: set[str] = set()
         self._failed_fast: set[str] = set()
         self._targets: dict[str, list[TargetHealth]] = {}
         self._asked = 0
@@ -121,9 +135,10 @@ class Session:
             AwsUnreachable: no answer for a minute.
         """
         while self._open:
-            self._look()
-            if self._open:
+            if self._looked:
                 self._clock.sleep(self._pace.wait(_calls(len(self._open))))
+            self._looked = True
+            self._look()
         return self._ended
 
     def _look(self) -> None:
@@ -164,11 +179,13 @@ class Session:
         targets = self._targets.get(watched.service, [])
         sight.look(deployment, service, targets)
         if sight.rolling_back and not was_rolling_back:
-            watched.on_rollback()
+            ours = watched.service in self._failed_fast or not asked_for(deployment)
+            so_far = Verdict.ROLLED_BACK if ours else Verdict.STOPPED
+            watched.on_rollback(Watch(so_far, deployment, sight.rollout_id, sight.complaints))
         # Targets as they were some looks ago may be those of the old tasks.
-        serving = serves(deployment, service, targets) if fresh else watched.service in self._serving
-        if serving and watched.service not in self._serving:
-            self._serving.add(watched.service)
+        serving = serves(deployment, service, targets) if fresh else sight.serving
+        if serving and not sight.serving:
+            sight.serving = True
             self._events.emit(Serving(watched.service, self._clock.monotonic() - self._began))
         if verdict := self._verdict(watched, deployment, serving=serving):
             self._open.pop(watched.service)
@@ -198,8 +215,7 @@ class Session:
             return
         stopped = self._ecs.tasks(watched.cluster, watched.ecs_service, stopped=True)
         ours = [task for task in stopped if task.started_by == sight.rollout_id]
-        died = [task for task in ours if task.stop_code in _DEATHS]
-        way, count = commonest_death(died)
+        way, count = commonest_death(task for task in ours if died(task))
         if count < watched.fail_fast:
             return
         try:
@@ -208,10 +224,6 @@ class Session:
             return  # ECS was faster.
         self._failed_fast.add(watched.service)
         self._events.emit(FailedFast(watched.service, count, way))
-
-
-_DEATHS = frozenset({"TaskFailedToStart", "EssentialContainerExited"})
-"""Stop codes of tasks that ended by themselves."""
 
 
 def _calls(services: int) -> int:

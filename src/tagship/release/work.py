@@ -18,7 +18,8 @@ from tagship.probe import Probe
 from tagship.release.diagnosis import Diagnosis
 from tagship.release.observation import Observation, SiteObservation
 from tagship.release.plan import Wanted
-from tagship.release.record import MigrationRecord
+from tagship.release.record import MigrationRecord, StepRecord
+from tagship.release.sight import Sight
 from tagship.release.verdict import Verdict
 from tagship.release.watch import PATIENCE
 from tagship.site.doors import SiteDoors
@@ -88,6 +89,8 @@ class Progress:
         known: the service deployments that were there before the update.
         updated: whether the update was asked for.
         taken_back: whether it was put back, because another service failed.
+        began: when the update was asked for, on a monotonic clock; 0 where another run did.
+        served: seconds from the update until the version served; 0 while it does not.
         verdict: on the rollout.
         seconds: from the update to the verdict.
         diagnosis: where it failed.
@@ -102,6 +105,8 @@ class Progress:
     known: frozenset[str] = frozenset()
     updated: bool = False
     taken_back: bool = False
+    began: float = 0.0
+    served: float = 0.0
     verdict: Verdict | None = None
     seconds: float = 0.0
     diagnosis: Diagnosis | None = None
@@ -118,7 +123,7 @@ class SiteProgress:
         previous: the build that was live before.
         begun: whether its publication has begun.
         published: whether visitors get it.
-        put_back: whether the publication failed and the build before is live again.
+        put_back: whether the build before is live again, because the publication or a service failed.
         seconds: of the publication.
     """
 
@@ -143,6 +148,8 @@ class Work:
         noted: told after each stage that there is something new.
         site: what is known of the front end.
         put_back: whether the services that were updated are all back on the version before.
+        sights: what was seen of each rollout, by service deployment: it is watched in two steps.
+        steps: what was done, and how long each step took, the one that failed included.
     """
 
     doors: Doors
@@ -153,6 +160,8 @@ class Work:
     progress: dict[str, Progress] = field(default_factory=dict)
     site: SiteProgress = SiteProgress()
     put_back: bool = False
+    sights: dict[str, Sight] = field(default_factory=dict)
+    steps: list[StepRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Begin with what is there."""
@@ -169,6 +178,11 @@ class Work:
         """Whether any service was updated, or files of the site were put and are not put back."""
         services = any(progress.updated for progress in self.progress.values())
         return services or (self.site.begun and not self.site.put_back)
+
+    @property
+    def contracted(self) -> bool:
+        """Whether a migration went beyond what the version before works with."""
+        return any(known.migration and known.migration.contracted for known in self.progress.values())
 
     def know(self, service: str, **facts: object) -> None:
         """Learn of one service."""

@@ -11,7 +11,7 @@ from contract.aws.doors import session
 from contract.conftest import RunningAws
 from tagship.aws.fakes import FakeStanding
 from tagship.aws.standing import AwsStanding, Standing
-from tagship.base.errors import AwsNotFound
+from tagship.base.errors import AwsError, AwsNotFound
 
 TASKS = "ecs-tasks.amazonaws.com"
 LAMBDA = "lambda.amazonaws.com"
@@ -242,3 +242,8 @@ def test_a_subnets_own_table_counts_before_the_main_one(builder: Builder) -> Non
     )
     ways = builder.standing.ways_out([open_, closed, through])
     assert ways == {open_: gateway, closed: "", through: nat}
+
+
+def test_the_embedded_aws_does_not_tell_how_much_fargate_may_start(builder: Builder) -> None:
+    with pytest.raises(AwsError, match="AWS does not tell how much Fargate may start"):
+        builder.standing.spare_vcpus()

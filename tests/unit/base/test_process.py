@@ -1,5 +1,7 @@
 import os
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,34 @@ def test_closing_the_lines_interrupts_the_program_and_waits_for_its_end(tmp_path
     assert next(lines) == "going"
     lines.close()  # type: ignore[attr-defined]
     assert ended.exists()
+
+
+@pytest.fixture
+def background() -> Iterator[None]:
+    """As a shell without job control starts what runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("background")
+def test_a_program_hears_the_interruption_though_we_were_started_in_the_background(tmp_path: Path) -> None:
+    ended = tmp_path / "ended"
+    code = (
+        "import time, pathlib\n"
+        "try:\n    print('going', flush=True); time.sleep(60)\n"
+        f"except KeyboardInterrupt: pathlib.Path({str(ended)!r}).touch()"
+    )
+    lines = SystemProcesses().lines(python(code))
+    assert next(lines) == "going"
+    lines.close()  # type: ignore[attr-defined]
+    assert ended.exists()
+
+
+@pytest.mark.usefixtures("background")
+def test_a_program_that_is_not_there_is_named_in_the_background_too() -> None:
+    with pytest.raises(ProgramMissing, match="`no-such-program` is not on the PATH"):
+        next(SystemProcesses().lines(Command.of("no-such-program")))
 
 
 def test_a_detached_program_writes_to_its_log_and_is_seen_running(tmp_path: Path) -> None:

@@ -63,15 +63,16 @@ SPELT_OTHERWISE: dict[Call, tuple[str, ...]] = {
 }
 """Where the action has another name than the call (Service Authorization Reference, "Amazon S3")."""
 
-PREFIXES = {"elbv2": "elasticloadbalancing"}
+PREFIXES = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
 
 
 def calls(tree: ast.AST) -> Iterator[Call]:
     """Service and method of each call to a client of boto3, wherever the client was put meanwhile."""
     clients = {
-        ast.unparse(node.targets[0]): service
+        ast.unparse(name): service
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and (service := service_of(node.value))
+        for name, made in named(node)
+        if (service := service_of(made))
     }
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
@@ -81,6 +82,17 @@ def calls(tree: ast.AST) -> Iterator[Call]:
         if found:
             paged = node.func.attr == "get_paginator"
             yield found, ast.literal_eval(node.args[0]) if paged else node.func.attr
+
+
+def named(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """Names and what they stand for: of an assignment, and of a property that does nothing but return it."""
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+            yield from zip(names, values, strict=True)
+        case ast.Assign(targets=[name], value=value):
+            yield name, value
+        case ast.FunctionDef(decorator_list=[_], body=[ast.Return(value=ast.Call() as value)]):
+            yield ast.parse(f"self.{node.name}", mode="eval"), value
 
 
 def service_of(made: ast.AST) -> str | None:
@@ -142,6 +154,11 @@ def test_whatever_is_left_out_is_still_called() -> None:
         ),
         ("def f(aws):\n  c = cast('X', aws.client('ecs'))\n  return c.run_task(a=1)['x']", "run_task"),
         ("def f(aws):\n  return aws.client('ecs').run_task()", "run_task"),
+        ("def f(aws):\n  a, c = aws.client('s3'), aws.client('ecs')\n  c.run_task()", "run_task"),
+        (
+            "class A:\n  @lazy\n  def c(self):\n    return a.client('ecs')\n  def b(self):\n    self.c.run_task()",
+            "run_task",
+        ),
         ("def f(aws):\n  c = aws.client('ecs')\n  c.get_paginator('list_tasks').paginate()", "list_tasks"),
     ],
 )

@@ -74,6 +74,7 @@ def test_a_revision_registered_by_a_release_that_was_cut_off_is_used_again() -> 
     assert [step.says for step in steps[1:]] == [
         f"update the service `api` to `{wanted.rpartition('/')[2]}`, 2 tasks",
         "watch the rollout of `api`",
+        "wait until the old tasks of `api` are gone",
     ]
 
 
@@ -268,7 +269,10 @@ def test_a_rollout_that_a_cut_off_run_left_under_way_is_watched_to_its_verdict()
     assert shop.deployer().deploy(asking("v1.1.0", patience=5)).verdict is Verdict.STILL_DRAINING
     shop.ecs.calls.clear()
     outcome = shop.deployer().deploy(asking("v1.1.0"))
-    assert [step.says for step in outcome.plan.steps] == ["watch the rollout of `api`"]
+    assert [step.says for step in outcome.plan.steps] == [
+        "watch the rollout of `api`",
+        "wait until the old tasks of `api` are gone",
+    ]
     assert outcome.verdict is Verdict.RELEASED
     assert shop.ecs.calls == []
 

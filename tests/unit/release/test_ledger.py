@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagship.aws.fakes_site import FakeS3
-from tagship.base.errors import LeaseHeld
+from tagship.base.errors import AwsUnreachable, LeaseHeld
 from tagship.base.fakes import ManualClock
 from tagship.release.conduct import draft_record
 from tagship.release.ledger import LEASE, Ledger
@@ -51,9 +51,34 @@ def test_a_renewed_turn_is_not_taken() -> None:
 def test_a_record_that_another_hand_changed_is_not_written_over() -> None:
     s3, clock = FakeS3(), ManualClock()
     turn = ledger_of(s3, clock)._take(DRAFT)
-    s3.objects["bucket", turn.record.key] += b" "
+    there = s3.objects["bucket", turn.record.key]
+    s3.objects["bucket", turn.record.key] = there.replace(turn.record.run.encode(), b"another")
     with pytest.raises(LeaseHeld, match="lost its turn"):
         turn.finish("released", {})
+
+
+def test_a_request_whose_answer_was_lost_does_not_lose_the_turn() -> None:
+    s3, clock = FakeS3(), ManualClock()
+
+    class Lossy(FakeS3):
+        """Does what it is asked, and every answer but those to questions is lost at first: the SDK asks again."""
+
+        def put_new(self, bucket: str, key: str, body: bytes) -> str:
+            super().put_new(bucket, key, body)
+            return super().put_new(bucket, key, body)
+
+        def put_over(self, bucket: str, key: str, body: bytes, *, etag: str) -> str:
+            if super().get(bucket, key).etag == etag and b"lost" in body:  # type: ignore[union-attr]
+                super().put_over(bucket, key, body, etag=etag)
+                raise AwsUnreachable("No answer.")
+            return super().put_over(bucket, key, body, etag=etag)
+
+    turn = ledger_of(Lossy(s3.objects), clock)._take(DRAFT)
+    for words in ("lost", "lost too"):
+        with pytest.raises(AwsUnreachable):
+            turn.write(verdict=words)
+    turn.finish("released", {})
+    assert [record.verdict for record in ledger_of(s3, clock).records()] == ["released"]
 
 
 def test_a_record_of_a_newer_tagship_is_read_without_what_it_adds() -> None:

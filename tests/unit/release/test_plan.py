@@ -8,7 +8,15 @@ from tagship.manifest.service import Service
 from tagship.release.definition import CONTENT_TAG, Image, content_hash
 from tagship.release.observation import ServiceObservation
 from tagship.release.plan import Wanted, plan_deploy, waves
-from tagship.release.steps import BuildImage, Migrate, RegisterRevision, UpdateService, Verify, WatchRollouts
+from tagship.release.steps import (
+    AwaitDrain,
+    BuildImage,
+    Migrate,
+    RegisterRevision,
+    UpdateService,
+    Verify,
+    WatchRollouts,
+)
 from unit.release.shop import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
 
 WANTED = Wanted(environment_manifest(), INFRASTRUCTURE, "v1.0.0", "abc")
@@ -97,7 +105,8 @@ def test_a_migration_runs_between_the_revision_and_the_first_rollout() -> None:
     fresh = {"digest": "sha256:1", "current_is_ours": False, "newest_is_ours": False, "current_active": True}
     plan = plan_deploy(wanted, {name: observed(name, {**fresh, "desired": 1}) for name in SERVICES})
     kinds = [type(stage[0]) for stage in plan.stages]
-    assert kinds == [Verify, RegisterRevision, Migrate, UpdateService, WatchRollouts, UpdateService, WatchRollouts]
+    waves = [UpdateService, WatchRollouts, UpdateService, WatchRollouts]
+    assert kinds == [Verify, RegisterRevision, Migrate, *waves, AwaitDrain]
 
 
 @given(st.tuples(STATES, STATES))

@@ -8,13 +8,15 @@ import pytest
 
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsConflict, NotReady, ProgramFailed, Refused
+from tagship.base.events import Event
 from tagship.infra.outputs import SiteInfrastructure
 from tagship.release.deploy import DeployRequest
 from tagship.release.happenings import SitePutBack, StepStarted
 from tagship.release.publishing import SiteStatus, status
 from tagship.release.rollback import RollbackRequest
-from tagship.release.steps import BuildImage, BuildSite, PublishSite
+from tagship.release.steps import AwaitDrain, BuildImage, BuildSite, PublishSite, WatchRollouts
 from tagship.release.verdict import Verdict
+from tagship.release.work import Manner
 from tagship.site.bucket import SiteBucket
 from unit.release.shop import INFRASTRUCTURE, MANIFEST, WHO, Shop, asking, environment_manifest
 
@@ -70,10 +72,38 @@ def test_the_site_is_built_beside_the_images_and_published_when_all_services_ser
     outcome = front.shop.deployer().deploy(front.tag("v1.0.0", ONE))
     assert outcome.verdict is Verdict.RELEASED
     assert {BuildImage, BuildSite} <= {type(step) for step in outcome.plan.stages[0]}
-    (last,) = outcome.plan.stages[-1]
-    assert last == PublishSite(None)
-    assert type(front.shop.heard(StepStarted)[-1].step) is PublishSite
+    assert [type(step) for step in outcome.plan.steps][-3:] == [WatchRollouts, PublishSite, AwaitDrain]
     assert front.page == ONE["index.html"]
+
+
+def test_visitors_get_the_site_while_old_tasks_still_drain(front: Front) -> None:
+    front.ship("v1.0.0", ONE)
+    front.shop.ecs.plots["v1.1.0"] = (*("IN_PROGRESS",) * 300, "SUCCESSFUL")
+    pages: list[tuple[str, ...]] = []
+
+    def look(event: Event) -> None:
+        if isinstance(event, StepStarted) and isinstance(event.step, AwaitDrain):
+            statuses = {shop.ecs.service_deployments("shop-local", name)[0].status for name in ("api", "worker")}
+            pages.append((front.page, *statuses))
+
+    shop = front.shop
+    deployer, request = shop.deployer(), replace(front.tag("v1.1.0", TWO), manner=Manner())
+    with deployer._doors.events.listening(look):
+        assert deployer.deploy(request).verdict is Verdict.RELEASED
+    assert pages == [(TWO["index.html"], "IN_PROGRESS")]
+
+
+def test_a_service_that_fails_while_old_tasks_drain_takes_the_site_back_too(front: Front) -> None:
+    front.ship("v1.0.0", ONE)
+    failing = (*("IN_PROGRESS",) * 20, "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")
+    front.shop.ecs.plots["worker-v1.1.0"] = failing
+    assert front.ship("v1.1.0", TWO) is Verdict.ROLLED_BACK
+    assert (front.page, front.versions) == (ONE["index.html"], {"v1.0.0"})
+    assert len(front.shop.heard(SitePutBack)) == 1
+    newest = front.shop.ledger.records()[0]
+    assert newest.site is not None
+    assert (newest.site.published, newest.site.put_back) == (False, True)
+    assert front.shop.deployer().deploy(asking("v1.0.0", dry_run=True)).plan.empty
 
 
 def test_the_record_names_the_build_and_whether_it_was_published(front: Front) -> None:
@@ -151,7 +181,7 @@ def test_after_a_migration_that_contracts_the_services_stay_and_the_next_deploy_
     assert front.versions == {"v1.1.0"}
     front.shop.edge.broken = False
     outcome = front.shop.deployer().deploy(asking("v1.1.0"))
-    assert [type(step) for step in outcome.plan.steps] == [PublishSite]
+    assert [type(step) for step in outcome.plan.steps] == [WatchRollouts, WatchRollouts, PublishSite, AwaitDrain]
     assert (outcome.verdict, front.page) == (Verdict.RELEASED, TWO["index.html"])
 
 
@@ -160,7 +190,7 @@ def test_a_rollback_puts_services_and_site_back_and_builds_nothing(front: Front)
     front.ship("v1.1.0", TWO)
     outcome = front.shop.rollbacker().roll_back(RollbackRequest(WHO))
     assert outcome.verdict is Verdict.RELEASED
-    assert type(outcome.plan.steps[-1]) is PublishSite
+    assert [type(step) for step in outcome.plan.steps][-3:] == [WatchRollouts, PublishSite, AwaitDrain]
     assert (front.page, front.versions) == (ONE["index.html"], {"v1.0.0"})
     newest, _, first = front.shop.ledger.records()
     assert newest.site is not None

@@ -8,9 +8,18 @@ import pytest
 from tagship.aws.ecs_shapes import Task
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsThrottled, MigrationFailed, Refused
-from tagship.release.happenings import FailedFast, LeftAlone, Serving, TakingBack
+from tagship.base.events import Event
+from tagship.release.happenings import (
+    Diagnosed,
+    FailedFast,
+    LeftAlone,
+    RollbackBegan,
+    Serving,
+    StepStarted,
+    TakingBack,
+)
 from tagship.release.rollback import RollbackRequest
-from tagship.release.steps import UpdateService
+from tagship.release.steps import AwaitDrain, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
 from tagship.release.work import Choice, Manner
 from unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
@@ -38,8 +47,91 @@ def test_where_a_later_service_fails_the_earlier_ones_are_put_back() -> None:
     assert {version_of(shop, name) for name in ("api", "worker")} == {"v1.0.0"}
     assert [event.services for event in shop.heard(TakingBack)] == [("api",)]
     kept = shop.ledger.records()[0].services
-    assert (kept["api"].verdict, kept["api"].taken_back) == ("released", True)
+    assert (kept["api"].verdict, kept["api"].taken_back) == ("released, still draining", True)
     assert (kept["worker"].verdict, kept["worker"].taken_back) == ("rolled back by ECS", False)
+
+
+def test_a_service_goes_as_soon_as_the_one_before_it_serves_and_all_drain_together() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["v1.1.0"] = (*("IN_PROGRESS",) * 300, "SUCCESSFUL")
+    shop.told.clear()
+    began = shop.clock.elapsed
+    request = replace(asking("v1.1.0"), manner=Manner())
+    assert shop.deployer().deploy(request).verdict is Verdict.RELEASED
+    assert shop.clock.elapsed - began < 400
+    assert [type(event.step) for event in shop.heard(StepStarted)][-3:] == [UpdateService, WatchRollouts, AwaitDrain]
+    kept = shop.ledger.records()[0].services.values()
+    assert all(0 < service.served < 10 and service.seconds > 200 for service in kept)
+    steps = shop.ledger.records()[0].steps
+    assert {step.says for step in steps} == {event.step.says for event in shop.heard(StepStarted)}
+    assert steps[-1].seconds > 200
+
+
+def test_what_ecs_takes_back_while_it_drains_takes_everything_back() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["api-v1.1.0"] = (*("IN_PROGRESS",) * 20, "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    assert outcome.verdict is Verdict.ROLLED_BACK
+    assert {version_of(shop, name) for name in ("api", "worker")} == {"v1.0.0"}
+    kept = shop.ledger.records()[0].services
+    assert (kept["api"].taken_back, kept["worker"].taken_back) == (False, True)
+
+
+def test_what_another_hand_replaces_while_it_drains_takes_nothing_back() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["v1.1.0"] = (*("IN_PROGRESS",) * 300, "SUCCESSFUL")
+    theirs = shop.ecs.register({"family": "shop-local-api", "containerDefinitions": [{"image": "hotfix"}]}, {}).arn
+    deployer = shop.deployer()
+
+    def interfere(event: Event) -> None:
+        if isinstance(event, StepStarted) and isinstance(event.step, AwaitDrain):
+            ours = shop.ecs._deployments["api"][-1]
+            shop.ecs._deploy("api", theirs, ("SUCCESSFUL",))
+            ours.plot, ours.looks = ("STOPPED",), 0
+
+    with deployer._doors.events.listening(interfere):
+        outcome = deployer.deploy(replace(asking("v1.1.0"), manner=Manner()))
+    assert outcome.verdict is Verdict.SUPERSEDED
+    assert shop.revision_of("api") == theirs
+    assert version_of(shop, "worker") == "v1.1.0"
+    assert shop.heard(TakingBack) == []
+
+
+def test_the_cause_is_told_when_ecs_takes_the_rollout_back_and_not_when_that_has_drained() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    rolling_back = ("ROLLBACK_IN_PROGRESS",) * 100
+    shop.ecs.plots["api-v1.1.0"] = ("IN_PROGRESS", *rolling_back, "ROLLBACK_SUCCESSFUL")
+    taken: list[float] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, RollbackBegan | Diagnosed):
+            taken.append(shop.clock.elapsed)
+            revision = shop.revision_of("api")
+            shop.ecs.dead["api"] = [_of_rollout(dead_task("api", revision, exit_code=137), 5)]
+
+    deployer = shop.deployer()
+    with deployer._doors.events.listening(listen):
+        assert deployer.deploy(asking("v1.1.0", patience=900)).verdict is Verdict.ROLLED_BACK
+    assert len(taken) == 2
+    assert taken[0] == taken[1]
+    kept = shop.ledger.records()[0].services["api"]
+    assert kept.diagnosis is not None
+    assert kept.diagnosis.cause == "killed"
+
+
+def test_who_leaves_while_old_tasks_drain_leaves_what_serves() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["v1.1.0"] = ("IN_PROGRESS",) * 1000
+    deployer = shop.deployer()
+
+    def press(event: Event) -> None:
+        if isinstance(event, StepStarted) and isinstance(event.step, AwaitDrain):
+            raise KeyboardInterrupt
+
+    request = replace(asking("v1.1.0"), manner=Manner(choose=lambda: Choice.LEAVE))
+    with deployer._doors.events.listening(press):
+        assert deployer.deploy(request).verdict is Verdict.STILL_DRAINING
+    assert shop.ledger.records()[0].good
 
 
 def test_the_version_that_was_put_back_is_the_one_that_serves() -> None:
@@ -127,6 +219,32 @@ def test_tasks_that_die_of_the_same_cause_end_the_rollout_before_ecs_does() -> N
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert outcome.verdict is Verdict.ROLLED_BACK
     assert [(event.tasks, event.way) for event in shop.heard(FailedFast)] == [(3, "exit code 1")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "way"),
+    [
+        ("Task failed ELB health checks in (target-group arn:aws:x:targetgroup/api/1)", "failed ELB health checks"),
+        ("Task failed container health checks", "failed container health checks"),
+    ],
+)
+def test_tasks_that_never_get_well_end_a_rollout_that_ecs_would_try_for_ever(reason: str, way: str) -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    shop.ecs.plots["api-v1.1.0"] = ("IN_PROGRESS",) * 1000
+    taken_out = replace(dead_task("api", "any", exit_code=143, reason=reason), stop_code="ServiceSchedulerInitiated")
+    shop.ecs.dead["api"] = [_of_rollout(taken_out, 5) for _ in range(3)]
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.ROLLED_BACK
+    assert [(event.tasks, event.way) for event in shop.heard(FailedFast)] == [(3, way)]
+
+
+def test_tasks_that_were_only_scaled_in_are_no_failure() -> None:
+    shop = shop_of(MANIFEST, "v1.0.0")
+    let_go = replace(
+        dead_task("api", "any", exit_code=0, reason="Scaling activity initiated by deployment ecs-svc/5"),
+        stop_code="ServiceSchedulerInitiated",
+    )
+    shop.ecs.dead["api"] = [_of_rollout(let_go, 5) for _ in range(3)]
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
 
 
 def test_tasks_that_die_of_different_causes_are_left_to_ecs() -> None:

@@ -19,7 +19,7 @@ def report_of(shop: Shop, **digests: str) -> Report:
 def test_where_all_is_well_every_look_says_what_is_there() -> None:
     found = report_of(Shop())
     assert {finding.mark for finding in found.findings} == {Mark.OK}
-    assert {finding.subject for finding in found.findings} == {"api", "worker"}
+    assert {finding.subject for finding in found.findings} == {"api", "worker", "the account"}
     assert all(finding.words for finding in found.findings)
 
 
@@ -42,6 +42,21 @@ def test_what_a_release_would_fail_of_is_named_with_what_to_do(change: dict[str,
     assert len(wrong) == 1
     assert words in wrong[0].words
     assert "tagship infra apply" in wrong[0].hint
+
+
+@pytest.mark.parametrize(
+    ("spare", "mark", "words"),
+    [
+        (0.2, Mark.NG, "Fargate may start 0.2 more vCPUs in eu-central-1, and a task needs 0.25"),
+        (0.5, Mark.OK, "room for 0.5 of the 0.75 vCPUs that a rollout starts beside the old ones: it goes slowly"),
+        (8, Mark.OK, "room for 8 vCPUs more; a rollout starts 0.75 beside the old ones"),
+    ],
+)
+def test_a_rollout_for_which_fargate_has_no_room_is_not_begun(spare: float, mark: Mark, words: str) -> None:
+    shop = Shop()
+    shop.standing = replace(shop.standing, spare=spare)
+    (found,) = [finding for finding in report_of(shop).findings if finding.subject == "the account"]
+    assert (found.what, found.mark, found.words) == ("capacity", mark, words)
 
 
 def test_what_these_credentials_may_not_look_at_is_skipped_and_not_called_wrong() -> None:

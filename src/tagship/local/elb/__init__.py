@@ -2,7 +2,7 @@
 
 How does a request go through? ``front.py`` (the client's connection) → ``exchange.py`` (one request; what is
 no load balancer's own is in ``passing.py``) → ``targets.py`` (whose turn it is) → ``upstream.py`` (the target's
-connection). Which rule does it meet? ``routing.py``.
+connection). Which rule does it meet? ``routing.py``. Who must sign in first, and who comes back? ``gate.py``.
 When is a target healthy? ``health.py``. What runs it all? ``proxy.py``, in a process of its own (``worker.py``);
 ``plane.py`` is how the control plane talks to it, and ``service.py`` what it says.
 """

@@ -1,5 +1,6 @@
 """What the load balancer itself answers: errors in an ALB's own words, redirects, fixed responses. Pure."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 _REASONS = {
@@ -12,6 +13,30 @@ _REASONS = {
     414: "Request-URI Too Large",
     408: "Request Time-out",
 }
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the load balancer answers itself.
+
+    Args:
+        status: of the answer.
+        body: of the answer.
+        headers: besides those of every answer.
+        kind: ``redirect``, ``fixed-response``, ``authenticate`` or empty: the access log's ``actions_executed``.
+        redirect: the URL of a redirect action.
+    """
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    kind: str = ""
+    redirect: str = ""
+
+
+def page(status: int, *headers: tuple[str, str], kind: str = "", redirect: str = "") -> Reply:
+    """An answer with a page of the load balancer's own."""
+    return Reply(status, error_page(status), (("Content-Type", "text/html"), *headers), kind, redirect)
 
 
 def reason(status: int) -> str:

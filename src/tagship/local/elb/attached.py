@@ -7,7 +7,8 @@ MiniStack's answer leaves the list empty.
 import re
 from collections.abc import Iterable, Mapping
 
-from tagship.local.elb.model import Forward, Listener
+from tagship.local.elb.model import Listener
+from tagship.local.elb.routing import forwarded_to
 
 _MEMBER = re.compile(
     r"<TargetGroupArn>(?P<group>[^<]+)</TargetGroupArn>(?P<between>(?:(?!<TargetGroupArn>).)*?)"
@@ -20,10 +21,8 @@ def attachments(listeners: Iterable[Listener]) -> dict[str, set[str]]:
     """The load balancers' ARNs by target group."""
     found: dict[str, set[str]] = {}
     for listener in listeners:
-        for rule in listener.rules:
-            if isinstance(rule.action, Forward):
-                for group in rule.action.groups:
-                    found.setdefault(group.arn, set()).add(load_balancer_of(listener.arn))
+        for group in forwarded_to(listener):
+            found.setdefault(group, set()).add(load_balancer_of(listener.arn))
     return found
 
 

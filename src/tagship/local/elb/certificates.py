@@ -51,6 +51,13 @@ class Certificates:
         """The authority's certificate, for who wants to trust it."""
         return self._directory / "ca.pem"
 
+    def signing_key(self) -> bytes:
+        """The private key by which load balancers vouch for who has signed in, in PEM; made on first use."""
+        path = self._directory / "sign-in-key.pem"
+        if not path.exists():
+            self._put(path, _private(ec.generate_private_key(ec.SECP256R1())))
+        return path.read_bytes()
+
     def _signed(self, names: list[str], key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         issuer, signing = self._own_authority()
         builder = self._builder(names[0], issuer.subject, key, DAYS)
@@ -111,14 +118,14 @@ class Certificates:
         return until > self._clock.now() + timedelta(days=30)
 
     def _write(self, path: Path, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
+        self._put(path, _private(key) + certificate.public_bytes(serialization.Encoding.PEM))
+
+    def _put(self, path: Path, content: bytes) -> None:
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
         # Beside and then in its place: a process killed in between leaves no half of a certificate.
         beside = path.with_suffix(".new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(private + certificate.public_bytes(serialization.Encoding.PEM))
+            file.write(content)
         beside.replace(path)
 
 
@@ -134,6 +141,12 @@ _AUTHORITY_USAGE = x509.KeyUsage(
     encipher_only=False,
     decipher_only=False,
 )
+
+
+def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def _general_name(name: str) -> x509.GeneralName:

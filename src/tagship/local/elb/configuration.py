@@ -22,6 +22,7 @@ from tagship.local.elb.model import (
     QueryHas,
     Redirect,
     Rule,
+    SignIn,
     SourceIs,
     TargetGroup,
     Unsupported,
@@ -184,9 +185,41 @@ def _pair(shape: Shape) -> tuple[Any, Any]:
 def _action(shapes: Sequence[Shape]) -> Action:
     # Actions that authenticate come before the last one; a request that nobody can authenticate must not pass.
     ordered = sorted(shapes, key=lambda shape: int(shape.get("Order", 1)))
-    shape = next(
-        (shape for shape in ordered if shape["Type"].startswith("authenticate")), ordered[-1] if ordered else {}
+    last = next((shape for shape in reversed(ordered) if not shape["Type"].startswith("authenticate")), {})
+    first = next((shape for shape in ordered if shape["Type"].startswith("authenticate")), None)
+    return _single(last) if first is None else _sign_in(first, _single(last))
+
+
+def _sign_in(shape: Shape, then: "Forward | Redirect | FixedResponse | Unsupported") -> SignIn:
+    """What the API says of it; the service adds what Cognito says, and the key."""
+    cognito = shape.get("AuthenticateCognitoConfig") or {}
+    config = cognito or shape.get("AuthenticateOidcConfig") or {}
+    return SignIn(
+        kind=shape["Type"],
+        then=then,
+        client_id=config.get("UserPoolClientId") or config.get("ClientId", ""),
+        client_secret=config.get("ClientSecret", ""),
+        pool=config.get("UserPoolArn", ""),
+        issuer=config.get("Issuer", ""),
+        authorization_endpoint=config.get("AuthorizationEndpoint", ""),
+        token_endpoint=config.get("TokenEndpoint", ""),
+        user_info_endpoint=config.get("UserInfoEndpoint", ""),
+        scope=config.get("Scope") or "openid",
+        cookie=config.get("SessionCookieName") or "AWSELBAuthSessionCookie",
+        session_seconds=int(config.get("SessionTimeout") or 604800),
+        unauthenticated=config.get("OnUnauthenticatedRequest") or "authenticate",
+        extra=_extra(config.get("AuthenticationRequestExtraParams") or {}),
     )
+
+
+def _extra(given: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a map as the query protocol writes it, or as JSON
+    entries = given.get("entry", given)
+    if isinstance(entries, Mapping):
+        return tuple((str(name), str(value)) for name, value in entries.items())
+    return tuple((str(entry["key"]), str(entry["value"])) for entry in entries)
+
+
+def _single(shape: Shape) -> "Forward | Redirect | FixedResponse | Unsupported":
     kind = shape.get("Type", "")
     if kind == "forward":
         return _forward(shape)

@@ -1,19 +1,21 @@
-"""One request to a load balancer, and its answer: routed, sent to a target, counted, logged."""
+"""One request to a load balancer, and its answer: routed, let in or not, sent to a target, counted, logged."""
+
+import asyncio
 
 from tagship.local.elb import sticky
-from tagship.local.elb.answers import answer, error_page
+from tagship.local.elb.answers import Reply, answer, page
 from tagship.local.elb.client import Answers, Asker, Client, asked_by
 from tagship.local.elb.counters import Counters
 from tagship.local.elb.entry import Entry
+from tagship.local.elb.gate import decided, is_return, welcome
 from tagship.local.elb.head import RequestHead, ResponseHead, for_client, for_target, lines, read_request, traced
 from tagship.local.elb.limits import refusal
 from tagship.local.elb.logged import new_entry, write
-from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
+from tagship.local.elb.model import Action, Forward, SignIn
 from tagship.local.elb.passing import Passing
 from tagship.local.elb.pool import Pool
-from tagship.local.elb.routing import choose_group, decide, location
+from tagship.local.elb.routing import choose_group, decide
 from tagship.local.elb.site import Site
-from tagship.local.elb.sticky import set_cookies, wanted
 from tagship.local.elb.targets import Group, Target
 
 
@@ -32,6 +34,7 @@ class Exchange(Passing):
     _target: Target | None = None
     _group_seconds = 0  # for which the client stays with the target group
     _entry: Entry | None = None  # where there is an access log
+    _coming: asyncio.Task[Reply] | None = None  # of somebody who comes back from an identity provider
     _sent_before = 0
 
     def __init__(self, client: Client, site: Site, head: RequestHead, asker: Asker) -> None:
@@ -63,18 +66,30 @@ class Exchange(Passing):
         super().switched(rest)
 
     def _decide(self) -> None:
+        if is_return(self._head, self._site):
+            self._coming = self._loop.create_task(welcome(self._head, self._asker, self._site))
+            self._coming.add_done_callback(lambda task: self._reply(task.result()))
+            return
         rules = self._site.listener.rules
         rule = rules[0] if len(rules) == 1 else decide(self._site.listener, asked_by(self._head, self._asker))
         if self._entry is not None:
             self._entry.priority = rule.priority
-        if isinstance(rule.action, Forward):
-            self._forward(rule.action)
-        else:
-            self._answer_for(rule.action)
+        self._act(rule.action)
+
+    def _act(self, action: Action) -> None:
+        if isinstance(action, Forward):
+            self._forward(action)
+            return
+        found = decided(action, self._head, self._asker, self._site)
+        if isinstance(found, Reply):
+            self._reply(found)
+        elif isinstance(action, SignIn):
+            self._head = found
+            self._act(action.then)
 
     def _forward(self, action: Forward) -> None:
         self._group_seconds = action.stickiness_seconds
-        sticks_to = wanted(self._asker.headers, sticky.GROUP) if self._group_seconds else ""
+        sticks_to = sticky.wanted(self._asker.headers, sticky.GROUP) if self._group_seconds else ""
         chosen = choose_group(action, self._site.draw(), sticks_to)
         group = self._site.groups.get(chosen.arn) if chosen else None
         target = self._choose(group) if group else None
@@ -130,23 +145,13 @@ class Exchange(Passing):
             self._target.in_flight += 1
         return self._target
 
-    def _answer_for(self, action: Action) -> None:
-        if isinstance(action, Redirect):
-            self._site.counters.redirects += 1
-            where = location(action, asked_by(self._head, self._asker), self._site.listener, self._site.doors)
-            if self._entry is not None:
-                self._entry.action, self._entry.redirect = "redirect", where
-            self._answer(action.status, error_page(action.status), (("Content-Type", "text/html"), ("Location", where)))
-        elif isinstance(action, FixedResponse):
-            self._site.counters.fixed_responses += 1
-            if self._entry is not None:
-                self._entry.action = "fixed-response"
-            self._answer(action.status, action.body.encode(), (("Content-Type", action.content_type),))
-        else:
-            self._error(501)
+    def _reply(self, reply: Reply) -> None:
+        if self._entry is not None and reply.kind:
+            self._entry.action, self._entry.redirect = reply.kind, reply.redirect
+        self._answer(reply.status, reply.body, reply.headers)
 
     def _error(self, status: int) -> None:
-        self._answer(status, error_page(status), (("Content-Type", "text/html"),))
+        self._reply(page(status))
 
     def _answer(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...]) -> None:
         if self._answered or self._over:
@@ -163,12 +168,13 @@ class Exchange(Passing):
         self._respond(head, body)
 
     def _choose(self, group: Group) -> Target | None:
-        return group.choose(wanted(self._asker.headers, sticky.TARGET) if group.config.stickiness_seconds else "")
+        sticks = group.config.stickiness_seconds
+        return group.choose(sticky.wanted(self._asker.headers, sticky.TARGET) if sticks else "")
 
     def _cookies(self) -> tuple[bytes, ...]:
         if self._group is None or self._target is None:
             return ()
-        return set_cookies(self._group.config, self._target.name, self._group_seconds, self._site.moment.wall)
+        return sticky.set_cookies(self._group.config, self._target.name, self._group_seconds, self._site.moment.wall)
 
     def _end(self) -> None:
         if self._over:

@@ -55,13 +55,52 @@ class FixedResponse:
 
 
 @dataclass(frozen=True)
+class SignIn:
+    """Let nobody pass who has not signed in, unless told else.
+
+    Args:
+        kind: ``authenticate-cognito`` or ``authenticate-oidc``.
+        then: what becomes of the request of somebody who has.
+        client_id: of the identity provider's client.
+        client_secret: of the client.
+        pool: ARN of the Cognito user pool; empty with another identity provider.
+        issuer: of the identity provider.
+        authorization_endpoint: where people are sent to sign in.
+        token_endpoint: where a code becomes a token.
+        user_info_endpoint: where a token becomes claims.
+        scope: that is asked for.
+        cookie: the beginning of the session cookies' names.
+        session_seconds: how long a session lasts.
+        unauthenticated: ``authenticate``, ``allow`` or ``deny``.
+        extra: more parameters of the request to the authorization endpoint.
+        key: private key by which cookies and claims are signed, in PEM.
+    """
+
+    kind: str
+    then: "Forward | Redirect | FixedResponse | Unsupported"
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    pool: str = ""
+    issuer: str = ""
+    authorization_endpoint: str = ""
+    token_endpoint: str = ""
+    user_info_endpoint: str = ""
+    scope: str = "openid"
+    cookie: str = "AWSELBAuthSessionCookie"
+    session_seconds: int = 604800
+    unauthenticated: str = "authenticate"
+    extra: tuple[tuple[str, str], ...] = ()
+    key: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
 class Unsupported:
-    """An action that the embedded AWS does not perform, such as ``authenticate-oidc``: answered with 501."""
+    """An action that the embedded AWS does not perform: answered with 501."""
 
     kind: str
 
 
-Action = Forward | Redirect | FixedResponse | Unsupported
+Action = Forward | Redirect | FixedResponse | SignIn | Unsupported
 
 
 @dataclass(frozen=True)

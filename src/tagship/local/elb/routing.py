@@ -17,6 +17,7 @@ from tagship.local.elb.model import (
     QueryHas,
     Redirect,
     Rule,
+    SignIn,
     WeightedGroup,
 )
 
@@ -102,7 +103,7 @@ def choose_group(forward: Forward, draw: float, sticks_to: str = "") -> Weighted
 
 def forwarded_to(listener: Listener) -> set[str]:
     """The ARNs of the groups that a listener's rules forward to."""
-    actions = [rule.action for rule in listener.rules]
+    actions = [rule.action.then if isinstance(rule.action, SignIn) else rule.action for rule in listener.rules]
     return {group.arn for action in actions if isinstance(action, Forward) for group in action.groups}
 
 

@@ -9,11 +9,12 @@ from tagship.local.context import LocalContext
 from tagship.local.elb.answering import COMPLETED, completed
 from tagship.local.elb.attached import attachments, with_load_balancers
 from tagship.local.elb.certificates import Certificates
+from tagship.local.elb.cognito import of_cognito
 from tagship.local.elb.configuration import Described, configuration, together, with_unwell
 from tagship.local.elb.counters import Report
 from tagship.local.elb.delivery import LogDelivery
 from tagship.local.elb.describe import asked_for, target_health
-from tagship.local.elb.model import Configuration, TargetGroup
+from tagship.local.elb.model import Configuration, SignIn, TargetGroup
 from tagship.local.elb.plane import DataPlane
 from tagship.local.elb.reading import Reader
 from tagship.local.elb.remembered import Remembered
@@ -45,6 +46,8 @@ class LoadBalancers(OwnService):
     def __init__(self, context: LocalContext) -> None:
         self._context = context
         self._plane = DataPlane(context.targets.resolve)
+        self.signing_key = b""
+        """By which it vouches for who has signed in; empty where nobody needs to."""
         self._certificates = Certificates(context.settings.directory / "tls", context.clock)
         self._delivery = LogDelivery(context, self._plane)
         self._started = False
@@ -174,7 +177,8 @@ class LoadBalancers(OwnService):
 
     async def _read_and_apply(self) -> None:
         described = await self._read()
-        wanted_now = await self._with_certificates(configuration(self._remembered.complete(described)))
+        read = configuration(self._remembered.complete(described))
+        wanted_now = await self._with_sign_ins(await self._with_certificates(read))
         self._configuration = with_unwell(wanted_now, self._context.faults.unwell)
         stored: dict[str, int] = self._context.store.all(PORTS)
         arns = {listener.arn for listener in self._configuration.listeners}
@@ -196,6 +200,24 @@ class LoadBalancers(OwnService):
             else:
                 listeners.append(listener)
         return replace(read, listeners=tuple(listeners))
+
+    async def _with_sign_ins(self, read: Configuration) -> Configuration:
+        """The configuration with what Cognito says of the clients that people sign in for, and with our key."""
+        if not any(isinstance(rule.action, SignIn) for listener in read.listeners for rule in listener.rules):
+            return read
+        self.signing_key = await asyncio.to_thread(self._certificates.signing_key)
+        listeners = []
+        for listener in read.listeners:
+            rules = [
+                replace(rule, action=await self._completed(rule.action)) if isinstance(rule.action, SignIn) else rule
+                for rule in listener.rules
+            ]
+            listeners.append(replace(listener, rules=tuple(rules)))
+        return replace(read, listeners=tuple(listeners))
+
+    async def _completed(self, action: SignIn) -> SignIn:
+        keyed = replace(action, key=self.signing_key)
+        return await of_cognito(keyed, self._context) if action.pool else keyed
 
     async def _names_of(self, certificate: str) -> list[str]:
         """The names that an ACM certificate is for."""

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from tagship.local.elb.accesslog import AccessLog
 from tagship.local.elb.counters import BalancerCounters
 from tagship.local.elb.head import Via
-from tagship.local.elb.model import Listener
+from tagship.local.elb.model import Listener, SignIn
 from tagship.local.elb.moment import Moment
 from tagship.local.elb.targets import Group
 
@@ -55,6 +55,7 @@ class Site:
     def listener(self, listener: Listener) -> None:
         self._listener = listener
         self._vias = {}
+        self.sign_ins = tuple(rule.action for rule in listener.rules if isinstance(rule.action, SignIn))
 
     @property
     def name(self) -> str:

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,7 +14,6 @@ import pytest
 from tagship.base.clock import SystemClock
 from tagship.local.pages import FRONT_DOORS_PATH
 
-_NUMBERS = count()
 _CLOCK = SystemClock()
 
 
@@ -48,7 +47,7 @@ class Stack:
     scheme = "internet-facing"
 
     def __init__(self, client: Any, endpoint: str) -> None:  # noqa: ANN401 - boto3's own
-        self.elb, self._endpoint, self.name = client, endpoint, f"lb-{next(_NUMBERS)}"
+        self.elb, self._endpoint, self.name = client, endpoint, f"lb-{uuid4().hex[:8]}"
         subnets = ["subnet-1", "subnet-2"]
         made = client.create_load_balancer(Name=self.name, Subnets=subnets, Scheme=self.scheme)
         balancer = made["LoadBalancers"][0]

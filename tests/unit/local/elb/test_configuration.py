@@ -5,8 +5,9 @@ from tagship.base.fakes import ManualClock
 from tagship.local.elb import sticky
 from tagship.local.elb.answering import completed
 from tagship.local.elb.configuration import Described, configuration, together
-from tagship.local.elb.model import FixedResponse, Forward, Redirect, Unsupported, WeightedGroup
+from tagship.local.elb.model import FixedResponse, Forward, Redirect, SignIn, WeightedGroup
 from tagship.local.elb.remembered import Remembered, deregistered, registered
+from tagship.local.elb.routing import forwarded_to
 from tagship.local.elb.sticky import TARGET, cookies, wanted
 from tagship.local.state import Store
 
@@ -54,7 +55,10 @@ def test_a_listener_without_rules_follows_its_default_actions() -> None:
 def test_a_request_that_should_be_authenticated_never_passes() -> None:
     actions = [*forward("tg"), {"Type": "authenticate-oidc", "Order": 1}]
     found = configuration(described({"Priority": "default", "Actions": actions}))
-    assert found.listeners[0].rules[0].action == Unsupported("authenticate-oidc")
+    action = found.listeners[0].rules[0].action
+    assert isinstance(action, SignIn)
+    assert (action.unauthenticated, action.then) == ("authenticate", Forward((WeightedGroup("tg"),)))
+    assert forwarded_to(found.listeners[0]) == {"tg"}
 
 
 def test_a_group_is_as_its_attributes_say() -> None:

@@ -86,6 +86,7 @@ data "aws_iam_policy_document" "environment" {
   statement {
     sid = "LookAround"
     actions = [
+      "cloudwatch:GetMetricStatistics",
       "ec2:DescribeRouteTables",
       "ec2:DescribeSubnets",
       "ecr:GetAuthorizationToken",
@@ -93,6 +94,7 @@ data "aws_iam_policy_document" "environment" {
       "elasticloadbalancing:DescribeTargetGroups",
       "elasticloadbalancing:DescribeTargetHealth",
       "logs:DescribeLogGroups",
+      "servicequotas:GetServiceQuota",
     ]
     resources = ["*"]
   }
