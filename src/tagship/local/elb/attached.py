@@ -7,7 +7,7 @@ MiniStack's answer leaves the list empty.
 import re
 from collections.abc import Iterable, Mapping
 
-from tagship.local.elb.model import Forward, Listener
+from tagship.local.elb.model import Listener, groups_of
 
 _MEMBER = re.compile(
     r"<TargetGroupArn>(?P<group>[^<]+)</TargetGroupArn>(?P<between>(?:(?!<TargetGroupArn>).)*?)"
@@ -21,9 +21,8 @@ def attachments(listeners: Iterable[Listener]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for listener in listeners:
         for rule in listener.rules:
-            if isinstance(rule.action, Forward):
-                for group in rule.action.groups:
-                    found.setdefault(group.arn, set()).add(load_balancer_of(listener.arn))
+            for group in groups_of(rule.action):
+                found.setdefault(group.arn, set()).add(load_balancer_of(listener.arn))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tagship.local.elb.model import (
     Action,
+    Authenticate,
     Condition,
     Configuration,
     FixedResponse,
@@ -182,11 +183,29 @@ def _pair(shape: Shape) -> tuple[Any, Any]:
 
 
 def _action(shapes: Sequence[Shape]) -> Action:
-    # Actions that authenticate come before the last one; a request that nobody can authenticate must not pass.
+    """The last action, which those that authenticate come before."""
     ordered = sorted(shapes, key=lambda shape: int(shape.get("Order", 1)))
-    shape = next(
-        (shape for shape in ordered if shape["Type"].startswith("authenticate")), ordered[-1] if ordered else {}
+    last = _last_action(ordered[-1] if ordered else {})
+    first = next((shape for shape in ordered if shape["Type"].startswith("authenticate")), None)
+    return _authenticate(first, last) if first else last
+
+
+def _authenticate(shape: Shape, then: Action) -> Authenticate:
+    """``AuthenticateCognitoConfig`` or ``AuthenticateOidcConfig``."""
+    config = shape.get("AuthenticateCognitoConfig") or shape.get("AuthenticateOidcConfig") or {}
+    domain, region = config.get("UserPoolDomain", ""), config.get("UserPoolArn", "").split(":")[3:4]
+    # A prefix of Cognito's own domain, or a domain of one's own.
+    host = domain if "." in domain else f"{domain}.auth.{''.join(region)}.amazoncognito.com"
+    return Authenticate(
+        then,
+        unauthenticated=config.get("OnUnauthenticatedRequest", "authenticate"),
+        authorization=config.get("AuthorizationEndpoint") or f"https://{host}/oauth2/authorize",
+        client_id=config.get("UserPoolClientId") or config.get("ClientId", ""),
+        scope=config.get("Scope", "openid"),
     )
+
+
+def _last_action(shape: Shape) -> Action:
     kind = shape.get("Type", "")
     if kind == "forward":
         return _forward(shape)

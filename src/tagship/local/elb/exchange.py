@@ -1,5 +1,7 @@
 """One request to a load balancer, and its answer: routed, sent to a target, counted, logged."""
 
+from secrets import token_urlsafe
+
 from tagship.local.elb import sticky
 from tagship.local.elb.answers import answer, error_page
 from tagship.local.elb.client import Answers, Asker, Client, asked_by
@@ -8,10 +10,10 @@ from tagship.local.elb.entry import Entry
 from tagship.local.elb.head import RequestHead, ResponseHead, for_client, for_target, lines, read_request, traced
 from tagship.local.elb.limits import refusal
 from tagship.local.elb.logged import new_entry, write
-from tagship.local.elb.model import Action, FixedResponse, Forward, Redirect
+from tagship.local.elb.model import Action, Authenticate, FixedResponse, Forward, Redirect
 from tagship.local.elb.passing import Passing
 from tagship.local.elb.pool import Pool
-from tagship.local.elb.routing import choose_group, decide, location
+from tagship.local.elb.routing import choose_group, decide, location, sign_in
 from tagship.local.elb.site import Site
 from tagship.local.elb.sticky import set_cookies, wanted
 from tagship.local.elb.targets import Group, Target
@@ -67,10 +69,15 @@ class Exchange(Passing):
         rule = rules[0] if len(rules) == 1 else decide(self._site.listener, asked_by(self._head, self._asker))
         if self._entry is not None:
             self._entry.priority = rule.priority
-        if isinstance(rule.action, Forward):
-            self._forward(rule.action)
+        self._perform(rule.action)
+
+    def _perform(self, action: Action) -> None:
+        if isinstance(action, Forward):
+            self._forward(action)
+        elif isinstance(action, Authenticate) and action.unauthenticated == "allow":
+            self._perform(action.then)
         else:
-            self._answer_for(rule.action)
+            self._answer_for(action)
 
     def _forward(self, action: Forward) -> None:
         self._group_seconds = action.stickiness_seconds
@@ -142,8 +149,19 @@ class Exchange(Passing):
             if self._entry is not None:
                 self._entry.action = "fixed-response"
             self._answer(action.status, action.body.encode(), (("Content-Type", action.content_type),))
+        elif isinstance(action, Authenticate):
+            self._send_to_sign_in(action)
         else:
             self._error(501)
+
+    def _send_to_sign_in(self, action: Authenticate) -> None:
+        if self._entry is not None:
+            self._entry.action = "authenticate"
+        if action.unauthenticated == "deny":
+            self._error(401)
+            return
+        where = sign_in(action, asked_by(self._head, self._asker), token_urlsafe(32))
+        self._answer(302, error_page(302), (("Content-Type", "text/html"), ("Location", where)))
 
     def _error(self, status: int) -> None:
         self._answer(status, error_page(status), (("Content-Type", "text/html"),))

@@ -56,12 +56,38 @@ class FixedResponse:
 
 @dataclass(frozen=True)
 class Unsupported:
-    """An action that the embedded AWS does not perform, such as ``authenticate-oidc``: answered with 501."""
+    """An action that the embedded AWS does not perform: answered with 501."""
 
     kind: str
 
 
-Action = Forward | Redirect | FixedResponse | Unsupported
+@dataclass(frozen=True)
+class Authenticate:
+    """Let only people pass who have signed in; nobody can sign in here, so that nobody has.
+
+    Args:
+        then: what is done with the request of somebody who has, or for whom it does not matter.
+        unauthenticated: ``authenticate``: they are sent to sign in; ``deny``: 401; ``allow``: they pass all the same.
+        authorization: the URL at which people sign in, without a query.
+        client_id: of the load balancer, as that place knows it.
+        scope: what it asks for.
+    """
+
+    then: "Action"
+    unauthenticated: str = "authenticate"
+    authorization: str = ""
+    client_id: str = ""
+    scope: str = "openid"
+
+
+Action = Forward | Redirect | FixedResponse | Unsupported | Authenticate
+
+
+def groups_of(action: Action) -> tuple[WeightedGroup, ...]:
+    """The target groups that an action forwards to."""
+    if isinstance(action, Authenticate):
+        return groups_of(action.then)
+    return action.groups if isinstance(action, Forward) else ()
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlencode
 
 from tagship.local.elb.model import (
+    Authenticate,
     Condition,
     Forward,
     HeaderIs,
@@ -18,6 +19,7 @@ from tagship.local.elb.model import (
     Redirect,
     Rule,
     WeightedGroup,
+    groups_of,
 )
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -102,8 +104,28 @@ def choose_group(forward: Forward, draw: float, sticks_to: str = "") -> Weighted
 
 def forwarded_to(listener: Listener) -> set[str]:
     """The ARNs of the groups that a listener's rules forward to."""
-    actions = [rule.action for rule in listener.rules]
-    return {group.arn for action in actions if isinstance(action, Forward) for group in action.groups}
+    return {group.arn for rule in listener.rules for group in groups_of(rule.action)}
+
+
+def sign_in(action: Authenticate, asked: Asked, state: str) -> str:
+    """The URL at which somebody signs in who is not signed in.
+
+    Source: Application Load Balancer guide, "Authenticate users": the authorization code is brought back to
+    ``/oauth2/idpresponse`` of the host that was asked, by HTTPS.
+
+    Args:
+        action: of the rule.
+        asked: the request.
+        state: comes back with the code.
+    """
+    query = {
+        "client_id": action.client_id,
+        "redirect_uri": f"https://{host_name(asked.host)}/oauth2/idpresponse",
+        "response_type": "code",
+        "scope": action.scope,
+        "state": state,
+    }
+    return f"{action.authorization}?{urlencode(query)}"
 
 
 def location(redirect: Redirect, asked: Asked, listener: Listener, doors: Mapping[int, tuple[str, int]]) -> str:

@@ -28,7 +28,7 @@ from contract.local.elb.kit import (
 )
 from tagship.base.clock import SystemClock
 from tagship.local.elb.certificates import Certificates
-from tagship.local.elb.model import Configuration, FixedResponse, Forward, Redirect, Rule, WeightedGroup
+from tagship.local.elb.model import Authenticate, Configuration, FixedResponse, Forward, Redirect, Rule, WeightedGroup
 
 
 async def test_connections_are_kept_on_both_sides() -> None:
@@ -320,3 +320,19 @@ async def test_a_client_stays_with_its_target_group_by_cookie() -> None:
             async with httpx.AsyncClient() as stranger:
                 await stranger.get(lb.url)
         assert min(len(one.heads), len(two.heads)) >= 1
+
+
+async def test_who_has_not_signed_in_is_sent_to_do_so_refused_or_let_through_as_the_rule_says() -> None:
+    group = Forward((WeightedGroup("group"),))
+    sign_in = Authenticate(group, authorization="https://id.example/authorize", client_id="shop")
+    async with target(says_ok) as shop, balancer() as lb:
+        for unauthenticated, code in (("authenticate", 302), ("deny", 401), ("allow", 200)):
+            action = replace(sign_in, unauthenticated=unauthenticated)
+            await lb.follow(shop, listener=replace(LISTENER, rules=(Rule("r", (), action),)))
+            async with client(lb) as browser:
+                head, _ = await browser.ask(get("/api"))
+            assert status(head) == code
+            if code == 302:
+                where = head.decode().partition("Location: ")[2].split("\r\n")[0]
+                assert where.startswith("https://id.example/authorize?client_id=shop&redirect_uri=https%3A%2F%2Fshop.")
+    assert len(shop.heads) == 1

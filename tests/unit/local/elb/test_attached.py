@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 from tagship.local.elb.attached import attachments, load_balancer_of, with_load_balancers
-from tagship.local.elb.model import FixedResponse, Forward, Listener, Rule, WeightedGroup
+from tagship.local.elb.model import Authenticate, FixedResponse, Forward, Listener, Rule, WeightedGroup
 
 LISTENER = "arn:aws:elasticloadbalancing:r:1:listener/app/shop/17/42"
 BALANCER = "arn:aws:elasticloadbalancing:r:1:loadbalancer/app/shop/17"
@@ -19,6 +21,11 @@ def test_a_listeners_arn_names_its_load_balancer() -> None:
 
 def test_every_group_that_a_rule_forwards_to_is_attached() -> None:
     assert attachments([listener("one", "two")]) == {"one": {BALANCER}, "two": {BALANCER}}
+
+
+def test_a_group_behind_a_sign_in_is_attached_too() -> None:
+    signed_in = Rule("signed-in", (), Authenticate(Forward((WeightedGroup("inside"),))))
+    assert attachments([replace(listener(), rules=(signed_in,))]) == {"inside": {BALANCER}}
 
 
 def test_each_group_is_described_with_its_own_load_balancers() -> None:

@@ -5,7 +5,7 @@ from tagship.base.fakes import ManualClock
 from tagship.local.elb import sticky
 from tagship.local.elb.answering import completed
 from tagship.local.elb.configuration import Described, configuration, together
-from tagship.local.elb.model import FixedResponse, Forward, Redirect, Unsupported, WeightedGroup
+from tagship.local.elb.model import Authenticate, FixedResponse, Forward, Redirect, WeightedGroup
 from tagship.local.elb.remembered import Remembered, deregistered, registered
 from tagship.local.elb.sticky import TARGET, cookies, wanted
 from tagship.local.state import Store
@@ -51,10 +51,26 @@ def test_a_listener_without_rules_follows_its_default_actions() -> None:
     assert found.groups["tg"].in_use
 
 
-def test_a_request_that_should_be_authenticated_never_passes() -> None:
-    actions = [*forward("tg"), {"Type": "authenticate-oidc", "Order": 1}]
-    found = configuration(described({"Priority": "default", "Actions": actions}))
-    assert found.listeners[0].rules[0].action == Unsupported("authenticate-oidc")
+def test_who_signs_in_where_is_read_before_what_is_done_with_their_requests() -> None:
+    pool = {
+        "UserPoolArn": "arn:aws:cognito-idp:eu-central-1:000000000000:userpool/eu-central-1_1",
+        "UserPoolClientId": "client",
+        "UserPoolDomain": "shop",
+    }
+    provider = {"AuthorizationEndpoint": "https://id.example/sign-in", "ClientId": "c", "Scope": "email"}
+    of_cognito = {"Type": "authenticate-cognito", "Order": "1", "AuthenticateCognitoConfig": pool}
+    of_another = {"Type": "authenticate-oidc", "Order": "1", "AuthenticateOidcConfig": provider}
+    last = {**forward("tg")[0], "Order": "2"}
+    found = [
+        configuration(described({"Priority": "default", "Actions": [last, first]})).listeners[0].rules[0].action
+        for first in (of_cognito, of_another)
+    ]
+    then = Forward((WeightedGroup("tg"),))
+    hosted = "https://shop.auth.eu-central-1.amazoncognito.com/oauth2/authorize"
+    assert found == [
+        Authenticate(then, "authenticate", hosted, "client", "openid"),
+        Authenticate(then, "authenticate", "https://id.example/sign-in", "c", "email"),
+    ]
 
 
 def test_a_group_is_as_its_attributes_say() -> None:
