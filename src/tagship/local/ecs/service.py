@@ -120,6 +120,9 @@ class Ecs(OwnService):
             containers = DockerContainers(self._context.engine, self._surroundings())
             await self.start_with(RestartingContainers(containers, self._context.faults))
             self._containers = containers
+        else:
+            # They wait for an engine, as before; but they can be stopped, and their services deleted.
+            self._adopt({})
         alarms = AlarmWatch(
             self._context.aws,
             self._rollouts,
@@ -160,10 +163,14 @@ class Ecs(OwnService):
     async def _take_over(self, containers: Containers) -> None:
         """Every container belongs to a task that is not gone, or is removed."""
         found = _by_task(await containers.all())
-        for task in [task for task in self._state.tasks.values() if not task.gone]:
-            self._runner.adopt(task, {facts.name: facts for facts in found.pop(task.arn, [])})
+        self._adopt(found)
         for orphan in (facts for orphans in found.values() for facts in orphans):
             await containers.remove(orphan.id)
+
+    def _adopt(self, found: dict[str, list[ContainerFacts]]) -> None:
+        """Go on with every task that is not gone; its containers are taken out of those that were found."""
+        for task in [task for task in self._state.tasks.values() if not task.gone]:
+            self._runner.adopt(task, {facts.name: facts for facts in found.pop(task.arn, [])})
 
     async def _open_terminal(self, container: str, command: Sequence[str]) -> Terminal:
         engine = self._context.engine

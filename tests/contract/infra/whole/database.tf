@@ -157,6 +157,13 @@ resource "aws_rds_cluster" "serverless" {
   storage_encrypted             = true
   skip_final_snapshot           = true
 
+  enable_http_endpoint                  = true
+  database_insights_mode                = "standard"
+  performance_insights_enabled          = true
+  performance_insights_retention_period = 7
+  monitoring_interval                   = 60
+  monitoring_role_arn                   = aws_iam_role.monitoring.arn
+
   serverlessv2_scaling_configuration {
     min_capacity             = 0
     max_capacity             = 2

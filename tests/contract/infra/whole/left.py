@@ -8,6 +8,7 @@ LISTED = (
     ("acm", "list_certificates", "CertificateSummaryList"),
     ("application-autoscaling", "describe_scalable_targets", "ScalableTargets"),
     ("athena", "list_work_groups", "WorkGroups"),
+    ("cloudformation", "describe_stacks", "Stacks"),
     ("cloudtrail", "list_trails", "Trails"),
     ("cloudwatch", "describe_alarms", "MetricAlarms"),
     ("cloudwatch", "list_dashboards", "DashboardEntries"),
@@ -60,5 +61,7 @@ def left(aws: RunningAws) -> dict[str, int]:
         found[f"wafv2 {scope}"] = len(waf.list_web_acls(Scope=scope)["WebACLs"]) + len(
             waf.list_logging_configurations(Scope=scope)["LoggingConfigurations"]
         )
-    found["cloudfront"] = aws.client("cloudfront").list_distributions()["DistributionList"].get("Quantity", 0)
+    cloudfront = aws.client("cloudfront")
+    found["cloudfront"] = cloudfront.list_distributions()["DistributionList"].get("Quantity", 0)
+    found["cloudfront VpcOrigins"] = cloudfront.list_vpc_origins()["VpcOriginList"]["Quantity"]
     return found

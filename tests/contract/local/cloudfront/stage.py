@@ -1,4 +1,4 @@
-"""A site and a service behind one distribution, as the module `site` makes them, without Terraform."""
+"""Distributions as Terraform makes them, without it: a site and a service behind one, or a load balancer alone."""
 
 import json
 import shutil
@@ -15,7 +15,10 @@ from tagship.local import instance
 OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 EVERY = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+_METHODS = {"Quantity": len(EVERY), "Items": EVERY, "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
 SINGLE_PAGE = """\
 function handler(event) {
   var request = event.request;
@@ -58,6 +61,48 @@ class Place:
                 "Paths": {"Quantity": len(paths), "Items": list(paths)},
             },
         )
+
+
+def vpc_origin(aws: RunningAws, balancer: str, policy: str = "http-only", port: int = 80) -> str:
+    """A new VPC origin for a load balancer; its id."""
+    made = aws.client("cloudfront").create_vpc_origin(
+        VpcOriginEndpointConfig={
+            "Name": f"inside-{uuid4().hex[:8]}",
+            "Arn": balancer,
+            "HTTPPort": port,
+            "HTTPSPort": 443,
+            "OriginProtocolPolicy": policy,
+        }
+    )
+    identity: str = made["VpcOrigin"]["Id"]
+    return identity
+
+
+def everything_to(origin: str, dns: str, asked: str = ALL_BUT_HOST) -> dict[str, Any]:
+    """The configuration of a distribution that sends every request to a VPC origin; ``asked`` is the policy."""
+    inside = {"VpcOriginId": origin, "OriginReadTimeout": 30, "OriginKeepaliveTimeout": 5}
+    return {
+        "CallerReference": origin,
+        "Comment": dns,
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [{"Id": "services", "DomainName": dns, "VpcOriginConfig": inside}]},
+        "DefaultCacheBehavior": {
+            "TargetOriginId": "services",
+            "ViewerProtocolPolicy": "redirect-to-https",
+            "CachePolicyId": DISABLED,
+            "OriginRequestPolicyId": asked,
+            "ResponseHeadersPolicyId": SECURITY_HEADERS,
+            "AllowedMethods": _METHODS,
+        },
+    }
+
+
+def in_front_of(aws: RunningAws, balancer: str, dns: str) -> str:
+    """A distribution that sends every request to this load balancer; its name."""
+    config = everything_to(vpc_origin(aws, balancer), dns)
+    made = aws.client("cloudfront").create_distribution(DistributionConfig=config)
+    domain: str = made["Distribution"]["DomainName"]
+    return domain
 
 
 def build(aws: RunningAws, *, single_page: bool = False) -> Place:
@@ -118,11 +163,7 @@ def _configuration(aws: RunningAws, name: str, balancer: str, *, single_page: bo
         "ViewerProtocolPolicy": "redirect-to-https",
         "CachePolicyId": DISABLED,
         "OriginRequestPolicyId": ALL_BUT_HOST,
-        "AllowedMethods": {
-            "Quantity": len(EVERY),
-            "Items": EVERY,
-            "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]},
-        },
+        "AllowedMethods": _METHODS,
     }
     return {
         "CallerReference": name,

@@ -7,21 +7,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 from botocore.exceptions import ClientError
 
 from contract.conftest import RunningAws, fresh_settings, start
-from contract.local.cloudfront.stage import ALL_BUT_HOST, DISABLED, EVERY
+from contract.local.cloudfront.stage import ALL_BUT_HOST, ALL_VIEWER, everything_to, vpc_origin
 from contract.local.elb.test_load_balancer import Stack, eventually, forward, target
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
 from tagship.local import instance
-
-ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
-SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 
 
 class Inside(Stack):
@@ -32,43 +28,15 @@ class Inside(Stack):
     def __init__(self, aws: RunningAws) -> None:
         super().__init__(aws.client("elbv2"), aws.endpoint)
         self.aws, self.cloudfront = aws, aws.client("cloudfront")
-        self.origin = self.new_origin("http-only")
+        self.origin = self.new_origin()
         made = self.cloudfront.create_distribution(DistributionConfig=self.config(self.origin))["Distribution"]
         self.distribution, self.domain = made["Id"], made["DomainName"]
 
-    def new_origin(self, policy: str, port: int = 80) -> str:
-        made = self.cloudfront.create_vpc_origin(
-            VpcOriginEndpointConfig={
-                "Name": f"inside-{uuid4().hex[:8]}",
-                "Arn": self.balancer,
-                "HTTPPort": port,
-                "HTTPSPort": 443,
-                "OriginProtocolPolicy": policy,
-            }
-        )
-        identity: str = made["VpcOrigin"]["Id"]
-        return identity
+    def new_origin(self, policy: str = "http-only", port: int = 80) -> str:
+        return vpc_origin(self.aws, self.balancer, policy, port)
 
     def config(self, origin: str, asked: str = ALL_BUT_HOST) -> dict[str, Any]:
-        methods = {"Quantity": len(EVERY), "Items": EVERY, "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
-        inside = {"VpcOriginId": origin, "OriginReadTimeout": 30, "OriginKeepaliveTimeout": 5}
-        return {
-            "CallerReference": self.name,
-            "Comment": self.name,
-            "Enabled": True,
-            "Origins": {
-                "Quantity": 1,
-                "Items": [{"Id": "services", "DomainName": self.dns, "VpcOriginConfig": inside}],
-            },
-            "DefaultCacheBehavior": {
-                "TargetOriginId": "services",
-                "ViewerProtocolPolicy": "redirect-to-https",
-                "CachePolicyId": DISABLED,
-                "OriginRequestPolicyId": asked,
-                "ResponseHeadersPolicyId": SECURITY_HEADERS,
-                "AllowedMethods": methods,
-            },
-        }
+        return everything_to(origin, self.dns, asked)
 
     def update(self, **changed: Any) -> None:  # noqa: ANN401 - boto3's own
         now = self.cloudfront.get_distribution_config(Id=self.distribution)

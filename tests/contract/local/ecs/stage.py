@@ -12,6 +12,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from contract.conftest import REGION, RunningAws
+from contract.local.cloudfront.stage import in_front_of
 
 IMAGE = "python:3.11-slim-bookworm"
 PORT = 8000
@@ -74,7 +75,7 @@ class Load:
 
 
 class Stage:
-    """One service named after its test."""
+    """One service named after its test; its front door is CloudFront, before an internal load balancer."""
 
     def __init__(self, aws: RunningAws, name: str, *, delay: int = 1, interval: int = 5) -> None:
         self.aws = aws
@@ -87,6 +88,7 @@ class Stage:
         self.logs.create_log_group(logGroupName=f"/ecs/{name}")
         self._network()
         self.group = self._balance(delay, interval)
+        self.front = in_front_of(aws, self.balancer["LoadBalancerArn"], self.balancer["DNSName"])
 
     def _network(self) -> None:
         ec2 = self.aws.client("ec2")
@@ -221,7 +223,7 @@ class Stage:
     def front_door(self) -> tuple[str, int]:
         with urlopen(f"{self.aws.endpoint}/_tagship/front-doors") as answer:
             doors = json.load(answer)
-        url: str = next(iter(doors[self.balancer["DNSName"]].values()))
+        url: str = doors[self.front]["443"]
         host, _, port = url.removeprefix("http://").rstrip("/").partition(":")
         return host, int(port)
 

@@ -45,3 +45,13 @@ async def test_without_an_engine_tasks_wait_and_the_service_says_why(tmp_path: P
         await ecs.call("StopTask", task=(await ecs.tasks())[0]["taskArn"])
         await ecs.until(lambda found: found["pendingCount"] == 1)
         assert (await ecs.tasks("STOPPED"))[0]["stopCode"] == "UserInitiated"
+
+
+async def test_a_task_that_waits_for_an_engine_can_be_stopped_after_a_restart_without_one(tmp_path: Path) -> None:
+    async with bench(tmp_path, engine=False) as before:
+        await before.create(count=1)
+        await before.until(lambda found: found["pendingCount"] == 1)
+    async with bench(tmp_path, engine=False) as after:
+        await after.call("DeleteService", service="web", force=True)
+        await after.until(lambda found: found["status"] == "INACTIVE")
+        assert [task["lastStatus"] for task in await after.tasks("STOPPED")] == ["STOPPED"]
