@@ -362,7 +362,8 @@ class LocalFaults:
 
 def root_files(manifest: EnvironmentManifest, names: Names) -> dict[str, bytes]:
     """What Terraform's root reads beside its variables: the function's package, dashboards."""
-    files = {"alerts.zip": package()} if manifest.alerts else {}
+    # Terraform wants the package to be there before it looks whether there are any alerts.
+    files = {"alerts.zip": package()}
     if manifest.dashboards:
         subject = Subject(
             app=manifest.app,
