@@ -109,7 +109,7 @@ class Crowd:
         infrastructure = self._place.infrastructure()
         doors = self._place._doors()  # noqa: SLF001 - the plan alone is measured
         wanted = Wanted(self._place.manifest, infrastructure, "v9.9.9", "abc")
-        seen = observe(infrastructure, "v9.9.9", ecs=doors.ecs, ecr=doors.ecr, serving=None)
+        seen = observe(infrastructure, "v9.9.9", ecs=doors.ecs, ecr=doors.ecr, serving=None, scaling=doors.scaling)
         taken = []
         for _ in range(RUNS):
             began = time.perf_counter()

@@ -21,6 +21,7 @@ from tagship.aws.logs import AwsLogs
 from tagship.aws.rds import AwsDatabases
 from tagship.aws.rds_data import AwsRdsData
 from tagship.aws.s3 import S3
+from tagship.aws.scaling import AwsAutoScaling
 from tagship.aws.session import Aws, AwsAccess
 from tagship.aws.standing import AwsStanding
 from tagship.aws.terminal import Window, converse
@@ -230,6 +231,7 @@ class Environment:
             elb=AwsElb(self.aws),
             logs=self.logs,
             standing=AwsStanding(self.aws),
+            scaling=AwsAutoScaling(self.aws),
             builder=DockerBuilder(DockerEngine(), self.events),
             site=SiteDoors(self.s3, AwsCloudFront(self.aws), SiteBuilder(self.processes, self.events)),
             clock=self.clock,

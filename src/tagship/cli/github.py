@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tagship.base.events import Event
 from tagship.release.conduct import Outcome
-from tagship.release.happenings import Diagnosed, FailedFast, RollbackBegan, VerdictReached
+from tagship.release.happenings import Diagnosed, FailedFast, LowerBound, RollbackBegan, VerdictReached
 from tagship.release.record import ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -31,10 +31,11 @@ def annotation(event: Event) -> str | None:
             return _command("warning", f"{event.service}: ECS rolls back", event.reason or "no reason given")
         case FailedFast():
             return _command("warning", f"{event.service}: failing fast", f"{event.tasks} tasks ended with {event.way}")
-        case VerdictReached() if event.verdict.good:
-            return _command("notice", event.service, f"{event.verdict.words} after {event.seconds:.1f} s")
+        case LowerBound() if event.refused:
+            return _command("warning", f"{event.service}: scaling has no lower bound", event.refused)
         case VerdictReached():
-            return _command("error", event.service, f"{event.verdict.words} after {event.seconds:.1f} s")
+            kind = "notice" if event.verdict.good else "error"
+            return _command(kind, event.service, f"{event.verdict.words} after {event.seconds:.1f} s")
     return None
 
 

@@ -11,6 +11,7 @@ from tagship.release.happenings import (
     EcsSaid,
     FailedFast,
     LeftAlone,
+    LowerBound,
     OneOffSaid,
     PlanMade,
     Probed,
@@ -27,7 +28,7 @@ from tagship.release.happenings import (
     Verified,
     Waiting,
 )
-from tagship.release.steps import AwaitDrain, WatchRollouts
+from tagship.release.steps import AwaitDrain, KeepAtLeast, WatchRollouts
 from tagship.release.verify import Mark, Report
 from tagship.site.build import SiteBuildLine
 from tagship.site.publish import EdgeAwaited, FilesPublished
@@ -54,8 +55,8 @@ def _(event: StepStarted) -> list[str]:
 
 @narrate.register
 def _(event: StepFinished) -> list[str]:
-    watching = isinstance(event.step, WatchRollouts | AwaitDrain)  # its verdict has a line of its own
-    return [] if watching else [f"   {event.result} ({event.seconds:.1f} s)"]
+    told = isinstance(event.step, WatchRollouts | AwaitDrain | KeepAtLeast)  # what came of it has a line of its own
+    return [] if told else [f"   {event.result} ({event.seconds:.1f} s)"]
 
 
 @narrate.register
@@ -106,6 +107,14 @@ def _(event: OneOffSaid) -> list[str]:
 @narrate.register
 def _(event: Scaling) -> list[str]:
     return [f"   {event.service}: {event.running} of {event.desired} tasks run, {event.healthy} healthy"]
+
+
+@narrate.register
+def _(event: LowerBound) -> list[str]:
+    tasks = f"{event.tasks} {'task' if event.tasks == 1 else 'tasks'}"
+    if event.refused:
+        return [f"!! {event.service}: scaling may still go below {tasks}; it serves all the same. {event.refused}"]
+    return [f"   {event.service}: scaling keeps at least {tasks} from now on"]
 
 
 @narrate.register

@@ -181,6 +181,11 @@ class Service(Part):
         default=30, description="Seconds in which requests under way may end before a task is stopped."
     )
 
+    @property
+    def scales(self) -> bool:
+        """Whether its number of tasks has bounds that differ, or that a schedule moves: Terraform makes a target."""
+        return self.scaling is not None and (self.count.min < self.count.max or bool(self.scaling.schedule))
+
     @model_validator(mode="after")
     def _memory_fits_cpu(self) -> Self:
         if self.memory not in memory_choices(self.cpu):

@@ -101,6 +101,7 @@ class Deployer:
             ecs=self._doors.ecs,
             ecr=self._doors.ecr,
             serving=self._ledger.serving(),
+            scaling=self._doors.scaling,
         )
         site = observe_site(infrastructure, source.version, self._doors.site) if wanted.manifest.site else None
         plan = plan_deploy(wanted, observation, site, drained=manner.drained)

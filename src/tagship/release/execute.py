@@ -6,13 +6,14 @@ from typing import Any, Final
 from tagship.base.errors import NotReady, TagshipError
 from tagship.base.parallel import together
 from tagship.probe import DURING
-from tagship.release import images, migration, publishing, rollouts
+from tagship.release import bounds, images, migration, publishing, rollouts
 from tagship.release.happenings import StepFinished, StepStarted, Verified
 from tagship.release.record import StepRecord
 from tagship.release.steps import (
     AwaitDrain,
     BuildImage,
     BuildSite,
+    KeepAtLeast,
     Migrate,
     Plan,
     PublishSite,
@@ -53,6 +54,7 @@ _DOERS: Final[Mapping[type, Callable[[Work, Any], str]]] = {
     UpdateService: rollouts.update,
     WatchRollouts: rollouts.watch,
     PublishSite: publishing.publish,
+    KeepAtLeast: bounds.keep,
     AwaitDrain: rollouts.await_drain,
 }
 """Who does which step; each says in a word what came of it."""

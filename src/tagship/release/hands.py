@@ -10,6 +10,7 @@ from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.manifest.spelling import did_you_mean
+from tagship.release.bounds import keep_at_least
 from tagship.release.happenings import Scaling
 from tagship.release.ledger import Ledger
 from tagship.release.one_off import Ended, run_to_end
@@ -43,7 +44,8 @@ class Hands:
         Raises:
             Refused: no such service, a release is running, or the number is beyond what the manifest allows.
         """
-        limits = self._service(service).count
+        wanted = self._service(service)
+        limits = wanted.count
         if not beyond and not limits.min <= count <= limits.max:
             raise Refused(
                 f"`services.{service}.count` goes from {limits.min} to {limits.max}; {count} is beyond it.",
@@ -52,8 +54,13 @@ class Hands:
         self.ledger.require_free()
         infrastructure = self.infrastructure()
         place = infrastructure.services[service]
+        starting = self.doors.ecs.service(infrastructure.cluster, place.service).desired == 0
         self.doors.ecs.scale(infrastructure.cluster, place.service, count)
-        return self._until(service, place, infrastructure.cluster, patience)
+        healthy = self._until(service, place, infrastructure.cluster, patience)
+        # The bound must not start more tasks than were asked for.
+        if healthy and starting and wanted.scales and count >= limits.min:
+            keep_at_least(self.doors, infrastructure, service, limits.min)
+        return healthy
 
     def run(self, service: str, command: tuple[str, ...], *, timeout: float) -> Ended:
         """Run a command in the image, with the roles, the network and the settings of what the service runs now.

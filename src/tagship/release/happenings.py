@@ -122,6 +122,16 @@ class Scaling(Event):
 
 
 @dataclass(frozen=True)
+class LowerBound(Event):
+    """Scaling keeps at least so many tasks of a service from now on."""
+
+    service: str
+    tasks: int
+    refused: str = ""
+    """Where it could not be set: what AWS said."""
+
+
+@dataclass(frozen=True)
 class TakingBack(Event):
     """These services serve the new version, and are put back because another one failed."""
 

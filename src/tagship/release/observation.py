@@ -1,13 +1,15 @@
 """What is there before a release: the facts that a plan is made from."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs, EcsService, Revision
-from tagship.base.errors import AwsNotFound
+from tagship.aws.scaling import AutoScaling, Bounds
+from tagship.base.errors import AwsDenied, AwsNotFound
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.definition import CONTENT_TAG
@@ -43,6 +45,8 @@ class ServiceObservation:
     network: Mapping[str, object]
     never_released: bool
     """Whether it still has the bootstrap revision that Terraform made it with."""
+    bounds: Bounds | None = None
+    """Those of its scaling; None where nothing scales it, or nobody needs to know."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,13 @@ Observation = Mapping[str, ServiceObservation]
 
 
 def observe(
-    infrastructure: Infrastructure, version: str, *, ecs: Ecs, ecr: Ecr, serving: ReleaseRecord | None
+    infrastructure: Infrastructure,
+    version: str,
+    *,
+    ecs: Ecs,
+    ecr: Ecr,
+    serving: ReleaseRecord | None,
+    scaling: AutoScaling | None = None,
 ) -> Observation:
     """Look at every service.
 
@@ -74,6 +84,7 @@ def observe(
         ecr: the door to ECR.
         serving: the newest record that came to serve. What it says of a revision holds for ever, so that a service
             that it left as it is takes part in one call of ten: a hundred services cost ten calls, not three hundred.
+        scaling: the door to scaling; None where the bounds are nobody's business. Fifty services a call.
 
     Raises:
         AwsNotFound: the infrastructure names something that is not there.
@@ -81,16 +92,29 @@ def observe(
     places = infrastructure.services
     services = ecs.services(infrastructure.cluster, [place.service for place in places.values()])
     looker = _Looker(version, ecs, ecr)
+    bounds = _bounds(infrastructure.cluster, services, scaling) if scaling else {}
     seen: dict[str, ServiceObservation] = {}
 
     def see(name: str, service: EcsService) -> None:
         remembered = serving.services.get(name) if serving and serving.version == version else None
         known = remembered and remembered.content and remembered.revision == service.task_definition
         look = looker.remember(service, remembered) if known and remembered else looker.look(places[name], service)
-        seen[name] = look
+        seen[name] = replace(look, bounds=bounds.get(service.name))
 
     together([partial(see, name, service) for name, service in zip(places, services, strict=True)], _AT_ONCE)
     return {name: seen[name] for name in places}
+
+
+def _bounds(cluster: str, services: Sequence[EcsService], scaling: AutoScaling) -> Mapping[str, Bounds]:
+    """By the services' names in ECS.
+
+    A release must not need these. Where these credentials may not look, a service without tasks counts as having the
+    bounds that Terraform gives it then; the step that sets the lower one will tell what is missing.
+    """
+    try:
+        return scaling.bounds(cluster, [service.name for service in services])
+    except AwsDenied:
+        return {service.name: Bounds(0, sys.maxsize) for service in services if service.desired == 0}
 
 
 def observe_site(infrastructure: Infrastructure, version: str, doors: SiteDoors) -> SiteObservation | None:

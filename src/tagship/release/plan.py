@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from tagship.aws.ecs_shapes import Definition
+from tagship.aws.scaling import Bounds
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
@@ -14,6 +15,7 @@ from tagship.release.steps import (
     AwaitDrain,
     BuildImage,
     BuildSite,
+    KeepAtLeast,
     Migrate,
     Plan,
     PublishSite,
@@ -56,8 +58,8 @@ def plan_deploy(
 ) -> Plan:
     """The stages that bring everything to the version.
 
-    Verify and builds, revisions, migrations, waves, the site, and at last the old tasks' end: a wave and the site wait
-    until what they need serves, and nobody but the verdict waits for the drain.
+    Verify and builds, revisions, migrations, waves, the site, scaling's lower bounds, and at last the old tasks' end: a
+    wave and the site wait until what they need serves, and nobody but the verdict waits for the drain.
 
     Args:
         wanted: what is to be.
@@ -77,7 +79,9 @@ def plan_deploy(
     front = tuple(_site_steps(wanted, site))
     builds = (*builds, *(step for step in front if isinstance(step, BuildSite)))
     last = tuple(step for step in front if isinstance(step, PublishSite))
-    stages: list[Stage] = [(*looks, *builds), revisions, *migrations, *rollouts, last, *let_go(rollouts, drained)]
+    bounds = tuple(step for name in services for step in _bound(wanted, name, observation[name], steps[name]))
+    stages: list[Stage] = [(*looks, *builds), revisions, *migrations, *rollouts, last, bounds]
+    stages += let_go(rollouts, drained)
     return Plan(wanted.version, tuple(stage for stage in stages if stage))
 
 
@@ -117,6 +121,31 @@ def _site_steps(wanted: Wanted, seen: SiteObservation | None) -> Iterator[Step]:
         yield BuildSite(wanted.version)
     if seen.build is None or seen.build != seen.live:
         yield PublishSite(seen.build)
+
+
+def lacks_lower_bound(service: Service, bounds: Bounds | None, *, starting: bool) -> bool:
+    """Whether scaling is to get the lower bound of the manifest.
+
+    Bounds are Terraform's, but for this: it sets the lower one to 0 where a service has no tasks, because AWS would
+    start some at once. Whoever starts the first task sets it. Found on a service that runs, 0 was left behind by a run
+    that was cut off, unless a schedule means it.
+
+    Args:
+        service: as the manifest has it.
+        bounds: as they are; None where nothing scales it.
+        starting: whether it is only getting its tasks now.
+    """
+    if not service.scales or bounds is None or not bounds.least < service.count.min <= bounds.most:
+        return False
+    scheduled = service.scaling.schedule if service.scaling else ()
+    return starting or (bounds.least == 0 and all(each.min for each in scheduled))
+
+
+def _bound(wanted: Wanted, name: str, seen: ServiceObservation, steps: Iterable[Step]) -> Iterator[Step]:
+    service = wanted.manifest.services[name]
+    starting = any(isinstance(step, UpdateService) and step.desired for step in steps)
+    if (starting or seen.desired) and lacks_lower_bound(service, seen.bounds, starting=starting):
+        yield KeepAtLeast(name, service.count.min)
 
 
 def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step]:

@@ -194,7 +194,12 @@ class _Play:
     def _work(self, scenario: Scenario, wanted: Wanted) -> Work:
         doors, cast = self.cast.doors, self.cast
         observation = observe(
-            cast.infrastructure, cast.serving.version, ecs=doors.ecs, ecr=doors.ecr, serving=cast.serving
+            cast.infrastructure,
+            cast.serving.version,
+            ecs=doors.ecs,
+            ecr=doors.ecr,
+            serving=cast.serving,
+            scaling=doors.scaling,
         )
         manner = Manner(patience=scenario.patience, probe=self.probe())
         return Work(doors, Materials(wanted, observation), manner, number=cast.turn.record.number)

@@ -99,6 +99,19 @@ class WatchRollouts:
 
 
 @dataclass(frozen=True)
+class KeepAtLeast:
+    """Give scaling its lower bound: with the first task, for Terraform sets none where a service has no tasks."""
+
+    service: str
+    tasks: int
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return f"let scaling keep at least {self.tasks} {'task' if self.tasks == 1 else 'tasks'} of `{self.service}`"
+
+
+@dataclass(frozen=True)
 class AwaitDrain:
     """Follow them on, until the old tasks are gone and each is decided."""
 
@@ -144,6 +157,7 @@ Step = (
     | UpdateService
     | WatchRollouts
     | PublishSite
+    | KeepAtLeast
     | AwaitDrain
 )
 

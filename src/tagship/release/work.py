@@ -9,6 +9,7 @@ from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs
 from tagship.aws.elb import Elb
 from tagship.aws.logs import Logs
+from tagship.aws.scaling import AutoScaling
 from tagship.aws.standing import Standing
 from tagship.base.clock import Clock
 from tagship.base.events import Events
@@ -34,6 +35,7 @@ class Doors:
     elb: Elb
     logs: Logs
     standing: Standing
+    scaling: AutoScaling
     builder: Builder
     site: SiteDoors
     clock: Clock

@@ -9,7 +9,7 @@ from tagship.cli import github
 from tagship.cli.documents import document
 from tagship.release.conduct import Outcome
 from tagship.release.diagnosis import Diagnosis
-from tagship.release.happenings import Diagnosed, PlanMade, RolloutProgress, StepStarted, VerdictReached
+from tagship.release.happenings import Diagnosed, LowerBound, PlanMade, RolloutProgress, StepStarted, VerdictReached
 from tagship.release.steps import Plan, UpdateService
 from tagship.release.verdict import Verdict
 from unit.release.shop import Shop, asking
@@ -59,6 +59,12 @@ def test_a_diagnosis_is_an_error_annotation_with_everything_escaped() -> None:
 def test_a_verdict_is_annotated_by_what_it_means(verdict: Verdict, kind: str) -> None:
     line = github.annotation(VerdictReached("api", verdict, 3.0))
     assert line == f"::{kind} title=api::{verdict.words} after 3.0 s"
+
+
+def test_a_lower_bound_is_annotated_only_where_it_is_missing() -> None:
+    assert github.annotation(LowerBound("api", 2)) is None
+    line = github.annotation(LowerBound("api", 2, refused="AWS refused it."))
+    assert line == "::warning title=api%3A scaling has no lower bound::AWS refused it."
 
 
 def test_the_summary_names_every_service(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from tagship.release.happenings import (
     Diagnosed,
     EcsSaid,
     FailedFast,
+    LowerBound,
     OneOffSaid,
     PlanMade,
     RolloutProgress,
@@ -16,7 +17,7 @@ from tagship.release.happenings import (
     TakingBack,
     VerdictReached,
 )
-from tagship.release.steps import Plan, UpdateService, WatchRollouts
+from tagship.release.steps import KeepAtLeast, Plan, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
 
 UPDATE = UpdateService("api", None)
@@ -41,6 +42,13 @@ PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)
         (StepStarted(UPDATE), ["-> Update the service `api` to the new revision."]),
         (StepFinished(UPDATE, 0.25, "shop-api:7"), ["   shop-api:7 (0.2 s)"]),
         (StepFinished(WatchRollouts(("api",)), 9, "arn"), []),
+        (StepStarted(KeepAtLeast("api", 1)), ["-> Let scaling keep at least 1 task of `api`."]),
+        (StepFinished(KeepAtLeast("api", 2), 0.1, "set"), []),
+        (LowerBound("api", 2), ["   api: scaling keeps at least 2 tasks from now on"]),
+        (
+            LowerBound("api", 1, refused="AWS refused it."),
+            ["!! api: scaling may still go below 1 task; it serves all the same. AWS refused it."],
+        ),
         (PROGRESS, ["   api: new 1/2, old 2, healthy 3 of 3 targets, IN_PROGRESS"]),
         (VerdictReached("api", Verdict.RELEASED, 12.34), ["== api: released after 12.3 s"]),
         (Serving("api", 8.04), ["== api: the new version serves after 8.0 s; the old tasks are being let go"]),

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from tagship.aws.ecs_shapes import Container, Task
 from tagship.aws.fakes import FakeEcr, FakeEcs, FakeElb, FakeLogs, FakeStanding
+from tagship.aws.fakes_scaling import FakeAutoScaling
 from tagship.aws.fakes_site import FakeCloudFront, FakeS3
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
@@ -123,6 +124,7 @@ class Shop:
     elb: FakeElb = field(default_factory=FakeElb)
     logs: FakeLogs = field(default_factory=FakeLogs)
     standing: FakeStanding = field(default_factory=FakeStanding)
+    scaling: FakeAutoScaling = field(default_factory=FakeAutoScaling)
     s3: FakeS3 = field(default_factory=FakeS3)
     edge: FakeCloudFront = field(default_factory=FakeCloudFront)
     sources: FakeSources = field(default_factory=FakeSources)
@@ -149,6 +151,7 @@ class Shop:
             elb=self.elb,
             logs=self.logs,
             standing=self.standing,
+            scaling=self.scaling,
             builder=self.builder,
             site=SiteDoors(self.s3, self.edge, SiteBuilder(SystemProcesses(), Events(self.told.append))),
             clock=self.clock,

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagship.aws.fakes import BREAKER, Plot
+from tagship.aws.scaling import Bounds
 from tagship.base.events import Event
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
@@ -59,6 +60,7 @@ class World:
         for name, found in self.infrastructure.services.items():
             bootstrap = {"family": found.task_family, "containerDefinitions": [{"name": name, "image": "bootstrap"}]}
             shop.ecs.create_service("shop-local", name, bootstrap)
+            shop.scaling.targets[name] = Bounds(0, 4)
         if self.released:
             assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.RELEASED
         for number, plot in self.plots.items():
@@ -87,6 +89,11 @@ def empty(shop: Shop, version: str) -> bool:
     return shop.deployer().deploy(asking(version, dry_run=True)).plan.empty
 
 
+def bounded(shop: Shop) -> bool:
+    """Whether Terraform, too, has nothing left to do: scaling has the lower bound of the manifest."""
+    return set(shop.scaling.targets.values()) == {Bounds(1, 4)}
+
+
 def mend(shop: Shop) -> None:
     shop.ecs.plots.clear()
     shop.ecs.exit_codes.clear()
@@ -98,6 +105,7 @@ def test_after_a_release_that_serves_its_plan_is_empty(world: World) -> None:
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert outcome.verdict is not None
     assert empty(shop, "v1.1.0") == outcome.verdict.good
+    assert not outcome.verdict.good or bounded(shop)
 
 
 @given(worlds())
@@ -119,6 +127,7 @@ def test_what_failed_goes_well_when_it_is_mended_and_then_there_is_nothing_left_
     again = shop.deployer().deploy(asking("v1.1.0"))
     assert again.plan.empty or again.verdict is Verdict.RELEASED
     assert empty(shop, "v1.1.0")
+    assert bounded(shop)
     shop.ecs.calls.clear()
     shop.deployer().deploy(asking("v1.1.0"))
     assert shop.ecs.calls == []
@@ -150,3 +159,4 @@ def test_after_an_interruption_anywhere_the_rest_is_done_by_going_on_or_by_the_n
         again = shop.deployer().deploy(asking("v1.1.0"))
     assert again.plan.empty or again.verdict is Verdict.RELEASED
     assert empty(shop, "v1.1.0")
+    assert bounded(shop)

@@ -175,6 +175,45 @@ run "no_permission_is_wider_than_its_use" {
     ] == [toset(["arn:aws:ecs:eu-central-1:123456789012:service/notes-staging/api"])]
     error_message = "Other services of the cluster are not updated."
   }
+
+  assert {
+    condition     = alltrue([for statement in data.aws_iam_policy_document.environment.statement : statement.sid != "BoundScaling"])
+    error_message = "What does not scale has no bound to set."
+  }
+}
+
+run "scaling_gets_its_lower_bound_where_a_service_scales_and_nothing_else_of_scaling_is_a_releases" {
+  command = plan
+
+  module {
+    source = "./modules/access"
+  }
+
+  variables {
+    services = {
+      for name, target in { api = "arn:aws:application-autoscaling:eu-central-1:123456789012:scalable-target/1", web = null } : name => {
+        service_arn             = "arn:aws:ecs:eu-central-1:123456789012:service/notes-staging/${name}"
+        role_arns               = ["arn:aws:iam::123456789012:role/notes-staging--${name}-task"]
+        repository_arn          = "arn:aws:ecr:eu-central-1:123456789012:repository/notes-staging/${name}"
+        task_family             = "notes-staging--${name}"
+        log_group_arn           = "arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/notes-staging/${name}"
+        target_group_arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/notes-staging--${name}/1"
+        scalable_target_arn     = target
+      }
+    }
+  }
+
+  assert {
+    condition = flatten([
+      for statement in concat(data.aws_iam_policy_document.environment.statement, data.aws_iam_policy_document.services["01"].statement) : [
+        for action in statement.actions : "${action} ${join(" ", statement.resources)}" if startswith(action, "application-autoscaling:")
+      ]
+      ]) == [
+      "application-autoscaling:DescribeScalableTargets *",
+      "application-autoscaling:RegisterScalableTarget arn:aws:application-autoscaling:eu-central-1:123456789012:scalable-target/1",
+    ]
+    error_message = "The bounds of this environment's services, and of no other."
+  }
 }
 
 run "a_site_is_published_where_there_is_one" {
@@ -210,7 +249,9 @@ run "fifty_services_with_the_longest_names_fit_into_a_roles_policies" {
   }
 
   variables {
-    cluster_arn = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/${join("", [for _ in range(51) : "a"])}"
+    cluster_arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/${join("", [for _ in range(51) : "a"])}"
+    buckets          = { environment = join("", [for _ in range(63) : "e"]), site = join("", [for _ in range(63) : "s"]) }
+    distribution_arn = "arn:aws:cloudfront::123456789012:distribution/E1234567890ABC"
 
     services = {
       for number in range(50) : format("%02d", number) => {
@@ -220,6 +261,8 @@ run "fifty_services_with_the_longest_names_fit_into_a_roles_policies" {
         task_family      = "${join("", [for _ in range(51) : "a"])}--${join("", [for _ in range(28) : "s"])}${format("%02d", number)}"
         log_group_arn    = "arn:aws:logs:ap-northeast-1:123456789012:log-group:/ecs/${join("", [for _ in range(51) : "a"])}/${join("", [for _ in range(28) : "s"])}${format("%02d", number)}"
         target_group_arn = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/t/1"
+        # Application Auto Scaling's own names have about this length.
+        scalable_target_arn = "arn:aws:application-autoscaling:ap-northeast-1:123456789012:scalable-target/${join("", [for _ in range(34) : "f"])}${format("%02d", number)}"
       }
     }
   }
@@ -246,6 +289,22 @@ run "fifty_services_with_the_longest_names_fit_into_a_roles_policies" {
       })) <= 6144
     ])
     error_message = "A policy has 6,144 characters."
+  }
+
+  assert {
+    condition = length(jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        for statement in data.aws_iam_policy_document.environment.statement : {
+          Sid       = statement.sid
+          Effect    = "Allow"
+          Action    = statement.actions
+          Resource  = statement.resources
+          Condition = { for condition in statement.condition : condition.test => { (condition.variable) = condition.values } }
+        }
+      ]
+    })) <= 10240
+    error_message = "What is inline in a role has 10,240 characters in all."
   }
 }
 

@@ -19,6 +19,11 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_appautoscaling_target" {
+    override_during = plan
+    defaults        = { arn = "arn:aws:application-autoscaling:eu-central-1:123456789012:scalable-target/1" }
+  }
+
   mock_resource "aws_cloudwatch_log_group" {
     override_during = plan
     defaults        = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/notes-staging/api" }
@@ -114,6 +119,11 @@ run "a_service_scales_on_what_it_was_told_and_out_sooner_than_in" {
   }
 
   assert {
+    condition     = output.scalable_target_arn == one(aws_appautoscaling_target.steady).arn
+    error_message = "Who deploys may set the lower bound of this target."
+  }
+
+  assert {
     condition = {
       for name, policy in aws_appautoscaling_policy.this : name => [
         one(one(policy.target_tracking_scaling_policy_configuration).predefined_metric_specification).predefined_metric_type,
@@ -190,6 +200,11 @@ run "one_number_for_both_bounds_is_nothing_to_scale" {
   assert {
     condition     = length(aws_appautoscaling_target.steady) == 0 && length(aws_appautoscaling_target.scheduled) == 0 && length(aws_appautoscaling_policy.this) == 0
     error_message = "No target, no policy, no alarm."
+  }
+
+  assert {
+    condition     = output.scalable_target_arn == null
+    error_message = "Nobody may set bounds that are not there."
   }
 }
 

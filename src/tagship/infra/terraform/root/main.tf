@@ -364,12 +364,13 @@ module "access" {
 
   services = {
     for name, service in module.service : name => {
-      service_arn      = service.arn
-      role_arns        = service.role_arns
-      repository_arn   = module.registry[name].arn
-      task_family      = var.manifest.services[name].names.task_family
-      log_group_arn    = service.log_group_arn
-      target_group_arn = service.facts.target_group_arn
+      service_arn         = service.arn
+      role_arns           = service.role_arns
+      repository_arn      = module.registry[name].arn
+      task_family         = var.manifest.services[name].names.task_family
+      log_group_arn       = service.log_group_arn
+      target_group_arn    = service.facts.target_group_arn
+      scalable_target_arn = service.scalable_target_arn
     }
   }
 

@@ -86,6 +86,7 @@ data "aws_iam_policy_document" "environment" {
   statement {
     sid = "LookAround"
     actions = [
+      "application-autoscaling:DescribeScalableTargets",
       "cloudwatch:GetMetricStatistics",
       "ec2:DescribeRouteTables",
       "ec2:DescribeSubnets",
@@ -151,6 +152,18 @@ data "aws_iam_policy_document" "environment" {
       test     = "StringLikeIfExists"
       variable = "s3:prefix"
       values   = ["releases/*"]
+    }
+  }
+
+  # Scaling gets its lower bound with the first task: nothing else of it is a release's. Here and not beside what else is
+  # done with a service, where five of the longest names leave no room; what is inline has 10,240 characters in all.
+  dynamic "statement" {
+    for_each = [for arns in [compact([for service in var.services : service.scalable_target_arn])] : arns if length(arns) > 0]
+
+    content {
+      sid       = "BoundScaling"
+      actions   = ["application-autoscaling:RegisterScalableTarget"]
+      resources = statement.value
     }
   }
 

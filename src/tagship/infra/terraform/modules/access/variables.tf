@@ -82,12 +82,13 @@ variable "cluster_arn" {
 variable "services" {
   description = "What a release touches of each service."
   type = map(object({
-    service_arn      = string
-    role_arns        = list(string)
-    repository_arn   = string
-    task_family      = string
-    log_group_arn    = string
-    target_group_arn = string
+    service_arn         = string
+    role_arns           = list(string)
+    repository_arn      = string
+    task_family         = string
+    log_group_arn       = string
+    target_group_arn    = string
+    scalable_target_arn = optional(string)
   }))
 
   validation {

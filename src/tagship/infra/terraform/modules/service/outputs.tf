@@ -35,6 +35,11 @@ output "security_group_id" {
   value       = aws_security_group.this.id
 }
 
+output "scalable_target_arn" {
+  description = "What Application Auto Scaling moves, where the service scales."
+  value       = local.target == null ? null : local.target.arn
+}
+
 output "role_arns" {
   description = "The two roles that a task is given: the execution role and the task role."
   value       = [aws_iam_role.execution.arn, aws_iam_role.task.arn]
