@@ -99,7 +99,9 @@ def _all(*rules: Rule) -> Rule:
 
 boto3_in_aws_only = _only("boto3", "aws/")
 botocore_in_aws_and_local_only = _only("botocore", "aws/", "local/")
-docker_at_its_doors_only = _only("docker", "local/engine.py", "local/ecs/containers.py", "image/")
+docker_at_its_doors_only = _only(
+    "docker", "local/engine.py", "local/lent_engine.py", "local/ecs/containers.py", "image/"
+)
 programs_in_process_only = _all(
     _only("subprocess", "base/process.py"),
     _only("pty", "base/process.py"),

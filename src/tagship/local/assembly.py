@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from tagship.base.clock import Clock
-from tagship.local import autoscaling, cloudfront, cloudwatch, ecs, elb, logfilters, measuring, throttling
+from tagship.local import autoscaling, cloudfront, cloudwatch, databases, ecs, elb, logfilters, measuring, throttling
 from tagship.local.context import LocalContext
 from tagship.local.corrections import catalogue as corrections
 from tagship.local.ecs.other_deployer import OtherDeployer
@@ -51,6 +51,7 @@ class LocalAws:
             throttling.create(self.context),
             EventBridge(self.context),
             corrections.create(self.context),
+            databases.create(self.context),
             registry,
             load_balancers,
             edge,

@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from os import environ
@@ -10,7 +11,8 @@ from typing import Any
 import docker
 import requests
 from docker.context import Context, ContextAPI
-from docker.errors import DockerException, NotFound
+from docker.errors import APIError, DockerException, NotFound
+from docker.types import IPAMConfig, IPAMPool
 from docker.utils import kwargs_from_env
 
 from tagship.base.errors import EngineUnavailable
@@ -22,8 +24,9 @@ ENGINE_ERRORS = (DockerException, requests.RequestException)
 """What a call to the engine raises: its refusal, or its absence."""
 
 INSTANCE_LABEL = "tagship.instance"
-"""On every container and network that an embedded AWS makes; its value is ``LocalSettings.instance_id``."""
+"""On every container, network and volume that an embedded AWS makes; its value is ``LocalSettings.instance_id``."""
 
+_one_network = threading.Lock()
 _START_HINT = "Start Docker (`sudo systemctl start docker`, or Docker Desktop), then try again."
 
 
@@ -106,6 +109,21 @@ class TargetAddresses:
         return self._known.get(container, container)
 
 
+def resource_name(instance_id: str, *parts: str) -> str:
+    """What this instance calls something in Docker; without parts, its network."""
+    return "-".join(("tagship", instance_id, *parts))
+
+
+def ensure_network(client: EngineClient, instance_id: str) -> str:
+    """Make the network of this instance where it is not there yet, and return its name."""
+    name = resource_name(instance_id)
+    # Docker takes a second network of the same name without a word, and then cannot tell them apart.
+    with _one_network:
+        if not client.networks.list(names=[f"^{name}$"]):
+            _make_network(client, name, instance_id)
+    return name
+
+
 def remove_everything(client: EngineClient, instance_id: str) -> None:
     """Remove every container and network that carries the label of this instance."""
     label: dict[str, str | list[str] | bool] = {"label": f"{INSTANCE_LABEL}={instance_id}"}
@@ -115,6 +133,26 @@ def remove_everything(client: EngineClient, instance_id: str) -> None:
     for network in client.networks.list(filters=label):
         with contextlib.suppress(NotFound):
             network.remove()
+
+
+def remove_volumes(client: EngineClient, instance_id: str) -> None:
+    """Remove every volume that carries the label of this instance: what its databases held."""
+    for volume in client.volumes.list(filters={"label": f"{INSTANCE_LABEL}={instance_id}"}):
+        with contextlib.suppress(NotFound):
+            volume.remove(force=True)
+
+
+def _make_network(client: EngineClient, name: str, instance_id: str) -> None:
+    """Make it twice: with the addresses that Docker chose for it, which is when a container may ask for one of them."""
+    labels = {INSTANCE_LABEL: instance_id}
+    made = client.networks.create(name, driver="bridge", labels=labels)
+    made.reload()
+    chosen = IPAMConfig(pool_configs=[IPAMPool(subnet=each["Subnet"]) for each in made.attrs["IPAM"]["Config"]])
+    made.remove()
+    try:
+        client.networks.create(name, driver="bridge", labels=labels, ipam=chosen)
+    except APIError:  # somebody else's network has got these addresses meanwhile
+        client.networks.create(name, driver="bridge", labels=labels)
 
 
 def _gateway(configuration: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ import httpx
 from tagship.base.clock import Clock
 from tagship.base.errors import EngineUnavailable, LocalAwsUnavailable
 from tagship.base.process import Command, Processes, is_running, send_signal
-from tagship.local.engine import connect_engine, remove_everything
+from tagship.local.engine import connect_engine, remove_everything, remove_volumes
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from tagship.local.settings import LocalSettings
 
@@ -148,9 +148,11 @@ def kill(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
 
 
 def reset(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> None:
-    """Stop the embedded AWS and forget everything that was made in it: resources, images, objects, logs."""
+    """Stop the embedded AWS and forget everything that was made in it: resources, images, objects, databases, logs."""
     down(settings, processes, clock, on_progress)
     on_progress("Removing its state.")
+    with contextlib.suppress(EngineUnavailable):
+        remove_volumes(connect_engine(), settings.instance_id)
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(settings.directory)
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from tagship.local import log_journal
 from tagship.local.asgi import Message, Receive, Send, call_app
+from tagship.local.lent_engine import lend_engine
 from tagship.local.log_journal import LogJournal
 from tagship.local.service import AwsRequest
 from tagship.local.settings import LocalSettings
@@ -95,6 +96,7 @@ class MiniStack:
         # It would look for an image that one registry lacks at three public ones: names of ours are nobody's business.
         responses: Any = importlib.import_module("ministack.core.responses")
         responses.install_docker_hub_fallback = lambda: None
+        lend_engine(settings.instance_id)
         for kept_in in (responses.AccountScopedDict, responses.AccountRegionScopedDict):
             kept_in.__deepcopy__ = _copy_fast
         self._directory = settings.directory / "ministack"

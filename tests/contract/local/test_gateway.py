@@ -4,7 +4,7 @@ import inspect
 import httpx
 from ministack import app
 from ministack.core import persistence, responses
-from ministack.services import cloudwatch
+from ministack.services import cloudwatch, rds
 
 from contract.conftest import RunningAws
 from tagship.local.engine import EngineClient, bridge_address
@@ -21,6 +21,7 @@ def test_ministack_still_has_the_names_that_we_reach() -> None:
     assert responses.AccountScopedDict()._data == {}
     assert responses.AccountRegionScopedDict()._data == {}
     assert callable(cloudwatch.record_metric)
+    assert "docker.from_env(" in inspect.getsource(rds._get_docker)
 
 
 def test_large_objects_pass_through_unchanged(local_aws: RunningAws) -> None:

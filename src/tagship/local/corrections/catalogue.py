@@ -66,6 +66,7 @@ CORRECTIONS: tuple[Callable[..., Correction], ...] = (
     firehose.time_zone_of_prefixes,
     rds.clusters_as_asked,
     rds.addresses_that_stay,
+    rds.addresses_of_members,
     rds.instances_as_asked,
     rds_data.errors_of_statements,
     ssm.secure_strings_without_decryption,

@@ -74,6 +74,26 @@ def addresses_that_stay(store: Store) -> Correction:
     return Correction(operation("rds", *_CLUSTERS), xml.in_xml(keep))
 
 
+def addresses_of_members(store: Store) -> Correction:
+    """An instance of a cluster has an endpoint of its own, on the cluster's port.
+
+    AWS: each instance of a cluster has an instance endpoint, under the instance's name and the identifier that the
+    cluster's endpoints have, too (Aurora user guide, "Instance endpoints for Amazon Aurora"). MiniStack answers
+    ``localhost`` and the port of its container, which nothing but this machine reaches.
+    """
+    notes = Notes(store, "corrections.db-endpoints")
+
+    def show(request: AwsRequest, document: Element) -> None:
+        for identifier, instance in _elements(document, "DBInstance"):
+            endpoint = instance.find("Endpoint")
+            noted = notes.get(request, xml.text(instance, "DBClusterIdentifier"))
+            if endpoint is not None and noted:
+                xml.put(endpoint, "Address", f"{identifier}.{noted['Endpoint'].partition('.cluster-')[2]}")
+                xml.put(endpoint, "Port", noted["Port"])
+
+    return Correction(operation("rds", *_INSTANCES), xml.in_xml(show))
+
+
 def instances_as_asked(store: Store) -> Correction:
     """An instance tells the key of its Performance Insights and the logs that it exports.
 

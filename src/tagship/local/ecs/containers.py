@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import requests
 
 from tagship.local.ecs.container_spec import NAME_LABEL, TASK_LABEL, Launch, Surroundings, create_arguments
 from tagship.local.ecs.images import digest_of
-from tagship.local.engine import INSTANCE_LABEL, EngineClient
+from tagship.local.engine import INSTANCE_LABEL, EngineClient, ensure_network
 
 T = TypeVar("T")
 THREADS = 8
@@ -116,12 +115,11 @@ class DockerContainers:
     def __init__(self, client: EngineClient, around: Surroundings) -> None:
         self._client = client
         self._around = around
-        self._one_network = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="docker")
 
     async def prepare(self) -> None:
         """See ``Containers.prepare``."""
-        await self._in_thread(lambda: _refusing("ResourceInitializationError", self._make_network))
+        await self._in_thread(lambda: _refusing("ResourceInitializationError", self._ensure_network))
 
     async def pull(self, image: str, *, always: bool) -> str | None:
         """See ``Containers.pull``."""
@@ -186,12 +184,8 @@ class DockerContainers:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _make_network(self) -> None:
-        # Docker takes a second network of the same name without a word, and then cannot tell them apart.
-        with self._one_network:
-            if not self._client.networks.list(names=[f"^{self._around.network}$"]):
-                labels = {INSTANCE_LABEL: self._around.instance}
-                self._client.networks.create(self._around.network, driver="bridge", labels=labels)
+    def _ensure_network(self) -> str:
+        return ensure_network(self._client, self._around.instance)
 
     def _pull(self, image: str, *, always: bool) -> str | None:
         if not always and (there := self._digest(image)) is not None:

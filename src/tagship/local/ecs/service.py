@@ -38,7 +38,7 @@ from tagship.local.ecs.targets import TargetGroups
 from tagship.local.ecs.task_start import Tools
 from tagship.local.ecs.validation import checked_input, operations
 from tagship.local.ecs.watcher import Watcher
-from tagship.local.engine import reaches_containers
+from tagship.local.engine import reaches_containers, resource_name
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
 TARGET = "AmazonEC2ContainerServiceV20141113."
@@ -183,7 +183,7 @@ class Ecs(OwnService):
         assert engine is not None  # noqa: S101 - the only caller has looked
         return Surroundings(
             instance=settings.instance_id,
-            network=f"tagship-{settings.instance_id}",
+            network=resource_name(settings.instance_id),
             endpoint=f"http://host.docker.internal:{settings.port}",
             host=self._context.bridge or "host-gateway",
             cpus=os.cpu_count() or 1,
