@@ -81,6 +81,7 @@ ADDITIONS: tuple[Callable[..., Addition], ...] = (
     cognito_tokens.tokens_with_a_valid_signature,
     ecr.registry_scanning,
     logs.query_definitions,
+    rds.last_snapshot_of_a_cluster,
     route53.zones_without_signatures,
     waf.logging_configurations,
 )

@@ -3,10 +3,13 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from tagship.local.context import LocalContext
 from tagship.local.corrections import forms, xml
-from tagship.local.corrections.correction import Correction, operation
+from tagship.local.corrections.correction import Addition, Correction, operation
 from tagship.local.corrections.notes import Notes
-from tagship.local.service import AwsRequest
+from tagship.local.internal import AwsCallError
+from tagship.local.protocols.codec import Codec
+from tagship.local.service import AwsRequest, AwsResponse
 from tagship.local.state import Store
 
 _CLUSTERS = ("CreateDBCluster", "ModifyDBCluster", "DeleteDBCluster", "DescribeDBClusters")
@@ -92,6 +95,44 @@ def addresses_of_members(store: Store) -> Correction:
                 xml.put(endpoint, "Port", noted["Port"])
 
     return Correction(operation("rds", *_INSTANCES), xml.in_xml(show))
+
+
+def last_snapshot_of_a_cluster(context: LocalContext) -> Addition:
+    """A cluster that is deleted with ``FinalDBSnapshotIdentifier`` leaves a snapshot of that name.
+
+    AWS: the snapshot is made before the cluster goes (RDS API reference, ``DeleteDBCluster``), and where it cannot be
+    made, nothing is deleted. MiniStack deletes the cluster and makes none.
+    """
+
+    codec = Codec("rds")
+
+    async def answer(request: AwsRequest) -> AwsResponse:
+        asked = codec.read(request)
+        cluster = {"DBClusterIdentifier": asked["DBClusterIdentifier"]}
+        snapshot = {"DBClusterSnapshotIdentifier": asked["FinalDBSnapshotIdentifier"]}
+
+        async def call(operation: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's parameters
+            return await context.aws.call("rds", operation, region=request.region or None, **params)
+
+        try:
+            await call("CreateDBClusterSnapshot", **snapshot, **cluster)
+            try:
+                deleted = await call("DeleteDBCluster", **cluster, SkipFinalSnapshot=True)
+            except AwsCallError:
+                await call("DeleteDBClusterSnapshot", **snapshot)
+                raise
+        except AwsCallError as error:
+            return codec.error(request, error.code, error.message, error.status)
+        return codec.answer(request, deleted)
+
+    return Addition(_wants_a_last_snapshot, answer)
+
+
+def _wants_a_last_snapshot(request: AwsRequest) -> bool:
+    if request.service != "rds" or request.operation != "DeleteDBCluster":
+        return False
+    form = forms.flat(request)
+    return "FinalDBSnapshotIdentifier" in form and form.get("SkipFinalSnapshot", "false").lower() != "true"
 
 
 def instances_as_asked(store: Store) -> Correction:

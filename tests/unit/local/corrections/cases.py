@@ -33,7 +33,7 @@ SETTINGS = LocalSettings(home=Path("/nowhere"), port=4700, region="eu-central-1"
 
 
 class FakeAws:
-    """Answers each operation as a case says, and remembers what was called."""
+    """Answers each operation as a case says, with a status where one is given; remembers what was called."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
@@ -45,7 +45,8 @@ class FakeAws:
         named = target.rpartition(".")[2] if target else dict(parse_qsl(body)).get("Action")
         operation = named or f"{scope['method']} {scope['path']}"
         self.called.append(operation)
-        await send_response(send, response(self.answers[operation]))
+        found = self.answers[operation]
+        await send_response(send, response(*found) if isinstance(found, tuple) else response(found))
 
 
 def context(folder: Path, aws: FakeAws) -> LocalContext:

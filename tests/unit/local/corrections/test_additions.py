@@ -211,3 +211,41 @@ async def test_a_zone_says_that_it_is_not_signed(where: LocalContext, aws: FakeA
     asked = request("route53", "", "", "/2013-04-01/hostedzone/Z1/dnssec")
     (found,) = (addition for addition in additions(where).values() if addition.applies(asked))
     assert texts(await found.answer(asked), "Status/ServeSignature") == ["NOT_SIGNING"]
+
+
+LAST = "Action=DeleteDBCluster&DBClusterIdentifier=shop&FinalDBSnapshotIdentifier=shop-final"
+REFUSED = "<ErrorResponse><Error><Type>Sender</Type><Code>No</Code><Message>No.</Message></Error></ErrorResponse>", 400
+
+
+def answering(aws: FakeAws, **otherwise: Any) -> None:
+    calls = ("CreateDBClusterSnapshot", "DeleteDBCluster", "DeleteDBClusterSnapshot")
+    aws.answers = {call: f"<{call}Response><{call}Result/></{call}Response>" for call in calls} | otherwise
+
+
+async def test_a_cluster_leaves_its_last_snapshot_before_it_goes(where: LocalContext, aws: FakeAws) -> None:
+    answering(aws)
+    answer = await added(where, "rds", "DeleteDBCluster", LAST)
+
+    assert answer.status == 200
+    assert aws.called == ["CreateDBClusterSnapshot", "DeleteDBCluster"]
+
+
+async def test_a_cluster_whose_snapshot_cannot_be_made_stays(where: LocalContext, aws: FakeAws) -> None:
+    answering(aws, CreateDBClusterSnapshot=REFUSED)
+    answer = await added(where, "rds", "DeleteDBCluster", LAST)
+
+    assert (answer.status, aws.called) == (400, ["CreateDBClusterSnapshot"])
+
+
+async def test_a_cluster_that_cannot_be_deleted_leaves_no_snapshot(where: LocalContext, aws: FakeAws) -> None:
+    answering(aws, DeleteDBCluster=REFUSED)
+    answer = await added(where, "rds", "DeleteDBCluster", LAST)
+
+    assert answer.status == 400
+    assert aws.called == ["CreateDBClusterSnapshot", "DeleteDBCluster", "DeleteDBClusterSnapshot"]
+
+
+@pytest.mark.parametrize("form", [LAST.partition("&Final")[0], f"{LAST}&SkipFinalSnapshot=true"])
+def test_who_wants_no_last_snapshot_gets_none(where: LocalContext, form: str) -> None:
+    asked = request("rds", "DeleteDBCluster", form)
+    assert not any(addition.applies(asked) for addition in additions(where).values())
