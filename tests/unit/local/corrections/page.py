@@ -25,6 +25,7 @@ SERVICES = {
     "rds": "RDS",
     "rds_data": "RDS Data API",
     "route53": "Route 53",
+    "secrets": "Secrets Manager",
     "ssm": "Systems Manager",
     "unknown": "Every service",
     "waf": "WAF",
