@@ -38,6 +38,16 @@ dashboards: {}
 vpn: {}
 github: {repository: example/notes}
 """
+ASKS_ITS_DATABASE = """
+import os, socket, struct
+told = os.environ
+assert told["DATABASE_USER"] == "app" and told["COGNITO_USER_POOL_ID"], sorted(told)
+for endpoint in (told["DATABASE_HOST"], told["DATABASE_READER_HOST"]):
+    assert f"@{endpoint}:" in told["DATABASE_URL"] + told["DATABASE_READER_URL"], endpoint
+    with socket.create_connection((endpoint, int(told["DATABASE_PORT"])), 10) as database:
+        database.sendall(struct.pack(">II", 8, 80877103))  # SSLRequest: PostgreSQL's own way to begin
+        assert database.recv(1) in (b"S", b"N"), endpoint
+"""
 BUCKET = Names("notes", "local").bucket("000000000000", "eu-central-1")
 
 
@@ -132,8 +142,7 @@ def test_everything_is_applied_released_to_and_destroyed_without_a_trace(app: Ap
     url = app.asked("status")["url"]
     assert httpx.get(f"{url}/", trust_env=False).status_code == 200
     assert httpx.get(f"{url}/api/version", trust_env=False).json()["version"] == "v0.1.0"
-    told = app.type("run", "api", "--", "python", "-c", "import os; print(*sorted(os.environ))").split()
-    assert {"DATABASE_URL", "DATABASE_READER_URL", "COGNITO_USER_POOL_ID"} <= set(told)
+    app.type("run", "api", "--", "python", "-c", ASKS_ITS_DATABASE)
     assert app.asked("infra", "plan")["changes"] == []
 
     # Destroyed: nothing is left.

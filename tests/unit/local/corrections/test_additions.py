@@ -217,7 +217,7 @@ LAST = "Action=DeleteDBCluster&DBClusterIdentifier=shop&FinalDBSnapshotIdentifie
 REFUSED = "<ErrorResponse><Error><Type>Sender</Type><Code>No</Code><Message>No.</Message></Error></ErrorResponse>", 400
 
 
-def answering(aws: FakeAws, **otherwise: Any) -> None:
+def answering(aws: FakeAws, **otherwise: object) -> None:
     calls = ("CreateDBClusterSnapshot", "DeleteDBCluster", "DeleteDBClusterSnapshot")
     aws.answers = {call: f"<{call}Response><{call}Result/></{call}Response>" for call in calls} | otherwise
 
