@@ -156,6 +156,8 @@ def converse(grant: Grant, window: Window, clock: Clock) -> str:
 
 def _listen(channel: PersonChannel, connection: ClientConnection, window: Window) -> None:
     speaking: threading.Thread | None = None
+    # Messages are numbered, and one that comes before its turn is never read: who numbers also sends, undisturbed.
+    turn = threading.Lock()
     sizes = _Sizes(channel, connection, window)
     while not channel.closed:
         with contextlib.suppress(TimeoutError):
@@ -165,17 +167,19 @@ def _listen(channel: PersonChannel, connection: ClientConnection, window: Window
             if printed:
                 window.show(printed)
         if channel.ready:
-            sizes.tell()
+            with turn:
+                sizes.tell()
             if speaking is None:
-                speaking = threading.Thread(target=_speak, args=(channel, connection, window), daemon=True)
+                speaking = threading.Thread(target=_speak, args=(channel, connection, window, turn), daemon=True)
                 speaking.start()
 
 
-def _speak(channel: PersonChannel, connection: ClientConnection, window: Window) -> None:
+def _speak(channel: PersonChannel, connection: ClientConnection, window: Window, turn: threading.Lock) -> None:
     with contextlib.suppress(ConnectionClosed):
         for keys in window.typed():
-            for message in channel.typed(keys):
-                connection.send(message)
+            with turn:
+                for message in channel.typed(keys):
+                    connection.send(message)
 
 
 class _Sizes:

@@ -15,7 +15,7 @@ from tagship.aws.fakes import FakeEcs
 from tagship.base.errors import AwsConflict, AwsError, AwsNotFound
 from tagship.local.faults import client as faults
 
-SLEEP = ("sleep", "600")
+SLEEP = ("sleep", "3600")
 NOWHERE = "0" * 32
 REASON = "It took too long."
 

@@ -83,7 +83,8 @@ def containers(local_aws: RunningAws, engine: EngineClient) -> dict[bool, Contai
     revision = ecs.register(definition(name, IMAGE), {}).arn
     tasks = {
         terminal: ecs.run_task(
-            name, OneOff(revision, "api", ("sleep", "600"), NETWORK, "contract", token=str(terminal), terminal=terminal)
+            name,
+            OneOff(revision, "api", ("sleep", "3600"), NETWORK, "contract", token=str(terminal), terminal=terminal),
         ).arn
         for terminal in (True, False)
     }

@@ -60,7 +60,7 @@ def task(local_aws: RunningAws, engine: EngineClient) -> Iterator[dict[str, Any]
         requiresCompatibilities=["FARGATE"],
         cpu="256",
         memory="512",
-        containerDefinitions=[{"name": "app", "image": IMAGE, "command": ["sleep", "600"], "essential": True}],
+        containerDefinitions=[{"name": "app", "image": IMAGE, "command": ["sleep", "3600"], "essential": True}],
     )
     network = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
     arns = {
