@@ -103,7 +103,6 @@ def last_snapshot_of_a_cluster(context: LocalContext) -> Addition:
     AWS: the snapshot is made before the cluster goes (RDS API reference, ``DeleteDBCluster``), and where it cannot be
     made, nothing is deleted. MiniStack deletes the cluster and makes none.
     """
-
     codec = Codec("rds")
 
     async def answer(request: AwsRequest) -> AwsResponse:
