@@ -5,7 +5,6 @@
 
 import os
 import re
-import shutil
 import sys
 import tempfile
 import time
@@ -15,7 +14,8 @@ from typing import Final
 
 from stand import embedded_aws, machine, say
 
-from functional.test_architecture import EXAMPLE, SYSTEMS
+from functional.app import App, checkout
+from functional.test_architecture import SYSTEMS
 from tagship.base.process import Command, SystemProcesses
 
 HERE = Path(__file__).parent
@@ -39,39 +39,28 @@ def main() -> None:
     """Apply, plan, deploy, plan, destroy; write the table."""
     load = os.getloadavg()[0]
     with embedded_aws(4760, 8760) as aws, tempfile.TemporaryDirectory(prefix="tagship-bench-") as folder:
-        app = _checkout(Path(folder) / "app")
-        env = {
-            "TAGSHIP_HOME": str(aws.settings.home),
-            "TAGSHIP_LOCAL_PORT": str(aws.settings.port),
-            "TAGSHIP_FRONT_DOOR_PORT": str(aws.settings.front_door_port),
-        }
+        app = App(checkout(Path(folder) / "app", more=SYSTEMS), aws)
+        for words in (("init", "-qb", "main"), ("add", "--all"), ("commit", "-qm", "one"), ("tag", "v0.1.0")):
+            app.git(*words)
         timed = [
-            _timed(app, env, "infra", "apply", "--yes"),
-            _timed(app, env, "infra", "plan"),
-            _timed(app, env, "deploy", "v0.1.0"),
-            _timed(app, env, "infra", "plan"),
-            _timed(app, env, "infra", "destroy", "--confirm", "local"),
+            _timed(app, "infra", "apply", "--yes"),
+            _timed(app, "infra", "plan"),
+            _timed(app, "deploy", "v0.1.0"),
+            _timed(app, "infra", "plan"),
+            _timed(app, "infra", "destroy", "--confirm", "local"),
         ]
     text = _report(timed, machine(load))
     sys.stdout.write(text)
     (HERE / "results.md").write_text(text)
 
 
-def _checkout(app: Path) -> Path:
-    shutil.copytree(EXAMPLE, app, ignore=shutil.ignore_patterns("tests", ".tagship"))
-    manifest = app / "tagship.yaml"
-    manifest.write_text(manifest.read_text().replace("    count:\n", "    paths: [/api/*]\n    count:\n") + SYSTEMS)
-    identity = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
-    for words in (("init", "-qb", "main"), ("add", "--all"), ("commit", "-qm", "one"), ("tag", "v0.1.0")):
-        SystemProcesses().run(Command(("git", *identity, *words), cwd=app))
-    return app
-
-
-def _timed(app: Path, env: dict[str, str], *words: str) -> Timed:
+def _timed(app: App, *words: str) -> Timed:
     found = Timed(f"tagship {' '.join(words)}")
     say(found.name)
     started = time.monotonic()
-    for line in SystemProcesses().lines(Command((sys.executable, "-m", "tagship", *words), cwd=app, env=env)):
+    for line in SystemProcesses().lines(
+        Command((sys.executable, "-m", "tagship", *words), cwd=app.folder, env=app.env)
+    ):
         if done := DONE.match(line):
             found.resources += 1
             if int(done[2]) >= LONG:

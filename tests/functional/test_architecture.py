@@ -5,26 +5,21 @@ One story on one embedded AWS with a real Docker engine, because most of its min
 
 import json
 import re
-import shutil
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from contract.conftest import RunningAws, fresh_settings
 from contract.infra import rendered
 from contract.infra.whole.left import left
-from tagship.base.process import Command, SystemProcesses
+from functional.app import App, running
 from tagship.infra.workspace import SOURCES, STATE_KEY
 from tagship.manifest.names import Names
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(2400)]
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "notes"
 SYSTEMS = """
 site:
   folder: web
@@ -51,46 +46,10 @@ for endpoint in (told["DATABASE_HOST"], told["DATABASE_READER_HOST"]):
 BUCKET = Names("notes", "local").bucket("000000000000", "eu-central-1")
 
 
-@dataclass
-class App:
-    """A checkout of its own, with an embedded AWS of its own."""
-
-    folder: Path
-    aws: RunningAws
-    processes: SystemProcesses = field(default_factory=SystemProcesses)
-
-    @property
-    def env(self) -> dict[str, str]:
-        settings = self.aws.settings
-        ports = {"TAGSHIP_LOCAL_PORT": str(settings.port), "TAGSHIP_FRONT_DOOR_PORT": str(settings.front_door_port)}
-        return {"TAGSHIP_HOME": str(settings.home), **ports}
-
-    def type(self, *words: str) -> str:
-        command = Command((sys.executable, "-m", "tagship", *words), cwd=self.folder, env=self.env)
-        return self.processes.run(command).stdout
-
-    def git(self, *words: str) -> None:
-        identity = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
-        self.processes.run(Command(("git", *identity, *words), cwd=self.folder))
-
-    def asked(self, *words: str) -> Any:  # noqa: ANN401 - JSON
-        return json.loads(self.type(*words, "--json"))
-
-
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    folder = tmp_path / "app"
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("tests", ".tagship"))
-    manifest = (folder / "tagship.yaml").read_text(encoding="utf-8")
-    paths = manifest.replace("    count:\n", "    paths: [/api/*]\n    count:\n")
-    (folder / "tagship.yaml").write_text(paths + SYSTEMS, encoding="utf-8")
-    made = App(folder, RunningAws(fresh_settings(tmp_path / "home")))
-    for words in (("init", "--quiet", "--initial-branch", "main"), ("add", "--all"), ("commit", "-qm", "one")):
-        made.git(*words)
-    made.git("tag", "v0.1.0")
-    made.type("local", "up")
-    yield made
-    made.type("local", "reset", "--yes")
+    with running(tmp_path, more=SYSTEMS) as made:
+        yield made
 
 
 def modules() -> set[str]:

@@ -1,25 +1,19 @@
 """A front end and a back end shipped together, with every command as a person types it, while browsers are open."""
 
-import json
 import re
-import shutil
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from contract.conftest import free_port
 from contract.local.ecs.stage import eventually
-from tagship.base.process import Command, SystemProcesses
+from functional.app import App, running
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(1200)]
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "notes"
 SITE = """
 site:
   folder: web/dist
@@ -30,42 +24,10 @@ site:
 HEADING = re.compile(r"<h1>([^<]*)</h1>")
 
 
-@dataclass
-class App:
-    """A checkout of its own, with an embedded AWS of its own."""
-
-    folder: Path
-    env: dict[str, str]
-    processes: SystemProcesses = field(default_factory=SystemProcesses)
-
-    def type(self, *words: str) -> str:
-        command = Command((sys.executable, "-m", "tagship", *words), cwd=self.folder, env=self.env)
-        return self.processes.run(command).stdout
-
-    def git(self, *words: str) -> None:
-        identity = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
-        self.processes.run(Command(("git", *identity, *words), cwd=self.folder))
-
-    def asked(self, *words: str) -> Any:  # noqa: ANN401 - JSON
-        return json.loads(self.type(*words, "--json"))
-
-
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    folder = tmp_path / "app"
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("tests", ".tagship"))
-    manifest = (folder / "tagship.yaml").read_text(encoding="utf-8")
-    paths = manifest.replace("    count:\n", "    paths: [/api/*]\n    count:\n")
-    (folder / "tagship.yaml").write_text(paths + SITE, encoding="utf-8")
-    ports = {"TAGSHIP_LOCAL_PORT": str(free_port()), "TAGSHIP_FRONT_DOOR_PORT": str(free_port())}
-    made = App(folder, {"TAGSHIP_HOME": str(tmp_path / "home"), **ports})
-    made.git("init", "--quiet", "--initial-branch", "main")
-    made.git("add", "--all")
-    made.git("commit", "--quiet", "--message", "one")
-    made.git("tag", "v0.1.0")
-    made.type("local", "up")
-    yield made
-    made.type("local", "reset", "--yes")
+    with running(tmp_path, more=SITE) as made:
+        yield made
 
 
 @dataclass
