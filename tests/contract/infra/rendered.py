@@ -23,13 +23,17 @@ POLICIES: Final = ("policy", "inline_policy", "assume_role_policy", "json", "acc
 
 NO_RESOURCE: Final = frozenset(
     {
+        "application-autoscaling:DescribeScalableTargets",
         "athena:ListWorkGroups",
         "cloudwatch:DescribeAlarms",
         "cloudwatch:DescribeAlarmsForMetric",
         "cloudwatch:GetMetricData",
+        "cloudwatch:GetMetricStatistics",
         "cloudwatch:ListMetrics",
         "cloudwatch:PutMetricData",
         "ec2:DescribeRegions",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSubnets",
         "ecr:GetAuthorizationToken",
         "ecs:DeregisterTaskDefinition",
         "ecs:DescribeTaskDefinition",
@@ -42,6 +46,7 @@ NO_RESOURCE: Final = frozenset(
         "elasticloadbalancing:DescribeTargetHealth",
         "iam:SimulatePrincipalPolicy",
         "logs:DescribeLogGroups",
+        "servicequotas:GetServiceQuota",
         "ssm:UpdateInstanceInformation",  # of the instance itself, which is not there yet when its role is made
         "ssmmessages:CreateControlChannel",
         "ssmmessages:CreateDataChannel",
