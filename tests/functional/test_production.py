@@ -91,7 +91,7 @@ def test_a_protected_environment_is_reviewed_kept_left_and_destroyed(
     app.infra("eject", str(tmp_path / "plain"))
     code, plan = plain_plan(app, tmp_path / "plain", terraform)
     assert code == 0
-    assert rendered.broken(plan, doors=("module.vpn",)) == []
+    assert rendered.broken(plan, doors=("module.vpn",), public=("module.vpn",)) == []
 
     # What nobody can bring back is not taken away by a line that is missing in the manifest.
     manifest = app.folder / "tagship.yaml"
