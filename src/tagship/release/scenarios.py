@@ -51,7 +51,8 @@ class Scenario:
 def scenarios(manifest: EnvironmentManifest) -> tuple[Scenario, ...]:
     """All of them, with times that fit the manifest's health checks."""
     grace = min(service.health.grace_period for service in manifest.services.values())
-    return (*_starts(grace), *_runs(), *_around(), *_harmful())
+    secrets = manifest.database is not None and any(service.database for service in manifest.services.values())
+    return (*_starts(grace, secrets=secrets), *_runs(), *_around(), *_harmful())
 
 
 NAMES: Final = (
@@ -74,7 +75,7 @@ NAMES: Final = (
 """Every name, in the order in which they are rehearsed."""
 
 
-def _starts(grace: int) -> Iterable[Scenario]:
+def _starts(grace: int, *, secrets: bool) -> Iterable[Scenario]:
     yield Scenario("nothing", "Nothing goes wrong.", verdicts=_RELEASED)
     yield Scenario(
         "image-missing",
@@ -88,7 +89,7 @@ def _starts(grace: int) -> Iterable[Scenario]:
         "The execution role may not read secrets.",
         {"kind": "secret-denied"},
         causes=frozenset({"secret-denied"}),
-        skipped="no service of the manifest has secrets",
+        skipped="" if secrets else "no service of the manifest has secrets",
     )
     yield Scenario(
         "log-denied",

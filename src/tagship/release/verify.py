@@ -24,6 +24,7 @@ _UNITS = 1024
 
 _TASKS = "ecs-tasks.amazonaws.com"
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+_SECRET = ("secretsmanager:GetSecretValue",)
 _LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 _TERMINAL = ("ssmmessages:CreateDataChannel", "ssmmessages:OpenDataChannel")
 
@@ -149,6 +150,9 @@ class _Looks:
         yield "execution role", self._execution_role
         yield "pulls the image", lambda: self._may(self._place.execution_role_arn, _PULL, self._repository)
         yield "writes the log", lambda: self._may(self._place.execution_role_arn, _LOG, self._log_streams)
+        for secret in self._secrets:
+            role = self._place.execution_role_arn
+            yield f"reads {secret.rpartition(':')[2]}", partial(self._may, role, _SECRET, secret)
         yield "task role", self._task_role
         if self._service.exec:
             yield "opens a terminal", lambda: self._may(self._place.task_role_arn, _TERMINAL, "*")
@@ -204,6 +208,11 @@ class _Looks:
         if closed:
             return "none, as the manifest says: VPC endpoints must lead to ECR, S3 and CloudWatch Logs"
         return ", ".join(sorted(set(ways.values())))
+
+    @property
+    def _secrets(self) -> list[str]:
+        """The ARNs of what ECS takes variables out of: of ``ARN:key::`` the first seven parts."""
+        return sorted({":".join(source.split(":")[:7]) for source in self._place.secrets.values()})
 
     @property
     def _repository(self) -> str:

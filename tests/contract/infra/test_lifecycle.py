@@ -35,6 +35,7 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.service import HealthCheck, Service
 from tagship.manifest.systems import Network
+from tagship.notify.package import package
 
 pytestmark = [
     pytest.mark.terraform,
@@ -82,7 +83,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         s3=S3(aws),
         task_definitions=AwsEcs(aws),
         doors=InfraDoors(AwsEcr(aws), AwsDatabases(aws), AwsLeftovers(aws)),
-        files={},
+        files={"alerts.zip": package()},
         processes=SystemProcesses(),
         clock=SystemClock(),
         events=Events(heard.append),

@@ -44,6 +44,30 @@ def test_what_a_release_would_fail_of_is_named_with_what_to_do(change: dict[str,
     assert "tagship infra apply" in wrong[0].hint
 
 
+CONNECTION = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-prod/database/app-AbCdEf"
+
+
+def with_secrets(shop: Shop) -> Shop:
+    place = shop.infrastructure.services["api"]
+    told = {name: f"{CONNECTION}:{name.lower()}::" for name in ("DATABASE_URL", "DATABASE_READER_URL")}
+    services = {**shop.infrastructure.services, "api": replace(place, secrets=told)}
+    shop.infrastructure = replace(shop.infrastructure, services=services)
+    return shop
+
+
+def test_a_secret_is_looked_at_once_as_the_role_that_will_read_it() -> None:
+    looks = [finding.what for finding in report_of(with_secrets(Shop())).findings if finding.subject == "api"]
+    assert [what for what in looks if what.startswith("reads")] == ["reads shop-prod/database/app-AbCdEf"]
+
+
+def test_a_secret_that_may_not_be_read_stops_a_release_before_ecs_does() -> None:
+    shop = with_secrets(Shop())
+    shop.standing = replace(shop.standing, forbidden=frozenset({"secretsmanager:GetSecretValue"}))
+    (wrong,) = report_of(shop).wrong
+    assert (wrong.subject, wrong.what) == ("api", "reads shop-prod/database/app-AbCdEf")
+    assert "may not: secretsmanager:GetSecretValue" in wrong.words
+
+
 @pytest.mark.parametrize(
     ("spare", "mark", "words"),
     [
