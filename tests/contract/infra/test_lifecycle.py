@@ -121,7 +121,7 @@ def pushed() -> Iterator[list[str]]:
 
 
 def release(aws: RunningAws, service: ServiceInfrastructure, cluster: str) -> None:
-    """As the release engine does it: a revision of its own, and tasks."""
+    """As the release engine does it: a revision of its own, tasks, and the lower bound of scaling."""
     ecs = aws.client("ecs")
     container = {
         "name": service.container,
@@ -146,6 +146,12 @@ def release(aws: RunningAws, service: ServiceInfrastructure, cluster: str) -> No
         eventually(lambda: described(ecs, service, cluster)["runningCount"] == 1, 120)
     except AssertionError:
         pytest.fail(str(described(ecs, service, cluster)))
+    aws.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=f"service/{cluster}/{service.service}",
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=1,
+    )
 
 
 def described(ecs: Any, service: ServiceInfrastructure, cluster: str) -> Any:  # noqa: ANN401 - boto3's own
