@@ -40,6 +40,8 @@ def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str,
         return _refused_values(refused)
     if prevented := [found for found in errors if found.summary == "Instance cannot be destroyed"]:
         return _prevented(prevented, environment)
+    if any("no matching Route 53 Hosted Zone" in f"{found.summary} {found.detail}" for found in errors):
+        return _no_zone(environment)
     sentences = "\n".join(f"  {_sentence(found)}" for found in errors)
     return ProgramFailed(
         f"Terraform could not {doing}:\n{sentences}",
@@ -66,6 +68,13 @@ def _without_ids(text: str) -> str:
 def _refused_values(found: Sequence[Diagnostic]) -> NotReady:
     said = "\n".join(f"  {' '.join(_message(each.detail).split())}" for each in found)
     return NotReady(f"Terraform's modules do not accept the manifest:\n{said}", hint="Edit tagship.yaml.")
+
+
+def _no_zone(environment: str) -> NotReady:
+    return NotReady(
+        f"The hosted zone that `environments.{environment}.domain.zone` names is not in this account.",
+        hint="Make it (aws route53 create-hosted-zone), have your registrar point to it, or name another.",
+    )
 
 
 def _prevented(found: Sequence[Diagnostic], environment: str) -> DestructionPrevented:

@@ -30,6 +30,13 @@ def test_no_complaint_is_no_error() -> None:
     assert error_of([Diagnostic("warning", "deprecated", "")], doing="plan", environment="local", now=NOW) is None
 
 
+def test_a_domain_whose_zone_is_not_there_is_told_by_its_place_in_the_manifest() -> None:
+    missing = error("no matching Route 53 Hosted Zone found", "", "data.aws_route53_zone.this[0]")
+    found = error_of([missing], doing="plan", environment="production", now=NOW)
+    assert isinstance(found, NotReady)
+    assert "`environments.production.domain.zone` names is not in this account" in found.message
+
+
 def test_a_resource_that_failed_is_named_with_awss_own_words_and_how_to_go_on() -> None:
     denied = error(
         "creating ECS Service (api)",
