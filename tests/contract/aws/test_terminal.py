@@ -19,7 +19,7 @@ from tagship.local.engine import EngineClient
 
 pytestmark = pytest.mark.docker
 
-PATIENCE = 30
+PATIENCE = 120
 PROMPT = b"# "
 CLOCK = SystemClock()
 
