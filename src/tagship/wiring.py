@@ -47,6 +47,7 @@ from tagship.local.settings import LocalSettings
 from tagship.manifest.load import load
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
+from tagship.manifest.system_names import SystemNames
 from tagship.notify.package import package
 from tagship.pipeline import remote
 from tagship.probe import HttpProbe, Probe
@@ -206,7 +207,7 @@ class Environment:
             s3=self.s3,
             task_definitions=AwsEcs(self.aws),
             doors=InfraDoors(AwsEcr(self.aws), AwsDatabases(self.aws), AwsLeftovers(self.aws)),
-            files=root_files(self.manifest, self.names),
+            files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
             processes=self.processes,
             clock=self.clock,
             events=self.events,
@@ -362,7 +363,7 @@ class LocalFaults:
         self.aws.kill()
 
 
-def root_files(manifest: EnvironmentManifest, names: Names) -> dict[str, bytes]:
+def root_files(manifest: EnvironmentManifest, names: SystemNames) -> dict[str, bytes]:
     """What Terraform's root reads beside its variables: the function's package, dashboards."""
     # Terraform wants the package to be there before it looks whether there are any alerts.
     files = {"alerts.zip": package()}
@@ -371,8 +372,8 @@ def root_files(manifest: EnvironmentManifest, names: Names) -> dict[str, bytes]:
             app=manifest.app,
             environment=manifest.environment,
             region=manifest.region,
-            cluster=names.cluster,
-            database=names.prefix if manifest.database else None,
+            cluster=names.names.cluster,
+            database=names.database()["cluster"] if manifest.database else None,
             serverless=bool(manifest.database and manifest.database.serverless),
             traffic=True,
             firewall=manifest.firewall is not None,
