@@ -19,7 +19,7 @@ venv/bin/python - <<'PYTHON'
 from importlib.resources import files
 
 import tagship
-from tagship.wiring import connect  # the parts, joined
+from tagship.wiring.environment import connect  # the parts, joined
 
 package = files(tagship)
 for name in ("py.typed", "infra/terraform/root/main.tf"):

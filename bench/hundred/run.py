@@ -30,7 +30,7 @@ from tagship.release.observation import observe
 from tagship.release.plan import Wanted, plan_deploy
 from tagship.release.steps import WatchRollouts
 from tagship.release.work import Manner
-from tagship.wiring import Environment, connect
+from tagship.wiring.environment import Environment, connect
 
 HERE = Path(__file__).parent
 GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@tagship.invalid", "-c", "commit.gpgsign=false")

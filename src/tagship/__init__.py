@@ -17,7 +17,7 @@ The parts: Terraform, what it costs, the database from within, images, the front
 what users see meanwhile, what Grafana shows, what Slack is told.
 
 How does a deploy go? ``release/deploy.py``. What can a step be? ``release/steps.py``.
-Who calls ECS? ``aws/ecs.py`` and nobody else. How are things joined? ``wiring.py``.
+Who calls ECS? ``aws/ecs.py`` and nobody else. How are things joined? ``wiring/environment.py``.
 What can go wrong? ``base/errors.py``.
 """
 

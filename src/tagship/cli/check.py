@@ -44,7 +44,7 @@ def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema
 
 def _show_standing(manifest_path: Path, environment: str) -> bool:
     """Look at the environment itself, as a release does first; whether a release could go ahead."""
-    from tagship.wiring import connect  # noqa: PLC0415 - the manifest alone needs no AWS SDK
+    from tagship.wiring.environment import connect  # noqa: PLC0415 - the manifest alone needs no AWS SDK
 
     try:
         report = connect(manifest_path, environment, Events()).verified()

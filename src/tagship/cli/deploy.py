@@ -17,7 +17,8 @@ from tagship.release.conduct import Outcome
 from tagship.release.deploy import DeployRequest
 from tagship.release.verdict import Verdict
 from tagship.release.work import Manner
-from tagship.wiring import Environment, connect, who
+from tagship.wiring.environment import Environment, connect
+from tagship.wiring.person import who
 
 
 @click.command()

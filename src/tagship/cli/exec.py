@@ -8,7 +8,7 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.window import TerminalWindow
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command("exec", context_settings={"ignore_unknown_options": True})

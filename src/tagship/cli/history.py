@@ -7,7 +7,7 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.release.record import ReleaseRecord
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command()

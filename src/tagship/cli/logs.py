@@ -9,7 +9,7 @@ from tagship.aws.logs import LogLine
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.release.follow import follow_logs, read_logs
-from tagship.wiring import Environment, connect
+from tagship.wiring.environment import Environment, connect
 
 
 @click.command()

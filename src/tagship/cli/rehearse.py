@@ -15,7 +15,8 @@ from tagship.release.happenings import Diagnosed, RolloutProgress, VerdictReache
 from tagship.release.rehearsed import PuttingBack, RehearsalBegan, RehearsalEnded, Rehearsals, Rehearsed
 from tagship.release.scenarios import NAMES
 from tagship.release.verdict import Verdict
-from tagship.wiring import connect, who
+from tagship.wiring.environment import connect
+from tagship.wiring.person import who
 
 _HEADS = ("fault", "requests", "failed", "p99", "verdict", "exit code", "cause", "seconds", "serves", "as it should")
 

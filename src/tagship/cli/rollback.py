@@ -11,7 +11,8 @@ from tagship.cli.live import narrated
 from tagship.cli.verdict import conclude
 from tagship.release.rollback import RollbackRequest
 from tagship.release.work import Manner
-from tagship.wiring import connect, who
+from tagship.wiring.environment import connect
+from tagship.wiring.person import who
 
 
 @click.command()

@@ -7,7 +7,7 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 _TIMED_OUT = 124  # as timeout(1) has it
 

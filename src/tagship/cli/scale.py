@@ -8,7 +8,7 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
 from tagship.release.verdict import Verdict
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command()

@@ -10,7 +10,7 @@ from tagship.cli import options, output
 from tagship.release.publishing import SiteStatus
 from tagship.release.record import ReleaseRecord
 from tagship.release.status import EnvironmentStatus
-from tagship.wiring import Environment, connect
+from tagship.wiring.environment import Environment, connect
 
 
 @click.command()

@@ -9,7 +9,7 @@ from tagship.cli import options, output
 from tagship.cli.live import narrated
 from tagship.release.verdict import Verdict
 from tagship.release.wait import wait as wait_for
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command()

@@ -128,7 +128,7 @@ def test_a_server_that_hangs_is_ended_by_down(own: LocalSettings) -> None:
 
 NEVER_TAKES_NOTE = """
 import time
-from tagship.wiring import LocalAws
+from tagship.wiring.local import LocalAws
 LocalAws().up()
 print("up", flush=True)
 time.sleep(600)

@@ -10,7 +10,7 @@ from tagship.cli import options, output
 from tagship.cli.infra.progress import shown
 from tagship.infra import destruction
 from tagship.infra.summary import in_words
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command()

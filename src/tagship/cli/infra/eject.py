@@ -7,7 +7,7 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.infra import commands
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command()

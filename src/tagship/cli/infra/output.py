@@ -8,7 +8,7 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options
 from tagship.cli import output as terminal
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command()

@@ -11,7 +11,7 @@ from tagship.cli.cost import monthly
 from tagship.cli.infra.progress import shown
 from tagship.infra import commands
 from tagship.infra.summary import in_words
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command()

@@ -8,7 +8,7 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.infra.progress import shown
 from tagship.infra import commands
-from tagship.wiring import connect
+from tagship.wiring.environment import connect
 
 
 @click.command()

@@ -3,7 +3,7 @@
 import click
 
 from tagship.cli import output
-from tagship.wiring import LocalAws
+from tagship.wiring.local import LocalAws
 
 
 @click.command()

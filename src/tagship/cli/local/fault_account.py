@@ -4,7 +4,7 @@ import click
 
 from tagship.cli import options, output
 from tagship.cli.local import fault_options as fault
-from tagship.wiring import LocalAws
+from tagship.wiring.local import LocalAws
 
 
 @click.command("no-capacity")

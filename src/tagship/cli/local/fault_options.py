@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from tagship.cli import output
-from tagship.wiring import LocalAws
+from tagship.wiring.local import LocalAws
 
 Command = TypeVar("Command", bound=Callable[..., None])
 

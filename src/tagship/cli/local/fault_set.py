@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tagship.cli import options, output
-from tagship.wiring import LocalAws
+from tagship.wiring.local import LocalAws
 
 
 @click.command("list")

@@ -4,7 +4,7 @@ import click
 
 from tagship.base.errors import Refused
 from tagship.cli import output
-from tagship.wiring import LocalAws
+from tagship.wiring.local import LocalAws
 
 
 @click.command()

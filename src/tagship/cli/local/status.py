@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from tagship.cli import options, output
-from tagship.wiring import LocalAws
+from tagship.wiring.local import LocalAws
 
 
 @click.command()

@@ -6,7 +6,7 @@ import click
 
 from tagship.base.errors import TagshipError
 from tagship.cli import options, output
-from tagship.wiring import LocalAws
+from tagship.wiring.local import LocalAws
 
 
 @click.command()

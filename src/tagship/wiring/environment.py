@@ -1,14 +1,10 @@
-"""Builds every object and joins them. The only part that knows the embedded AWS from Amazon's."""
+"""One environment of one app, on Amazon's AWS or the embedded one: every object of it, joined."""
 
-import getpass
 import os
-import socket
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from tagship.aws.cloudfront import AwsCloudFront
@@ -29,8 +25,6 @@ from tagship.base.clock import SystemClock
 from tagship.base.errors import LocalAwsUnavailable, Refused
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
-from tagship.dashboards.build import build as dashboards
-from tagship.dashboards.subject import Subject
 from tagship.database.user import DatabaseFacts, ensure_user
 from tagship.image.build import DockerBuilder
 from tagship.image.engine import DockerEngine
@@ -42,14 +36,11 @@ from tagship.infra.mirror import Surroundings
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.tools import InfraTools
 from tagship.local import instance
-from tagship.local.faults import client as faults
 from tagship.local.settings import LocalSettings
 from tagship.manifest.load import load
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.system_names import SystemNames
-from tagship.notify.package import package
-from tagship.pipeline import remote
 from tagship.probe import HttpProbe, Probe
 from tagship.release.deploy import Deployer
 from tagship.release.hands import Hands
@@ -61,6 +52,9 @@ from tagship.release.verify import Grounds, Report, verify
 from tagship.release.work import Doors
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
+from tagship.wiring.local import LocalAws, LocalFaults
+from tagship.wiring.person import who
+from tagship.wiring.root_files import root_files
 
 
 @dataclass(frozen=True)
@@ -272,118 +266,3 @@ def connect(manifest_path: Path, environment: str, events: Events) -> Environmen
     # Made-up credentials: whatever the person's own are, they are never sent here.
     access = AwsAccess(manifest.region, running.endpoint, access_key="tagship", secret_key="local")  # noqa: S106
     return Environment(manifest_path, manifest, access, events, local=running)
-
-
-@dataclass(frozen=True)
-class LocalAws:
-    """The embedded AWS of this user, as the commands of ``tagship local`` handle it.
-
-    ``port`` is None for the usual one; ``say`` hears what takes more than a moment.
-    """
-
-    say: Callable[[str], None] = lambda _: None
-    port: int | None = None
-    processes: SystemProcesses = field(default_factory=SystemProcesses)
-    clock: SystemClock = field(default_factory=SystemClock)
-
-    @property
-    def settings(self) -> LocalSettings:
-        """From the environment's variables, and the port where one is given."""
-        found = LocalSettings.from_environment()
-        return replace(found, port=self.port) if self.port else found
-
-    def status(self) -> instance.LocalStatus:
-        """How it is."""
-        return instance.status(self.settings)
-
-    def up(self) -> instance.LocalStatus:
-        """Start it."""
-        return instance.up(self.settings, self.processes, self.clock, self.say)
-
-    def down(self) -> bool:
-        """Stop it; returns whether it ran."""
-        return instance.down(self.settings, self.processes, self.clock, self.say)
-
-    def reset(self) -> None:
-        """Stop it and forget everything."""
-        instance.reset(self.settings, self.processes, self.clock, self.say)
-
-    def kill(self) -> instance.LocalStatus:
-        """Kill it with SIGKILL, and start it again."""
-        return instance.kill(self.settings, self.processes, self.clock, self.say)
-
-    def set_fault(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """Set a fault; ``order`` as in ``local/faults/kinds.py``.
-
-        Raises:
-            LocalAwsUnavailable: it is not running.
-            TagshipError: there is no such fault, or it does not take this.
-        """
-        return faults.set_fault(self.settings, order)
-
-    def faults(self) -> list[dict[str, Any]]:
-        """The faults that are set."""
-        return faults.list_faults(self.settings)
-
-    def clear_faults(self, identity: str | None) -> int:
-        """Clear one fault, or all; returns how many."""
-        return faults.clear_faults(self.settings, identity)
-
-    def ensure_remote(self, checkout: Path) -> bool:
-        """Make the git remote that ships pushed tags; returns whether anything had to be done.
-
-        Raises:
-            NotReady: the checkout is in no git repository.
-            Refused: another remote has the name.
-        """
-        return remote.ensure(self.processes, remote.Remote.of(checkout, Path(sys.executable), os.environ))
-
-
-@dataclass(frozen=True)
-class LocalFaults:
-    """The faults of this user's embedded AWS; see ``release/rehearsal.py``."""
-
-    aws: LocalAws
-
-    def set(self, order: Mapping[str, Any]) -> str:
-        """See ``FaultBox.set``."""
-        return str(self.aws.set_fault(order)["id"])
-
-    def clear(self, identity: str) -> None:
-        """See ``FaultBox.clear``."""
-        if any(fault["id"] == identity for fault in self.aws.faults()):
-            self.aws.clear_faults(identity)
-
-    def count(self) -> int:
-        """See ``FaultBox.count``."""
-        return len(self.aws.faults())
-
-    def kill(self) -> None:
-        """See ``FaultBox.kill``."""
-        self.aws.kill()
-
-
-def root_files(manifest: EnvironmentManifest, names: SystemNames) -> dict[str, bytes]:
-    """What Terraform's root reads beside its variables: the function's package, dashboards."""
-    # Terraform wants the package to be there before it looks whether there are any alerts.
-    files = {"alerts.zip": package()}
-    if manifest.dashboards:
-        subject = Subject(
-            app=manifest.app,
-            environment=manifest.environment,
-            region=manifest.region,
-            cluster=names.names.cluster,
-            database=names.database()["cluster"] if manifest.database else None,
-            serverless=bool(manifest.database and manifest.database.serverless),
-            traffic=True,
-            firewall=manifest.firewall is not None,
-        )
-        files |= {f"dashboards/{title}.json": text.encode() for title, text in dashboards(subject).items()}
-    return files
-
-
-def who() -> str:
-    """Who is at work, for the record: the person whom the CI names, or user and machine."""
-    if actor := os.environ.get("GITHUB_ACTOR"):
-        return f"{actor} (GitHub run {os.environ.get('GITHUB_RUN_ID', '?')})"
-    return f"{getpass.getuser()}@{socket.gethostname()}"
