@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 CHECKOV := .checkov-venv
 BASE_IMAGE := python:3.11-slim-bookworm
 DATABASE_IMAGE := postgres:17-alpine
+FUNCTION_IMAGE := public.ecr.aws/lambda/python:3.13
 TERRAFORM := $(or $(shell command -v terraform),$(shell command -v tofu),terraform)
 
 help: ## List the habits
@@ -39,7 +40,7 @@ clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
-test: lint engine database-image $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
+test: lint engine database-image function-image $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
 	$(BIN)/pytest tests/unit -n auto --dist worksteal -q
 	$(BIN)/pytest tests/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
@@ -74,7 +75,7 @@ bench-verdicts: setup engine ## Tell how soon a release is decided, beside the A
 bench-hundred: setup engine ## Plan and release a hundred services of one manifest, and count the calls
 	@PYTHONPATH=bench:tests $(BIN)/python bench/hundred/run.py
 
-bench-infra: setup engine database-image ## Apply, release to and destroy the whole architecture
+bench-infra: setup engine database-image function-image ## Apply, release to and destroy the whole architecture
 	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/infra/run.py
 
 bench-elb: setup ## Measure the load balancer beside nginx and MiniStack's own (needs wrk and nginx)
@@ -96,4 +97,7 @@ engine: ## Have a Docker engine and the base image that the example needs
 database-image: engine ## Have the image that the embedded AWS runs databases from
 	@scripts/base-image.sh $(DATABASE_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image
+function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
+	@scripts/base-image.sh $(FUNCTION_IMAGE)
+
+.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image

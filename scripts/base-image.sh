@@ -3,11 +3,13 @@
 #
 #   scripts/base-image.sh python:3.11-slim-bookworm
 #   scripts/base-image.sh postgres:17-alpine
+#   scripts/base-image.sh public.ecr.aws/lambda/python:3.13
 #
 # The image built here stands in for the one of the same name.
 # Python: same minor version, same Debian, `python` and `pip` on the PATH. It trusts the certificate authorities
 # that this machine trusts.
 # PostgreSQL: same major version, and as much of the official image's entrypoint as the embedded AWS relies on.
+# Lambda: same minor version of Python, boto3, and the runtime interface emulator of scripts/lambda_runtime.py.
 set -euo pipefail
 
 NAME=${1:?"usage: $0 NAME, such as $0 python:3.11-slim-bookworm"}
@@ -137,6 +139,28 @@ built_postgres() {
     rm -f "$script"
 }
 
+# -I: what the function brings must not stand in for what the emulator imports.
+built_lambda() {
+    local suite=$1 runtime
+    runtime=$(dirname "$0")/lambda_runtime.py
+    mmdebstrap --quiet --variant=minbase --include=ca-certificates,python3,python3-boto3 \
+        --aptopt='Acquire::Languages "none"' \
+        --dpkgopt='path-exclude=/usr/share/man/*' \
+        --dpkgopt='path-exclude=/usr/share/locale/*' \
+        --dpkgopt='path-exclude=/usr/share/doc/*' \
+        --customize-hook='mkdir -p "$1/var/task" "$1/var/runtime" "$1/opt/python"' \
+        --customize-hook="copy-in $runtime /var/runtime" \
+        --customize-hook='cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/ca-certificates.crt"' \
+        "$suite" - "$MIRROR" |
+        docker import \
+            --change 'ENV LANG=C.UTF-8 LAMBDA_TASK_ROOT=/var/task' \
+            --change 'WORKDIR /var/task' \
+            --change 'ENTRYPOINT ["python3", "-I", "/var/runtime/lambda_runtime.py"]' \
+            --change "LABEL tagship.base-image=$NAME" \
+            --message "Debian $suite with Python and boto3, from packages" \
+            - "$NAME" >/dev/null
+}
+
 if docker image inspect "$NAME" >/dev/null 2>&1; then
     exit 0
 fi
@@ -144,11 +168,12 @@ say "Pulling the base image $NAME ..."
 if [ -z "${TAGSHIP_NO_PULL:-}" ] && pulled; then
     exit 0
 fi
-case "${NAME##*/}" in
+case "$NAME" in
+public.ecr.aws/lambda/python:3.13) build=(built_lambda trixie) ;;
 python:3.11-slim-bookworm) build=(built_python bookworm) ;;
 postgres:15-alpine) build=(built_postgres bookworm 15) ;;
 postgres:17-alpine) build=(built_postgres trixie 17) ;;
-*) die "No registry has \`$NAME\`, and how to build it from Debian's packages is not known: only python:3.11-slim-bookworm, postgres:15-alpine and postgres:17-alpine are." ;;
+*) die "No registry has \`$NAME\`, and how to build it from Debian's packages is not known: only python:3.11-slim-bookworm, postgres:15-alpine, postgres:17-alpine and public.ecr.aws/lambda/python:3.13 are." ;;
 esac
 have_mmdebstrap
 say "No registry answers: building $NAME from Debian's packages, about half a minute ..."

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import docker
+from docker.errors import ImageNotFound
 from docker.models.containers import Container, ContainerCollection
+from docker.models.images import Image, ImageCollection
 from docker.models.volumes import Volume, VolumeCollection
 
 from tagship.local.engine import INSTANCE_LABEL, resource_name
@@ -44,6 +46,11 @@ class LentEngine(docker.DockerClient):
         return LentContainers(client=self)
 
     @property
+    def images(self) -> "LentImages":
+        """Images."""
+        return LentImages(client=self)
+
+    @property
     def volumes(self) -> "LentVolumes":
         """Volumes."""
         return LentVolumes(client=self)
@@ -64,6 +71,20 @@ class LentContainers(ContainerCollection):
     def get(self, container_id: str) -> Container:
         """One by id or name."""
         return super().get(ours(container_id, self.client.instance))
+
+
+class LentImages(ImageCollection):
+    """Images, of this machine's own architecture: a function of Python runs on any."""
+
+    client: LentEngine
+
+    def pull(self, repository: str, *arguments: Any, **options: Any) -> Image | list[Image]:  # type: ignore[override] # noqa: ANN401
+        """The image that is there, or else the registry's."""
+        options.pop("platform", None)
+        try:
+            return self.get(repository)
+        except ImageNotFound:
+            return cast("Image | list[Image]", super().pull(repository, *arguments, **options))
 
 
 class LentVolumes(VolumeCollection):
@@ -88,9 +109,22 @@ def create_options(options: Mapping[str, Any], instance: str) -> dict[str, Any]:
         asked["name"] = ours(options["name"], instance)
     if options.get("ports"):
         asked["ports"] = {port: _on_loopback(bound) for port, bound in options["ports"].items()}
+    if asked["labels"].get("ministack") == "lambda":
+        asked = bounded(asked)
     if isinstance(options.get("volumes"), dict):
         asked["volumes"] = {ours(name, instance): where for name, where in options["volumes"].items()}
     return asked
+
+
+def bounded(function: Mapping[str, Any]) -> dict[str, Any]:
+    """A Lambda function's container, with Lambda's own bounds. Pure.
+
+    1,024 processes and threads (Lambda quotas, "Execution processes/threads"), the function's memory, and no way to
+    more rights than it begins with. Its architecture is this machine's.
+    """
+    memory = function.get("environment", {}).get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+    bounds = {"mem_limit": f"{memory}m", "pids_limit": 1024, "security_opt": ["no-new-privileges"]}
+    return {name: value for name, value in function.items() if name != "platform"} | bounds
 
 
 def named_volumes(options: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from tagship.local import log_journal
 from tagship.local.asgi import Message, Receive, Send, call_app
+from tagship.local.functions.isolate import FunctionFailed, Isolates
 from tagship.local.lent_engine import lend_engine
 from tagship.local.log_journal import LogJournal
 from tagship.local.service import AwsRequest
@@ -57,8 +58,7 @@ _LOGGING = {"codebuild", "dynamodb", "events", "lambda", "s3", "scheduler", "sns
 def prepare(environment: MutableMapping[str, str], settings: LocalSettings) -> None:
     """Tell MiniStack, which reads its environment while it is imported, who and where it is.
 
-    Every AWS variable of the person is taken away: MiniStack passes its environment on to the Lambda functions that
-    it runs on this machine, and none of them may ever reach a real account.
+    Every AWS variable of the person is taken away: nothing in here may ever reach a real account.
     """
     for name in [name for name in environment if name.startswith("AWS_")]:
         del environment[name]
@@ -75,6 +75,9 @@ def prepare(environment: MutableMapping[str, str], settings: LocalSettings) -> N
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(state / "s3"),
             "RDS_PERSIST": "1",
+            # Functions run in containers or not at all, never as processes of this machine.
+            "LAMBDA_EXECUTOR": "docker",
+            "LAMBDA_STRICT": "1",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": "WARNING",
@@ -97,6 +100,9 @@ class MiniStack:
         responses: Any = importlib.import_module("ministack.core.responses")
         responses.install_docker_hub_fallback = lambda: None
         lend_engine(settings.instance_id)
+        # It would run them in a Node.js of the person's.
+        javascript: Any = importlib.import_module("ministack.core.cloudfront_js")
+        javascript.evaluate, javascript.CloudFrontFunctionError = Isolates().evaluate, FunctionFailed
         for kept_in in (responses.AccountScopedDict, responses.AccountRegionScopedDict):
             kept_in.__deepcopy__ = _copy_fast
         self._directory = settings.directory / "ministack"

@@ -18,6 +18,7 @@ from tagship.base.clock import SystemClock
 from tagship.base.errors import EngineUnavailable
 from tagship.local.assembly import LocalAws
 from tagship.local.engine import EngineClient, connect_engine
+from tagship.local.functions.fence import raise_fence
 from tagship.local.settings import LocalSettings
 
 _log = logging.getLogger("tagship.local")
@@ -27,6 +28,7 @@ def main() -> None:
     """Serve until SIGTERM or Ctrl-C."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _allow_many_connections()
+    raise_fence()
     asyncio.run(run(LocalSettings.from_environment()))
 
 

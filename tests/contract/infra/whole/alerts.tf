@@ -59,7 +59,7 @@ resource "aws_lambda_function" "slack" {
   function_name                  = "${local.name}-slack"
   description                    = "Tells Slack"
   role                           = aws_iam_role.slack.arn
-  runtime                        = "python3.12"
+  runtime                        = "python3.13"
   handler                        = "index.handler"
   architectures                  = ["arm64"]
   filename                       = var.lambda_package

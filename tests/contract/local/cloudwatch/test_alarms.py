@@ -81,7 +81,7 @@ def test_what_a_lambda_function_does_is_measured(local_aws: RunningAws) -> None:
     functions = local_aws.client("lambda")
     functions.create_function(
         FunctionName="measured",
-        Runtime="python3.12",
+        Runtime="python3.13",
         Role="arn:aws:iam::000000000000:role/none",
         Handler="index.handler",
         Code={"ZipFile": packed_handler()},
