@@ -21,6 +21,7 @@ from tagship.aws.ecs_shapes import (
 from tagship.aws.errors import translated
 from tagship.aws.session import Aws
 from tagship.aws.terminal import Grant
+from tagship.aws.wording import client_token, require_overrides_fit, started_by, tag_value
 from tagship.base.errors import AwsError, AwsNotFound
 from tagship.base.parallel import together
 
@@ -105,7 +106,7 @@ class AwsEcs:
         """See ``Ecs.register``."""
         with translated():
             answer = self._client.register_task_definition(
-                **dict(definition), tags=[{"key": key, "value": value} for key, value in tags.items()]
+                **dict(definition), tags=[{"key": key, "value": tag_value(value)} for key, value in tags.items()]
             )
         return _revision(answer["taskDefinition"], answer.get("tags", []))
 
@@ -158,6 +159,8 @@ class AwsEcs:
 
     def run_task(self, cluster: str, task: OneOff) -> Task:
         """See ``Ecs.run_task``."""
+        overrides = {"containerOverrides": [{"name": task.container, "command": list(task.command)}]}
+        require_overrides_fit(overrides)
         with translated():
             answer = self._client.run_task(
                 cluster=cluster,
@@ -165,9 +168,9 @@ class AwsEcs:
                 launchType="FARGATE",
                 count=1,
                 networkConfiguration=cast("Any", task.network),
-                overrides={"containerOverrides": [{"name": task.container, "command": list(task.command)}]},
-                startedBy=task.started_by,
-                clientToken=task.token,
+                overrides=cast("Any", overrides),
+                startedBy=started_by(task.started_by),
+                clientToken=client_token(task.token),
                 enableExecuteCommand=task.terminal,
             )
         if not answer["tasks"]:

@@ -178,8 +178,8 @@ class OneOff:
         container: which container gets the command.
         command: its words.
         network: as the service's own.
-        started_by: what the task carries, at most 128 characters.
-        token: the same token starts no second task, at most 64 characters.
+        started_by: who or what started it; the task carries it in characters that ECS takes.
+        token: the same token starts no second task.
         terminal: whether a terminal may be opened in it.
     """
 
@@ -216,6 +216,7 @@ class Ecs(Protocol):
 
         Raises:
             AwsError: it could not be placed; says why.
+            Refused: the command is longer than ECS takes.
         """
         ...
 

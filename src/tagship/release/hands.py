@@ -79,7 +79,7 @@ class Hands:
             container=place.container,
             command=command,
             network=current.network,
-            started_by=f"tagship/run/{self.who}"[:128],
+            started_by=f"tagship/run/{self.who}",
             token=f"run-{token_hex(12)}",
         )
         return run_to_end(self.doors, infrastructure, service, wanted, timeout=timeout)

@@ -23,9 +23,9 @@ def migrate(work: Work, step: Migrate) -> str:
         container=place.container,
         command=step.command,
         network=seen.network,
-        started_by=f"tagship/{wanted.version}/migrate"[:128],
+        started_by=f"tagship/{wanted.version}/migrate",
         # A call that is sent again after a time-out starts no second migration; the next release does.
-        token=f"migrate-{work.number}-{revision.rpartition('/')[2]}"[-64:],
+        token=f"migrate-{work.number}-{revision.rpartition('/')[2]}",
     )
     ended = run_to_end(work.doors, wanted.infrastructure, step.service, one_off, timeout=step.timeout)
     lines = tuple(work.doors.logs.last_lines(place.log_group, ended.log_stream, LOG_LINES))
