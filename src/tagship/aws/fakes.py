@@ -296,6 +296,15 @@ class FakeLogs:
         """See ``Logs.last_lines``."""
         return self.lines.get((group, stream), [])[-count:]
 
+    def last_words(self, group: str, stream: str, count: int) -> list[str]:
+        """See ``Logs.last_words``; nothing is late here."""
+        return self.last_lines(group, stream, count)
+
+    def onward(self, group: str, stream: str, token: str) -> tuple[list[str], str]:
+        """See ``Logs.onward``; a token is how many lines were told."""
+        lines = self.lines.get((group, stream), [])
+        return lines[int(token or 0) :], str(len(lines))
+
     def since(self, group: str, start: datetime) -> list[LogLine]:
         """See ``Logs.since``; every line counts as printed at ``start``."""
         at = int(start.timestamp() * 1000)

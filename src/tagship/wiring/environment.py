@@ -113,7 +113,7 @@ class Environment:
     @cached_property
     def logs(self) -> AwsLogs:
         """The door to CloudWatch Logs."""
-        return AwsLogs(self.aws)
+        return AwsLogs(self.aws, self.clock)
 
     @cached_property
     def ledger(self) -> Ledger:
