@@ -256,8 +256,14 @@ class Ecs(Protocol):
         """Start a deployment, where the revision is another one than the service's own."""
         ...
 
-    def service_deployments(self, cluster: str, name: str) -> list[ServiceDeployment]:
-        """The newest service deployments (at most 20), newest first."""
+    def service_deployments(self, cluster: str, name: str, since: datetime | None = None) -> list[ServiceDeployment]:
+        """The newest service deployments (at most 20), newest first.
+
+        Args:
+            cluster: the cluster.
+            name: the service.
+            since: those that began before need not be listed; AWS's own time, not this machine's.
+        """
         ...
 
     def service_deployment(self, arn: str) -> ServiceDeployment:

@@ -169,9 +169,15 @@ class FakeEcs:
             self._deploy(name, change.task_definition, self._plot(change.task_definition))
         return self._services[name]
 
-    def service_deployments(self, cluster: str, name: str) -> list[ServiceDeployment]:  # noqa: ARG002 - as above
+    def service_deployments(
+        self,
+        cluster: str,  # noqa: ARG002 - as above
+        name: str,
+        since: datetime | None = None,
+    ) -> list[ServiceDeployment]:
         """See ``Ecs.service_deployments``."""
-        return [self._shape(name, entry) for entry in reversed(self._deployments[name])]
+        shapes = [self._shape(name, entry) for entry in reversed(self._deployments[name])]
+        return [shape for shape in shapes if since is None or shape.created_at >= since]
 
     def service_deployment(self, arn: str) -> ServiceDeployment:
         """See ``Ecs.service_deployment``; each look moves the deployment on by one status."""

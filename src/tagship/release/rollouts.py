@@ -36,7 +36,9 @@ def update(work: Work, step: UpdateService) -> str:
     content = known.content if step.content is None else step.content
     known_before = frozenset(entry.arn for entry in before)
     began = work.doors.clock.monotonic()
-    work.know(step.service, revision=revision, content=content, updated=True, known=known_before, began=began)
+    until = max((entry.created_at for entry in before), default=None)
+    work.know(step.service, revision=revision, content=content, updated=True, began=began)
+    work.know(step.service, known=known_before, known_until=until)
     target = Target(place.target_group_arn, place.container, step.port) if step.port else None
     change = ServiceChange(task_definition=revision, desired=step.desired, target=target)
     work.doors.ecs.update_service(infrastructure.cluster, place.service, change)
@@ -111,7 +113,7 @@ def _how_they_are(work: Work, names: Sequence[str]) -> str:
 def _found(work: Work, watcher: Watcher, name: str) -> Watched | None:
     """The rollout that our update has started."""
     watched = _watched(work, name)
-    deployment = watcher.find(watched, work.progress[name].known)
+    deployment = watcher.find(watched, work.progress[name].known, work.progress[name].known_until)
     if deployment is None:
         work.know(name, verdict=Verdict.TIMED_OUT)
         return None
@@ -172,12 +174,13 @@ def _watched(work: Work, name: str) -> Watched:
     service = wanted.manifest.services.get(name)
 
     def taken_back(so_far: Watch) -> None:
-        """Before the first release nothing ran: ECS would try to run the bootstrap revision for ever."""
-        if seen.never_released:
-            none = ServiceChange(task_definition=seen.revision, desired=0)
-            work.doors.ecs.update_service(infrastructure.cluster, place.service, none)
         if service:
             _examine(work, watched, so_far)
+
+    def want_none() -> None:
+        """Before the first release nothing ran: ECS would try to run the bootstrap revision for ever."""
+        none = ServiceChange(task_definition=seen.revision, desired=0)
+        work.doors.ecs.update_service(infrastructure.cluster, place.service, none)
 
     watched = Watched(
         service=name,
@@ -187,5 +190,7 @@ def _watched(work: Work, name: str) -> Watched:
         revision=work.progress[name].revision,
         fail_fast=service.rollout.fail_fast if service else 0,
         on_rollback=taken_back,
+        bootstrap=seen.revision if seen.never_released else "",
+        on_return=want_none if seen.never_released else lambda: None,
     )
     return watched
