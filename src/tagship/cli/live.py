@@ -29,7 +29,7 @@ def narrated(events: Events, clock: Clock, *, json_lines: bool = False) -> Itera
         json_lines: tell programs instead of people: one document a line, on stdout.
     """
     if json_lines or not output.is_terminal():
-        with events.listening(_print_document if json_lines else _say):
+        with events.listening(_print_document if json_lines else say):
             yield
         return
     console = Console(stderr=True, highlight=False)
@@ -41,7 +41,8 @@ def narrated(events: Events, clock: Clock, *, json_lines: bool = False) -> Itera
         yield
 
 
-def _say(event: Event) -> None:
+def say(event: Event) -> None:
+    """Tell one event, line by line."""
     for line in narrate(event):
         output.say(line)
     if github.is_there(os.environ) and (annotation := github.annotation(event)):

@@ -36,7 +36,7 @@ def wait(ledger: Ledger, number: int | None, *, clock: Clock, events: Events, pa
         if record is None:
             raise Refused("There is no such release.", hint="tagship history")
         number = record.number
-        if record.verdict or record.abandoned(clock.now()) or clock.monotonic() >= deadline:
+        if record.verdict or record.abandoned(ledger.now()) or clock.monotonic() >= deadline:
             return record
         if not told:
             events.emit(Waiting(record.number, record.version, record.who))

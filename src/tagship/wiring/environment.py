@@ -118,7 +118,7 @@ class Environment:
     @cached_property
     def ledger(self) -> Ledger:
         """The release records."""
-        return Ledger(self.s3, self.bucket, self.clock)
+        return Ledger(self.s3, self.bucket, self.clock, self.events)
 
     def infrastructure(self) -> Infrastructure:
         """What Terraform built, with the front door at the address at which it answers; read once.
