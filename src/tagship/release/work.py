@@ -155,6 +155,8 @@ class Work:
         put_back: whether the services that were updated are all back on the version before.
         sights: what was seen of each rollout, by service deployment: it is watched in two steps.
         steps: what was done, and how long each step took, the one that failed included.
+        interrupted: whether a person interrupted what had to be finished first; the next watch deals with it.
+        taking_back: whether what serves the new version is being put back.
     """
 
     doors: Doors
@@ -167,6 +169,8 @@ class Work:
     put_back: bool = False
     sights: dict[str, Sight] = field(default_factory=dict)
     steps: list[StepRecord] = field(default_factory=list)
+    interrupted: bool = False
+    taking_back: bool = False
 
     def __post_init__(self) -> None:
         """Begin with what is there."""

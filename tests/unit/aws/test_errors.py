@@ -74,9 +74,10 @@ def test_a_failure_on_awss_own_side_counts_as_no_answer(code: str, status: int) 
         raise refused(code, status)
 
 
-@pytest.mark.parametrize(
-    "code", sorted({*ThrottledRetryableChecker._THROTTLED_ERROR_CODES} - {"LimitExceededException"})
-)
+THROTTLED: list[str] = ThrottledRetryableChecker._THROTTLED_ERROR_CODES  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("code", sorted({*THROTTLED} - {"LimitExceededException"}))
 @pytest.mark.parametrize("status", [400, 503])
 def test_whatever_botocore_calls_throttling_is_throttling(code: str, status: int) -> None:
     """But LimitExceededException: of ECS, Logs and IAM it is a limit on things, which no waiting helps."""

@@ -87,8 +87,8 @@ def test_a_stop_that_was_not_answered_is_asked_for_again(error: AwsError) -> Non
 def test_lines_that_cannot_be_read_are_no_reason_to_give_the_task_up() -> None:
     shop = Shop()
 
-    def refuse(*_: object) -> tuple[list[str], str]:
-        raise AwsError("AccessDenied")
+    def refuse(group: str, stream: str, token: str) -> tuple[list[str], str]:
+        raise AwsError(f"AccessDenied: {group}, {stream}, {token}")
 
     shop.logs.onward = refuse  # type: ignore[method-assign]
     assert run(shop).exit_code == 0
@@ -98,10 +98,10 @@ def test_more_than_a_page_of_lines_is_told_whole_each_line_once_and_the_late_one
     shop = Shop()
     real, stream = shop.logs.onward, ("/ecs/shop-local/api", "api/api/token")
 
-    def onward(*given: str) -> tuple[list[str], str]:
+    def onward(group: str, name: str, token: str) -> tuple[list[str], str]:
         if shop.clock.elapsed > 5:
             shop.logs.lines.setdefault(stream, [f"line {number}" for number in range(5000)])
-        return real(*given)
+        return real(group, name, token)
 
     shop.logs.onward = onward  # type: ignore[method-assign]
     run(shop)

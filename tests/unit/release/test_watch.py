@@ -1,12 +1,12 @@
 """A watch, through what AWS does on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tagship.aws.ecs_shapes import ServiceChange
+from tagship.aws.ecs_shapes import EcsService, ServiceChange
 from tagship.base.errors import AwsError, AwsThrottled, AwsUnreachable
 from tagship.release.verdict import Verdict
 from unit.release.shop import Shop, asking, dead_task
@@ -56,7 +56,7 @@ def test_another_release_that_replaces_the_first_one_still_is() -> None:
     shop.ecs.plots["v1.0.0"] = ("IN_PROGRESS", "IN_PROGRESS", "STOPPED")
     looks, real = 0, shop.ecs.services
 
-    def services(cluster: str, names: list[str]) -> Any:  # noqa: ANN401 - a fake's
+    def services(cluster: str, names: Sequence[str]) -> list[EcsService]:
         nonlocal looks
         looks += 1
         if looks == 3:
