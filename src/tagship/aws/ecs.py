@@ -1,6 +1,7 @@
 """The door to ECS."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -21,6 +22,7 @@ from tagship.aws.ecs_shapes import (
 from tagship.aws.errors import translated
 from tagship.aws.session import Aws
 from tagship.aws.terminal import Grant
+from tagship.aws.wording import client_token, require_overrides_fit, started_by, tag_value
 from tagship.base.errors import AwsError, AwsNotFound
 from tagship.base.parallel import together
 
@@ -46,6 +48,8 @@ _DELETED_A_CALL: Final = 10
 _SERVICES_A_CALL: Final = 10
 _CALLS_AT_ONCE: Final = 5
 """Within the quota's burst and botocore's ten connections; a hundred services are seen in two round trips."""
+_LISTED_A_CALL: Final = 100
+_MARGIN: Final = timedelta(minutes=1)
 _DEPLOYMENTS_A_CALL: Final = 20
 _REVISIONS_A_CALL: Final = 20
 _TASKS_A_CALL: Final = 100
@@ -105,7 +109,7 @@ class AwsEcs:
         """See ``Ecs.register``."""
         with translated():
             answer = self._client.register_task_definition(
-                **dict(definition), tags=[{"key": key, "value": value} for key, value in tags.items()]
+                **dict(definition), tags=[{"key": key, "value": tag_value(value)} for key, value in tags.items()]
             )
         return _revision(answer["taskDefinition"], answer.get("tags", []))
 
@@ -123,16 +127,26 @@ class AwsEcs:
             )
         return _service(answer["service"])
 
-    def service_deployments(self, cluster: str, name: str) -> list[ServiceDeployment]:
+    def service_deployments(self, cluster: str, name: str, since: datetime | None = None) -> list[ServiceDeployment]:
         """See ``Ecs.service_deployments``."""
-        with translated():
-            listed = self._client.list_service_deployments(cluster=cluster, service=name, maxResults=20)
-            arns = [brief["serviceDeploymentArn"] for brief in listed["serviceDeployments"]]
-            if not arns:
-                return []
-            found = self._client.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"]
-        deployments = self._deployments(found)
+        listed = list(self._listed(cluster, name, since))
+        # AWS promises no order of the list.
+        newest = sorted(listed, key=lambda brief: brief["createdAt"], reverse=True)[:_DEPLOYMENTS_A_CALL]
+        deployments = self.deployments([brief["serviceDeploymentArn"] for brief in newest])
         return sorted(deployments, key=lambda deployment: deployment.created_at, reverse=True)
+
+    def _listed(self, cluster: str, name: str, since: datetime | None) -> Iterator[Any]:
+        """All that AWS remembers, for 90 days; the list has no paginator in the SDK."""
+        asked: dict[str, Any] = {"createdAt": {"after": since - _MARGIN}} if since else {}
+        while True:
+            with translated():
+                page = self._client.list_service_deployments(
+                    cluster=cluster, service=name, maxResults=_LISTED_A_CALL, **asked
+                )
+            yield from page["serviceDeployments"]
+            if not (token := page.get("nextToken")):
+                return
+            asked["nextToken"] = token
 
     def service_deployment(self, arn: str) -> ServiceDeployment:
         """See ``Ecs.service_deployment``."""
@@ -158,6 +172,8 @@ class AwsEcs:
 
     def run_task(self, cluster: str, task: OneOff) -> Task:
         """See ``Ecs.run_task``."""
+        overrides = {"containerOverrides": [{"name": task.container, "command": list(task.command)}]}
+        require_overrides_fit(overrides)
         with translated():
             answer = self._client.run_task(
                 cluster=cluster,
@@ -165,9 +181,9 @@ class AwsEcs:
                 launchType="FARGATE",
                 count=1,
                 networkConfiguration=cast("Any", task.network),
-                overrides={"containerOverrides": [{"name": task.container, "command": list(task.command)}]},
-                startedBy=task.started_by,
-                clientToken=task.token,
+                overrides=cast("Any", overrides),
+                startedBy=started_by(task.started_by),
+                clientToken=client_token(task.token),
                 enableExecuteCommand=task.terminal,
             )
         if not answer["tasks"]:

@@ -178,8 +178,8 @@ class OneOff:
         container: which container gets the command.
         command: its words.
         network: as the service's own.
-        started_by: what the task carries, at most 128 characters.
-        token: the same token starts no second task, at most 64 characters.
+        started_by: who or what started it; the task carries it in characters that ECS takes.
+        token: the same token starts no second task.
         terminal: whether a terminal may be opened in it.
     """
 
@@ -216,6 +216,7 @@ class Ecs(Protocol):
 
         Raises:
             AwsError: it could not be placed; says why.
+            Refused: the command is longer than ECS takes.
         """
         ...
 
@@ -255,8 +256,14 @@ class Ecs(Protocol):
         """Start a deployment, where the revision is another one than the service's own."""
         ...
 
-    def service_deployments(self, cluster: str, name: str) -> list[ServiceDeployment]:
-        """The newest service deployments (at most 20), newest first."""
+    def service_deployments(self, cluster: str, name: str, since: datetime | None = None) -> list[ServiceDeployment]:
+        """The newest service deployments (at most 20), newest first.
+
+        Args:
+            cluster: the cluster.
+            name: the service.
+            since: those that began before need not be listed; AWS's own time, not this machine's.
+        """
         ...
 
     def service_deployment(self, arn: str) -> ServiceDeployment:

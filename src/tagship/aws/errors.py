@@ -6,13 +6,24 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    CredentialRetrievalError,
     HTTPClientError,
     NoCredentialsError,
     PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
 )
 from botocore.exceptions import ConnectionError as EndpointUnreachable
 
-from tagship.base.errors import AwsConflict, AwsDenied, AwsError, AwsNotFound, AwsThrottled, AwsUnreachable
+from tagship.base.errors import (
+    AwsConflict,
+    AwsDenied,
+    AwsError,
+    AwsExpired,
+    AwsNotFound,
+    AwsThrottled,
+    AwsUnreachable,
+)
 
 _KINDS: dict[type[AwsError], frozenset[str]] = {
     AwsNotFound: frozenset(
@@ -42,16 +53,31 @@ _KINDS: dict[type[AwsError], frozenset[str]] = {
     ),
     AwsConflict: frozenset({"409", "412", "ConditionalRequestConflict", "ConflictException", "PreconditionFailed"}),
     AwsThrottled: frozenset(
-        {"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"}
+        {
+            "BandwidthLimitExceeded",
+            "EC2ThrottledException",
+            "PriorRequestNotComplete",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "SlowDown",
+            "ThrottledException",
+            "Throttling",
+            "ThrottlingException",
+            "TooManyRequestsException",
+            "TransactionInProgressException",
+        }
     ),
+    AwsExpired: frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"}),
     AwsDenied: frozenset(
         {
             "403",
             "AccessDenied",
             "AccessDeniedException",
-            "ExpiredToken",
-            "ExpiredTokenException",
             "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "RequestTimeTooSkewed",
             "SignatureDoesNotMatch",
             "UnauthorizedOperation",
             "UnrecognizedClientException",
@@ -67,6 +93,8 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _from_answer(error) from error
+    except (CredentialRetrievalError, SSOError, TokenRetrievalError) as error:
+        raise AwsExpired(f"The AWS credentials cannot be renewed: {error}", hint=_SIGN_IN) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise AwsDenied(
             "There are no AWS credentials.", hint="aws sso login, or set AWS_PROFILE; `--env local` needs none"
@@ -79,8 +107,23 @@ def translated() -> Iterator[None]:
         raise AwsError(f"The AWS SDK gave up: {error}") from error
 
 
+_SIGN_IN = "aws sso login, or new credentials; a release that was cut off goes on with: tagship deploy --resume newest"
+_SKEWED = ("RequestTimeTooSkewed", "Signature expired", "Signature not yet current")
+_FAILED = 500
+"""HTTP's statuses from here on are the server's own failures: the request may be sent again (RFC 9110, 15.6)."""
+
+
 def _from_answer(error: ClientError) -> AwsError:
     details = error.response.get("Error", {})
-    code = details.get("Code", "")
+    code, words = details.get("Code", ""), details.get("Message", "")
     kind = next((kind for kind, codes in _KINDS.items() if code in codes), AwsError)
-    return kind(f"AWS refused `{error.operation_name}`: {code}: {details.get('Message', '')}", code=code)
+    said = f"{code}: {words}"
+    if kind is AwsExpired:
+        said, hint = f"The AWS credentials have expired, says `{error.operation_name}`: {said}", _SIGN_IN
+        return AwsExpired(said, code=code, hint=hint)
+    if kind is AwsDenied and any(sign in said for sign in _SKEWED):
+        skewed = "This machine's clock differs from AWS's, so AWS refused"
+        return AwsDenied(f"{skewed} `{error.operation_name}`: {said}", code=code, hint="Set the clock, and try again")
+    if kind is AwsError and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _FAILED:
+        return AwsUnreachable(f"AWS failed at `{error.operation_name}`: {said}", code=code, hint="Try again")
+    return kind(f"AWS refused `{error.operation_name}`: {said}", code=code)

@@ -169,9 +169,15 @@ class FakeEcs:
             self._deploy(name, change.task_definition, self._plot(change.task_definition))
         return self._services[name]
 
-    def service_deployments(self, cluster: str, name: str) -> list[ServiceDeployment]:  # noqa: ARG002 - as above
+    def service_deployments(
+        self,
+        cluster: str,  # noqa: ARG002 - as above
+        name: str,
+        since: datetime | None = None,
+    ) -> list[ServiceDeployment]:
         """See ``Ecs.service_deployments``."""
-        return [self._shape(name, entry) for entry in reversed(self._deployments[name])]
+        shapes = [self._shape(name, entry) for entry in reversed(self._deployments[name])]
+        return [shape for shape in shapes if since is None or shape.created_at >= since]
 
     def service_deployment(self, arn: str) -> ServiceDeployment:
         """See ``Ecs.service_deployment``; each look moves the deployment on by one status."""
@@ -295,6 +301,15 @@ class FakeLogs:
     def last_lines(self, group: str, stream: str, count: int) -> list[str]:
         """See ``Logs.last_lines``."""
         return self.lines.get((group, stream), [])[-count:]
+
+    def last_words(self, group: str, stream: str, count: int) -> list[str]:
+        """See ``Logs.last_words``; nothing is late here."""
+        return self.last_lines(group, stream, count)
+
+    def onward(self, group: str, stream: str, token: str) -> tuple[list[str], str]:
+        """See ``Logs.onward``; a token is how many lines were told."""
+        lines = self.lines.get((group, stream), [])
+        return lines[int(token or 0) :], str(len(lines))
 
     def since(self, group: str, start: datetime) -> list[LogLine]:
         """See ``Logs.since``; every line counts as printed at ``start``."""

@@ -61,10 +61,13 @@ _QUOTAS: Final[tuple[tuple[str, float, float, str], ...]] = (
     ("ecs", 100, 20, "DescribeTasks ListTasks"),
     ("ecs", 100, 40, "RunTask StopTask ExecuteCommand"),
     ("elastic-load-balancing-v2", 40, 10, "DescribeTargetHealth DescribeTargetGroups"),
+    ("cloudwatch-logs", 5, 5, "FilterLogEvents"),
+    ("cloudwatch-logs", 10, 10, "GetLogEvents"),
 )
 """Service as botocore's events name it, burst, calls a second, and the operations that share them.
 
-Sources: "Request throttling for the Amazon ECS API", "Request throttling for the Elastic Load Balancing API".
+Sources: "Request throttling for the Amazon ECS API", "Request throttling for the Elastic Load Balancing API", and
+"CloudWatch Logs quotas", of each the region with the fewest.
 """
 
 

@@ -1,12 +1,14 @@
 """The door to S3: small objects, conditional puts, the files of a site, and an environment's bucket."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, cast
 
 from tagship.aws.errors import translated
 from tagship.aws.session import Aws
-from tagship.base.errors import AwsNotFound
+from tagship.base.errors import AwsError, AwsNotFound
 
 if TYPE_CHECKING:  # the stubs are no run-time dependency
     from types_boto3_s3 import S3Client
@@ -14,10 +16,16 @@ if TYPE_CHECKING:  # the stubs are no run-time dependency
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An object's content, and the ETag that a conditional put compares."""
+    """An object's content, and the ETag that a conditional put compares.
+
+    ``modified`` is when S3 took it, ``answered`` when S3 gave it, both by S3's own clock and to the second;
+    None where it does not say.
+    """
 
     body: bytes
     etag: str
+    modified: datetime | None = None
+    answered: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class S3:
         try:
             with translated():
                 answer = self._client.get_object(Bucket=bucket, Key=key)
-                return StoredObject(answer["Body"].read(), answer["ETag"])
+                body = answer["Body"].read()
+                return StoredObject(body, answer["ETag"], answer.get("LastModified"), _date(answer))
         except AwsNotFound as error:
             if error.code == "NoSuchBucket":
                 raise
@@ -104,13 +113,18 @@ class S3:
             )
 
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
-        """Delete objects; their older versions stay, where the bucket is versioned."""
+        """Delete objects; their older versions stay, where the bucket is versioned.
+
+        Raises:
+            AwsError: some of them were not deleted.
+        """
         for start in range(0, len(keys), _MOST_DELETED):
             batch = keys[start : start + _MOST_DELETED]
             with translated():
-                self._client.delete_objects(
+                answer = self._client.delete_objects(
                     Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
                 )
+            _require_deleted(bucket, answer)
 
     def keys(self, bucket: str, prefix: str) -> list[str]:
         """The keys that begin so, ascending."""
@@ -164,15 +178,20 @@ class S3:
             self._client.delete_bucket(Bucket=bucket)
 
     def empty(self, bucket: str) -> None:
-        """Delete every version of every object; nothing happens where there is no such bucket."""
+        """Delete every version of every object; nothing happens where there is no such bucket.
+
+        Raises:
+            AwsError: some of them were not deleted.
+        """
         if not self.bucket_exists(bucket):
             return
         with translated():
             for batch in self._versions(bucket):
-                self._client.delete_objects(
+                answer = self._client.delete_objects(
                     Bucket=bucket,
                     Delete={"Objects": [{"Key": key, "VersionId": version} for key, version in batch], "Quiet": True},
                 )
+                _require_deleted(bucket, answer)
 
     def holds_anything(self, bucket: str) -> bool:
         """Whether any version of any object lies in it; nothing does where there is no such bucket."""
@@ -198,3 +217,24 @@ class S3:
             entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             if entries:
                 yield [(entry["Key"], entry["VersionId"]) for entry in entries]
+
+
+def _date(answer: Mapping[str, Any]) -> datetime | None:
+    """S3's time, which it sends with every answer (RFC 9110, 6.6.1)."""
+    sent = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        return parsedate_to_datetime(sent)
+    except ValueError:
+        return None
+
+
+def _require_deleted(bucket: str, answer: Mapping[str, Any]) -> None:
+    """DeleteObjects is answered with 200 although some keys were not deleted, and lists those (S3 API)."""
+    if not (errors := answer.get("Errors")):
+        return
+    first, code = errors[0], errors[0].get("Code", "")
+    others = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+    raise AwsError(
+        f"S3 did not delete `{first.get('Key', '')}`{others} of `{bucket}`: {code}: {first.get('Message', '')}",
+        code=code,
+    )

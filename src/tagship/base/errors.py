@@ -18,7 +18,8 @@
         ├── AwsConflict                   a conditional request lost: somebody was there first
         ├── AwsThrottled                  too many requests
         ├── AwsDenied                     these credentials may not do this
-        └── AwsUnreachable                no answer at all
+        │   └── AwsExpired                    these credentials are not good any more
+        └── AwsUnreachable                no answer at all, or a failure on AWS's own side
 
 Exit codes from 10 on are verdicts of a release (``release/verdict.py``); 2 is a wrong command line; 130 is Ctrl-C.
 Foreign errors are translated at the door where they come in, with ``raise … from``.
@@ -131,5 +132,9 @@ class AwsDenied(AwsError):
     """These credentials may not do this, or there are none."""
 
 
+class AwsExpired(AwsDenied):
+    """These credentials were good for a time that is over."""
+
+
 class AwsUnreachable(AwsError):
-    """No answer at all: network, endpoint or time-out."""
+    """No answer at all: network, endpoint or time-out; or AWS failed on its own side (HTTP 500 and more)."""

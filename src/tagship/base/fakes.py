@@ -53,6 +53,9 @@ class ScriptedProcesses:
         if done.returncode:
             raise ProgramFailed(done.stdout + done.stderr, returncode=done.returncode)
 
+    def interrupt(self) -> None:
+        """See ``Processes.interrupt``; nothing runs here."""
+
     def start_detached(self, command: Command, *, log: Path) -> int:  # noqa: ARG002 - the shape of the real one
         """See ``Processes.start_detached``."""
         self.run(command)

@@ -72,6 +72,10 @@ class Processes(Protocol):
         """
         ...
 
+    def interrupt(self) -> None:
+        """Interrupt the program whose lines are being read, which then ends in its own way; from a signal's handler."""
+        ...
+
     def start_detached(self, command: Command, *, log: Path) -> int:
         """Start a program that outlives us, its output appended to ``log``; returns its process id."""
         ...
@@ -102,6 +106,8 @@ class Companion:
 
 class SystemProcesses:
     """Programs of this machine."""
+
+    _read: "subprocess.Popen[str] | None" = None
 
     def run(self, command: Command, *, check: bool = True) -> Completed:
         """See ``Processes.run``."""
@@ -137,6 +143,7 @@ class SystemProcesses:
             )
         last: list[str] = []
         ended = False
+        self._read = process
         with process:
             try:
                 for line in process.stdout or ():
@@ -144,10 +151,16 @@ class SystemProcesses:
                     yield line.rstrip("\n")
                 ended = True
             finally:
+                self._read = None
                 if not ended:
                     _end(process)
         if process.returncode:
             raise _failed(command, process.returncode, last)
+
+    def interrupt(self) -> None:
+        """See ``Processes.interrupt``."""
+        if self._read is not None:
+            self._read.send_signal(signal.SIGINT)
 
     def start_detached(self, command: Command, *, log: Path) -> int:
         """See ``Processes.start_detached``."""

@@ -8,8 +8,8 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options
-from tagship.cli.interruption import ask_what_to_do
-from tagship.cli.live import narrated
+from tagship.cli.interruption import Interruption
+from tagship.cli.live import Screen, narrated
 from tagship.cli.verdict import conclude
 from tagship.image.source import SourceRequest
 from tagship.manifest.model import EnvironmentManifest
@@ -74,14 +74,16 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     """  # noqa: D301 - \b tells click to keep the lines as they are
     events = Events()
     place = connect(manifest_path, environment, events)
+    screen = Screen()
+    interruption = Interruption(screen.paused)
     request = DeployRequest(
         source=SourceRequest(tag, allow_dirty, allow_any_tag, _folders(place.manifest)),
         who=who(),
         dry_run=dry_run,
         allow_older=allow_older,
-        manner=Manner(timeout * 60, until == "drained", ask_what_to_do, place.probe(probe)),
+        manner=Manner(timeout * 60, until == "drained", interruption.choose, place.probe(probe)),
     )
-    with narrated(events, place.clock, json_lines=json_lines):
+    with narrated(events, place.clock, json_lines=json_lines, screen=screen), interruption.heard():
         outcome = _gone_on(place, request, resume) if resume else place.deployer().deploy(request)
     url = place.infrastructure().url
     code = conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)

@@ -1,11 +1,13 @@
 """``tagship history``."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.cli.live import say
 from tagship.release.record import ReleaseRecord
 from tagship.wiring.environment import connect
 
@@ -17,7 +19,7 @@ from tagship.wiring.environment import connect
 @click.option("--limit", default=20, show_default=True, metavar="N", help="Show so many at most.")
 def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int) -> None:
     """The releases, newest first, each with its verdict."""
-    place = connect(manifest_path, environment, Events())
+    place = connect(manifest_path, environment, Events(say))
     place.infrastructure()
     records = place.ledger.records(limit)
     if as_json:
@@ -28,14 +30,15 @@ def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int)
         output.next_step("git tag v0.1.0 && tagship deploy v0.1.0")
         return
     output.table(
-        [_row(record) for record in records], ("NO", "KIND", "VERSION", "COMMIT", "SITE", "STARTED", "WHO", "VERDICT")
+        [_row(record, place.ledger.now()) for record in records],
+        ("NO", "KIND", "VERSION", "COMMIT", "SITE", "STARTED", "WHO", "VERDICT"),
     )
 
 
-def _row(record: ReleaseRecord) -> tuple[str, ...]:
+def _row(record: ReleaseRecord, now: datetime) -> tuple[str, ...]:
     started = f"{record.started_at:%Y-%m-%d %H:%M:%S}"
     causes = {service.diagnosis.cause for service in record.services.values() if service.diagnosis}
-    verdict = record.verdict or "no verdict yet"
+    verdict = record.verdict or ("running" if record.running(now) else "cut off without a verdict")
     why = f" ({', '.join(sorted(causes))})" if causes else ""
     return (
         str(record.number),

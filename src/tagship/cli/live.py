@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from rich.console import Console
@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from tagship.base.clock import Clock
-from tagship.base.events import Event, Events
+from tagship.base.events import Event, Events, Listener
 from tagship.cli import github, output
 from tagship.cli.documents import document
 from tagship.cli.narration import narrate, progress_line
@@ -19,29 +19,72 @@ from tagship.release.happenings import RolloutProgress, VerdictReached
 _STYLES = {"!!": "bold red", "==": "bold", "->": "bold cyan", "Why": "bold red"}
 
 
+class Screen:
+    """The line that moves, where there is one."""
+
+    def __init__(self) -> None:
+        self._live: Live | None = None
+
+    @contextmanager
+    def showing(self, live: Live) -> Iterator[None]:
+        """Show it while the block runs."""
+        with live:
+            self._live = live
+            try:
+                yield
+            finally:
+                self._live = None
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take it away while the block runs: what a person is asked stands alone, and no old news beside it."""
+        live = self._live
+        if live is None:
+            yield
+            return
+        live.stop()
+        try:
+            yield
+        finally:
+            live.start()
+
+
 @contextmanager
-def narrated(events: Events, clock: Clock, *, json_lines: bool = False) -> Iterator[None]:
+def narrated(events: Events, clock: Clock, *, json_lines: bool = False, screen: Screen | None = None) -> Iterator[None]:
     """Tell every event while the block runs: live on a terminal, line by line elsewhere.
 
     Args:
         events: what is told.
         clock: tells how long it has been going.
         json_lines: tell programs instead of people: one document a line, on stdout.
+        screen: what pauses the line that moves.
     """
     if json_lines or not output.is_terminal():
-        with events.listening(_print_document if json_lines else _say):
+        with events.listening(_unless_gone(_print_document if json_lines else say)):
             yield
         return
     console = Console(stderr=True, highlight=False)
     view = _View(clock)
+    live = Live(view, console=console, refresh_per_second=4, transient=True)
     with (
-        Live(view, console=console, refresh_per_second=4, transient=True),
-        events.listening(lambda event: _print(console, view, event)),
+        (screen or Screen()).showing(live),
+        events.listening(_unless_gone(lambda event: _print(console, view, event))),
     ):
         yield
 
 
-def _say(event: Event) -> None:
+def _unless_gone(listener: Listener) -> Listener:
+    """A reader who has gone, a closed terminal or the end of a pipe, does not stop a release."""
+
+    def tell(event: Event) -> None:
+        with suppress(OSError):
+            listener(event)
+
+    return tell
+
+
+def say(event: Event) -> None:
+    """Tell one event, line by line."""
     for line in narrate(event):
         output.say(line)
     if github.is_there(os.environ) and (annotation := github.annotation(event)):

@@ -15,6 +15,7 @@ from tagship.release.happenings import (
     OneOffSaid,
     PlanMade,
     Probed,
+    RecordUnreadable,
     RollbackBegan,
     RolloutProgress,
     Scaling,
@@ -41,6 +42,11 @@ _MEGABYTE = 1_000_000
 def narrate(event: Event) -> list[str]:  # noqa: ARG001 - the answer for every kind that is not named below
     """The lines for an event; none for what a reader need not know."""
     return []
+
+
+@narrate.register
+def _(event: RecordUnreadable) -> list[str]:
+    return [f"!! The record `{event.key}` of the environment's bucket cannot be read, and is passed over: {event.why}"]
 
 
 @narrate.register

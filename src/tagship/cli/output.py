@@ -15,6 +15,11 @@ def say(text: str = "") -> None:
     click.echo(text, err=True)
 
 
+def ask(question: str) -> None:
+    """A question to a person, to stderr; the answer is typed behind it."""
+    click.echo(question, nl=False, err=True)
+
+
 def data(text: str) -> None:
     """What was asked for, to stdout."""
     click.echo(text)

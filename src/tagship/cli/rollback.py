@@ -6,8 +6,8 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options
-from tagship.cli.interruption import ask_what_to_do
-from tagship.cli.live import narrated
+from tagship.cli.interruption import Interruption
+from tagship.cli.live import Screen, narrated
 from tagship.cli.verdict import conclude
 from tagship.release.rollback import RollbackRequest
 from tagship.release.work import Manner
@@ -40,8 +40,10 @@ def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     """Put RELEASE back: a version or a release's number. Without RELEASE: the version before the serving one."""
     events = Events()
     place = connect(manifest_path, environment, events)
-    manner = Manner(timeout * 60, choose=ask_what_to_do, probe=place.probe(probe))
-    with narrated(events, place.clock, json_lines=json_lines):
+    screen = Screen()
+    interruption = Interruption(screen.paused)
+    manner = Manner(timeout * 60, choose=interruption.choose, probe=place.probe(probe))
+    with narrated(events, place.clock, json_lines=json_lines, screen=screen), interruption.heard():
         request = RollbackRequest(who(), release, dry_run, manner, past_contract=past_contract)
         outcome = place.rollbacker().roll_back(request)
     url = place.infrastructure().url

@@ -7,6 +7,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.cli.live import say
 from tagship.release.publishing import SiteStatus
 from tagship.release.record import ReleaseRecord
 from tagship.release.status import EnvironmentStatus
@@ -19,7 +20,7 @@ from tagship.wiring.environment import Environment, connect
 @options.as_json
 def status(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     """What runs now, and where it answers."""
-    place = connect(manifest_path, environment, Events())
+    place = connect(manifest_path, environment, Events(say))
     found = place.status().read()
     if as_json:
         output.as_json(_as_json(found))
@@ -31,7 +32,7 @@ def _show(place: Environment, found: EnvironmentStatus) -> None:
     output.data(f"{place.manifest.app} on {place.manifest.environment}: {found.url}")
     output.data(f"Serving: {_release(found.serving)}")
     if found.newest and found.newest != found.serving:
-        output.data(f"Newest:  {_release(found.newest, place.clock.now() >= found.newest.expires_at)}")
+        output.data(f"Newest:  {_release(found.newest, found.newest.abandoned(place.ledger.now()))}")
     if found.site:
         output.data(f"Site:    {_site(found.site)}")
     output.data("")

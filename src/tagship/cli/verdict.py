@@ -6,15 +6,17 @@ from tagship.cli import github, output
 from tagship.release.conduct import Outcome
 from tagship.release.verdict import Verdict
 
+_FIX = "fix the cause; where it is in the tag push a new one, else deploy this one again"
+
 _NEXT = {
     Verdict.RELEASED: "tagship status",
     Verdict.STILL_DRAINING: "tagship status",
-    Verdict.ROLLED_BACK: "mend the cause, and push a new tag",
+    Verdict.ROLLED_BACK: "fix the cause, and push a new tag",
     Verdict.SUPERSEDED: "tagship history",
     Verdict.STOPPED: "tagship status",
-    Verdict.FAILED_BEFORE_UPDATE: "nothing has changed; mend the cause, and deploy the tag again",
+    Verdict.FAILED_BEFORE_UPDATE: f"no service was changed; {_FIX}",
     Verdict.TIMED_OUT: "tagship status",
-    Verdict.PUT_BACK: "everything is as before; mend the cause, and deploy the tag again",
+    Verdict.PUT_BACK: f"everything is as before; {_FIX}",
 }
 
 
@@ -34,9 +36,10 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
     output.say(f"{kind} {record.version} on {environment}: {verdict.words} (record {record.number}).")
     if verdict.good:
         output.say(f"It answers at {url}")
-    option = "" if environment == "local" else f" --env {environment}"
-    step = _NEXT[verdict]
-    output.next_step(step + option if step.startswith("tagship") else step)
+    if not (outcome.error and outcome.error.hint):  # which knows the cause, and has said what to do
+        option = "" if environment == "local" else f" --env {environment}"
+        step = _NEXT[verdict]
+        output.next_step(step + option if step.startswith("tagship") else step)
     return verdict.exit_code
 
 

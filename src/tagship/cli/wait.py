@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from tagship.base.errors import TagshipError
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
@@ -28,8 +29,11 @@ def wait(number: int | None, *, environment: str, manifest_path: Path, as_json: 
         output.as_json(record.model_dump(mode="json"))
     if record.verdict:
         output.say(f"Release {record.number}, {record.version}: {record.verdict}.")
-        return Verdict.of_words(record.verdict).exit_code
-    if record.abandoned(place.clock.now()):
+        if (verdict := Verdict.of_words(record.verdict)) is None:
+            output.say("A newer tagship came to this verdict; this one does not know it.")
+            return TagshipError.exit_code
+        return verdict.exit_code
+    if record.abandoned(place.ledger.now()):
         output.say(f"The run of release {record.number}, {record.version}, was cut off; it has no verdict.")
         option = "" if environment == "local" else f" --env {environment}"
         output.next_step(f"tagship deploy --resume {record.number}{option}")

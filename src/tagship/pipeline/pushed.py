@@ -48,7 +48,9 @@ def ending(tag: str, exit_code: int) -> str:
         return f"`{tag}`: released."
     meaning = MEANINGS.get(exit_code, "ended by a signal" if exit_code < 0 else "unknown")
     ended = f"`{tag}`: `tagship deploy` ended with exit code {exit_code}: {meaning}."
-    return ended if exit_code == STILL_DRAINING else f"{ended} The tag was taken; to try again: tagship deploy {tag}"
+    if exit_code == STILL_DRAINING:
+        return ended
+    return f"{ended} The tag was taken. Where the cause is in it, push a new one; else: tagship deploy {tag}"
 
 
 def _by_version(tag: str) -> tuple[bool, Version, str]:

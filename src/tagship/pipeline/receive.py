@@ -3,10 +3,12 @@
 Started by the hook that ``pipeline/remote.py`` writes: ``python -m tagship.pipeline.receive REPOSITORY CHECKOUT``.
 """
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +23,7 @@ MANIFEST = "tagship.yaml"
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Receiver:
     """What deploys tags that arrive in a bare repository.
 
@@ -36,11 +38,22 @@ class Receiver:
     repository: Path
     checkout: Path
     say: Say
+    interrupted: bool = field(default=False, init=False)
 
     def receive(self, lines: Iterable[str]) -> int:
         """Deploy what was pushed, each tag to its end; returns the exit code of the last that failed, or 0."""
-        codes = [self._ship(tag) for tag in tags_to_deploy(lines)]
+        codes = [INTERRUPTED if self.interrupted else self._ship(tag) for tag in tags_to_deploy(lines)]
         return next((code for code in reversed(codes) if code), 0)
+
+    def interrupt(self) -> None:
+        """Have the deploy that runs roll back, and no further one begin.
+
+        One Ctrl-C of the pusher arrives several times, from the terminal and from git that ends: the first one counts,
+        for a second one would have the deploy leave its rollout where it is.
+        """
+        if not self.interrupted:
+            self.interrupted = True
+            self.processes.interrupt()
 
     def _ship(self, tag: str) -> int:
         try:
@@ -53,6 +66,8 @@ class Receiver:
         return code
 
     def _deploy(self, tag: str, folder: Path) -> int:
+        if self.interrupted:
+            return INTERRUPTED
         command = Command.of(sys.executable, "-m", "tagship", "deploy", tag, "--env", "local", cwd=folder)
         try:
             for line in self.processes.lines(command):
@@ -92,17 +107,22 @@ def tell_pusher(line: str) -> None:
     try:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        return
+    except OSError:
+        # What is still in the buffer would be an error of its own at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def serve(receiver: Receiver, lines: Iterable[str]) -> int:
+    """Receive; whatever ends the pusher, Ctrl-C, a closed terminal or a signal, has the deploy roll back."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: receiver.interrupt())
+    return receiver.receive(lines)
 
 
 def main() -> int:
     """What the hook runs."""
     repository, checkout = (Path(word) for word in sys.argv[1:])
-    try:
-        return Receiver(SystemProcesses(), repository, checkout, tell_pusher).receive(sys.stdin)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return serve(Receiver(SystemProcesses(), repository, checkout, tell_pusher), sys.stdin)
 
 
 if __name__ == "__main__":

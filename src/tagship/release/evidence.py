@@ -65,6 +65,8 @@ class Coroner:
         by_themselves_first = sorted(tasks, key=lambda task: task.stop_code != BY_ITSELF)
         for task in by_themselves_first[:_ASKED]:
             stream = log_stream(place.container, task.id)
-            if lines := self._logs.last_lines(place.log_group, stream, _READ):
+            # Of a task that has ended the lines may be late; one that never started has none.
+            read = self._logs.last_words if task.stopped_at and task.started_at else self._logs.last_lines
+            if lines := read(place.log_group, stream, _READ):
                 return stream, tuple(lines)
         return "", ()

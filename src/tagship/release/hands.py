@@ -1,11 +1,12 @@
 """What people do by hand between releases: another number of tasks, a command beside the services, a terminal."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_hex
 
 from tagship.aws.ecs_shapes import OneOff, Task
-from tagship.base.errors import NotReady, Refused
+from tagship.base.errors import AwsThrottled, AwsUnreachable, NotReady, Refused
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
@@ -79,7 +80,7 @@ class Hands:
             container=place.container,
             command=command,
             network=current.network,
-            started_by=f"tagship/run/{self.who}"[:128],
+            started_by=f"tagship/run/{self.who}",
             token=f"run-{token_hex(12)}",
         )
         return run_to_end(self.doors, infrastructure, service, wanted, timeout=timeout)
@@ -125,15 +126,21 @@ class Hands:
     def _until(self, name: str, place: ServiceInfrastructure, cluster: str, patience: float) -> bool:
         deadline, told = self.doors.clock.monotonic() + patience, None
         while True:
-            service = self.doors.ecs.service(cluster, place.service)
-            targets = self.doors.elb.target_health(place.target_group_arn)
-            healthy = sum(target.state == "healthy" for target in targets)
-            now = Scaling(name, service.desired, service.running, healthy)
-            if now != told:
-                self.doors.events.emit(now)
-                told = now
-            if service.running == service.desired and service.pending == 0 and healthy >= service.desired:
-                return True
+            with suppress(AwsThrottled, AwsUnreachable):  # the number was set: the next look may tell
+                now, settled = self._scaling(name, place, cluster)
+                if now != told:
+                    self.doors.events.emit(now)
+                    told = now
+                if settled:
+                    return True
             if self.doors.clock.monotonic() >= deadline:
                 return False
             self.doors.clock.sleep(POLL)
+
+    def _scaling(self, name: str, place: ServiceInfrastructure, cluster: str) -> tuple[Scaling, bool]:
+        """How far it is, and whether all that are wanted run and are healthy."""
+        service = self.doors.ecs.service(cluster, place.service)
+        targets = self.doors.elb.target_health(place.target_group_arn)
+        healthy = sum(target.state == "healthy" for target in targets)
+        settled = service.running == service.desired and service.pending == 0 and healthy >= service.desired
+        return Scaling(name, service.desired, service.running, healthy), settled

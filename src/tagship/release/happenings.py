@@ -28,6 +28,14 @@ class Waiting(Event):
 
 
 @dataclass(frozen=True)
+class RecordUnreadable(Event):
+    """An object in a record's place cannot be read, and is passed over."""
+
+    key: str
+    why: str
+
+
+@dataclass(frozen=True)
 class StepStarted(Event):
     """A step begins."""
 

@@ -1,8 +1,9 @@
 """Reads and writes release records; gives a release its turn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from secrets import token_hex
 from threading import Event as Flag
 from threading import Lock, Thread
@@ -11,7 +12,17 @@ from typing import Protocol
 from tagship.aws.s3 import StoredObject
 from tagship.base.clock import Clock
 from tagship.base.errors import AwsConflict, LeaseHeld, Refused, TagshipError
-from tagship.release.record import PREFIX, ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord, StepRecord, key_of
+from tagship.base.events import Events
+from tagship.release.record import (
+    ProbeRecord,
+    ReleaseRecord,
+    ServiceRecord,
+    SiteRecord,
+    StepRecord,
+    UnreadableRecord,
+    parse,
+)
+from tagship.release.records import Records, Shelf
 
 LEASE = timedelta(seconds=90)
 """How long a turn lasts without being renewed: longer than any network hiccup, short enough to wait out."""
@@ -20,12 +31,8 @@ _RENEWALS = 3
 """Renewals within one lease."""
 
 
-class Store(Protocol):
+class Store(Shelf, Protocol):
     """The calls of ``aws/s3.py`` that records need."""
-
-    def get(self, bucket: str, key: str) -> StoredObject | None:
-        """An object, or None."""
-        ...
 
     def put_new(self, bucket: str, key: str, body: bytes) -> str:
         """Create; raises AwsConflict where it exists; returns the ETag."""
@@ -35,18 +42,16 @@ class Store(Protocol):
         """Replace; raises AwsConflict where the ETag is another; returns the new ETag."""
         ...
 
-    def keys(self, bucket: str, prefix: str) -> list[str]:
-        """Keys that begin so, ascending."""
-        ...
-
 
 class Turn:
     """A release's own record while it runs: renewed in the background, and written at every change."""
 
-    def __init__(self, record: ReleaseRecord, etag: str, *, store: Store, bucket: str, clock: Clock) -> None:
+    def __init__(
+        self, record: ReleaseRecord, etag: str, *, store: Store, bucket: str, now: Callable[[], datetime]
+    ) -> None:
         self.record = record
         self._etag = etag
-        self._store, self._bucket, self._clock = store, bucket, clock
+        self._store, self._bucket, self._now = store, bucket, now
         self._writing = Lock()
         self._over = Flag()
 
@@ -57,8 +62,7 @@ class Turn:
             LeaseHeld: somebody took the turn, because this release did not renew it in time.
         """
         with self._writing:
-            now = self._clock.now()
-            record = self.record.model_copy(update={"expires_at": now + LEASE, **changes})
+            record = self.record.model_copy(update={"expires_at": self._now() + LEASE, **changes})
             self._etag = self._put(record)
             self.record = record
             return record
@@ -92,7 +96,7 @@ class Turn:
         """Write down how it ended; from here on the record does not change."""
         self.close()
         known = {"verdict": verdict, "services": services, "probe": probe, "site": site, "steps": steps}
-        return self.write(**known, finished_at=self._clock.now())
+        return self.write(**known, finished_at=self._now())
 
     def renew_until_closed(self) -> None:
         """Renew the lease, again and again; ends when the turn is closed."""
@@ -109,21 +113,31 @@ class Turn:
 
 
 class Ledger:
-    """The records of one environment."""
+    """The records of one environment.
 
-    def __init__(self, store: Store, bucket: str, clock: Clock) -> None:
-        self._store, self._bucket, self._clock = store, bucket, clock
+    Args:
+        store: where they lie.
+        bucket: the environment's.
+        clock: counts seconds; what time it is, S3 says.
+        events: hear of what cannot be read.
+    """
+
+    def __init__(self, store: Store, bucket: str, clock: Clock, events: Events | None = None) -> None:
+        self._store, self._bucket = store, bucket
+        self._records = Records(store, bucket, clock, events=events or Events(), lease=LEASE)
+
+    def now(self) -> datetime:
+        """The time that leases are counted in: S3's own, whatever this machine's clock says."""
+        return self._records.now()
 
     def records(self, limit: int | None = None) -> list[ReleaseRecord]:
         """The newest records, newest first."""
-        keys = list(reversed(self._store.keys(self._bucket, PREFIX)))[:limit]
-        found = (self._store.get(self._bucket, key) for key in keys)
-        return [ReleaseRecord.model_validate_json(entry.body) for entry in found if entry]
+        return list(islice(self._records.readable(), limit))
 
     def record(self, number: int) -> ReleaseRecord | None:
         """One record."""
-        entry = self._store.get(self._bucket, key_of(number))
-        return ReleaseRecord.model_validate_json(entry.body) if entry else None
+        found = self._records.read(number)
+        return found.record if found else None
 
     def cut_off(self, number: int | None = None) -> ReleaseRecord:
         """The release whose run was cut off.
@@ -143,7 +157,7 @@ class Ledger:
             raise Refused(f"Release {found.number} has ended: {found.verdict}.", hint="tagship history")
         if found.number != newest.number:
             raise Refused(f"Release {newest.number} came after release {found.number}.", hint="tagship history")
-        if found.running(self._clock.now()):
+        if found.running(self.now()):
             raise _held(found)
         return found
 
@@ -157,13 +171,11 @@ class Ledger:
         Raises:
             LeaseHeld: another release is running; says who and since when.
         """
-        newest = self.newest()
-        if newest and newest.running(self._clock.now()):
-            raise _held(newest)
+        self._newest_that_ended(self._records.numbers())
 
     def serving(self) -> ReleaseRecord | None:
         """The newest record that came to serve."""
-        return next((record for record in self._lazily() if record.good), None)
+        return next((record for record in self._records.readable() if record.good), None)
 
     @contextmanager
     def turn(self, draft: ReleaseRecord) -> Iterator[Turn]:
@@ -197,14 +209,31 @@ class Ledger:
             turn.close()
             renewing.join()
 
+    def _newest_that_ended(self, numbers: Sequence[int]) -> ReleaseRecord | None:
+        """The newest record, whose run has ended or vanished.
+
+        Raises:
+            LeaseHeld: it goes on; or the newest of all cannot be read, and is so young that it may.
+        """
+        newest = self._records.read(numbers[0]) if numbers else None
+        if newest and newest.record is None and newest.young:
+            raise LeaseHeld(
+                f"The record of release {numbers[0]} cannot be read, and was written less than "
+                f"{LEASE.total_seconds():.0f} seconds ago: another release may be running.",
+                hint="Try again in two minutes; a newer tagship may read it",
+            )
+        record = newest.record if newest else None
+        if record and record.running(self.now()):
+            raise _held(record)
+        return record
+
     def _take(self, draft: ReleaseRecord) -> Turn:
-        now = self._clock.now()
-        newest = self.newest()
-        if newest and newest.running(now):
-            raise _held(newest)
+        numbers = self._records.numbers()
+        newest = self._newest_that_ended(numbers)
+        now = self.now()
         if newest and newest.abandoned(now):
             self._take_away(newest)
-        number = newest.number + 1 if newest else 1
+        number = numbers[0] + 1 if numbers else 1
         record = draft.model_copy(
             update={"number": number, "run": token_hex(8), "expires_at": now + LEASE, "started_at": now}
         )
@@ -215,16 +244,19 @@ class Ledger:
             if found is None or not _of_run(found, record.run):  # else the answer to our own request was lost
                 raise _held(self.newest() or record) from error
             etag = found.etag
-        return Turn(record, etag, store=self._store, bucket=self._bucket, clock=self._clock)
+        return self._turn(record, etag)
 
     def _take_again(self, cut_off: ReleaseRecord, who: str) -> Turn:
-        turn = Turn(cut_off, self._etag_of(cut_off), store=self._store, bucket=self._bucket, clock=self._clock)
-        turn.write(who=who, run=token_hex(8))
+        turn = self._turn(cut_off, self._etag_of(cut_off))
+        turn.write(who=who, run=token_hex(8), finished_at=None)
         return turn
+
+    def _turn(self, record: ReleaseRecord, etag: str) -> Turn:
+        return Turn(record, etag, store=self._store, bucket=self._bucket, now=self.now)
 
     def _take_away(self, abandoned: ReleaseRecord) -> None:
         """End the turn of a run that did not renew it: it may only have slept, and must hear of it when it writes."""
-        closed = abandoned.model_copy(update={"finished_at": self._clock.now(), "run": ""})
+        closed = abandoned.model_copy(update={"finished_at": self.now(), "run": ""})
         try:
             self._store.put_over(self._bucket, closed.key, _text(closed), etag=self._etag_of(abandoned))
         except AwsConflict as error:
@@ -236,19 +268,17 @@ class Ledger:
         Raises:
             LeaseHeld: it is not; whoever changed it holds the turn.
         """
-        entry = self._store.get(self._bucket, record.key)
-        if entry is None or ReleaseRecord.model_validate_json(entry.body) != record:
+        found = self._records.read(record.number)
+        if found is None or found.record != record:
             raise _held(record)
-        return entry.etag
-
-    def _lazily(self) -> Iterator[ReleaseRecord]:
-        for key in reversed(self._store.keys(self._bucket, PREFIX)):
-            if entry := self._store.get(self._bucket, key):
-                yield ReleaseRecord.model_validate_json(entry.body)
+        return found.etag
 
 
 def _of_run(found: StoredObject, run: str) -> bool:
-    return ReleaseRecord.model_validate_json(found.body).run == run
+    try:
+        return parse(found.body).run == run
+    except UnreadableRecord:
+        return False
 
 
 def _text(record: ReleaseRecord) -> bytes:

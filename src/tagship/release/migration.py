@@ -1,7 +1,7 @@
 """Runs a migration: one task of the very image that is released, with its own exit code, lines and time limit."""
 
 from tagship.aws.ecs_shapes import OneOff
-from tagship.base.errors import MigrationFailed
+from tagship.base.errors import AwsError, MigrationFailed
 from tagship.release.diagnosis import LOG_LINES
 from tagship.release.one_off import Ended, run_to_end
 from tagship.release.record import MigrationRecord
@@ -23,12 +23,12 @@ def migrate(work: Work, step: Migrate) -> str:
         container=place.container,
         command=step.command,
         network=seen.network,
-        started_by=f"tagship/{wanted.version}/migrate"[:128],
+        started_by=f"tagship/{wanted.version}/migrate",
         # A call that is sent again after a time-out starts no second migration; the next release does.
-        token=f"migrate-{work.number}-{revision.rpartition('/')[2]}"[-64:],
+        token=f"migrate-{work.number}-{revision.rpartition('/')[2]}",
     )
-    ended = run_to_end(work.doors, wanted.infrastructure, step.service, one_off, timeout=step.timeout)
-    lines = tuple(work.doors.logs.last_lines(place.log_group, ended.log_stream, LOG_LINES))
+    ended = run_to_end(work.doors, wanted.infrastructure, step.service, one_off, timeout=step.timeout, quiet=True)
+    lines = tuple(_last_lines(work, place.log_group, ended.log_stream))
     record = MigrationRecord(
         task=ended.task.arn,
         kind=step.kind,
@@ -43,12 +43,20 @@ def migrate(work: Work, step: Migrate) -> str:
         raise MigrationFailed(
             f"The migration of `{step.service}` {how}; no service was touched.{words}",
             returncode=_NEVER_ENDED if ended.exit_code is None else ended.exit_code,
-            hint="Mend the migration, and push a new tag. Whatever it did before it failed is still done.",
+            hint="Fix the migration, and push a new tag. Whatever it did before it failed is still done.",
         )
     return "exit code 0"
 
 
 _NEVER_ENDED = -1
+
+
+def _last_lines(work: Work, group: str, stream: str) -> list[str]:
+    """Nothing where they cannot be read: how the migration ended is known without them."""
+    try:
+        return work.doors.logs.last_lines(group, stream, LOG_LINES)
+    except AwsError:
+        return []
 
 
 def _how_it_failed(step: Migrate, ended: Ended) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tagship.release.verdict import Verdict
 
 PREFIX = "releases/"
 
 Kind = Literal["deploy", "rollback", "rehearsal"]
+"""What this tagship writes; a newer one may write others, which are shown as they are."""
 
 
 class _Part(BaseModel):
@@ -120,7 +121,7 @@ class ReleaseRecord(_Part):
     """
 
     number: int
-    kind: Kind
+    kind: str
     version: str
     commit: str
     who: str
@@ -143,17 +144,38 @@ class ReleaseRecord(_Part):
     @property
     def good(self) -> bool:
         """Whether this release came to serve; a rehearsal puts back what served before it."""
-        return self.kind != "rehearsal" and bool(self.verdict) and Verdict.of_words(self.verdict).good
+        verdict = Verdict.of_words(self.verdict)
+        return self.kind != "rehearsal" and verdict is not None and verdict.good
 
     def running(self, now: datetime) -> bool:
         """Whether somebody holds the turn with this record."""
-        return not self.verdict and now < self.expires_at
+        return not self.verdict and self.finished_at is None and now < self.expires_at
 
     def abandoned(self, now: datetime) -> bool:
-        """Whether its holder vanished without a verdict."""
-        return not self.verdict and now >= self.expires_at
+        """Whether its holder vanished without a verdict, or was too late with it: somebody else closed the record."""
+        return not self.verdict and not self.running(now)
 
 
 def key_of(number: int) -> str:
     """``releases/00000001.json``."""
     return f"{PREFIX}{number:08d}.json"
+
+
+class UnreadableRecord(ValueError):
+    """It is no record, or none that this tagship understands; says why, in one line."""
+
+
+def parse(body: bytes) -> ReleaseRecord:
+    """A record out of an object.
+
+    Raises:
+        UnreadableRecord: it is none.
+    """
+    if not body.strip():
+        raise UnreadableRecord("it is empty")
+    try:
+        return ReleaseRecord.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        at = ".".join(str(part) for part in first["loc"])
+        raise UnreadableRecord(f"{at}: {first['msg']}" if at else str(first["msg"])) from error

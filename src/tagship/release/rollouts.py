@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from tagship.aws.ecs_shapes import ServiceChange, Target
 from tagship.base.errors import AwsConflict, Refused
@@ -13,6 +15,8 @@ from tagship.release.steps import AwaitDrain, Plan, Stage, UpdateService, WatchR
 from tagship.release.verdict import Verdict
 from tagship.release.watch import Session, Watch, Watched, Watcher
 from tagship.release.work import Choice, Work
+
+T = TypeVar("T")
 
 
 def update(work: Work, step: UpdateService) -> str:
@@ -36,10 +40,13 @@ def update(work: Work, step: UpdateService) -> str:
     content = known.content if step.content is None else step.content
     known_before = frozenset(entry.arn for entry in before)
     began = work.doors.clock.monotonic()
-    work.know(step.service, revision=revision, content=content, updated=True, known=known_before, began=began)
+    until = max((entry.created_at for entry in before), default=None)
+    work.know(step.service, revision=revision, content=content, updated=True, began=began)
+    work.know(step.service, known=known_before, known_until=until)
     target = Target(place.target_group_arn, place.container, step.port) if step.port else None
     change = ServiceChange(task_definition=revision, desired=step.desired, target=target)
-    work.doors.ecs.update_service(infrastructure.cluster, place.service, change)
+    # A service whose update has begun is watched, and from there taken back: an interruption waits for that.
+    _undisturbed(work, lambda: work.doors.ecs.update_service(infrastructure.cluster, place.service, change))
     return revision.rpartition("/")[2]
 
 
@@ -49,7 +56,8 @@ def watch(work: Work, step: WatchRollouts) -> str:
     for name in step.services:
         if not work.progress[name].began:
             work.know(name, began=began)
-    watched = {name: found for name in step.services if (found := _found(work, watcher, name))}
+    searched = ((name, _undisturbed(work, partial(_found, work, watcher, name))) for name in step.services)
+    watched = {name: found for name, found in searched if found}
     for name, seen in _followed(work, watcher.session, watched, drained=False).items():
         _learn(work, watched[name], seen, last=not work.manner.drained)
     return _how_they_are(work, step.services)
@@ -83,6 +91,7 @@ def undoing(work: Work) -> Plan:
             work.doors.events.emit(LeftAlone(left, contracted=work.contracted))
         return Plan(work.materials.wanted.version, ())
     work.doors.events.emit(TakingBack(names))
+    work.taking_back = True
     stages: tuple[Stage, ...] = (tuple(possible), (WatchRollouts(names),))
     return Plan(work.materials.wanted.version, (*stages, *let_go(stages, work.manner.drained)))
 
@@ -111,12 +120,27 @@ def _how_they_are(work: Work, names: Sequence[str]) -> str:
 def _found(work: Work, watcher: Watcher, name: str) -> Watched | None:
     """The rollout that our update has started."""
     watched = _watched(work, name)
-    deployment = watcher.find(watched, work.progress[name].known)
+    deployment = watcher.find(watched, work.progress[name].known, work.progress[name].known_until)
     if deployment is None:
         work.know(name, verdict=Verdict.TIMED_OUT)
         return None
     work.know(name, service_deployment=deployment.arn)
     return replace(watched, deployment=deployment.arn)
+
+
+def _undisturbed(work: Work, act: Callable[[], T]) -> T:
+    """Do what may be done twice to its end; one interruption is kept for the watch that follows.
+
+    Raises:
+        KeyboardInterrupt: the second one.
+    """
+    try:
+        return act()
+    except KeyboardInterrupt:
+        if work.interrupted:
+            raise
+        work.interrupted = True
+        return act()
 
 
 def _followed(
@@ -128,16 +152,29 @@ def _followed(
     stopped = False
     while True:
         try:
-            ended = session.run()
+            ended = _run(work, session)
             break
         except KeyboardInterrupt:
             if stopped or (choice := manner.choose()) is Choice.LEAVE:
                 raise
-            if choice is Choice.ROLL_BACK:
+            # What is being put back already is not taken back to the new version.
+            if choice is Choice.ROLL_BACK and not work.taking_back:
                 stopped = True
                 for each in session.undecided:
                     _stop(work, each)
     return {name: _by_hand(seen) if stopped else seen for name, seen in ended.items()}
+
+
+def _run(work: Work, session: Session) -> Mapping[str, Watch]:
+    """Watch on.
+
+    Raises:
+        KeyboardInterrupt: now, or kept since before.
+    """
+    if work.interrupted:
+        work.interrupted = False
+        raise KeyboardInterrupt
+    return session.run()
 
 
 def _stop(work: Work, watched: Watched) -> None:
@@ -172,12 +209,13 @@ def _watched(work: Work, name: str) -> Watched:
     service = wanted.manifest.services.get(name)
 
     def taken_back(so_far: Watch) -> None:
-        """Before the first release nothing ran: ECS would try to run the bootstrap revision for ever."""
-        if seen.never_released:
-            none = ServiceChange(task_definition=seen.revision, desired=0)
-            work.doors.ecs.update_service(infrastructure.cluster, place.service, none)
         if service:
             _examine(work, watched, so_far)
+
+    def want_none() -> None:
+        """Before the first release nothing ran: ECS would try to run the bootstrap revision for ever."""
+        none = ServiceChange(task_definition=seen.revision, desired=0)
+        work.doors.ecs.update_service(infrastructure.cluster, place.service, none)
 
     watched = Watched(
         service=name,
@@ -187,5 +225,7 @@ def _watched(work: Work, name: str) -> Watched:
         revision=work.progress[name].revision,
         fail_fast=service.rollout.fail_fast if service else 0,
         on_rollback=taken_back,
+        bootstrap=seen.revision if seen.never_released else "",
+        on_return=want_none if seen.never_released else lambda: None,
     )
     return watched

@@ -27,9 +27,9 @@ class Verdict(Enum):
         self.exit_code = exit_code
 
     @classmethod
-    def of_words(cls, words: str) -> "Verdict":
-        """The verdict that a record names."""
-        return next(verdict for verdict in cls if verdict.words == words)
+    def of_words(cls, words: str) -> "Verdict | None":
+        """The verdict that a record names; None where there is none yet, or a newer tagship's."""
+        return next((verdict for verdict in cls if verdict.words == words), None)
 
     @property
     def good(self) -> bool:

@@ -1,7 +1,7 @@
 """Waits for a release that runs elsewhere, by its record."""
 
 from tagship.base.clock import Clock
-from tagship.base.errors import Refused
+from tagship.base.errors import AwsThrottled, AwsUnreachable, Refused
 from tagship.base.events import Events
 from tagship.release.happenings import Waiting
 from tagship.release.ledger import Ledger
@@ -26,11 +26,17 @@ def wait(ledger: Ledger, number: int | None, *, clock: Clock, events: Events, pa
     """
     deadline, told = clock.monotonic() + patience, False
     while True:
-        record = ledger.newest() if number is None else ledger.record(number)
+        try:
+            record = ledger.newest() if number is None else ledger.record(number)
+        except (AwsThrottled, AwsUnreachable):
+            if clock.monotonic() >= deadline:
+                raise
+            clock.sleep(POLL)
+            continue
         if record is None:
             raise Refused("There is no such release.", hint="tagship history")
         number = record.number
-        if record.verdict or record.abandoned(clock.now()) or clock.monotonic() >= deadline:
+        if record.verdict or record.abandoned(ledger.now()) or clock.monotonic() >= deadline:
             return record
         if not told:
             events.emit(Waiting(record.number, record.version, record.who))

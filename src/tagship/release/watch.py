@@ -3,14 +3,15 @@
 import random
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tagship.aws.ecs_shapes import Ecs, EcsService, ServiceDeployment
 from tagship.aws.elb import Elb, TargetHealth
 from tagship.base.clock import Clock
-from tagship.base.errors import AwsConflict, AwsThrottled, AwsUnreachable
+from tagship.base.errors import AwsConflict, AwsError, AwsThrottled, AwsUnreachable
 from tagship.base.events import Events
 from tagship.release.happenings import FailedFast, Serving
-from tagship.release.pace import SHORTEST, Pace
+from tagship.release.pace import Pace
 from tagship.release.sight import Sight, commonest_death, died, serves
 from tagship.release.verdict import Verdict, asked_for, final_verdict
 
@@ -22,6 +23,14 @@ _APPEARS_WITHIN = 30.0
 
 _SILENCE = 60.0
 """Seconds without any answer until a watch gives up: a network that hiccups must not end a release."""
+
+_THROTTLED = 600.0
+"""Seconds of nothing but throttling until a watch gives up: AWS is there, and others may need it more."""
+
+
+_RETURNED = frozenset({"ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"})
+"""Statuses of a service deployment from which on the service has its old revision back; ``ROLLBACK_REQUESTED`` is
+before (ECS API, ServiceDeployment)."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,11 @@ class Watched:
         revision: that the rollout brings.
         deployment: the service deployment's ARN, once it is known.
         fail_fast: how many new tasks may end in the same way until the rollout is taken back; 0 is no limit.
-        on_rollback: called once when ECS begins to put the old revision back, with what is known by then.
+        on_rollback: called once when a rollback is asked for or begins, with what is known by then.
+        bootstrap: the revision that a service has before its first release; what brings that back is this release's
+            own doing, and no newer one.
+        on_return: called once when ECS has the old revision back in the service. Before, an update would begin a
+            deployment of its own.
     """
 
     service: str
@@ -47,6 +60,8 @@ class Watched:
     deployment: str = ""
     fail_fast: int = 0
     on_rollback: Callable[["Watch"], None] = field(default=lambda _: None)
+    bootstrap: str = ""
+    on_return: Callable[[], None] = field(default=lambda: None)
 
 
 @dataclass(frozen=True)
@@ -67,21 +82,33 @@ class Watcher:
     ) -> None:
         self.ecs, self.elb, self.clock, self.events, self.chance = ecs, elb, clock, events, chance
 
-    def find(self, watched: Watched, known: frozenset[str]) -> ServiceDeployment | None:
+    def find(self, watched: Watched, known: frozenset[str], since: datetime | None = None) -> ServiceDeployment | None:
         """The service deployment that our update started; None where it does not show up in time.
 
         Args:
             watched: the rollout.
             known: the service deployments that were there before.
+            since: when the newest of those began.
+
+        Raises:
+            AwsUnreachable: no answer for a minute.
+            AwsThrottled: nothing but that for ten.
         """
-        deadline = self.clock.monotonic() + _APPEARS_WITHIN
+        began, pace = self.clock.monotonic(), Pace(self.chance)
+        answered = began
         while True:
-            for deployment in self.ecs.service_deployments(watched.cluster, watched.ecs_service):
-                if deployment.arn not in known and deployment.task_definition == watched.revision:
-                    return deployment
-            if self.clock.monotonic() >= deadline:
-                return None
-            self.clock.sleep(SHORTEST)
+            try:
+                for deployment in self.ecs.service_deployments(watched.cluster, watched.ecs_service, since):
+                    if deployment.arn not in known and deployment.task_definition == watched.revision:
+                        return deployment
+                answered = self.clock.monotonic()
+                if answered - began >= _APPEARS_WITHIN:
+                    return None
+            except (AwsThrottled, AwsUnreachable) as error:
+                if self.clock.monotonic() - answered > _patience_with(error):
+                    raise
+                pace.throttled()
+            self.clock.sleep(pace.wait(2))
 
     def session(
         self,
@@ -120,6 +147,7 @@ class Session:
         self._began = self._heard_at = watcher.clock.monotonic()
         self._ended: dict[str, Watch] = {}
         self._failed_fast: set[str] = set()
+        self._returned: set[str] = set()
         self._targets: dict[str, list[TargetHealth]] = {}
         self._asked = 0
 
@@ -133,6 +161,7 @@ class Session:
 
         Raises:
             AwsUnreachable: no answer for a minute.
+            AwsThrottled: nothing but that for ten.
         """
         while self._open:
             if self._looked:
@@ -150,11 +179,11 @@ class Session:
                 self._see(watched, deployment, service, fresh=watched.service in fresh)
             self._pace.answered()
             self._heard_at = self._clock.monotonic()
-        except AwsThrottled:
-            self._pace.throttled()
-        except AwsUnreachable:
-            if self._clock.monotonic() - self._heard_at > _SILENCE:
+        except (AwsThrottled, AwsUnreachable) as error:
+            if self._clock.monotonic() - self._heard_at > _patience_with(error):
                 raise
+            if isinstance(error, AwsThrottled):
+                self._pace.throttled()
 
     def _now(self) -> list[tuple[Watched, ServiceDeployment, EcsService]]:
         every = list(self._open.values())
@@ -179,9 +208,11 @@ class Session:
         targets = self._targets.get(watched.service, [])
         sight.look(deployment, service, targets)
         if sight.rolling_back and not was_rolling_back:
-            ours = watched.service in self._failed_fast or not asked_for(deployment)
-            so_far = Verdict.ROLLED_BACK if ours else Verdict.STOPPED
+            so_far = self._taken_back(watched, deployment)
             watched.on_rollback(Watch(so_far, deployment, sight.rollout_id, sight.complaints))
+        if deployment.status in _RETURNED and watched.service not in self._returned:
+            watched.on_return()
+            self._returned.add(watched.service)  # only now: a call that AWS did not answer is made again
         # Targets as they were some looks ago may be those of the old tasks.
         serving = serves(deployment, service, targets) if fresh else sight.serving
         if serving and not sight.serving:
@@ -195,7 +226,10 @@ class Session:
 
     def _verdict(self, watched: Watched, deployment: ServiceDeployment, *, serving: bool) -> Verdict | None:
         if deployment.over:
-            newer = deployment.status == "STOPPED" and self._superseded(watched, deployment)
+            after = self._after(watched, deployment) if deployment.status == "STOPPED" else []
+            newer = any(revision != watched.bootstrap for revision in after)
+            if after and not newer:
+                return self._taken_back(watched, deployment)
             verdict = final_verdict(deployment, newer=newer)
             ours = verdict is Verdict.STOPPED and watched.service in self._failed_fast
             return Verdict.ROLLED_BACK if ours else verdict
@@ -205,9 +239,15 @@ class Session:
             return Verdict.STILL_DRAINING if serving else Verdict.TIMED_OUT
         return None
 
-    def _superseded(self, watched: Watched, deployment: ServiceDeployment) -> bool:
-        newest = self._ecs.service_deployments(watched.cluster, watched.ecs_service)[:1]
-        return any(other.created_at > deployment.created_at for other in newest)
+    def _after(self, watched: Watched, deployment: ServiceDeployment) -> list[str]:
+        """The revisions that younger service deployments bring."""
+        since = deployment.created_at
+        listed = self._ecs.service_deployments(watched.cluster, watched.ecs_service, since)
+        return [other.task_definition for other in listed if other.created_at > since]
+
+    def _taken_back(self, watched: Watched, deployment: ServiceDeployment) -> Verdict:
+        ours = watched.service in self._failed_fast or not asked_for(deployment)
+        return Verdict.ROLLED_BACK if ours else Verdict.STOPPED
 
     def _fail_fast(self, watched: Watched, deployment: ServiceDeployment, sight: Sight) -> None:
         """Take the rollout back as soon as enough of its tasks have died of the same cause."""
@@ -224,6 +264,10 @@ class Session:
             return  # ECS was faster.
         self._failed_fast.add(watched.service)
         self._events.emit(FailedFast(watched.service, count, way))
+
+
+def _patience_with(error: AwsError) -> float:
+    return _THROTTLED if isinstance(error, AwsThrottled) else _SILENCE
 
 
 def _calls(services: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
@@ -89,6 +90,7 @@ class Progress:
         previous: the revision before.
         service_deployment: the ARN of the release's own.
         known: the service deployments that were there before the update.
+        known_until: when the newest of those began, by AWS's time.
         updated: whether the update was asked for.
         taken_back: whether it was put back, because another service failed.
         began: when the update was asked for, on a monotonic clock; 0 where another run did.
@@ -105,6 +107,7 @@ class Progress:
     previous: str = ""
     service_deployment: str = ""
     known: frozenset[str] = frozenset()
+    known_until: datetime | None = None
     updated: bool = False
     taken_back: bool = False
     began: float = 0.0
@@ -152,6 +155,8 @@ class Work:
         put_back: whether the services that were updated are all back on the version before.
         sights: what was seen of each rollout, by service deployment: it is watched in two steps.
         steps: what was done, and how long each step took, the one that failed included.
+        interrupted: whether a person interrupted what had to be finished first; the next watch deals with it.
+        taking_back: whether what serves the new version is being put back.
     """
 
     doors: Doors
@@ -164,6 +169,8 @@ class Work:
     put_back: bool = False
     sights: dict[str, Sight] = field(default_factory=dict)
     steps: list[StepRecord] = field(default_factory=list)
+    interrupted: bool = False
+    taking_back: bool = False
 
     def __post_init__(self) -> None:
         """Begin with what is there."""

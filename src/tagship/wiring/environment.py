@@ -113,12 +113,12 @@ class Environment:
     @cached_property
     def logs(self) -> AwsLogs:
         """The door to CloudWatch Logs."""
-        return AwsLogs(self.aws)
+        return AwsLogs(self.aws, self.clock)
 
     @cached_property
     def ledger(self) -> Ledger:
         """The release records."""
-        return Ledger(self.s3, self.bucket, self.clock)
+        return Ledger(self.s3, self.bucket, self.clock, self.events)
 
     def infrastructure(self) -> Infrastructure:
         """What Terraform built, with the front door at the address at which it answers; read once.

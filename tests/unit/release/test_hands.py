@@ -59,13 +59,13 @@ def test_a_command_runs_in_what_serves_and_gives_its_exit_code_and_its_lines() -
 def test_the_lines_of_a_command_are_told_once_each() -> None:
     shop = shop_of("v1.0.0")
     shop.ecs.exit_codes["clean"] = 0
-    tell = shop.logs.last_lines
+    tell = shop.logs.onward
 
-    def last_lines(group: str, stream: str, count: int) -> list[str]:
+    def onward(group: str, stream: str, token: str) -> tuple[list[str], str]:
         shop.logs.lines.setdefault((group, stream), ["one", "two"])
-        return tell(group, stream, count)
+        return tell(group, stream, token)
 
-    shop.logs.last_lines = last_lines  # type: ignore[method-assign]
+    shop.logs.onward = onward  # type: ignore[method-assign]
     hands_of(shop).run("api", ("clean",), timeout=60)
     assert [event.lines for event in shop.heard(OneOffSaid)] == [("one", "two")]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tagship.local import modelled
+from tagship.local.ecs import limits
 from tagship.local.ecs.errors import invalid
 
 _SERVICE = "ecs"
@@ -18,7 +19,8 @@ def checked_input(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """A request without what AWS would ignore: unknown members and nulls.
 
     Raises:
-        AwsCallError: ``InvalidParameterException`` where a member is missing, of another type, or not of the enum.
+        AwsCallError: ``InvalidParameterException`` where a member is missing, of another type, not of the enum, or
+            longer or of other characters than AWS takes.
     """
     known = modelled.known_input(_SERVICE, operation, params)
     for path, shape, value in modelled.places(_SERVICE, operation, known):
@@ -27,6 +29,7 @@ def checked_input(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
             raise invalid(f"{path.strip('/').replace('/', '.')}: {value} is not one of {', '.join(allowed)}.")
     if problems := modelled.problems_in_input(_SERVICE, operation, known):
         raise invalid(problems.replace("\n", " "))
+    limits.check(operation, known)
     return known
 
 

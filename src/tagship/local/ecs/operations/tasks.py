@@ -21,8 +21,6 @@ from tagship.local.faults import Faults
 
 RUN_AT_ONCE = 10
 DESCRIBED_AT_ONCE = 100
-LONGEST_STARTED_BY = 128
-LONGEST_TOKEN = 64
 OPTIONS = ("enableExecuteCommand", "enableECSManagedTags", "propagateTags", "referenceId")
 
 _OTHER_FILTERS = {"family", "serviceName", "containerInstance", "launchType"}
@@ -171,10 +169,6 @@ def _asked(call: Call) -> Json:
 def _check_run(call: Call, workload: Json) -> None:
     if call.get("propagateTags") == "SERVICE":
         raise invalid("Tags can only be propagated from the task definition when running a task.")
-    if len(call.get("startedBy", "")) > LONGEST_STARTED_BY:
-        raise invalid("startedBy must not be longer than 128 characters.")
-    if len(call.get("clientToken", "")) > LONGEST_TOKEN:
-        raise invalid("clientToken must not be longer than 64 characters.")
     if workload.get("launchType") in {"EC2", "EXTERNAL"}:
         raise invalid(texts.NO_INSTANCES)
 

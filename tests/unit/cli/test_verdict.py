@@ -1,0 +1,41 @@
+"""The last words of a release say one thing."""
+
+import pytest
+
+from tagship.base.errors import MigrationFailed, NotReady, TagshipError
+from tagship.cli.verdict import conclude
+from tagship.release.conduct import Outcome, draft_record
+from tagship.release.steps import Plan
+from tagship.release.verdict import Verdict
+
+RECORD = draft_record("deploy", "v1.0.0", "abc", "ann@desk")
+
+
+def said(verdict: Verdict, error: TagshipError | None, capsys: pytest.CaptureFixture[str]) -> str:
+    outcome = Outcome(Plan("v1.0.0", ()), RECORD, verdict, error)
+    assert conclude(outcome, environment="local", url="http://shop", as_json=False) == verdict.exit_code
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAILED_BEFORE_UPDATE, Verdict.PUT_BACK])
+@pytest.mark.parametrize(
+    "error",
+    [
+        MigrationFailed("It ended with exit code 1.", returncode=1, hint="Fix the migration, and push a new tag."),
+        NotReady("There is no Docker engine.", hint="Start it"),
+    ],
+)
+def test_where_the_cause_is_known_there_is_one_next_step(
+    verdict: Verdict, error: TagshipError, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = said(verdict, error, capsys)
+    assert words.count("Next:") == 1
+    assert f"Next: {error.hint}" in words
+    assert "again" not in words
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_where_no_cause_is_known_every_verdict_has_a_next_step(
+    verdict: Verdict, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said(verdict, None, capsys).count("Next:") == 1

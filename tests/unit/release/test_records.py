@@ -1,0 +1,190 @@
+"""What lies below `releases/`, whatever it is; and the lease, whatever a machine's clock says."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tagship.aws.fakes_site import FakeS3
+from tagship.aws.s3 import StoredObject
+from tagship.base.errors import LeaseHeld
+from tagship.base.events import Event, Events
+from tagship.base.fakes import ManualClock
+from tagship.cli.narration import narrate
+from tagship.release.conduct import draft_record
+from tagship.release.happenings import RecordUnreadable
+from tagship.release.ledger import LEASE, Ledger
+from tagship.release.record import PREFIX
+from tagship.release.rollback import RollbackRequest
+from tagship.release.status import StatusReader
+from tagship.release.verdict import Verdict
+from tagship.release.wait import wait
+from unit.release.shop import WHO, Shop, asking
+
+DRAFT = draft_record("deploy", "v1.0.0", "abc", "ann@desk")
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+STRAY = ("notes.txt", "zz/", "", "1.json", "000000003.json", "00000009.json.bak", "zz/00000007.json")
+
+UNREADABLE = {
+    "cut": b'{"number": 2, "kind": "deploy", "ver',
+    "empty": b"",
+    "blank": b" \n",
+    "no JSON": b"hello",
+    "another JSON": b"[1, 2]",
+    "nothing of a record": b"{}",
+    "binary": b"\x80\x02\xff\x00",
+    "a version of another kind": b'{"number": 2, "kind": "deploy", "version": 7}',
+}
+
+
+def shop_with(key: str, body: bytes) -> Shop:
+    shop = Shop()
+    shop.deployer().deploy(asking("v1.0.0"))
+    shop.s3.objects["bucket", f"{PREFIX}{key}"] = body
+    return shop
+
+
+@pytest.mark.parametrize("key", STRAY)
+def test_what_is_no_record_by_its_name_is_nobodys_business(key: str) -> None:
+    shop = shop_with(key, b"hello")
+    told: list[Event] = []
+    ledger = Ledger(shop.s3, "bucket", shop.clock, Events(told.append))
+    assert [record.number for record in ledger.records()] == [1]
+    assert told == []
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
+    assert [record.number for record in ledger.records()] == [2, 1]
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_record_that_cannot_be_read_is_named_in_one_line_and_passed_over_everywhere(what: str) -> None:
+    shop = shop_with("00000002.json", UNREADABLE[what])
+    told: list[Event] = []
+    ledger = Ledger(shop.s3, "bucket", shop.clock, Events(told.append))
+    assert [record.number for record in ledger.records()] == [1]
+    assert ledger.record(2) is None
+    ((line,),) = [narrate(event) for event in told if isinstance(event, RecordUnreadable)]
+    assert "`releases/00000002.json`" in line
+    assert "\n" not in line
+    assert StatusReader(shop.doors, ledger, lambda: shop.infrastructure).read().newest == ledger.record(1)
+    assert wait(ledger, None, clock=shop.clock, events=Events(), patience=1).number == 1
+    assert shop.deployer().deploy(asking("v1.1.0", dry_run=True)).plan.steps
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
+    assert [record.number for record in ledger.records()] == [3, 1]
+    assert shop.rollbacker().roll_back(RollbackRequest(WHO)).verdict is Verdict.RELEASED
+    assert [record.version for record in ledger.records()] == ["v1.0.0", "v1.1.0", "v1.0.0"]
+    assert len(told) == 1
+
+
+def test_a_record_of_a_kind_and_a_verdict_that_a_newer_tagship_writes_is_shown_as_it_is() -> None:
+    body = DRAFT.model_copy(update={"number": 2, "verdict": "released in part"}).model_dump_json()
+    shop = shop_with("00000002.json", body.replace('"deploy"', '"promotion"').encode())
+    newest, before = shop.ledger.records()
+    assert (newest.kind, newest.verdict, newest.good) == ("promotion", "released in part", False)
+    assert shop.ledger.serving() == before
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
+
+
+@dataclass
+class TimedS3(FakeS3):
+    """Objects that know when S3 took them, by S3's own clock."""
+
+    clock: ManualClock = field(default_factory=lambda: ManualClock(START))
+    times: dict[str, datetime] = field(default_factory=dict)
+
+    def get(self, bucket: str, key: str) -> StoredObject | None:
+        found = super().get(bucket, key)
+        return found and StoredObject(found.body, found.etag, self.times.get(key, START), self.clock.now())
+
+    def put_new(self, bucket: str, key: str, body: bytes) -> str:
+        etag = super().put_new(bucket, key, body)
+        self.times[key] = self.clock.now()
+        return etag
+
+    def put_over(self, bucket: str, key: str, body: bytes, *, etag: str) -> str:
+        new = super().put_over(bucket, key, body, etag=etag)
+        self.times[key] = self.clock.now()
+        return new
+
+
+class Off(ManualClock):
+    """A machine whose clock is off; seconds pass as for everybody."""
+
+    def __init__(self, true: ManualClock, off: timedelta) -> None:
+        super().__init__(START + off)
+        self._true, self._off = true, off
+
+    def now(self) -> datetime:
+        return self._true.now() + self._off
+
+    def monotonic(self) -> float:
+        return self._true.monotonic()
+
+
+OFF = [timedelta(seconds=100), timedelta(days=1), -timedelta(seconds=100), -timedelta(days=1), timedelta()]
+
+
+@pytest.mark.parametrize("ours", OFF)
+@pytest.mark.parametrize("theirs", OFF)
+def test_however_wrong_two_clocks_are_a_turn_lasts_as_long_as_it_is_renewed_and_no_longer(
+    ours: timedelta, theirs: timedelta
+) -> None:
+    s3 = TimedS3()
+    holder, other = (Ledger(s3, "bucket", Off(s3.clock, off)) for off in (ours, theirs))
+    turn = holder._take(DRAFT)
+    for _ in range(5):
+        s3.clock.sleep(LEASE.total_seconds() - 1)
+        with pytest.raises(LeaseHeld):
+            other._take(DRAFT)
+        with pytest.raises(LeaseHeld):
+            other.require_free()
+        turn.write()
+    s3.clock.sleep(LEASE.total_seconds())
+    other.require_free()
+    assert other._take(DRAFT).record.number == 2
+    with pytest.raises(LeaseHeld, match="lost its turn"):
+        turn.write()
+
+
+@pytest.mark.parametrize("off", OFF)
+def test_a_record_tells_the_time_by_s3(off: timedelta) -> None:
+    s3 = TimedS3()
+    ledger = Ledger(s3, "bucket", Off(s3.clock, off))
+    ledger._take(DRAFT).finish("released", {})
+    s3.clock.sleep(3600)
+    turn = ledger._take(DRAFT)
+    assert turn.record.started_at == START + timedelta(hours=1)
+    assert turn.finish("released", {}).finished_at == START + timedelta(hours=1)
+
+
+def test_a_record_that_cannot_be_read_and_is_young_may_be_a_release_that_runs() -> None:
+    s3 = TimedS3()
+    ledger = Ledger(s3, "bucket", s3.clock)
+    s3.put_new("bucket", f"{PREFIX}00000001.json", b"[]")
+    with pytest.raises(LeaseHeld, match="another release may be running"):
+        ledger._take(DRAFT)
+    s3.clock.sleep(LEASE.total_seconds())
+    assert ledger._take(DRAFT).record.number == 2
+
+
+def test_a_run_that_lost_its_turn_is_not_running_from_the_moment_on_at_which_it_was_closed() -> None:
+    s3 = TimedS3()
+    ledger = Ledger(s3, "bucket", s3.clock)
+    ledger._take(DRAFT)
+    s3.clock.sleep(LEASE.total_seconds())
+    ledger._take(DRAFT)
+    lost = ledger.record(1)
+    assert lost is not None
+    assert lost.abandoned(ledger.now())
+    assert not lost.running(ledger.now())
+
+
+def test_a_run_that_was_closed_and_is_gone_on_with_is_running_again() -> None:
+    s3 = TimedS3()
+    ledger = Ledger(s3, "bucket", s3.clock)
+    ledger._take(DRAFT)
+    s3.clock.sleep(LEASE.total_seconds())
+    ledger._take_away(ledger.cut_off())
+    ledger._take_again(ledger.cut_off(), "ben@laptop")
+    with pytest.raises(LeaseHeld):
+        ledger.require_free()
