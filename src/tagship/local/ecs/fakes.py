@@ -8,6 +8,7 @@ from typing import Any
 
 from tagship.local.ecs.container_spec import Launch
 from tagship.local.ecs.containers import ContainerFacts, EngineRefused
+from tagship.local.ecs.log_frames import Message
 from tagship.local.internal import AwsCallError
 
 
@@ -78,7 +79,7 @@ class FakeContainers:
         """See ``Containers.all``."""
         return list(self.facts.values())
 
-    def lines(self, container: str, since: float) -> Iterator[bytes]:  # noqa: ARG002 - the shape of the real one
+    def lines(self, container: str, since: float) -> Iterator[list[Message]]:  # noqa: ARG002 - the shape of the real one
         """See ``Containers.lines``."""
         return iter(())
 
