@@ -184,11 +184,11 @@ class DockerContainers:
 
     def happenings(self) -> Iterator[str]:
         """See ``Containers.happenings``."""
-        filters = {"type": "container", "label": f"{INSTANCE_LABEL}={self._around.instance}"}
+        # Not by label: events of networks have none.
         try:
-            for event in self._client.api.events(decode=True, filters=filters):
-                if str(event.get("Action", "")).startswith(("die", "oom", "health_status", "destroy")):
-                    yield str(event["Actor"]["ID"])
+            for event in self._client.api.events(decode=True, filters={"type": ["container", "network"]}):
+                if container := _befallen(event, self._around):
+                    yield container
         except _DOCKER_ERRORS:
             return
 
@@ -255,6 +255,16 @@ class DockerContainers:
         listed = self._client.api.containers(all=True, filters=filters)
         found = (self._inspect(item["Id"]) for item in listed)
         return [facts for facts in found if facts]
+
+
+def _befallen(event: dict[str, Any], around: Surroundings) -> str | None:
+    """The container of this instance that an event is about; None where it is nobody's, or changes nothing."""
+    actor, action = event.get("Actor") or {}, str(event.get("Action", ""))
+    known = actor.get("Attributes") or {}
+    if event.get("Type") == "network":
+        return known.get("container") if action == "disconnect" and known.get("name") == around.network else None
+    ours = known.get(INSTANCE_LABEL) == around.instance
+    return actor.get("ID") if ours and action.startswith(("die", "oom", "health_status", "destroy")) else None
 
 
 def _facts(seen: dict[str, Any], network: str) -> ContainerFacts:

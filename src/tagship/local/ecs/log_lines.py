@@ -107,13 +107,13 @@ def _between_characters(text: bytes, most: int) -> int:
     return cut if most - cut < _CHARACTER_BYTES else most
 
 
-def batches(events: Iterable[Json]) -> Iterator[list[Json]]:
-    """Events in batches that CloudWatch Logs takes, sorted by time."""
+def batches(events: Iterable[Json], most: int = BATCH_EVENTS) -> Iterator[list[Json]]:
+    """Events in batches that CloudWatch Logs takes, of at most so many events, sorted by time."""
     batch: list[Json] = []
     size = 0
     for event in sorted(events, key=lambda item: int(item["timestamp"])):
         weight = len(event["message"].encode()) + OVERHEAD
-        if batch and (len(batch) >= BATCH_EVENTS or size + weight > BATCH_BYTES):
+        if batch and (len(batch) >= most or size + weight > BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(event)

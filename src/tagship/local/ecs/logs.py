@@ -13,6 +13,8 @@ from tagship.local.ecs.records import Json
 from tagship.local.internal import Aws, AwsCallError
 
 FLUSH_SECONDS = 0.3
+AT_ONCE = 1000
+"""Events in one call: 10,000, which AWS would take, keep everybody else from the event loop for half a second."""
 SILENCE_SECONDS = 10.0
 """An ended container's output is given up when nothing more of it was read or shipped for so long."""
 RETRY_SECONDS = 0.5
@@ -121,7 +123,7 @@ class LogShipper:
             await asyncio.sleep(0 if ended else FLUSH_SECONDS)
 
     async def _put(self, stream: LogStream, events: list[Json]) -> None:
-        for batch in batches(events):
+        for batch in batches(events, AT_ONCE):
             while not await self._try_put(stream, batch):  # noqa: ASYNC110 - nobody tells when there is room
                 await asyncio.sleep(RETRY_SECONDS)
             self._shipped += len(batch)
