@@ -4,7 +4,9 @@ MiniStack writes a service's state as a whole: 20,000 lines of log took 290 ms t
 encode, after each line. Its answers to CloudWatch Logs follow from the requests alone, so the requests are enough.
 """
 
+import contextlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,15 +46,24 @@ class LogJournal:
         return left
 
     def append(self, request: AwsRequest) -> None:
-        """The request has been answered; from now on it outlives the process."""
+        """The request has been answered; from now on it outlives the process.
+
+        Raises:
+            OSError: it does not, because the disk is full; the file is as before.
+        """
         if self._file is None:
             return
         headers = {name: request.headers[name] for name in _HEADERS if name in request.headers}
         # Bodies of the CBOR protocol are no text; escapes keep their bytes.
         body = request.body.decode("utf-8", "surrogateescape")
         line = json.dumps({"path": request.path, "headers": headers, "body": body})
-        self._file.write(line.encode() + b"\n")
-        self._file.flush()
+        whole = self._file.tell()
+        try:
+            self._file.write(line.encode() + b"\n")
+            self._file.flush()
+        except OSError:
+            self._begin_again(whole)
+            raise
 
     def rotate(self) -> int:
         """The state is copied now: what comes is in a new file, whose number belongs into the state's file."""
@@ -69,9 +80,16 @@ class LogJournal:
 
     def close(self) -> None:
         """Write no more."""
-        if self._file:
-            self._file.close()
-        self._file = None
+        file, self._file = self._file, None
+        if file:
+            file.close()
+
+    def _begin_again(self, size: int) -> None:
+        """Half a line would spoil the next one."""
+        with contextlib.suppress(OSError):
+            self.close()
+        os.truncate(self._path(self.number), size)
+        self._begin()
 
     def _begin(self) -> None:
         self._file = self._path(self.number).open("ab")

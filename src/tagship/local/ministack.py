@@ -82,13 +82,19 @@ def prepare(environment: MutableMapping[str, str], settings: LocalSettings) -> N
     )
 
 
+# inside: the gateway, which answers InternalFailure
+class NotKept(Exception):
+    """What a request has changed could not be written down."""
+
+
 class MiniStack:
     """MiniStack as an ASGI application that loses nothing.
 
     There can be one in a process, for its configuration and its state are global.
     """
 
-    def __init__(self, settings: LocalSettings) -> None:
+    def __init__(self, settings: LocalSettings, make_room: Callable[[], bool] = lambda: False) -> None:
+        self._make_room = make_room
         prepare(os.environ, settings)
         # Only here and only now: it reads the variables above while it is imported.
         self._module = importlib.import_module("ministack.app")
@@ -103,7 +109,7 @@ class MiniStack:
         self._logs = LogJournal(self._directory)
         self._due: set[str] = set()
         self._wanted = asyncio.Event()
-        self._saved: asyncio.Future[None] | None = None
+        self._saved: asyncio.Future[bool] | None = None
         self._later: dict[float, asyncio.TimerHandle] = {}
         self._touched: set[str | None] = set()
         self._written: dict[str, bytes] = {}
@@ -138,12 +144,14 @@ class MiniStack:
     async def keep(self, request: AwsRequest, status: int) -> None:
         """Wait until what a request has changed is on disk; ``status`` is its answer's.
 
-        Requests that come together wait for one write. A state that cannot be written (a full disk) is logged: the
-        change has happened all the same.
+        Requests that come together wait for one write.
+
+        Raises:
+            NotKept: it cannot be written. The gateway asks for room before a change, so that this is rare.
         """
         if request.service == "logs":
             if status < 300:  # noqa: PLR2004 - HTTP
-                self._logs.append(request)
+                self._append(request)
             return
         if not self._tasks:
             return
@@ -152,7 +160,8 @@ class MiniStack:
         self._save_later(SWEEP_DELAY, self._others)
         if request.service in _LOGGING:
             self._save_later(LOGS_DELAY, _logs_alone)
-        await asyncio.shield(self._save_now({alone} if alone else self._states()))
+        if not await asyncio.shield(self._save_now({alone} if alone else self._states())):
+            raise NotKept
 
     async def start(self) -> None:
         """Restore what was saved, and begin."""
@@ -210,8 +219,19 @@ class MiniStack:
         touched, self._touched = self._touched, set()
         return self._states() - touched if len(touched) == 1 else self._states()
 
-    def _save_now(self, names: AbstractSet[str]) -> "asyncio.Future[None]":
-        """A future that is done when what is there now is on disk."""
+    def _append(self, request: AwsRequest) -> None:
+        for _ in range(2):
+            try:
+                self._logs.append(request)
+            except OSError as error:
+                if not self._make_room():
+                    raise NotKept from error
+            else:
+                return
+        raise NotKept
+
+    def _save_now(self, names: AbstractSet[str]) -> "asyncio.Future[bool]":
+        """A future that is done when what is there now is on disk, or could not be written: whether it is."""
         if self._saved is None:
             self._saved = asyncio.get_running_loop().create_future()
         self._due.update(names)
@@ -235,12 +255,25 @@ class MiniStack:
             self._wanted.clear()
             due, saved = self._due, self._saved
             self._due, self._saved = set(), None
-            try:
-                await self.save(due)
-            except Exception:  # noqa: BLE001 - a full disk, say: ending here would lose every later change too
-                _log.exception("The state of the embedded AWS could not be saved")
+            kept = await self._save_safely(due)
+            if not kept:
+                self._due |= due
             if saved and not saved.done():
-                saved.set_result(None)
+                saved.set_result(kept)
+
+    async def _save_safely(self, names: AbstractSet[str]) -> bool:
+        """Whether these are on disk; where it is full, what was begun gets the reserve."""
+        try:
+            try:
+                await self.save(names)
+            except OSError:
+                if not self._make_room():
+                    raise
+                await self.save(names)
+        except Exception:  # noqa: BLE001 - a full disk, say: ending here would lose every later change too
+            _log.exception("The state of the embedded AWS could not be saved")
+            return False
+        return True
 
     async def _ask_again(self, request: AwsRequest) -> None:
         headers = [(name.encode(), value.encode()) for name, value in request.headers.items()]
@@ -302,5 +335,9 @@ async def _copied(get_state: Any) -> Any:  # noqa: ANN401 - MiniStack is untyped
 def _replace(path: Path, content: bytes) -> None:
     """Old or new, never half."""
     unfinished = path.with_suffix(".new")
-    unfinished.write_bytes(content)
+    try:
+        unfinished.write_bytes(content)
+    except OSError:
+        unfinished.unlink(missing_ok=True)  # Half of it would keep the room that the next try needs.
+        raise
     unfinished.replace(path)
