@@ -8,10 +8,10 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from tagship.local.damage import put_aside
 from tagship.local.service import AwsRequest
 
 STATE = "cloudwatch_logs"
@@ -42,6 +42,7 @@ class LogJournal:
         there = [number for number in self._numbers() if number >= first]
         self.number = max([first, *there])
         left = [request for number in there for request in self._read(number)]
+        self._cut_half_a_line()
         self._begin()
         return left
 
@@ -91,6 +92,13 @@ class LogJournal:
         os.truncate(self._path(self.number), size)
         self._begin()
 
+    def _cut_half_a_line(self) -> None:
+        """What the process wrote when it was killed: nobody had an answer, and the next line must not join it."""
+        path = self._path(self.number)
+        content = path.read_bytes() if path.exists() else b""
+        if content and not content.endswith(b"\n"):
+            os.truncate(path, content.rfind(b"\n") + 1)
+
     def _begin(self) -> None:
         self._file = self._path(self.number).open("ab")
 
@@ -108,10 +116,22 @@ class LogJournal:
     def _path(self, number: int) -> Path:
         return self._directory / f"{STATE}.{number}.journal"
 
-    def _read(self, number: int) -> Iterator[AwsRequest]:
-        for line in self._path(number).read_bytes().splitlines(keepends=True):
-            if not line.endswith(b"\n"):
-                return  # The process was killed while it wrote; nobody had an answer yet.
-            entry = json.loads(line)
-            body = entry["body"].encode("utf-8", "surrogateescape")
-            yield AwsRequest("POST", entry["path"], headers=entry["headers"], body=body, service="logs")
+    def _read(self, number: int) -> list[AwsRequest]:
+        """The requests of a journal; where a line is none, the file is put aside, and the others go on in a new one."""
+        path = self._path(number)
+        lines = path.read_bytes().split(b"\n")[:-1]  # What follows the last newline was never whole.
+        requests = [_request(line) for line in lines]
+        if None in requests:
+            put_aside(path)
+            whole = (line + b"\n" for line, request in zip(lines, requests, strict=True) if request)
+            path.write_bytes(b"".join(whole))
+        return [request for request in requests if request]
+
+
+def _request(line: bytes) -> AwsRequest | None:
+    try:
+        entry = json.loads(line)
+        body = entry["body"].encode("utf-8", "surrogateescape")
+        return AwsRequest("POST", entry["path"], headers=dict(entry["headers"]), body=body, service="logs")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None

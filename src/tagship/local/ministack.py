@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from tagship.local import log_journal
 from tagship.local.asgi import Message, Receive, Send, call_app
+from tagship.local.damage import put_aside
 from tagship.local.lent_engine import lend_engine
 from tagship.local.log_journal import LogJournal
 from tagship.local.service import AwsRequest
@@ -102,6 +103,8 @@ class MiniStack:
         # It would look for an image that one registry lacks at three public ones: names of ours are nobody's business.
         responses: Any = importlib.import_module("ministack.core.responses")
         responses.install_docker_hub_fallback = lambda: None
+        self._load_state = self._persistence.load_state
+        self._module._load_persisted_state = self._restore  # noqa: SLF001 - see docs/architecture.md
         lend_engine(settings.instance_id)
         for kept_in in (responses.AccountScopedDict, responses.AccountRegionScopedDict):
             kept_in.__deepcopy__ = _copy_fast
@@ -209,6 +212,20 @@ class MiniStack:
         await asyncio.to_thread(self._write, states, first)
         if first is not None:
             self._logs.forget(first)
+
+    def _restore(self) -> None:
+        """As MiniStack's own, but a state that cannot be read is put aside instead of written over."""
+        for name, module in self._module._state_map.items():  # noqa: SLF001 - see docs/architecture.md
+            path = self._directory / f"{name}.json"
+            try:
+                if data := self._load_state(name):
+                    self._module._get_module(module).load_persisted_state(data)  # noqa: SLF001 - as above
+                whole = data is not None or not path.exists()
+            except Exception:  # noqa: BLE001 - whatever a damaged state leads to
+                _log.exception("The state of %s could not be restored", name)
+                whole = False
+            if not whole:
+                put_aside(path)
 
     def _states(self) -> set[str]:
         """Of every service that was used, but for CloudWatch Logs."""

@@ -15,7 +15,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from tagship.base.clock import SystemClock
-from tagship.base.errors import EngineUnavailable
+from tagship.base.errors import EngineUnavailable, TagshipError
 from tagship.local.assembly import LocalAws
 from tagship.local.engine import EngineClient, connect_engine
 from tagship.local.settings import LocalSettings
@@ -27,7 +27,10 @@ def main() -> None:
     """Serve until SIGTERM or Ctrl-C."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _allow_many_connections()
-    asyncio.run(run(LocalSettings.from_environment()))
+    try:
+        asyncio.run(run(LocalSettings.from_environment()))
+    except TagshipError as error:
+        sys.exit(f"{error.message}\n{error.hint or ''}".strip())
 
 
 async def run(settings: LocalSettings) -> None:

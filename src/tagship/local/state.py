@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from tagship.local.damage import open_database
+
 
 class Store:
     """JSON values by kind and key; every write is on disk, in the order of the calls, when the call returns.
@@ -19,16 +21,16 @@ class Store:
     Args:
         path: of the file.
         make_room: called where the disk is full; whether it is worth another try.
+
+    Raises:
+        LocalAwsUnavailable: the file is damaged.
     """
 
     def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
         self._make_room = make_room
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = RLock()
         self._begun: list[tuple[str, list[tuple[str, ...]]]] = []
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
+        self._database = open_database(path, needed=True)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS entries"
             " (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
