@@ -19,6 +19,7 @@ from tagship.local.internal import InProcessAws
 from tagship.local.ministack import MiniStack
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from tagship.local.registry.watcher import EcrWatcher
+from tagship.local.room import Room
 from tagship.local.service import OwnService
 from tagship.local.settings import LocalSettings
 from tagship.local.state import Store
@@ -31,9 +32,11 @@ class LocalAws:
     """
 
     def __init__(self, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> None:
-        self._ministack = MiniStack(settings)
-        self.app = Gateway(settings, self._ministack, self._ministack.keep)
-        self.context = _context(self.app, settings, clock, engine)
+        room = Room(settings.directory)
+        self._ministack = MiniStack(settings, room.give_up_reserve)
+        self.app = Gateway(settings, self._ministack, self._ministack.keep, room.has)
+        store = Store(settings.directory / "state.sqlite", room.give_up_reserve)
+        self.context = _context(self.app, store, settings=settings, clock=clock, engine=engine)
         page = FaultsPage(self.context.faults, settings.port)
         self.app.mount(page.serves, page)
         registry = EcrWatcher(self.context)
@@ -90,8 +93,9 @@ class LocalAws:
         }
 
 
-def _context(app: Gateway, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> LocalContext:
-    store = Store(settings.directory / "state.sqlite")
+def _context(
+    app: Gateway, store: Store, *, settings: LocalSettings, clock: Clock, engine: EngineClient | None
+) -> LocalContext:
     return LocalContext(
         settings=settings,
         clock=clock,

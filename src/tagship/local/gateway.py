@@ -26,7 +26,13 @@ from tagship.local.settings import LocalSettings
 
 Page = Callable[[], Mapping[str, object]]
 
+FREEING = ("BatchDelete", "Delete", "Deregister", "Purge", "Release", "Remove", "Stop", "Terminate")
+"""What operations begin with that only take away."""
+
 _log = logging.getLogger("tagship.local")
+
+
+NO_ROOM = "The request has failed due to a temporary failure of the server: no space is left on its disk."
 
 
 class Gateway:
@@ -36,15 +42,21 @@ class Gateway:
         settings: this instance's.
         emulator: answers what is nobody else's.
         keep: told of each request that may have changed the emulator's state, and of its answer's status; the answer
-            goes out once it returns.
+            goes out once it returns, and is an ``InternalFailure`` where it raises.
+        has_room: whether the disk takes so many bytes; asked before anything is changed.
     """
 
     def __init__(
-        self, settings: LocalSettings, emulator: AsgiApp, keep: Callable[[AwsRequest, int], Awaitable[None]]
+        self,
+        settings: LocalSettings,
+        emulator: AsgiApp,
+        keep: Callable[[AwsRequest, int], Awaitable[None]],
+        has_room: Callable[[int], bool] = lambda _: True,
     ) -> None:
         self._settings = settings
         self._emulator = emulator
         self._keep = keep
+        self._has_room = has_room
         self._services: list[OwnService] = []
         self._mounts: list[tuple[Callable[[str], bool], AsgiApp]] = []
         self._pages: dict[str, Page] = {}
@@ -78,6 +90,9 @@ class Gateway:
         try:
             body = await read_body(receive) if is_api_call(scope) else None
             request = describe(scope, body or b"", self._settings)
+            if needs_room(request) and not self._has_room(size_of(request)):
+                await send_response(send, AwsResponse.error(request, "ServiceUnavailable", NO_ROOM, 503))
+                return
             service = next((service for service in self._services if service.answers(request)), None)
             watching = [service for service in self._services if service.watches(request)]
             if service is None and not watching and body is None:
@@ -87,20 +102,31 @@ class Gateway:
                 answer = service.handle(asked) if service else self._watched(asked, scope, watching)
                 response = await _translated(asked, answer)
                 if service is None and asked.is_mutating:
-                    await self._keep(asked, response.status)
+                    response = await _translated(asked, self._kept(asked, response))
                 await send_response(send, response)
         except Disconnected:
             return
 
     def _keeping(self, request: AwsRequest, send: Send) -> Send:
         """The same, but what a request has changed is kept before its answer begins."""
+        lost = False
 
         async def kept(message: Message) -> None:
+            nonlocal lost
             if message["type"] == "http.response.start":
-                await self._keep(request, message["status"])
-            await send(message)
+                answer = AwsResponse(message["status"], {}, b"")
+                instead = await _translated(request, self._kept(request, answer))
+                if lost := instead is not answer:
+                    await send_response(send, instead)
+            if not lost:
+                await send(message)
 
         return kept if request.is_mutating else send
+
+    async def _kept(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        """The same answer, once what it says is on disk."""
+        await self._keep(request, response.status)
+        return response
 
     async def _watched(self, request: AwsRequest, scope: Message, watching: list[OwnService]) -> AwsResponse:
         put = request
@@ -110,6 +136,18 @@ class Gateway:
         for service in watching:
             response = await service.answered(request, response)
         return response
+
+
+def needs_room(request: AwsRequest) -> bool:
+    """Whether a request adds something: what only takes away must go on, for it makes room."""
+    frees = request.method == "DELETE" or request.operation.startswith(FREEING) or "delete" in request.query
+    return request.is_mutating and not frees
+
+
+def size_of(request: AwsRequest) -> int:
+    """How many bytes a request brings; a body that says no length is not known before it is here."""
+    said = request.headers.get("content-length", "")
+    return max(len(request.body), int(said) if said.isdecimal() else 0)
 
 
 async def _translated(request: AwsRequest, answer: Awaitable[AwsResponse]) -> AwsResponse:

@@ -17,6 +17,7 @@ import httpx
 from tagship.base.clock import Clock
 from tagship.base.errors import EngineUnavailable, LocalAwsUnavailable
 from tagship.base.process import Command, Processes, is_running, send_signal
+from tagship.local import damage
 from tagship.local.engine import connect_engine, remove_everything, remove_volumes
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from tagship.local.settings import LocalSettings
@@ -73,6 +74,13 @@ def up(settings: LocalSettings, processes: Processes, clock: Clock, on_progress:
     """
     if (now := status(settings)).running:
         return _same_port(now, settings)
+    now = _started(settings, processes, clock, on_progress)
+    for notice in damage.notices(settings.directory):
+        on_progress(notice)
+    return now
+
+
+def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> LocalStatus:
     _require_free(settings.port)
     settings.directory.mkdir(parents=True, exist_ok=True)
     log = settings.directory / "server.log"

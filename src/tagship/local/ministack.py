@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from tagship.local import log_journal
 from tagship.local.asgi import Message, Receive, Send, call_app
+from tagship.local.damage import put_aside
 from tagship.local.functions.isolate import FunctionFailed, Isolates
 from tagship.local.lent_engine import lend_engine
 from tagship.local.log_journal import LogJournal
@@ -85,13 +86,19 @@ def prepare(environment: MutableMapping[str, str], settings: LocalSettings) -> N
     )
 
 
+# inside: the gateway, which answers InternalFailure
+class NotKept(Exception):
+    """What a request has changed could not be written down."""
+
+
 class MiniStack:
     """MiniStack as an ASGI application that loses nothing.
 
     There can be one in a process, for its configuration and its state are global.
     """
 
-    def __init__(self, settings: LocalSettings) -> None:
+    def __init__(self, settings: LocalSettings, make_room: Callable[[], bool] = lambda: False) -> None:
+        self._make_room = make_room
         prepare(os.environ, settings)
         # Only here and only now: it reads the variables above while it is imported.
         self._module = importlib.import_module("ministack.app")
@@ -99,6 +106,8 @@ class MiniStack:
         # It would look for an image that one registry lacks at three public ones: names of ours are nobody's business.
         responses: Any = importlib.import_module("ministack.core.responses")
         responses.install_docker_hub_fallback = lambda: None
+        self._load_state = self._persistence.load_state
+        self._module._load_persisted_state = self._restore  # noqa: SLF001 - see docs/architecture.md
         lend_engine(settings.instance_id)
         # It would run them in a Node.js of the person's.
         javascript: Any = importlib.import_module("ministack.core.cloudfront_js")
@@ -109,7 +118,7 @@ class MiniStack:
         self._logs = LogJournal(self._directory)
         self._due: set[str] = set()
         self._wanted = asyncio.Event()
-        self._saved: asyncio.Future[None] | None = None
+        self._saved: asyncio.Future[bool] | None = None
         self._later: dict[float, asyncio.TimerHandle] = {}
         self._touched: set[str | None] = set()
         self._written: dict[str, bytes] = {}
@@ -144,12 +153,14 @@ class MiniStack:
     async def keep(self, request: AwsRequest, status: int) -> None:
         """Wait until what a request has changed is on disk; ``status`` is its answer's.
 
-        Requests that come together wait for one write. A state that cannot be written (a full disk) is logged: the
-        change has happened all the same.
+        Requests that come together wait for one write.
+
+        Raises:
+            NotKept: it cannot be written. The gateway asks for room before a change, so that this is rare.
         """
         if request.service == "logs":
             if status < 300:  # noqa: PLR2004 - HTTP
-                self._logs.append(request)
+                self._append(request)
             return
         if not self._tasks:
             return
@@ -158,7 +169,8 @@ class MiniStack:
         self._save_later(SWEEP_DELAY, self._others)
         if request.service in _LOGGING:
             self._save_later(LOGS_DELAY, _logs_alone)
-        await asyncio.shield(self._save_now({alone} if alone else self._states()))
+        if not await asyncio.shield(self._save_now({alone} if alone else self._states())):
+            raise NotKept
 
     async def start(self) -> None:
         """Restore what was saved, and begin."""
@@ -207,6 +219,20 @@ class MiniStack:
         if first is not None:
             self._logs.forget(first)
 
+    def _restore(self) -> None:
+        """As MiniStack's own, but a state that cannot be read is put aside instead of written over."""
+        for name, module in self._module._state_map.items():  # noqa: SLF001 - see docs/architecture.md
+            path = self._directory / f"{name}.json"
+            try:
+                if data := self._load_state(name):
+                    self._module._get_module(module).load_persisted_state(data)  # noqa: SLF001 - as above
+                whole = data is not None or not path.exists()
+            except Exception:  # noqa: BLE001 - whatever a damaged state leads to
+                _log.exception("The state of %s could not be restored", name)
+                whole = False
+            if not whole:
+                put_aside(path)
+
     def _states(self) -> set[str]:
         """Of every service that was used, but for CloudWatch Logs."""
         return set(self._module._build_persistence_save_dict()) - {log_journal.STATE}  # noqa: SLF001 - as above
@@ -216,8 +242,19 @@ class MiniStack:
         touched, self._touched = self._touched, set()
         return self._states() - touched if len(touched) == 1 else self._states()
 
-    def _save_now(self, names: AbstractSet[str]) -> "asyncio.Future[None]":
-        """A future that is done when what is there now is on disk."""
+    def _append(self, request: AwsRequest) -> None:
+        for _ in range(2):
+            try:
+                self._logs.append(request)
+            except OSError as error:
+                if not self._make_room():
+                    raise NotKept from error
+            else:
+                return
+        raise NotKept
+
+    def _save_now(self, names: AbstractSet[str]) -> "asyncio.Future[bool]":
+        """A future that is done when what is there now is on disk, or could not be written: whether it is."""
         if self._saved is None:
             self._saved = asyncio.get_running_loop().create_future()
         self._due.update(names)
@@ -241,12 +278,25 @@ class MiniStack:
             self._wanted.clear()
             due, saved = self._due, self._saved
             self._due, self._saved = set(), None
-            try:
-                await self.save(due)
-            except Exception:  # noqa: BLE001 - a full disk, say: ending here would lose every later change too
-                _log.exception("The state of the embedded AWS could not be saved")
+            kept = await self._save_safely(due)
+            if not kept:
+                self._due |= due
             if saved and not saved.done():
-                saved.set_result(None)
+                saved.set_result(kept)
+
+    async def _save_safely(self, names: AbstractSet[str]) -> bool:
+        """Whether these are on disk; where it is full, what was begun gets the reserve."""
+        try:
+            try:
+                await self.save(names)
+            except OSError:
+                if not self._make_room():
+                    raise
+                await self.save(names)
+        except Exception:  # noqa: BLE001 - a full disk, say: ending here would lose every later change too
+            _log.exception("The state of the embedded AWS could not be saved")
+            return False
+        return True
 
     async def _ask_again(self, request: AwsRequest) -> None:
         headers = [(name.encode(), value.encode()) for name, value in request.headers.items()]
@@ -308,5 +358,9 @@ async def _copied(get_state: Any) -> Any:  # noqa: ANN401 - MiniStack is untyped
 def _replace(path: Path, content: bytes) -> None:
     """Old or new, never half."""
     unfinished = path.with_suffix(".new")
-    unfinished.write_bytes(content)
+    try:
+        unfinished.write_bytes(content)
+    except OSError:
+        unfinished.unlink(missing_ok=True)  # Half of it would keep the room that the next try needs.
+        raise
     unfinished.replace(path)

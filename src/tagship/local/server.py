@@ -15,7 +15,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from tagship.base.clock import SystemClock
-from tagship.base.errors import EngineUnavailable
+from tagship.base.errors import EngineUnavailable, TagshipError
 from tagship.local.assembly import LocalAws
 from tagship.local.engine import EngineClient, connect_engine
 from tagship.local.functions.fence import raise_fence
@@ -29,7 +29,10 @@ def main() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _allow_many_connections()
     raise_fence()
-    asyncio.run(run(LocalSettings.from_environment()))
+    try:
+        asyncio.run(run(LocalSettings.from_environment()))
+    except TagshipError as error:
+        sys.exit(f"{error.message}\n{error.hint or ''}".strip())
 
 
 async def run(settings: LocalSettings) -> None:

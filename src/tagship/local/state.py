@@ -2,26 +2,35 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
+
+from tagship.local.damage import open_database
 
 
 class Store:
     """JSON values by kind and key; every write is on disk, in the order of the calls, when the call returns.
 
     WAL with ``synchronous=NORMAL``: a ``kill -9`` loses nothing; a power cut may lose the last moment, never more.
+    What cannot be written, because the disk is full, is an ``sqlite3.OperationalError``, and nothing of it is kept.
     May be used from any thread.
+
+    Args:
+        path: of the file.
+        make_room: called where the disk is full; whether it is worth another try.
+
+    Raises:
+        LocalAwsUnavailable: the file is damaged.
     """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
+        self._make_room = make_room
         self._lock = RLock()
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
+        self._begun: list[tuple[str, list[tuple[str, ...]]]] = []
+        self._database = open_database(path, needed=True)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS entries"
             " (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
@@ -49,11 +58,12 @@ class Store:
         """Write values: all of them or none."""
         rows = [(kind, key, json.dumps(value)) for key, value in values.items()]
         with self.together():
-            self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
+            self._write("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
 
     def delete(self, kind: str, *keys: str) -> None:
         """Forget these; nothing happens to those that are not there."""
-        self._delete((kind, key) for key in keys)
+        with self.together():
+            self._write("DELETE FROM entries WHERE kind = ? AND key = ?", [(kind, key) for key in keys])
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -61,21 +71,41 @@ class Store:
         with self._lock:
             outermost = not self._database.in_transaction
             if outermost:
+                self._begun.clear()
                 self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
                 if outermost:
+                    self._commit()
+            except BaseException:
+                # SQLite takes back by itself what met a full disk.
+                if outermost and self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
-            if outermost:
-                self._database.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._database.close()
 
-    def _delete(self, rows: Iterable[tuple[str, str]]) -> None:
-        with self.together():
-            self._database.executemany("DELETE FROM entries WHERE kind = ? AND key = ?", rows)
+    def _write(self, sql: str, rows: Iterable[tuple[str, ...]]) -> None:
+        self._begun.append((sql, list(rows)))
+        try:
+            self._database.executemany(*self._begun[-1])
+        except sqlite3.OperationalError as error:
+            self._begin_again(error)
+
+    def _commit(self) -> None:
+        try:
+            self._database.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._begin_again(error)
+            self._database.execute("COMMIT")
+
+    def _begin_again(self, error: sqlite3.OperationalError) -> None:
+        """After a full disk, which has SQLite take a transaction back, do the same with the room that is made."""
+        if self._database.in_transaction or not self._make_room():
+            raise error
+        self._database.execute("BEGIN IMMEDIATE")
+        for sql, rows in self._begun:
+            self._database.executemany(sql, rows)

@@ -1,9 +1,13 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
 from tagship.base.fakes import ManualClock
-from tagship.local.registry.manifests import parse_manifest
+from tagship.local.registry.blobs import BlobStore
+from tagship.local.registry.manifests import checked_manifest, parse_manifest
 from tagship.local.registry.promises import PATIENCE, Promises
-from tagship.local.registry.protocol import RegistryError, Route, byte_range, route
+from tagship.local.registry.protocol import TAG, RegistryError, Route, byte_range, route
 
 
 @pytest.mark.parametrize(
@@ -76,3 +80,47 @@ def test_a_promise_holds_until_it_is_kept_or_forgotten() -> None:
     assert promises.outstanding() == {"forgotten"}
     clock.sleep(PATIENCE)
     assert promises.outstanding() == set()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{}",
+        b"[]",
+        b"2",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"schemaVersion": 1, "layers": [], "config": {"digest": "c"}}',
+        b'{"schemaVersion": 2, "layers": []}',
+        b'{"schemaVersion": 2, "config": {"digest": "c"}}',
+        b'{"schemaVersion": 2, "manifests": {}}',
+        b'{"schemaVersion": 2, "config": {}, "layers": []}',
+    ],
+)
+def test_what_is_no_manifest_is_not_taken(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        checked_manifest(content)
+
+
+def test_images_and_indexes_are_taken() -> None:
+    assert checked_manifest(b'{"schemaVersion": 2, "config": {"digest": "c"}, "layers": []}').blobs == {"c": 0}
+    assert checked_manifest(b'{"schemaVersion": 2, "manifests": [{"digest": "m"}]}').manifests == ("m",)
+
+
+@pytest.mark.parametrize("tag", ["\nX", "", ".a", "-a", "a b", "a" * 129, "v1\n", "é"])
+def test_a_tag_has_only_letters_that_the_specification_allows(tag: str) -> None:
+    assert not TAG.fullmatch(tag)
+    assert TAG.fullmatch("v1.2.3-rc_1")
+
+
+async def test_an_upload_that_the_disk_does_not_take_leaves_nothing_behind(tmp_path: Path) -> None:
+    async def full() -> AsyncIterator[bytes]:
+        yield b"x" * 100
+        raise OSError(28, "No space left on device")
+
+    blobs = BlobStore(tmp_path)
+    blobs.prepare()
+    upload = blobs.begin()
+    with pytest.raises(OSError, match="No space left"):
+        await blobs.append(upload, full())
+    assert (list((tmp_path / "uploads").iterdir()), blobs.upload(upload.id)) == ([], None)

@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,3 +56,39 @@ def test_writes_together_happen_all_or_not_at_all(store: Store) -> None:
 def test_an_empty_list_of_values_is_nothing_to_do(store: Store) -> None:
     store.put_all("task", {})
     assert store.all("task") == {}
+
+
+def full_at_once(store: Store) -> None:
+    """From now on the file cannot grow, as on a full disk."""
+    store._database.execute("PRAGMA max_page_count = 1")
+
+
+def put_together(store: Store, values: dict[str, str]) -> None:
+    with store.together():
+        for key, value in values.items():
+            store.put("task", key, value)
+
+
+def test_what_does_not_fit_on_the_disk_is_not_kept_and_is_no_success(store: Store) -> None:
+    store.put("task", "1", "kept")
+    full_at_once(store)
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        put_together(store, {"1": "changed", "2": "x" * 100_000})
+    assert store.all("task") == {"1": "kept"}
+
+
+def test_where_room_is_made_a_transaction_is_done_again_from_its_begin(path: Path) -> None:
+    made: list[Store] = []
+
+    def make_room() -> bool:
+        made[0]._database.execute("PRAGMA max_page_count = 100000")
+        return True
+
+    store = Store(path, make_room)
+    made.append(store)
+    full_at_once(store)
+    with store.together():
+        put_together(store, {"1": "first", "2": "x" * 100_000})
+        store.delete("task", "1")
+    assert list(store.all("task")) == ["2"]
+    store.close()

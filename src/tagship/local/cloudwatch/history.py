@@ -1,9 +1,10 @@
 """What happened to alarms: kept for 14 days, in a SQLite file that is written through."""
 
-import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
+
+from tagship.local.damage import open_database
 
 KEPT_DAYS = 14
 _MOST = 100_000
@@ -43,10 +44,7 @@ class History:
 
     def __post_init__(self) -> None:
         """Open the file."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
+        self._database = open_database(self.path, needed=False)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS history (number INTEGER PRIMARY KEY, arn TEXT, alarm_type TEXT, at REAL,"
             " kind TEXT, summary TEXT, data TEXT)"

@@ -1,7 +1,6 @@
 """Where datapoints are kept: one SQLite file, written through."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from pathlib import Path
 from threading import RLock
 
 from tagship.local.cloudwatch.samples import Samples
+from tagship.local.damage import open_database
 
 Dimensions = tuple[tuple[str, str], ...]
 
@@ -80,10 +80,7 @@ class MetricStore:
 
     def __post_init__(self) -> None:
         """Open the file."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
+        self._database = open_database(self.path, needed=False)
         self._database.executescript(_TABLES)
 
     def add(self, points: Iterable[tuple[Metric, Point]]) -> None:

@@ -19,6 +19,11 @@ STOP_TIMEOUT = 30
 CPU_UNITS = 1024
 NANO = 1_000_000_000
 MIB = 1024 * 1024
+PROCESSES = 4096
+"""Processes and threads of one container. AWS documents no number; without one, a container takes the machine along."""
+KEPT_OUTPUT = {"max-size": "256m", "max-file": "2"}
+"""What Docker keeps of a container's output on disk, beyond what was read of it: AWS's driver buffers 10 MB and then
+drops (developer guide, "Send Amazon ECS logs to CloudWatch", ``max-buffer-size``)."""
 HOST_NAME = "host.docker.internal"
 _SMALLEST_MEMORY = 6
 """MiB: below this Docker refuses."""
@@ -87,6 +92,8 @@ def create_arguments(launch: Launch, around: Surroundings) -> dict[str, Any]:
         },
         "name": f"tagship-{around.instance}-{launch.task.id[:12]}-{definition['name']}"[:128],
         "detach": True,
+        "pids_limit": PROCESSES,
+        "log_config": {"type": "json-file", "config": KEPT_OUTPUT},
     }
     arguments |= limits(launch.task, definition, around.cpus) | _network(launch, around)
     arguments |= _linux(definition) | _health_check(definition)

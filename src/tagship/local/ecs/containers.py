@@ -10,13 +10,16 @@ from typing import Any, Protocol, TypeVar
 import docker.errors
 import docker.types
 import requests
+import urllib3.exceptions
 
 from tagship.local.ecs.container_spec import NAME_LABEL, TASK_LABEL, Launch, Surroundings, create_arguments
 from tagship.local.ecs.images import digest_of
+from tagship.local.ecs.log_frames import FrameReader, Message, Reader, TerminalReader
 from tagship.local.engine import INSTANCE_LABEL, EngineClient, ensure_network
 
 T = TypeVar("T")
 THREADS = 8
+READ_BYTES = 1 << 16
 _DOCKER_ERRORS = (docker.errors.DockerException, requests.RequestException)
 
 
@@ -100,7 +103,7 @@ class Containers(Protocol):
         """Every container of this instance."""
         ...
 
-    def lines(self, container: str, since: float) -> Iterator[bytes]:
+    def lines(self, container: str, since: float) -> Iterator[list[Message]]:
         """What it prints, with timestamps, from this time until it ends. Blocks: for a thread of its own."""
         ...
 
@@ -160,20 +163,32 @@ class DockerContainers:
         """See ``Containers.all``."""
         return await self._in_thread(lambda: _refusing("ServerException", self._all))
 
-    def lines(self, container: str, since: float) -> Iterator[bytes]:
+    def lines(self, container: str, since: float) -> Iterator[list[Message]]:
         """See ``Containers.lines``."""
-        try:
-            yield from self._client.api.logs(container, stream=True, follow=True, timestamps=True, since=since or None)
-        except _DOCKER_ERRORS:
-            return
+        with contextlib.suppress(*_DOCKER_ERRORS, urllib3.exceptions.HTTPError):
+            terminal = self._client.api.inspect_container(container)["Config"]["Tty"]
+            reader: Reader = TerminalReader() if terminal else FrameReader()
+            for part in self._output(container, since):
+                if messages := list(reader.feed(part)):
+                    yield messages
+            yield list(reader.end())
+
+    def _output(self, container: str, since: float) -> Iterator[bytes]:
+        """Docker's stream as it comes: docker-py's own ``logs`` forgets which output a message is of."""
+        api = self._client.api
+        asked = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": 1, **({"since": f"{since:.3f}"} if since else {})}
+        url = f"{api.base_url}/v{api.api_version}/containers/{container}/logs"
+        with api.get(url, params=asked, stream=True, timeout=None) as answer:
+            answer.raise_for_status()
+            yield from answer.raw.stream(READ_BYTES, decode_content=False)
 
     def happenings(self) -> Iterator[str]:
         """See ``Containers.happenings``."""
-        filters = {"type": "container", "label": f"{INSTANCE_LABEL}={self._around.instance}"}
+        # Not by label: events of networks have none.
         try:
-            for event in self._client.api.events(decode=True, filters=filters):
-                if str(event.get("Action", "")).startswith(("die", "oom", "health_status", "destroy")):
-                    yield str(event["Actor"]["ID"])
+            for event in self._client.api.events(decode=True, filters={"type": ["container", "network"]}):
+                if container := _befallen(event, self._around):
+                    yield container
         except _DOCKER_ERRORS:
             return
 
@@ -240,6 +255,16 @@ class DockerContainers:
         listed = self._client.api.containers(all=True, filters=filters)
         found = (self._inspect(item["Id"]) for item in listed)
         return [facts for facts in found if facts]
+
+
+def _befallen(event: dict[str, Any], around: Surroundings) -> str | None:
+    """The container of this instance that an event is about; None where it is nobody's, or changes nothing."""
+    actor, action = event.get("Actor") or {}, str(event.get("Action", ""))
+    known = actor.get("Attributes") or {}
+    if event.get("Type") == "network":
+        return known.get("container") if action == "disconnect" and known.get("name") == around.network else None
+    ours = known.get(INSTANCE_LABEL) == around.instance
+    return actor.get("ID") if ours and action.startswith(("die", "oom", "health_status", "destroy")) else None
 
 
 def _facts(seen: dict[str, Any], network: str) -> ContainerFacts:

@@ -21,7 +21,15 @@ from tagship.local.ecs.state import EcsState
 from tagship.local.ecs.targets import TargetGroups, groups_of
 from tagship.local.ecs.task_factory import Order, new_task
 from tagship.local.ecs.task_tags import service_task_tags
-from tagship.local.ecs.views import Judged, TargetStates, confirmed, judge_task, view
+from tagship.local.ecs.views import (
+    Judged,
+    TargetStates,
+    confirmed,
+    judge_task,
+    states_of,
+    target_owners,
+    view,
+)
 from tagship.local.faults import Faults
 
 _log = logging.getLogger("tagship.local")
@@ -125,7 +133,9 @@ class Controller:
         self._rollouts.begin(service)
         self._obey_stop(service)
         self._alarms.conclude(service, alarms)
-        judged = [self._judged(task, service, states) for task in self._state.tasks_of(service) if not task.gone]
+        tasks = [task for task in self._state.tasks_of(service) if not task.gone]
+        owners = target_owners(tasks)
+        judged = [self._judged(task, service, states_of(task, states, owners)) for task in tasks]
         self._note_healthy(service, judged)
         self._rollouts.count(service)
         actions = plan(view(service, judged, now))
@@ -137,7 +147,8 @@ class Controller:
 
     async def _target_states(self, service: Service) -> TargetStates:
         groups = {group for rollout in service.rollouts for group in groups_of(rollout.workload)}
-        return {group: await self._targets.health(group) for group in sorted(groups)}
+        told = [(group, await self._targets.health(group)) for group in sorted(groups)]
+        return {group: states for group, states in told if states is not None}
 
     def _judged(self, task: Task, service: Service, states: TargetStates) -> Judged:
         now = self._journal.now()
@@ -172,7 +183,9 @@ class Controller:
             if item.task.arn not in stopping:
                 continue
             target = item.verdict.target
-            if target:
+            if item.task.detached:
+                self._journal.say(service, texts.network_lost(service.name, item.task.id))
+            elif target:
                 why = (target.group, target.port, target.reason)
                 self._journal.say(service, texts.target_unhealthy(service.name, item.task.id, why))
             else:

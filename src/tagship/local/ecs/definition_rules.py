@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tagship.local.ecs.definition_limits import check_limits
 from tagship.local.ecs.errors import client_error
 
 Json = dict[str, Any]
@@ -45,6 +46,7 @@ def normalised(request: Mapping[str, Any]) -> Json:
             spec[field] = str(_number(spec[field], field))
     if "FARGATE" in spec.get("requiresCompatibilities", ()):
         _check_fargate(spec)
+    check_limits(spec)
     return spec
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tagship.local.ecs.container_spec import Launch
 from tagship.local.ecs.containers import ContainerFacts, EngineRefused
+from tagship.local.ecs.log_frames import Message
 from tagship.local.internal import AwsCallError
 
 
@@ -26,6 +27,7 @@ class FakeContainers:
         self.exits_at_once: dict[str, int] = {}
         self.pulled: list[str] = []
         self.paused: set[str] = set()
+        self.next_address: str | None = None
 
     async def prepare(self) -> None:
         """See ``Containers.prepare``."""
@@ -50,7 +52,7 @@ class FakeContainers:
         if paused:
             self.paused.add(container)
         number = int(container.rpartition("-")[2])
-        address = f"10.0.{number // 250}.{number % 250 + 1}"
+        address = self.next_address or f"10.0.{number // 250}.{number % 250 + 1}"
         self.facts[container] = replace(self.facts[container], status="running", address=address)
         image = self.launches[container].definition["image"]
         if image in self.exits_at_once:
@@ -78,7 +80,7 @@ class FakeContainers:
         """See ``Containers.all``."""
         return list(self.facts.values())
 
-    def lines(self, container: str, since: float) -> Iterator[bytes]:  # noqa: ARG002 - the shape of the real one
+    def lines(self, container: str, since: float) -> Iterator[list[Message]]:  # noqa: ARG002 - the shape of the real one
         """See ``Containers.lines``."""
         return iter(())
 
@@ -89,6 +91,10 @@ class FakeContainers:
     def end(self, container: str, exit_code: int) -> None:
         """The container ends by itself."""
         self.facts[container] = replace(self.facts[container], status="exited", exit_code=exit_code)
+
+    def disconnect(self, container: str) -> None:
+        """The container loses its network, and goes on."""
+        self.facts[container] = replace(self.facts[container], address="")
 
 
 class FakeAws:

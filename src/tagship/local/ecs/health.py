@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from tagship.local.ecs.texts import CONTAINER_UNHEALTHY, unhealthy_target
+from tagship.local.ecs.texts import CONTAINER_UNHEALTHY, NETWORK_LOST, unhealthy_target
+
+ABSENT = "unused"
+"""The state of a target that its group does not know, as DescribeTargetHealth answers it (``Target.NotRegistered``)."""
+
+NOT_REGISTERED = "Target is not registered to the target group"
+"""Why, in AWS's words, where the group answers and does not list it."""
 
 
 class Health(Enum):
@@ -38,6 +44,7 @@ class TaskFacts:
         targets: of every target group the service has.
         grace: ``healthCheckGracePeriodSeconds``.
         settle: seconds after which a task without any check counts as healthy.
+        attached: whether it still has the address that it was given.
     """
 
     running_since: float | None
@@ -45,6 +52,7 @@ class TaskFacts:
     targets: Sequence[TargetState] = ()
     grace: float = 0
     settle: float = 40
+    attached: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,8 @@ def judge(facts: TaskFacts, now: float) -> Verdict:
     """Whether a task is healthy, is not yet, or must be replaced."""
     if facts.running_since is None:
         return Verdict(Health.WAITING)
+    if not facts.attached:
+        return Verdict(Health.UNHEALTHY, NETWORK_LOST)
     if now >= facts.running_since + facts.grace and (bad := _failed_check(facts)):
         return bad
     if not facts.targets and facts.container is None:
@@ -72,8 +82,13 @@ def judge(facts: TaskFacts, now: float) -> Verdict:
 def _failed_check(facts: TaskFacts) -> Verdict | None:
     if facts.container == "UNHEALTHY":
         return Verdict(Health.UNHEALTHY, CONTAINER_UNHEALTHY)
-    bad = next((target for target in facts.targets if target.state == "unhealthy"), None)
+    bad = next((target for target in facts.targets if _fails(target)), None)
     return Verdict(Health.UNHEALTHY, unhealthy_target(bad.group), bad) if bad else None
+
+
+def _fails(target: TargetState) -> bool:
+    # Somebody has taken a registered target out of its group: nobody sends it requests any more.
+    return target.state == "unhealthy" or (target.state == ABSENT and target.reason == NOT_REGISTERED)
 
 
 def _serves(target: TargetState) -> bool:

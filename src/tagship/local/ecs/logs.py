@@ -1,20 +1,25 @@
 """The awslogs driver: what a container prints, to CloudWatch Logs, each line with its own time."""
 
 import asyncio
-import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tagship.local.ecs.containers import Containers, EngineRefused
-from tagship.local.ecs.log_lines import LineCutter, batches
+from tagship.local.ecs.log_backlog import Backlog
+from tagship.local.ecs.log_lines import batches
 from tagship.local.ecs.records import Json
 from tagship.local.internal import Aws, AwsCallError
 
 FLUSH_SECONDS = 0.3
-LAST_WORDS_SECONDS = 10.0
-"""How long the end of a container's output is waited for once the container has ended."""
+AT_ONCE = 1000
+"""Events in one call: 10,000, which AWS would take, keep everybody else from the event loop for half a second."""
+SILENCE_SECONDS = 10.0
+"""An ended container's output is given up when nothing more of it was read or shipped for so long."""
+RETRY_SECONDS = 0.5
+"""Until events are sent again that CloudWatch Logs could not take, because the disk is full, say."""
+INTERNAL_ERROR = 500
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,8 @@ class LogShipper:
     def __init__(self, aws: Aws, containers: Containers) -> None:
         self._aws = aws
         self._containers = containers
-        self._shipping: dict[str, asyncio.Task[None]] = {}
+        self._shipping: dict[str, tuple[asyncio.Task[None], Backlog]] = {}
+        self._shipped = 0
 
     async def open(self, stream: LogStream) -> None:
         """Make the stream, and its group where the options ask for that.
@@ -85,48 +91,57 @@ class LogShipper:
 
     def follow(self, container: str, stream: LogStream, since: float = 0) -> None:
         """Ship what the container prints after this time."""
-        work = self._ship(container, stream, since)
-        self._shipping[container] = asyncio.get_running_loop().create_task(work)
+        backlog = Backlog()
+        work = asyncio.get_running_loop().create_task(self._ship(backlog, stream, since))
+        self._shipping[container] = (work, backlog)
+        reading = (self._containers.lines(container, since),)
+        threading.Thread(target=backlog.fill, args=reading, name="container-log", daemon=True).start()
 
     async def finished(self, container: str) -> None:
-        """Wait until the last words of an ended container are in the stream."""
-        task = self._shipping.pop(container, None)
-        if task:
-            done, _ = await asyncio.wait({task}, timeout=LAST_WORDS_SECONDS)
-            if not done:
-                task.cancel()
+        """Wait until the last words of an ended container are in the stream: for as long as any come."""
+        work, backlog = self._shipping.pop(container, (None, None))
+        while work and backlog and not work.done():
+            before = (backlog.read, self._shipped)
+            await asyncio.wait({work}, timeout=SILENCE_SECONDS)
+            if not work.done() and before == (backlog.read, self._shipped):
+                work.cancel()
+                backlog.close()
+                return
 
     def stop(self) -> None:
         """Let go; what was printed meanwhile is fetched when the container is adopted again."""
-        for task in self._shipping.values():
-            task.cancel()
+        for work, backlog in self._shipping.values():
+            work.cancel()
+            backlog.close()
 
-    async def _ship(self, container: str, stream: LogStream, since: float) -> None:
-        chunks: asyncio.Queue[bytes | None] = asyncio.Queue()
-        lines = self._containers.lines(container, since)
-        _pump(lines, chunks, asyncio.get_running_loop())
-        cutter, ended = LineCutter(), False
+    async def _ship(self, backlog: Backlog, stream: LogStream, since: float) -> None:
+        ended = False
         while not ended:
-            gathered = [await chunks.get()]
-            await asyncio.sleep(0 if gathered[0] is None else FLUSH_SECONDS)
-            while not chunks.empty():
-                gathered.append(chunks.get_nowait())
-            ended = gathered[-1] is None
-            events = [event for chunk in gathered if chunk is not None for event in cutter.feed(chunk)]
-            events += cutter.end() if ended else []
+            events, ended = await backlog.take()
             await self._put(stream, [event for event in events if event["timestamp"] > since * 1000])
+            # A line a call would be most of the work; what comes within this time goes together.
+            await asyncio.sleep(0 if ended else FLUSH_SECONDS)
 
     async def _put(self, stream: LogStream, events: list[Json]) -> None:
-        for batch in batches(events):
-            with contextlib.suppress(AwsCallError):
-                await self._aws.call(
-                    "logs",
-                    "PutLogEvents",
-                    region=stream.region,
-                    logGroupName=stream.group,
-                    logStreamName=stream.stream,
-                    logEvents=batch,
-                )
+        for batch in batches(events, AT_ONCE):
+            while not await self._try_put(stream, batch):  # noqa: ASYNC110 - nobody tells when there is room
+                await asyncio.sleep(RETRY_SECONDS)
+            self._shipped += len(batch)
+
+    async def _try_put(self, stream: LogStream, batch: list[Json]) -> bool:
+        """Whether nothing more can be done for these: what is refused for good is dropped, as AWS's driver does."""
+        try:
+            await self._aws.call(
+                "logs",
+                "PutLogEvents",
+                region=stream.region,
+                logGroupName=stream.group,
+                logStreamName=stream.stream,
+                logEvents=batch,
+            )
+        except AwsCallError as error:
+            return error.status < INTERNAL_ERROR
+        return True
 
     async def _unless_there(self, operation: str, stream: LogStream, **params: str) -> None:
         try:
@@ -134,15 +149,3 @@ class LogShipper:
         except AwsCallError as error:
             if error.code != "ResourceAlreadyExistsException":
                 raise
-
-
-def _pump(lines: Iterator[bytes], chunks: "asyncio.Queue[bytes | None]", loop: asyncio.AbstractEventLoop) -> None:
-    """Read the blocking stream in a thread of its own; None marks its end."""
-
-    def run() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody listens any more
-            for chunk in lines:
-                loop.call_soon_threadsafe(chunks.put_nowait, chunk)
-            loop.call_soon_threadsafe(chunks.put_nowait, None)
-
-    threading.Thread(target=run, name="container-log", daemon=True).start()

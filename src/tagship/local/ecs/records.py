@@ -174,7 +174,7 @@ class Attachment(BaseModel):
 
 
 class Task(Record):
-    """A task; ``faults`` is what befalls it on request."""
+    """A task; ``faults`` is what befalls it on request, ``detached`` says that it has lost its ``address``."""
 
     kind = "ecs.task"
     cluster_arn: str
@@ -196,6 +196,7 @@ class Task(Record):
     request: Json | None = None
     protected_until: float | None = None
     address: str | None = None
+    detached: bool = False
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"
     stop_code: str | None = None

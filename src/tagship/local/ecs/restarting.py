@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from tagship.local.ecs.container_spec import Launch
 from tagship.local.ecs.containers import ContainerFacts, Containers, EngineRefused
+from tagship.local.ecs.log_frames import Message
 from tagship.local.faults.faults import Faults
 from tagship.local.faults.model import Fault
 
@@ -78,7 +79,7 @@ class RestartingContainers:
         await self._back()
         return await self._real.all()
 
-    def lines(self, container: str, since: float) -> Iterator[bytes]:
+    def lines(self, container: str, since: float) -> Iterator[list[Message]]:
         """See ``Containers.lines``."""
         return self._real.lines(container, since)
 

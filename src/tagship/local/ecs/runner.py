@@ -96,13 +96,21 @@ class TaskRunner:
         self._stop_event(task).set()
 
     def noticed(self, facts: ContainerFacts) -> None:
-        """A container's health changed."""
+        """A container's health changed, or its network."""
         task = self._state.tasks.get(facts.task)
         container = _by_runtime_id(task, facts.id) if task else None
+        if task and container and self._has_lost_its_address(task, container, facts):
+            task.detached = True
+            self._save(task)
         health = "UNHEALTHY" if task and task.faults and task.faults.unwell else facts.health
         if task and container and container.health != health and container.checked:
             container.health = health
             self._save(task)
+
+    def _has_lost_its_address(self, task: Task, container: Container, facts: ContainerFacts) -> bool:
+        owns = container.name == network_owner(self._definitions(task))
+        lost = owns and not facts.ended and task.last_status == "RUNNING" and facts.address != task.address
+        return lost and not task.detached
 
     def end(self) -> None:
         """Let go of every task; containers go on."""
@@ -250,6 +258,7 @@ class TaskRunner:
             ending = TaskStop(
                 task, self._definitions(task), self._tools, targets=self._targets, save=lambda: self._save(task)
             )
+            task.targets = [target for target in task.targets if not self._is_anothers(task, target)]
             if task.targets:
                 self._move(task, "DEACTIVATING")
                 self._say_draining(task)
@@ -285,7 +294,15 @@ class TaskRunner:
             for port, published in item.published:
                 self._addresses.put((task.address or "", port), ("127.0.0.1", published))
 
+    def _is_anothers(self, task: Task, target: Json) -> bool:
+        """Whether a younger task has got the same address from Docker, and was registered with it."""
+        others = (other for other in self._state.tasks.values() if other.arn != task.arn and not other.gone)
+        return any(target in other.targets and other.live for other in others)
+
     def _forget_address(self, task: Task) -> None:
+        others = (other for other in self._state.tasks.values() if other.arn != task.arn and other.live)
+        if task.address and any(other.address == task.address for other in others):
+            return
         self._faults.recover(task.address or "")
         ports = {port["containerPort"] for item in self._definitions(task) for port in item.get("portMappings", ())}
         for port in ports:

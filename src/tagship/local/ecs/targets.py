@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tagship.local.ecs.errors import invalid
-from tagship.local.ecs.health import TargetState
+from tagship.local.ecs.health import ABSENT, TargetState
 from tagship.local.ecs.records import Json
 from tagship.local.internal import Aws, AwsCallError
-
-ABSENT = "unused"
-"""The state of a target that its group does not know, as DescribeTargetHealth answers it (``Target.NotRegistered``)."""
 
 
 class TargetGroups:
@@ -46,12 +43,12 @@ class TargetGroups:
             if "NotFound" not in error.code and "InvalidTarget" not in error.code:
                 raise
 
-    async def health(self, group: str) -> dict[tuple[str, int], TargetState]:
-        """How the targets of a group are, by address and port; nothing where the group is gone."""
+    async def health(self, group: str) -> dict[tuple[str, int], TargetState] | None:
+        """How the targets of a group are, by address and port; None where nobody says, because the group is gone."""
         try:
             answer = await self._call("DescribeTargetHealth", group, TargetGroupArn=group)
         except AwsCallError:
-            return {}
+            return None
         found = {}
         for item in answer.get("TargetHealthDescriptions", ()):
             address, port = item["Target"]["Id"], int(item["Target"].get("Port", 0))
@@ -62,7 +59,7 @@ class TargetGroups:
 
     async def draining(self, target: Json) -> bool:
         """Whether the group still lets requests of this target end."""
-        states = await self.health(target["group"])
+        states = await self.health(target["group"]) or {}
         state = states.get((target["address"], target["port"]))
         return state is not None and state.state == "draining"
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 ESSENTIAL_EXITED = "Essential container in task exited"
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 CONTAINER_UNHEALTHY = "Task failed container health checks"
+NETWORK_LOST = "Task's network interface was detached"
 STOPPED_BY_USER = "Task stopped by user"
 BREAKER_FAILED = "ECS deployment circuit breaker: tasks failed to start."
 BREAKER_ROLLBACK = "Service deployment rolled back because the circuit breaker threshold was exceeded."
@@ -99,6 +100,11 @@ def rollback_started(service: str, rollout: str) -> str:
 def container_unhealthy(service: str, task: str) -> str:
     """Event."""
     return f"(service {service}) (task {task}) failed container health checks."
+
+
+def network_lost(service: str, task: str) -> str:
+    """A task has no network any more; AWS has no words for it, because there nobody can take it away."""
+    return f"(service {service}) (task {task}) has lost its network interface and is replaced."
 
 
 def target_unhealthy(service: str, task: str, target: tuple[str, int, str]) -> str:

@@ -5,15 +5,26 @@ from dataclasses import dataclass
 from math import ceil
 
 from tagship.local.ecs.breaker import threshold
-from tagship.local.ecs.health import Health, TargetState, TaskFacts, Verdict, judge
-from tagship.local.ecs.records import Service, Task
+from tagship.local.ecs.health import (
+    ABSENT,
+    NOT_REGISTERED,
+    Health,
+    TargetState,
+    TaskFacts,
+    Verdict,
+    judge,
+)
+from tagship.local.ecs.records import Json, Service, Task
 from tagship.local.ecs.rollouts import breaker_rule
 from tagship.local.ecs.scheduler import ServiceView, TaskView
-from tagship.local.ecs.targets import ABSENT, groups_of
+from tagship.local.ecs.targets import groups_of
 from tagship.local.ecs.task_shapes import health_status
 
 TargetStates = Mapping[str, Mapping[tuple[str, int], TargetState]]
-"""By target group, then by address and port."""
+"""By target group, then by address and port; a group that does not answer is not there."""
+
+TargetKey = tuple[str, str, int]
+"""Target group, address, port."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,21 @@ class Judged:
 
     task: Task
     verdict: Verdict
+
+
+def target_owners(tasks: Iterable[Task]) -> Mapping[TargetKey, str]:
+    """Whose each registered target is: the task's that was registered last. Docker gives an address out again."""
+    ordered = sorted(tasks, key=lambda task: task.connected_at or 0)
+    return {_key(target): task.arn for task in ordered for target in task.targets}
+
+
+def states_of(task: Task, states: TargetStates, owners: Mapping[TargetKey, str]) -> TargetStates:
+    """What the target groups say of a task: what they say of its address is of another one that has it by now."""
+    lost = {_key(target) for target in task.targets if owners.get(_key(target), task.arn) != task.arn}
+    return {
+        group: {where: state for where, state in known.items() if (group, *where) not in lost}
+        for group, known in states.items()
+    }
 
 
 def judge_task(task: Task, service: Service, states: TargetStates, *, settle: float, now: float) -> Judged:
@@ -33,6 +59,7 @@ def judge_task(task: Task, service: Service, states: TargetStates, *, settle: fl
         targets=_target_states(task, service, states),
         grace=service.configuration.get("healthCheckGracePeriodSeconds") or 0,
         settle=settle,
+        attached=not task.detached,
     )
     return Judged(task, judge(facts, now))
 
@@ -84,12 +111,18 @@ def _task_view(item: Judged, now: float) -> TaskView:
 
 
 def _target_states(task: Task, service: Service, states: TargetStates) -> list[TargetState]:
-    """What each target group says; a group that does not know the task has not taken it in yet."""
+    """What each target group says; where the task was not registered yet, it has not taken it in."""
     rollout = service.rollout(task.started_by)
-    registered = {(target["group"], target["address"], target["port"]) for target in task.targets}
-    found = [
-        states.get(group, {}).get((address, port), TargetState(group, port, ABSENT))
-        for group, address, port in sorted(registered)
-    ]
+    registered = {_key(target) for target in task.targets}
+    found = [_state(states.get(group), group, address, port) for group, address, port in sorted(registered)]
     missing = [group for group in groups_of(rollout.workload if rollout else {}) if not registered]
     return found + [TargetState(group, 0, ABSENT) for group in missing]
+
+
+def _state(known: Mapping[tuple[str, int], TargetState] | None, group: str, address: str, port: int) -> TargetState:
+    unlisted = TargetState(group, port, ABSENT, "" if known is None else NOT_REGISTERED)
+    return (known or {}).get((address, port), unlisted)
+
+
+def _key(target: Json) -> TargetKey:
+    return target["group"], target["address"], target["port"]

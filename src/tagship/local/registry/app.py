@@ -4,16 +4,19 @@ Sign-in is taken as given: whoever reaches loopback may push, as with the rest o
 """
 
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import parse_qs
 
 from tagship.local.asgi import Disconnected, Message, Receive, Send, headers_of, read_body
 from tagship.local.internal import AwsCallError
 from tagship.local.registry.blobs import PART, BlobStore, DigestDiffers, Upload, read_parts
-from tagship.local.registry.manifests import parse_manifest
+from tagship.local.registry.manifests import checked_manifest
 from tagship.local.registry.promises import Promises
-from tagship.local.registry.protocol import Answer, RegistryError, Route, byte_range, json_answer, route
+from tagship.local.registry.protocol import TAG, Answer, RegistryError, Route, byte_range, json_answer, route
 from tagship.local.registry.repositories import Repositories, StoredManifest
+
+_log = logging.getLogger("tagship.local")
 
 Handler = Callable[[Route, Message, Receive], Awaitable[Answer]]
 
@@ -59,6 +62,10 @@ class Registry:
                 await self._send_blob(where, scope, send)
             else:
                 await _send(send, await self._answer(where, scope, receive), head=scope["method"] == "HEAD")
+        except OSError as error:
+            _log.warning("A layer could not be kept: %s", error)
+            refusal = RegistryError("UNKNOWN", f"The registry cannot keep it: {error.strerror}.", 503)
+            await _send(send, refusal.answer, head=False)
         except RegistryError as error:
             await _send(send, error.answer, head=scope["method"] == "HEAD")
         except Disconnected:
@@ -93,6 +100,8 @@ class Registry:
         by_digest = where.reference.startswith("sha256:")
         if by_digest and digest != where.reference:
             raise RegistryError("DIGEST_INVALID", "The digest does not match the manifest.", 400)
+        if not by_digest and not TAG.fullmatch(where.reference):
+            raise RegistryError("TAG_INVALID", f"The image tag {where.reference!r} is not valid.", 400)
         blobs = await self._require_parts(where.name, content)
         manifest = StoredManifest(digest, headers_of(scope).get("content-type", ""), content)
         try:
@@ -104,7 +113,7 @@ class Registry:
 
     async def _require_parts(self, name: str, content: bytes) -> set[str]:
         try:
-            manifest = parse_manifest(content)
+            manifest = checked_manifest(content)
         except ValueError as error:
             raise RegistryError("MANIFEST_INVALID", f"The manifest is invalid: {error}.", 400) from error
         missing = [digest for digest in manifest.blobs if not self._blobs.path(digest)]
@@ -153,7 +162,7 @@ class Registry:
         begins = headers_of(scope).get("content-range", f"{upload.size}-").partition("-")[0]
         if begins != str(upload.size):
             raise RegistryError("BLOB_UPLOAD_INVALID", f"The upload continues at byte {upload.size}.", 416)
-        await upload.append(_incoming(receive))
+        await self._blobs.append(upload, _incoming(receive))
         return _accepted(where, upload)
 
     async def _finish(self, where: Route, scope: Message, receive: Receive) -> Answer:
@@ -164,7 +173,7 @@ class Registry:
         return Answer(204, {})
 
     async def _completed(self, where: Route, upload: Upload, digest: str, receive: Receive) -> Answer:
-        await upload.append(_incoming(receive))
+        await self._blobs.append(upload, _incoming(receive))
         try:
             self._blobs.finish(upload, digest)
         except DigestDiffers as error:

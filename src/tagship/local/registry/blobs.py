@@ -91,6 +91,18 @@ class BlobStore:
         """An upload that has begun and neither ended nor been cancelled."""
         return self._uploads.get(name)
 
+    async def append(self, upload: Upload, parts: AsyncIterator[bytes]) -> None:
+        """Take in what arrives.
+
+        Raises:
+            OSError: it cannot be written, because the disk is full; the upload is forgotten, which gives its room back.
+        """
+        try:
+            await upload.append(parts)
+        except OSError:
+            self.cancel(upload)
+            raise
+
     def cancel(self, upload: Upload) -> None:
         """Forget an upload."""
         self._uploads.pop(upload.id, None)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+VERSION = 2
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -22,6 +24,26 @@ class Manifest:
     def size(self) -> int:
         """ECR's ``imageSizeInBytes``: all layers, compressed, and the configuration."""
         return sum(self.blobs.values())
+
+
+def checked_manifest(text: str | bytes) -> Manifest:
+    """Read what somebody pushes: an image has a configuration and layers, an index has manifests.
+
+    Source: OCI image specification, "Image Manifest" and "Image Index": both have ``schemaVersion`` 2.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        document = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    if not isinstance(document, dict) or document.get("schemaVersion") != VERSION:
+        raise ValueError(f"its schemaVersion is not {VERSION}")
+    is_image = "config" in document and isinstance(document.get("layers"), list)
+    if not is_image and not isinstance(document.get("manifests"), list):
+        raise ValueError("it has neither a configuration with layers nor manifests")
+    return parse_manifest(text)
 
 
 def parse_manifest(text: str | bytes) -> Manifest:

@@ -17,6 +17,8 @@ _ROUTES = tuple(
         ("tags", rf"/v2/{_NAME}/tags/list"),
     )
 )
+TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
+"""Source: OCI distribution specification, "Pulling manifests"."""
 
 
 @dataclass(frozen=True)

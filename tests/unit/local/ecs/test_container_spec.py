@@ -46,6 +46,12 @@ def test_no_more_cpus_are_asked_for_than_the_engine_has() -> None:
     assert arguments(launch={"task": big})["nano_cpus"] == 2_000_000_000
 
 
+def test_a_containers_processes_and_its_output_on_disk_are_bounded() -> None:
+    made = arguments()
+    assert made["pids_limit"] == 4096
+    assert made["log_config"] == {"type": "json-file", "config": {"max-size": "256m", "max-file": "2"}}
+
+
 def test_what_is_not_said_is_left_to_the_image() -> None:
     assert not {"command", "entrypoint", "user", "working_dir", "healthcheck"} & set(arguments())
 

@@ -1,0 +1,86 @@
+"""What a container prints, as Docker's API sends it, cut into Docker's messages. Pure.
+
+A message is ``TIMESTAMP text``. Text without a newline at its end goes on in the next message of the same source:
+Docker cuts lines after 16 KiB (moby, ``daemon/logger/copier.go``) and puts a timestamp before each part.
+Source: Docker Engine API, "Attach to a container", section "Stream format".
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import Protocol
+
+Message = tuple[int, bytes]
+"""Which output, and ``TIMESTAMP text``."""
+
+STDOUT, STDERR = 1, 2
+PART_BYTES = 16 * 1024
+"""After so many bytes of text a line is cut."""
+
+_HEADER = struct.Struct(">BxxxL")
+
+
+class Reader(Protocol):
+    """Cuts a stream into messages, wherever it is cut itself."""
+
+    def feed(self, part: bytes) -> Iterator[Message]:
+        """The messages that this part completes."""
+        ...
+
+    def end(self) -> Iterator[Message]:
+        """What is left when the stream has ended."""
+        ...
+
+
+class FrameReader:
+    """The stream of a container without a terminal: each message has a header with its source and its length."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def feed(self, part: bytes) -> Iterator[Message]:
+        """See ``Reader.feed``."""
+        self._rest += part
+        at, size = 0, len(self._rest)
+        while size - at >= _HEADER.size:
+            source, length = _HEADER.unpack_from(self._rest, at)
+            if size - at - _HEADER.size < length:
+                break
+            at += _HEADER.size + length
+            if source in {STDOUT, STDERR}:
+                yield source, bytes(self._rest[at - length : at])
+        del self._rest[:at]
+
+    def end(self) -> Iterator[Message]:
+        """See ``Reader.end``; half a message is none."""
+        yield from ()
+
+
+class TerminalReader:
+    """The stream of a container with a terminal: messages one after the other, without headers."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def feed(self, part: bytes) -> Iterator[Message]:
+        """See ``Reader.feed``."""
+        self._rest += part
+        at = 0
+        while (end := self._end_of_message(at)) is not None:
+            yield STDOUT, bytes(self._rest[at:end])
+            at = end
+        del self._rest[:at]
+
+    def end(self) -> Iterator[Message]:
+        """See ``Reader.end``."""
+        if self._rest:
+            yield STDOUT, bytes(self._rest)
+        self._rest.clear()
+
+    def _end_of_message(self, at: int) -> int | None:
+        text = self._rest.find(b" ", at) + 1
+        if not text:
+            return None
+        newline = self._rest.find(b"\n", text, text + PART_BYTES)
+        if newline >= 0:
+            return newline + 1
+        return text + PART_BYTES if len(self._rest) >= text + PART_BYTES else None
