@@ -70,7 +70,7 @@ def hook_script(remote: Remote) -> str:
             f"    echo 'tagship is no longer at' {python}'. Type: tagship local up' >&2",
             "    exit 1",
             "fi",
-            f'exec {python} -m tagship.pipeline.receive "$repository" {shlex.quote(str(remote.checkout))}',
+            f'exec {python} -P -m tagship.pipeline.receive "$repository" {shlex.quote(str(remote.checkout))}',
             "",
         ]
     )
