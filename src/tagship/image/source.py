@@ -16,7 +16,7 @@ from typing import Protocol
 from tagship.base.errors import Refused
 from tagship.base.process import Processes
 from tagship.image.git import Git
-from tagship.image.version import in_order, require_image_tag, require_version, unknown_tag, untagged
+from tagship.image.version import in_order, next_patch, require_image_tag, require_version, unknown_tag, untagged
 
 _SHOWN = 5
 """Changed paths that an error names."""
@@ -52,6 +52,8 @@ class Source:
     """When the commit was made, in UTC."""
     remote: str
     """Where the repository lives (remote ``origin``, credentials removed), or the empty string."""
+    next_tag: str = "v0.1.0"
+    """A version tag that is still free: the one after the newest."""
 
     @property
     def dirty(self) -> bool:
@@ -155,7 +157,8 @@ class GitSources:
 
     def resolve(self, request: SourceRequest) -> Source:
         """See ``Sources.resolve``. Uncommitted changes that are to be shipped are kept as a tree in git's store."""
-        choice = choose(request, self._facts(request.contexts))
+        facts = self._facts(request.contexts)
+        choice = choose(request, facts)
         tree = self._git.tree_of(choice.commit)
         version = choice.tag
         if choice.with_changes:
@@ -168,6 +171,7 @@ class GitSources:
             tree=tree,
             committed_at=self._git.committed_at(choice.commit),
             remote=without_credentials(self._git.remote("origin")),
+            next_tag=next_patch(facts.tags),
         )
 
     @contextmanager
