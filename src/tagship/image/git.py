@@ -26,7 +26,7 @@ class Git:
         Raises:
             NotReady: no repository here, or no commit in it.
         """
-        self._prefix()
+        self.prefix()
         done = self._try("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         if done.returncode:
             raise NotReady(
@@ -80,9 +80,9 @@ class Git:
             index = Path(folder, "index")
             self._with_index(index, "read-tree", tree)
             self._with_index(index, "checkout-index", "--all", f"--prefix={to}/", top=True)
-        return to / self._prefix()
+        return to / self.prefix()
 
-    def _prefix(self) -> str:
+    def prefix(self) -> str:
         """Our folder, relative to the top of the repository: empty, or ending in a slash."""
         done = self._try("rev-parse", "--show-prefix")
         if done.returncode:
@@ -90,7 +90,7 @@ class Git:
                 f"`{self._folder}` is in no git repository: {done.stderr.strip()}",
                 hint="`git init && git add --all && git commit -m 'First version' && git tag v0.1.0`",
             )
-        return done.stdout.strip()
+        return done.stdout.rstrip("\n")
 
     def _top(self) -> Path:
         return Path(self._run("rev-parse", "--show-toplevel").strip())

@@ -54,6 +54,13 @@ class Source:
     """Where the repository lives (remote ``origin``, credentials removed), or the empty string."""
     next_tag: str = "v0.1.0"
     """A version tag that is still free: the one after the newest."""
+    folder: str = ""
+    """Where in the repository ``tagship.yaml`` is: empty, or ending in a slash."""
+
+    def top(self, tree: Path) -> Path:
+        """The folder of all its files, of which ``tree`` is the one that holds ``tagship.yaml``."""
+        depth = self.folder.count("/")
+        return tree.parents[depth - 1] if depth else tree
 
     @property
     def dirty(self) -> bool:
@@ -172,6 +179,7 @@ class GitSources:
             committed_at=self._git.committed_at(choice.commit),
             remote=without_credentials(self._git.remote("origin")),
             next_tag=next_patch(facts.tags),
+            folder=self._git.prefix(),
         )
 
     @contextmanager
