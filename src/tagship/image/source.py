@@ -4,6 +4,7 @@ An image is never built from the working folder: files that git ignores (``.env`
 editor leftovers) would end up in it. What git knows is written to a temporary folder instead.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -56,16 +57,27 @@ class Source:
     """A version tag that is still free: the one after the newest."""
     folder: str = ""
     """Where in the repository ``tagship.yaml`` is: empty, or ending in a slash."""
+    contexts: tuple[str, ...] = (".",)
+    """Folders that are built, relative to ``tagship.yaml``."""
 
     def top(self, tree: Path) -> Path:
         """The folder of all its files, of which ``tree`` is the one that holds ``tagship.yaml``."""
         depth = self.folder.count("/")
         return tree.parents[depth - 1] if depth else tree
 
+    def needs(self, path: str) -> bool:
+        """Whether a path of the repository is part of what is built, or holds a part of it."""
+        folders = (posixpath.normpath(f"{self.folder}{context}") for context in self.contexts)
+        return any(folder == "." or _within(path, folder) or _within(folder, path) for folder in folders)
+
     @property
     def dirty(self) -> bool:
         """Whether uncommitted changes are part of it."""
         return self.version != self.tag
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
 
 
 class Sources(Protocol):
@@ -81,7 +93,12 @@ class Sources(Protocol):
         ...
 
     def tree(self, source: Source) -> AbstractContextManager[Path]:
-        """The source's files in a temporary folder: the one that holds ``tagship.yaml``. Removed at the end."""
+        """The source's files in a temporary folder: the one that holds ``tagship.yaml``. Removed at the end.
+
+        Raises:
+            NotReady: a submodule or a file of Git LFS that is built is not on this machine.
+            Refused: a repository within this one is no submodule.
+        """
         ...
 
 
@@ -169,6 +186,7 @@ class GitSources:
         tree = self._git.tree_of(choice.commit)
         version = choice.tag
         if choice.with_changes:
+            self._require_plain_submodules()
             tree = self._git.snapshot()
             version = f"{choice.tag}-dirty.{tree[:7]}"
         return Source(
@@ -180,6 +198,7 @@ class GitSources:
             remote=without_credentials(self._git.remote("origin")),
             next_tag=next_patch(facts.tags),
             folder=self._git.prefix(),
+            contexts=request.contexts,
         )
 
     @contextmanager
@@ -188,7 +207,14 @@ class GitSources:
         with TemporaryDirectory(prefix="tagship-source-") as folder:
             files = Path(folder, "files")
             files.mkdir()
-            yield self._git.write_out(source.tree, files)
+            yield self._git.write_out(source.tree, files, source.needs)
+
+    def _require_plain_submodules(self) -> None:
+        if changed := self._git.changed_submodules():
+            raise Refused(
+                f"The submodule `{changed[0]}` has changes of its own, which no tree of this repository can hold.",
+                hint=f"Commit them in `{changed[0]}`; `--allow-dirty` ships the commit that is checked out there.",
+            )
 
     def _facts(self, contexts: tuple[str, ...]) -> Facts:
         return Facts(head=self._git.head(), tags=self._git.tags(), changed=self._git.changed(contexts))
