@@ -107,6 +107,8 @@ programs_in_process_only = _all(
     _only("pty", "base/process.py"),
     _uses(r"os\.(system|popen|exec\w+|spawn\w+|posix_spawn\w*|fork\w*)", "base/process.py"),
     _uses(r"asyncio\.(subprocess|create_subprocess_\w+)(\..*)?", "base/process.py"),
+    # A Python of ours is started by `Command.module`, which keeps an app's modules out; the hook does it by itself.
+    _uses(r"sys\.executable", "base/process.py", "wiring/local.py"),
 )
 printing_in_output_only = _all(
     _uses(r"print|click\.(echo|secho)", "cli/output.py"),

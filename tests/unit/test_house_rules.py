@@ -70,6 +70,7 @@ BROKEN: list[tuple[str, str, str]] = [
     ("programs start in base/process.py only", "src/tagship/infra/a.py", "import subprocess"),
     ("programs start in base/process.py only", "src/tagship/infra/a.py", "import os\nos.system('ls')"),
     ("programs start in base/process.py only", "src/tagship/local/a.py", "import os\nos.execvp('a', [])"),
+    ("programs start in base/process.py only", "src/tagship/local/a.py", "import sys\nx = (sys.executable, '-m', 'y')"),
     (
         "programs start in base/process.py only",
         "src/tagship/local/a.py",

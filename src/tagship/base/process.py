@@ -48,6 +48,18 @@ class Command:
         """The same, with the words one by one."""
         return cls(argv, cwd, env)
 
+    @classmethod
+    def module(
+        cls, name: str, *words: str, cwd: Path | None = None, env: Mapping[str, str | None] | None = None
+    ) -> "Command":
+        """A module of ours in a Python process of its own: ``python -P -m NAME``.
+
+        ``-P``: without it the folder that the process starts in comes first on ``sys.path``, so that an app's
+        ``secrets.py`` or ``click/`` would be imported instead of what we mean (Python documentation, "Command line
+        and environment", ``-P``).
+        """
+        return cls((sys.executable, "-P", "-m", name, *words), cwd, env)
+
 
 class Processes(Protocol):
     """What starts programs."""

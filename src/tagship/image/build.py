@@ -1,16 +1,13 @@
 """Builds an image with Docker and pushes it: Dockerfile in, digest out."""
 
-import re
 from collections.abc import Mapping
-from pathlib import Path
 
-from tagship.base.errors import NotReady
 from tagship.base.events import Event, Events
 from tagship.image.builder import BuildRequest
+from tagship.image.context import Context, find
 from tagship.image.engine import BuildOptions, Engine
 from tagship.image.stream import BuildTranscript, PushTranscript
-
-_ARG = re.compile(r"^\s*ARG\s+([A-Za-z_]\w*)", re.IGNORECASE | re.MULTILINE)
+from tagship.manifest.dockerfile import build_arguments
 
 
 class DockerBuilder:
@@ -32,7 +29,7 @@ class DockerBuilder:
 
     def _build(self, request: BuildRequest) -> None:
         transcript = BuildTranscript(request)
-        for entry in self._engine.build(options_for(request, read_dockerfile(request))):
+        for entry in self._engine.build(options_for(request, find(request))):
             self._tell(*transcript.read(entry))
 
     def _push(self, request: BuildRequest) -> str:
@@ -48,35 +45,29 @@ class DockerBuilder:
             self._events.emit(event)
 
 
-def read_dockerfile(request: BuildRequest) -> str:
-    """The Dockerfile's text.
-
-    Raises:
-        NotReady: the context or the Dockerfile is not part of what git knows.
-    """
-    path = Path(request.context, request.dockerfile)
-    try:
-        return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise NotReady(
-            f"`{request.version}` has no `{request.dockerfile}` in the build context of `{request.service}`.",
-            hint=f"Commit it (`git status --ignored` shows whether git ignores it), "
-            f"or correct `services.{request.service}.build` in `tagship.yaml`.",
-        ) from error
-
-
-def options_for(request: BuildRequest, dockerfile: str) -> BuildOptions:
-    """What the engine is told: standard labels, and of our build arguments those that the Dockerfile declares."""
-    declared = set(_ARG.findall(dockerfile))
-    arguments = {"VERSION": request.version, "REVISION": request.revision}
+def options_for(request: BuildRequest, context: Context) -> BuildOptions:
+    """What the engine is told: standard labels, and of our build arguments those that are the Dockerfile's to fill."""
+    text = context.content.decode("utf-8", "replace")
     return BuildOptions(
-        context=request.context,
-        dockerfile=request.dockerfile,
+        context=context,
         reference=f"{request.repository_url}:{request.version}",
         platform=request.platform,
         labels=labels_for(request),
-        arguments={name: value for name, value in arguments.items() if name in declared},
+        arguments=arguments_for(request, text),
     )
+
+
+def arguments_for(request: BuildRequest, dockerfile: str) -> dict[str, str]:
+    """Of our build arguments those that the Dockerfile declares.
+
+    ``VERSION`` and ``REVISION`` are left alone where they choose a base image, as in ``ARG VERSION=3.12`` before
+    ``FROM python:${VERSION}``: then they are the author's, and ``TAGSHIP_VERSION`` and ``TAGSHIP_COMMIT`` are ours.
+    """
+    found = build_arguments(dockerfile)
+    ours = {"TAGSHIP_VERSION": request.version, "TAGSHIP_COMMIT": request.revision}
+    shared = {"VERSION": request.version, "REVISION": request.revision}
+    free = {name: value for name, value in shared.items() if name not in found.of_bases}
+    return {name: value for name, value in {**ours, **free}.items() if name in found.declared}
 
 
 def labels_for(request: BuildRequest) -> Mapping[str, str]:

@@ -31,12 +31,15 @@ class BuildRequest:
     """Whose image this is; named in every event."""
     context: Path
     """The folder that the build sees, on this machine."""
+    top: Path
+    """The folder of everything that git holds at the tag: nothing that the build sees may lie outside."""
     dockerfile: str
     """The Dockerfile, relative to the context."""
     version: str
-    """The image's tag, which is the git tag: ``v1.2.3``. Also the build argument ``VERSION``, where declared."""
+    """The image's tag, which is the git tag: ``v1.2.3``. Also the build arguments ``VERSION`` and
+    ``TAGSHIP_VERSION``, where declared."""
     revision: str
-    """The full commit id. Also the build argument ``REVISION``, where declared."""
+    """The full commit id. Also the build arguments ``REVISION`` and ``TAGSHIP_COMMIT``, where declared."""
     source: str
     """Where the repository lives, or the empty string."""
     created: datetime

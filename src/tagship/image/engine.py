@@ -1,18 +1,18 @@
 """The door to Docker for building and pushing: connect, send, hand on what the engine says, line by line."""
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from docker import ContextAPI, DockerClient
-from docker.errors import DockerException
+from docker.errors import APIError, DockerException
 from requests.exceptions import RequestException
 
-from tagship.base.errors import EngineUnavailable, ProgramFailed
+from tagship.base.errors import EngineUnavailable
 from tagship.image.builder import RegistryCredentials
+from tagship.image.context import Context, packed
 from tagship.image.stream import Entry
 
 SILENCE = 600
@@ -23,13 +23,14 @@ _INSTALL = (
     "Docker Desktop, colima or OrbStack elsewhere."
 )
 
+_MAY_NOT = "This user may not ask it: `sudo usermod -aG docker $USER`, then sign in anew."
+
 
 @dataclass(frozen=True)
 class BuildOptions:
     """What the engine is told about a build."""
 
-    context: Path
-    dockerfile: str
+    context: Context
     reference: str
     """``repository:tag`` of the result."""
     platform: str
@@ -41,11 +42,10 @@ class Engine(Protocol):
     """What builds and pushes. Both stream: closing the iterator ends the work."""
 
     def build(self, options: BuildOptions) -> Iterator[Entry]:
-        """Build an image; the context's ``.dockerignore`` is honoured.
+        """Build an image; what the engine refuses is an entry with ``error``, too.
 
         Raises:
             EngineUnavailable: no Docker engine answers.
-            ProgramFailed: the engine refused to begin.
         """
         ...
 
@@ -59,24 +59,31 @@ class DockerEngine:
 
     def build(self, options: BuildOptions) -> Iterator[Entry]:
         """See ``Engine.build``."""
-        with closing(connect()) as client, _translated("build an image"):
-            yield from client.api.build(
-                path=str(options.context),
-                dockerfile=options.dockerfile,
-                tag=options.reference,
-                platform=options.platform,
-                labels=dict(options.labels),
-                buildargs=dict(options.arguments),
-                rm=True,
-                forcerm=True,
-                decode=True,
+        with closing(connect()) as client, packed(options.context) as archive:
+            yield from _answers(
+                "build an image",
+                lambda: client.api.build(
+                    fileobj=archive,
+                    custom_context=True,
+                    dockerfile=options.context.dockerfile,
+                    tag=options.reference,
+                    platform=options.platform,
+                    labels=dict(options.labels),
+                    buildargs=dict(options.arguments),
+                    rm=True,
+                    forcerm=True,
+                    decode=True,
+                ),
             )
 
     def push(self, repository: str, tag: str, credentials: RegistryCredentials) -> Iterator[Entry]:
         """See ``Engine.push``."""
         signed_in = {"username": credentials.username, "password": credentials.password}
-        with closing(connect()) as client, _translated("push an image"):
-            yield from client.api.push(repository, tag, stream=True, decode=True, auth_config=signed_in)
+        with closing(connect()) as client:
+            yield from _answers(
+                "push an image",
+                lambda: client.api.push(repository, tag, stream=True, decode=True, auth_config=signed_in),
+            )
 
 
 def connect() -> DockerClient:
@@ -89,7 +96,8 @@ def connect() -> DockerClient:
         client = DockerClient.from_env(timeout=SILENCE) if os.environ.get("DOCKER_HOST") else _of_current_context()
         client.ping()
     except (DockerException, RequestException) as error:
-        raise EngineUnavailable(f"No Docker engine answers: {error}.", hint=_INSTALL) from error
+        hint = _MAY_NOT if "Permission denied" in str(error) else _INSTALL
+        raise EngineUnavailable(f"No Docker engine answers: {error}.", hint=hint) from error
     return client
 
 
@@ -101,13 +109,18 @@ def _of_current_context() -> DockerClient:
     return DockerClient(base_url=context.Host, tls=context.tls_cfg.get("docker", False), timeout=SILENCE)
 
 
-@contextmanager
-def _translated(doing: str) -> Iterator[None]:
+def _answers(doing: str, ask: Callable[[], Iterator[Entry]]) -> Iterator[Entry]:
+    """What the engine says; where it refuses to begin, that is an entry like the one of a step that fails.
+
+    The SDK's ``APIError``, an answer of the engine, is also a ``RequestException``, which no answer is.
+    """
     try:
-        yield
+        yield from ask()
+    except APIError as error:
+        yield {"error": str(error.explanation or error)}
     except RequestException as error:
         raise EngineUnavailable(
             f"The Docker engine went away while it was to {doing}: {error}.", hint=_INSTALL
         ) from error
     except DockerException as error:
-        raise ProgramFailed(f"The Docker engine would not {doing}: {error}", returncode=1) from error
+        yield {"error": str(error)}

@@ -1,11 +1,15 @@
 """What this part asks git, and nothing else: each method is one or two commands."""
 
+import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tagship.base.errors import NotReady
 from tagship.base.process import Command, Completed, Processes
+from tagship.base.repository import IN_ENGLISH, no_repository
+from tagship.image.checkout import Checkout
 
 
 class Git:
@@ -26,7 +30,7 @@ class Git:
         Raises:
             NotReady: no repository here, or no commit in it.
         """
-        self._prefix()
+        self.prefix()
         done = self._try("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         if done.returncode:
             raise NotReady(
@@ -59,49 +63,55 @@ class Git:
         """The address of a remote, or the empty string where there is none."""
         return self._try("remote", "get-url", name).stdout.strip()
 
+    def changed_submodules(self) -> tuple[str, ...]:
+        """Submodules whose own files differ from their commit: their changes are in no tree of ours."""
+        listed = self._run("status", "--porcelain=v2", "-z", "--ignore-submodules=none", "--no-renames")
+        # git-status(1), "Changed Tracked Entries": `1 XY SUB …`, where SUB is `S<c><m><u>` of a submodule.
+        entries = (entry.split(" ", 8) for entry in listed.split("\0") if entry.startswith("1 "))
+        return tuple(path for _, _, state, *_, path in entries if state.startswith("S") and state[2:] != "..")
+
     def snapshot(self) -> str:
         """The id of a tree with HEAD's files and every change that git does not ignore.
 
-        The repository's own index stays as it is.
+        The repository's own index stays as it is; a copy of it knows what a sparse checkout leaves out.
         """
         with TemporaryDirectory(prefix="tagship-index-") as folder:
             index = Path(folder, "index")
-            self._with_index(index, "read-tree", "HEAD")
-            self._with_index(index, "add", "--all", "--", ":/")
+            own = self._folder / self._run("rev-parse", "--git-path", "index").rstrip("\n")
+            if own.exists():
+                shutil.copyfile(own, index)
+            else:
+                self._with_index(index, "read-tree", "HEAD")
+            self._with_index(index, "add", "--all")
             return self._with_index(index, "write-tree").strip()
 
-    def write_out(self, tree: str, to: Path) -> Path:
-        """Write the files of a tree into a folder; returns where our own folder is in there.
+    def write_out(self, tree: str, to: Path, needed: Callable[[str], bool]) -> Path:
+        """Write the files of a tree into an empty folder; returns where our own folder is in there.
 
-        Not ``git archive``, which leaves out what ``export-ignore`` names, nor a worktree, which would leave
-        traces in the repository after a ``kill -9``.
+        See ``Checkout.lay_out``.
         """
-        with TemporaryDirectory(prefix="tagship-index-") as folder:
-            index = Path(folder, "index")
-            self._with_index(index, "read-tree", tree)
-            self._with_index(index, "checkout-index", "--all", f"--prefix={to}/", top=True)
-        return to / self._prefix()
+        git_dir = Path(self._run("rev-parse", "--absolute-git-dir").rstrip("\n"))
+        Checkout(self._processes, git_dir, to, needed=needed).lay_out(tree)
+        return to / self.prefix()
 
-    def _prefix(self) -> str:
-        """Our folder, relative to the top of the repository: empty, or ending in a slash."""
+    def prefix(self) -> str:
+        """Our folder, relative to the top of the repository: empty, or ending in a slash.
+
+        Raises:
+            NotReady: git finds no repository here.
+        """
         done = self._try("rev-parse", "--show-prefix")
         if done.returncode:
-            raise NotReady(
-                f"`{self._folder}` is in no git repository: {done.stderr.strip()}",
-                hint="`git init && git add --all && git commit -m 'First version' && git tag v0.1.0`",
-            )
-        return done.stdout.strip()
-
-    def _top(self) -> Path:
-        return Path(self._run("rev-parse", "--show-toplevel").strip())
+            make = "`git init && git add --all && git commit -m 'First version' && git tag v0.1.0`"
+            raise no_repository(self._folder, done.stderr, make=make)
+        return done.stdout.rstrip("\n")
 
     def _run(self, *words: str) -> str:
         return self._processes.run(Command.of("git", *words, cwd=self._folder)).stdout
 
     def _try(self, *words: str) -> Completed:
-        return self._processes.run(Command.of("git", *words, cwd=self._folder), check=False)
+        return self._processes.run(Command.of("git", *words, cwd=self._folder, env=IN_ENGLISH), check=False)
 
-    def _with_index(self, index: Path, *words: str, top: bool = False) -> str:
-        folder = self._top() if top else self._folder
-        command = Command.of("git", *words, cwd=folder, env={"GIT_INDEX_FILE": str(index)})
-        return self._processes.run(command).stdout
+    def _with_index(self, index: Path, *words: str) -> str:
+        top = Path(self._run("rev-parse", "--show-toplevel").rstrip("\n"))
+        return self._processes.run(Command.of("git", *words, cwd=top, env={"GIT_INDEX_FILE": str(index)})).stdout

@@ -4,6 +4,7 @@ An image is never built from the working folder: files that git ignores (``.env`
 editor leftovers) would end up in it. What git knows is written to a temporary folder instead.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -16,7 +17,7 @@ from typing import Protocol
 from tagship.base.errors import Refused
 from tagship.base.process import Processes
 from tagship.image.git import Git
-from tagship.image.version import in_order, require_image_tag, require_version, unknown_tag, untagged
+from tagship.image.version import in_order, next_patch, require_image_tag, require_version, unknown_tag, untagged
 
 _SHOWN = 5
 """Changed paths that an error names."""
@@ -52,11 +53,31 @@ class Source:
     """When the commit was made, in UTC."""
     remote: str
     """Where the repository lives (remote ``origin``, credentials removed), or the empty string."""
+    next_tag: str = "v0.1.0"
+    """A version tag that is still free: the one after the newest."""
+    folder: str = ""
+    """Where in the repository ``tagship.yaml`` is: empty, or ending in a slash."""
+    contexts: tuple[str, ...] = (".",)
+    """Folders that are built, relative to ``tagship.yaml``."""
+
+    def top(self, tree: Path) -> Path:
+        """The folder of all its files, of which ``tree`` is the one that holds ``tagship.yaml``."""
+        depth = self.folder.count("/")
+        return tree.parents[depth - 1] if depth else tree
+
+    def needs(self, path: str) -> bool:
+        """Whether a path of the repository is part of what is built, or holds a part of it."""
+        folders = (posixpath.normpath(f"{self.folder}{context}") for context in self.contexts)
+        return any(folder == "." or _within(path, folder) or _within(folder, path) for folder in folders)
 
     @property
     def dirty(self) -> bool:
         """Whether uncommitted changes are part of it."""
         return self.version != self.tag
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
 
 
 class Sources(Protocol):
@@ -72,7 +93,12 @@ class Sources(Protocol):
         ...
 
     def tree(self, source: Source) -> AbstractContextManager[Path]:
-        """The source's files in a temporary folder: the one that holds ``tagship.yaml``. Removed at the end."""
+        """The source's files in a temporary folder: the one that holds ``tagship.yaml``. Removed at the end.
+
+        Raises:
+            NotReady: a submodule or a file of Git LFS that is built is not on this machine.
+            Refused: a repository within this one is no submodule.
+        """
         ...
 
 
@@ -155,10 +181,12 @@ class GitSources:
 
     def resolve(self, request: SourceRequest) -> Source:
         """See ``Sources.resolve``. Uncommitted changes that are to be shipped are kept as a tree in git's store."""
-        choice = choose(request, self._facts(request.contexts))
+        facts = self._facts(request.contexts)
+        choice = choose(request, facts)
         tree = self._git.tree_of(choice.commit)
         version = choice.tag
         if choice.with_changes:
+            self._require_plain_submodules()
             tree = self._git.snapshot()
             version = f"{choice.tag}-dirty.{tree[:7]}"
         return Source(
@@ -168,6 +196,9 @@ class GitSources:
             tree=tree,
             committed_at=self._git.committed_at(choice.commit),
             remote=without_credentials(self._git.remote("origin")),
+            next_tag=next_patch(facts.tags),
+            folder=self._git.prefix(),
+            contexts=request.contexts,
         )
 
     @contextmanager
@@ -176,7 +207,14 @@ class GitSources:
         with TemporaryDirectory(prefix="tagship-source-") as folder:
             files = Path(folder, "files")
             files.mkdir()
-            yield self._git.write_out(source.tree, files)
+            yield self._git.write_out(source.tree, files, source.needs)
+
+    def _require_plain_submodules(self) -> None:
+        if changed := self._git.changed_submodules():
+            raise Refused(
+                f"The submodule `{changed[0]}` has changes of its own, which no tree of this repository can hold.",
+                hint=f"Commit them in `{changed[0]}`; `--allow-dirty` ships the commit that is checked out there.",
+            )
 
     def _facts(self, contexts: tuple[str, ...]) -> Facts:
         return Facts(head=self._git.head(), tags=self._git.tags(), changed=self._git.changed(contexts))

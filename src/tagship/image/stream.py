@@ -11,6 +11,7 @@ from typing import Any
 
 from tagship.base.errors import ProgramFailed, Refused, TagshipError
 from tagship.base.events import Event
+from tagship.image import complaints
 from tagship.image.builder import BuildLine, BuildRequest, BuildStep, ImagePushed, LayerPushed
 
 Entry = Mapping[str, Any]
@@ -58,18 +59,9 @@ class BuildTranscript:
         where = f"Step {self.step.number} of {self.step.of}, `{self.step.instruction}`," if self.step else "The build"
         quoted = "\n".join(f"  {line}" for line in [*self.last_words, why])
         message = f"{where} of the image of `{self.request.service}` failed:\n{quoted}"
-        return ProgramFailed(message, returncode=returncode, hint=_hint(self.step, why))
-
-
-def _hint(step: BuildStep | None, why: str) -> str | None:
-    if "requires BuildKit" in why:
-        return (
-            "Write the Dockerfile without `--mount` and here-documents: images are built by Docker's classic builder."
-        )
-    if step and step.instruction.upper().startswith("FROM "):
-        image = step.instruction.split()[-1] if " AS " not in step.instruction.upper() else step.instruction.split()[1]
-        return f"`docker pull {image}` says why the base image cannot be had."
-    return None
+        words = " ".join([*self.last_words, why])
+        hint = complaints.hint(words, self.step.instruction if self.step else "")
+        return ProgramFailed(message, returncode=returncode, hint=hint)
 
 
 @dataclass
@@ -125,4 +117,4 @@ def _not_taken(request: BuildRequest, why: str) -> TagshipError:
             f"`{reference}` exists already, and tags of this repository are immutable: {why}",
             hint=f"Tag the commit with a new version instead of moving `{request.version}`.",
         )
-    return ProgramFailed(f"The registry did not take `{reference}`: {why}", returncode=1)
+    return ProgramFailed(f"The registry did not take `{reference}`: {why}", returncode=1, hint=complaints.hint(why))

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -209,7 +208,7 @@ def _server(settings: LocalSettings) -> Command:
         "TAGSHIP_FRONT_DOOR_PORT": str(settings.front_door_port),
         "TAGSHIP_LOCAL_MINUTE": str(settings.minute),
     }
-    return Command.of(sys.executable, "-m", "tagship.local.server", env={**theirs, **ours})
+    return Command.module("tagship.local.server", env={**theirs, **ours})
 
 
 def _ended_at_once(log: Path, already_logged: int) -> LocalAwsUnavailable:

@@ -42,6 +42,39 @@ def look(text: str) -> Seen:
     return Seen(port or bound, health)
 
 
+@dataclass(frozen=True)
+class BuildArguments:
+    """The build arguments of a Dockerfile.
+
+    Args:
+        declared: every name that an ``ARG`` has.
+        of_bases: those that choose a base image, by themselves or in another argument's default.
+    """
+
+    declared: frozenset[str]
+    of_bases: frozenset[str]
+
+
+def build_arguments(text: str) -> BuildArguments:
+    """The build arguments, from every ``ARG`` and ``FROM``."""
+    defaults: dict[str, str] = {}
+    wanted: list[str] = []
+    for word, rest in _instructions(text):
+        if word == "ARG":
+            parts = (each.partition("=") for each in rest.split())
+            # The first counts: one inside a stage has no default of its own, and takes that one.
+            defaults = {name: value for name, _, value in parts if name.isidentifier()} | defaults
+        elif word == "FROM":
+            wanted += [found[1] for found in _VARIABLE.finditer(rest)]
+    of_bases: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name not in of_bases:
+            of_bases.add(name)
+            wanted += [found[1] for found in _VARIABLE.finditer(defaults.get(name, ""))]
+    return BuildArguments(frozenset(defaults), frozenset(of_bases))
+
+
 def _instructions(text: str) -> list[tuple[str, str]]:
     """Instruction and the rest, one a logical line."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]

@@ -1,6 +1,6 @@
 """Runs when a tag has been pushed: checks it out afresh, deploys it, and tells the pusher as it goes.
 
-Started by the hook that ``pipeline/remote.py`` writes: ``python -m tagship.pipeline.receive REPOSITORY CHECKOUT``.
+Started by the hook that ``pipeline/remote.py`` writes: ``python -P -m tagship.pipeline.receive REPOSITORY CHECKOUT``.
 """
 
 import os
@@ -68,7 +68,7 @@ class Receiver:
     def _deploy(self, tag: str, folder: Path) -> int:
         if self.interrupted:
             return INTERRUPTED
-        command = Command.of(sys.executable, "-m", "tagship", "deploy", tag, "--env", "local", cwd=folder)
+        command = Command.module("tagship", "deploy", tag, "--env", "local", cwd=folder)
         try:
             for line in self.processes.lines(command):
                 self.say(line)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tagship.base.errors import NotReady, Refused
+from tagship.base.errors import Refused
 from tagship.base.process import Command, Completed, Processes
+from tagship.base.repository import IN_ENGLISH, no_repository
 
 NAME = "local"
 """The remote's name: ``git push local v1.2.3``."""
@@ -70,7 +71,7 @@ def hook_script(remote: Remote) -> str:
             f"    echo 'tagship is no longer at' {python}'. Type: tagship local up' >&2",
             "    exit 1",
             "fi",
-            f'exec {python} -m tagship.pipeline.receive "$repository" {shlex.quote(str(remote.checkout))}',
+            f'exec {python} -P -m tagship.pipeline.receive "$repository" {shlex.quote(str(remote.checkout))}',
             "",
         ]
     )
@@ -93,11 +94,10 @@ def ensure(processes: Processes, remote: Remote) -> bool:
 
 def _address(processes: Processes, remote: Remote) -> str:
     """The address that the name has now; empty where it is free."""
-    if _git(processes, remote, "rev-parse", "--git-dir").returncode:
-        raise NotReady(
-            f"`{remote.checkout}` is in no git repository, so no tag can be pushed from it.",
-            hint="`git init && git add --all && git commit -m 'First version'`",
-        )
+    looked = _git(processes, remote, "rev-parse", "--git-dir")
+    if looked.returncode:
+        make = "`git init && git add --all && git commit -m 'First version'`"
+        raise no_repository(remote.checkout, looked.stderr, make=make)
     address = _git(processes, remote, "remote", "get-url", NAME).stdout.strip()
     # Ours, even where the checkout has been moved since.
     if address and not address.endswith(f"/{REPOSITORY}"):
@@ -109,7 +109,7 @@ def _address(processes: Processes, remote: Remote) -> str:
 
 
 def _git(processes: Processes, remote: Remote, *words: str) -> Completed:
-    return processes.run(Command.of("git", *words, cwd=remote.checkout), check=False)
+    return processes.run(Command.of("git", *words, cwd=remote.checkout, env=IN_ENGLISH), check=False)
 
 
 def _ensure_repository(processes: Processes, remote: Remote) -> bool:

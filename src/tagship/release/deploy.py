@@ -14,6 +14,7 @@ from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
 from tagship.release.observation import observe, observe_site
 from tagship.release.plan import Wanted, plan_deploy
+from tagship.release.provenance import require_commit_of, require_one_commit
 from tagship.release.record import ReleaseRecord
 from tagship.release.steps import Plan
 from tagship.release.work import Doors, Manner, Materials, Work
@@ -79,6 +80,7 @@ class Deployer:
             request: names the record's version.
         """
         source = self._sources.resolve(request.source)
+        require_commit_of(cut_off, source)
         infrastructure = self._infrastructure()
         with self._sources.tree(source) as tree:
             plan, materials = self._planned(source, tree, infrastructure, request.manner)
@@ -95,15 +97,17 @@ class Deployer:
     ) -> tuple[Plan, Materials]:
         wanted = Wanted(self._manifest_in(tree), infrastructure, source.version, source.commit)
         _require_infrastructure(wanted)
+        serving = self._ledger.serving()
         observation = observe(
             infrastructure,
             source.version,
             ecs=self._doors.ecs,
             ecr=self._doors.ecr,
-            serving=self._ledger.serving(),
+            serving=serving,
             scaling=self._doors.scaling,
         )
         site = observe_site(infrastructure, source.version, self._doors.site) if wanted.manifest.site else None
+        require_one_commit(source, observation, site, infrastructure=infrastructure, doors=self._doors, serving=serving)
         plan = plan_deploy(wanted, observation, site, drained=manner.drained)
         self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
         return plan, Materials(wanted, observation, site, source, tree)

@@ -18,6 +18,7 @@ def build(work: Work, step: BuildImage) -> str:
         BuildRequest(
             service=step.service,
             context=work.materials.tree / asked.context,
+            top=source.top(work.materials.tree),
             dockerfile=asked.dockerfile,
             version=step.version,
             revision=source.commit,

@@ -56,10 +56,12 @@ class SiteObservation:
     Args:
         live: the id of the build that visitors get; empty where that is none, or a publication was cut off.
         build: the id of the build that the version has; None where it was never built, or is not kept any more.
+        commit: from which that one was built; empty where there is none.
     """
 
     live: str
     build: str | None
+    commit: str = ""
 
 
 Observation = Mapping[str, ServiceObservation]
@@ -122,8 +124,10 @@ def observe_site(infrastructure: Infrastructure, version: str, doors: SiteDoors)
     if infrastructure.site is None:
         return None
     bucket = doors.bucket(infrastructure.site.bucket)
-    live = bucket.live()
-    return SiteObservation("" if live.publishing else live.build, bucket.build_of(version))
+    live, known = bucket.live(), bucket.version(version)
+    return SiteObservation(
+        "" if live.publishing else live.build, known.build if known else None, known.commit if known else ""
+    )
 
 
 @dataclass(frozen=True)

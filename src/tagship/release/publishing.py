@@ -13,6 +13,7 @@ from tagship.release.happenings import SitePutBack
 from tagship.release.record import SiteRecord
 from tagship.release.steps import BuildSite, PublishSite
 from tagship.release.work import Work
+from tagship.site.bucket import SiteVersion
 from tagship.site.build import SiteSource
 from tagship.site.doors import SiteDoors
 from tagship.site.publish import Publisher
@@ -40,7 +41,9 @@ def build(work: Work, step: BuildSite) -> str:
         raise TagshipError("There is no source to build the site from.")
     tree = work.materials.tree
     found = work.doors.site.builder.build(site, SiteSource(tree, step.version, source.commit))
-    sent, size = work.doors.site.bucket(_place(work).bucket).keep(found, tree / site.folder, step.version)
+    sent, size = work.doors.site.bucket(_place(work).bucket).keep(
+        found, tree / site.folder, SiteVersion(step.version, found.id, source.commit)
+    )
     work.site = replace(work.site, build=found.id, files=len(found.files))
     return f"{found.id}: {len(found.files)} files, {sent} new ({size / 1000:.1f} kB)"
 

@@ -15,6 +15,7 @@ from tagship.aws.standing import Standing
 from tagship.base.clock import Clock
 from tagship.base.events import Events
 from tagship.image.builder import Builder
+from tagship.image.registry import Registry
 from tagship.image.source import Source
 from tagship.probe import Probe
 from tagship.release.diagnosis import Diagnosis
@@ -38,6 +39,7 @@ class Doors:
     standing: Standing
     scaling: AutoScaling
     builder: Builder
+    registry: Registry
     site: SiteDoors
     clock: Clock
     events: Events

@@ -5,7 +5,7 @@
     live/PATH               what visitors get; CloudFront can read this folder only
     contents/SHA256         each content once, whichever builds have it
     builds/ID.json          a build: its paths and their contents
-    versions/VERSION.json   which build a version has
+    versions/VERSION.json   which build a version has, and from which commit
     live.json               which build is live, which builds are kept, whether a publication is under way
 
 A build that is kept needs nothing but copies within the bucket to be live again.
@@ -73,13 +73,22 @@ class Live:
     publishing: str = ""
 
 
+@dataclass(frozen=True)
+class SiteVersion:
+    """What was built for a version: the build's id, and the commit that it was built from."""
+
+    version: str
+    build: str
+    commit: str
+
+
 class SiteBucket:
     """The bucket of one environment's site."""
 
     def __init__(self, objects: Objects, name: str) -> None:
         self._objects, self._name = objects, name
 
-    def keep(self, build: SiteBuild, folder: Path, version: str) -> tuple[int, int]:
+    def keep(self, build: SiteBuild, folder: Path, built: SiteVersion) -> tuple[int, int]:
         """Keep a build that lies in a folder, under a version's name; only new contents are sent.
 
         Returns:
@@ -89,14 +98,20 @@ class SiteBucket:
         new = {file.sha256: file for file in build.files if CONTENTS + file.sha256 not in known}
         together([lambda file=file: self._send(file, folder) for file in new.values()], AT_ONCE)  # type: ignore[misc]
         self._put(f"{BUILDS}{build.id}.json", build.to_json())
-        self._put(f"{VERSIONS}{version}.json", json.dumps({"build": build.id}).encode())
+        facts = {"build": built.build, "commit": built.commit}
+        self._put(f"{VERSIONS}{built.version}.json", json.dumps(facts).encode())
         return len(new), sum(file.size for file in new.values())
 
-    def build_of(self, version: str) -> str | None:
-        """The id of the build that a version has; None where it was never built, or is not kept any more."""
+    def version(self, version: str) -> SiteVersion | None:
+        """What was built for a version.
+
+        None where nothing was, where it is not kept any more, and where nobody wrote down from which commit: that one
+        is built again.
+        """
         found = self._objects.get(self._name, f"{VERSIONS}{version}.json")
-        identity = str(json.loads(found.body)["build"]) if found else ""
-        return identity if identity and self.build(identity) else None
+        values = json.loads(found.body) if found else {}
+        known = SiteVersion(version, str(values.get("build", "")), str(values.get("commit", "")))
+        return known if known.commit and known.build and self.build(known.build) else None
 
     def build(self, identity: str) -> SiteBuild | None:
         """A build that is kept."""

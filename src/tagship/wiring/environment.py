@@ -28,6 +28,7 @@ from tagship.base.process import SystemProcesses
 from tagship.database.user import DatabaseFacts, ensure_user
 from tagship.image.build import DockerBuilder
 from tagship.image.engine import DockerEngine
+from tagship.image.registry import OciRegistry
 from tagship.image.source import GitSources
 from tagship.infra import outputs
 from tagship.infra.doors import InfraDoors
@@ -228,6 +229,7 @@ class Environment:
             standing=AwsStanding(self.aws),
             scaling=AwsAutoScaling(self.aws),
             builder=DockerBuilder(DockerEngine(), self.events),
+            registry=OciRegistry(),
             site=SiteDoors(self.s3, AwsCloudFront(self.aws), SiteBuilder(self.processes, self.events)),
             clock=self.clock,
             events=self.events,

@@ -12,11 +12,12 @@ from docker.errors import ImageNotFound
 
 from contract.conftest import RunningAws
 from tagship.base.clock import SystemClock
-from tagship.base.errors import EngineUnavailable, ProgramFailed, Refused
+from tagship.base.errors import AwsNotFound, EngineUnavailable, ProgramFailed, Refused
 from tagship.base.events import Event, Events
 from tagship.image.build import DockerBuilder
 from tagship.image.builder import BuildLine, BuildRequest, BuildStep, ImagePushed, LayerPushed, RegistryCredentials
 from tagship.image.engine import DockerEngine, connect
+from tagship.image.registry import OciRegistry
 
 pytestmark = pytest.mark.docker
 
@@ -40,6 +41,7 @@ def request_(local_aws: RunningAws, tmp_path: Path) -> Iterator[BuildRequest]:
     yield BuildRequest(
         service="api",
         context=tmp_path,
+        top=tmp_path,
         dockerfile="Dockerfile",
         version="v0.1.0",
         revision="c" * 40,
@@ -75,13 +77,55 @@ def test_the_image_carries_labels_and_declared_arguments(request_: BuildRequest)
 
 def test_what_dockerignore_names_stays_out_of_the_image(request_: BuildRequest) -> None:
     (request_.context / "secret.txt").write_text("hush")
-    builder().build_and_push(request_)
-    with closing(connect()) as client:
-        container = client.containers.create(f"{request_.repository_url}:v0.1.0", command="none")
-        archive = b"".join(client.api.export(container.id or ""))
-        container.remove()
+    archive = exported(request_)
     assert b"hello.txt" in archive
     assert b"secret.txt" not in archive
+
+
+def test_the_registry_tells_from_which_commit_an_image_was_built(request_: BuildRequest) -> None:
+    builder().build_and_push(request_)
+    known = request_.credentials
+    assert OciRegistry().commit_of(request_.repository_url, "v0.1.0", known) == "c" * 40
+    with pytest.raises(AwsNotFound):
+        OciRegistry().commit_of(request_.repository_url, "v0.2.0", known)
+
+
+def test_a_dockerfile_in_latin_1_and_a_name_that_is_no_utf_8_are_built(request_: BuildRequest) -> None:
+    (request_.context / "Dockerfile").write_bytes(b"# caf\xe9\nFROM scratch\nCOPY . /\n")
+    (request_.context / b"caf\xe9.txt".decode("utf-8", "surrogateescape")).write_text("")
+    assert b"caf\xe9.txt" in exported(request_)
+
+
+def test_a_dockerfile_that_is_left_out_is_built_and_not_in_the_image(request_: BuildRequest) -> None:
+    (request_.context / "api.Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    (request_.context / "api.Dockerfile.dockerignore").write_text("*Dockerfile*\n.dockerignore\nsecret*\n")
+    (request_.context / "secret.txt").write_text("hush")
+    archive = exported(replace(request_, dockerfile="api.Dockerfile"))
+    assert b"hello.txt" in archive
+    assert [name for name in (b"secret.txt", b"Dockerfile", b".dockerignore") if name in archive] == []
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "said", "hint"),
+    [
+        ("FROM scratch\nCOPPY . /\n", "line 2: unknown instruction: COPPY", "`COPY`"),
+        (f"FROM {BASE}\nRUN <<EOF\necho hello\nEOF\n", "line 3: unknown instruction: echo", "here-documents"),
+        (f"FROM {BASE}\nRUN --mount=type=cache,target=/x ls\n", "--mount", "without `--mount`"),
+        ("ARG NOTHING\nFROM $NOTHING\n", "base name", "names no image"),
+        ("FROM UPPER/case\n", "invalid reference format", "names no image"),
+        ("FROM scratch\nCOPY ../x /\n", "", "build.context"),
+        ("FROM scratch\nCOPY absent.txt /\n", "absent.txt", "build.context"),
+    ],
+)
+def test_what_the_engine_refuses_is_quoted_and_never_called_an_absence(
+    request_: BuildRequest, dockerfile: str, said: str, hint: str
+) -> None:
+    (request_.context / "Dockerfile").write_text(dockerfile)
+    with pytest.raises(ProgramFailed) as failed:
+        builder().build_and_push(request_)
+    assert said.lower() in failed.value.message.lower()
+    assert "http+docker" not in failed.value.message
+    assert hint in (failed.value.hint or ""), failed.value.message
 
 
 def test_a_tag_that_exists_is_not_overwritten(request_: BuildRequest) -> None:
@@ -124,6 +168,16 @@ def test_an_interrupted_build_leaves_no_container(request_: BuildRequest) -> Non
         DockerBuilder(DockerEngine(), Events(interrupt)).build_and_push(request_)
     assert gone(label)
     remove_images(label)
+
+
+def exported(request: BuildRequest) -> bytes:
+    """Every file of the image that this builds, as an archive."""
+    builder().build_and_push(request)
+    with closing(connect()) as client:
+        container = client.containers.create(f"{request.repository_url}:v0.1.0", command="none")
+        archive = b"".join(client.api.export(container.id or ""))
+        container.remove()
+    return archive
 
 
 def gone(label: str) -> bool:

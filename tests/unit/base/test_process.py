@@ -106,3 +106,35 @@ def test_a_process_that_has_ended_is_not_running_though_nobody_has_taken_note() 
 
 def test_a_process_that_never_was_is_not_running() -> None:
     assert not is_running(2**22 + 1)
+
+
+@pytest.fixture
+def hostile_app(tmp_path: Path) -> Path:
+    """An app whose modules are called as modules of Python and of ours."""
+    for name in ("secrets", "email", "queue", "calendar", "signal", "rich", "tagship", "pydantic"):
+        (tmp_path / f"{name}.py").write_text(f"raise SystemExit('the app\\'s own {name}.py ran')\n")
+    (tmp_path / "click").mkdir()
+    (tmp_path / "click" / "__init__.py").write_text("raise SystemExit('the app\\'s own click ran')\n")
+    return tmp_path
+
+
+def test_a_module_of_ours_that_starts_in_an_apps_folder_imports_none_of_the_apps(hostile_app: Path) -> None:
+    done = SystemProcesses().run(Command.module("tagship", "--version", cwd=hostile_app), check=False)
+    assert (done.returncode, done.stdout[:7]) == (0, "tagship"), done.stderr
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["tagship.local.server", "tagship.pipeline.receive", "tagship.local.elb.worker", "tagship.local.cloudfront.worker"],
+)
+def test_every_process_that_is_started_beside_an_app_finds_our_modules(hostile_app: Path, module: str) -> None:
+    code = f"import sys, runpy; runpy.run_module({module!r}, run_name='looked at'); print('imported')"
+    done = SystemProcesses().run(Command((PYTHON, "-P", "-c", code), cwd=hostile_app), check=False)
+    assert (done.returncode, done.stdout) == (0, "imported\n"), done.stderr
+    assert Command.module(module).argv == (PYTHON, "-P", "-m", module)
+
+
+def test_python_dash_m_typed_by_a_person_in_an_apps_folder_is_tagship(hostile_app: Path) -> None:
+    (hostile_app / "tagship.py").unlink()  # that one Python finds before any line of ours runs
+    done = SystemProcesses().run(Command.of(PYTHON, "-m", "tagship", "--version", cwd=hostile_app), check=False)
+    assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ import pytest
 
 from tagship.base.errors import NotReady, ProgramFailed, Refused
 from tagship.base.events import Event, Events
-from tagship.image.build import DockerBuilder, options_for
+from tagship.image.build import DockerBuilder, arguments_for, labels_for
 from tagship.image.builder import (
     BuildLine,
     BuildRequest,
@@ -67,6 +67,7 @@ def request_(tmp_path: Path) -> BuildRequest:
     return BuildRequest(
         service="api",
         context=tmp_path,
+        top=tmp_path,
         dockerfile="Dockerfile",
         version="v0.1.0",
         revision="c" * 40,
@@ -104,8 +105,7 @@ def test_steps_lines_and_layers_are_told(request_: BuildRequest) -> None:
 
 
 def test_the_image_says_where_it_comes_from(request_: BuildRequest) -> None:
-    labels = options_for(request_, "").labels
-    assert labels == {
+    assert labels_for(request_) == {
         "org.opencontainers.image.version": "v0.1.0",
         "org.opencontainers.image.revision": "c" * 40,
         "org.opencontainers.image.source": "https://example.org/notes.git",
@@ -113,9 +113,36 @@ def test_the_image_says_where_it_comes_from(request_: BuildRequest) -> None:
     }
 
 
-def test_only_declared_build_arguments_are_passed(request_: BuildRequest) -> None:
-    assert options_for(request_, "FROM x\nARG VERSION=none\nARG VERSIONS").arguments == {"VERSION": "v0.1.0"}
-    assert options_for(request_, "FROM x\n# ARG VERSION").arguments == {}
+@pytest.mark.parametrize(
+    ("dockerfile", "arguments"),
+    [
+        ("FROM x\nARG VERSION=none\nARG VERSIONS", {"VERSION": "v0.1.0"}),
+        ("FROM x\n# ARG VERSION", {}),
+        ("FROM x\narg VERSION REVISION=none", {"VERSION": "v0.1.0", "REVISION": "c" * 40}),
+        ("FROM x\nARG VERSION=none \\\n    REVISION", {"VERSION": "v0.1.0", "REVISION": "c" * 40}),
+        ("FROM x\nARG TAGSHIP_VERSION\nARG TAGSHIP_COMMIT", {"TAGSHIP_VERSION": "v0.1.0", "TAGSHIP_COMMIT": "c" * 40}),
+        ("ARG VERSION=none\nFROM x\nARG VERSION\nLABEL v=$VERSION", {"VERSION": "v0.1.0"}),
+    ],
+)
+def test_only_declared_build_arguments_are_passed(
+    request_: BuildRequest, dockerfile: str, arguments: dict[str, str]
+) -> None:
+    assert arguments_for(request_, dockerfile) == arguments
+
+
+@pytest.mark.parametrize(
+    "dockerfile",
+    [
+        "ARG VERSION=3.11-slim\nFROM python:${VERSION}",
+        "ARG VERSION=3.11\nFROM python:$VERSION-slim\nARG VERSION",
+        "ARG VERSION=20\nARG BASE=node:${VERSION}-alpine\nFROM $BASE\nARG VERSION",
+        "ARG VERSION\nFROM node:${VERSION:-20}",
+        "FROM scratch AS a\nARG VERSION=20\nFROM node:${VERSION}",
+    ],
+)
+def test_an_argument_that_chooses_the_base_image_is_the_authors(request_: BuildRequest, dockerfile: str) -> None:
+    assert arguments_for(request_, dockerfile) == {}
+    assert arguments_for(request_, f"{dockerfile}\nARG TAGSHIP_VERSION") == {"TAGSHIP_VERSION": "v0.1.0"}
 
 
 def test_a_failing_step_is_named_and_its_own_last_lines_are_quoted(request_: BuildRequest) -> None:
@@ -131,13 +158,56 @@ def test_a_failing_step_is_named_and_its_own_last_lines_are_quoted(request_: Bui
 
 
 @pytest.mark.parametrize(
-    ("step", "image"), [("FROM python:3.11", "python:3.11"), ("FROM python:3.11 AS build", "python:3.11")]
+    ("step", "image"),
+    [
+        ("FROM python:3.11", "python:3.11"),
+        ("FROM python:3.11 AS build", "python:3.11"),
+        ("from --platform=linux/amd64 python:3.11 as build", "python:3.11"),
+    ],
 )
 def test_a_base_image_that_cannot_be_had_says_how_to_find_out(request_: BuildRequest, step: str, image: str) -> None:
     engine = FakeEngine(build=[{"stream": f"Step 1/3 : {step}\n"}, {"error": "pull access denied"}])
     with pytest.raises(ProgramFailed, match="pull access denied") as failed:
         run(request_, engine)
     assert f"`docker pull {image}`" in (failed.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("dockerfile parse error line 2: unknown instruction: COPPY", "`COPY`"),
+        ("dockerfile parse error line 4: unknown instruction: echo", "here-documents"),
+        ("dockerfile parse error line 1: HEALTHCHECK requires at least one argument", "Correct that line"),
+        ("Error processing tar file(exit status 1): write /x: no space left on device", "docker system prune"),
+        (
+            'failed to parse platform : "" is an invalid component of "": platform specifier',
+            "in it is empty",
+        ),
+        ("invalid reference format", "names no image"),
+        ("invalid reference format: repository name must be lowercase", "names no image"),
+        ("no matching manifest for linux/amd64 in the manifest list entries", "linux/amd64"),
+        ("image with reference x was found but does not match the specified platform", "linux/amd64"),
+        ("exec /bin/sh: exec format error", "binfmt"),
+        ("toomanyrequests: You have reached your pull rate limit", "docker login"),
+        ("Credentials store error: StoreError('docker-credential-desktop not installed')", "credsStore"),
+        ("COPY failed: forbidden path outside the build context: ../x ()", "build.context"),
+        ("COPY failed: file not found in build context or excluded by .dockerignore: stat x", ".dockerignore"),
+    ],
+)
+def test_a_refusal_of_the_engine_is_quoted_and_says_what_to_do(request_: BuildRequest, said: str, hint: str) -> None:
+    engine = FakeEngine(build=[{"error": said}])
+    with pytest.raises(ProgramFailed) as failed:
+        run(request_, engine)
+    assert said in failed.value.message
+    assert hint in (failed.value.hint or "")
+
+
+@pytest.mark.parametrize("said", ["curl: (22) 404 not found", "jq: parse error: Invalid numeric literal"])
+def test_what_a_command_says_is_not_taken_for_a_refusal_of_the_engine(request_: BuildRequest, said: str) -> None:
+    engine = FakeEngine(build=[{"stream": "Step 2/2 : RUN x\n"}, {"stream": said}, {"error": "non-zero code: 1"}])
+    with pytest.raises(ProgramFailed) as failed:
+        run(request_, engine)
+    assert failed.value.hint is None
 
 
 def test_a_dockerfile_for_buildkit_says_what_to_change(request_: BuildRequest) -> None:

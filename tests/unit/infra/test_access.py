@@ -43,6 +43,7 @@ OF_NO_DOOR: dict[str, str] = {
     "ecr:BatchCheckLayerAvailability": "docker push",
     "ecr:BatchGetImage": "docker push",
     "ecr:CompleteLayerUpload": "docker push",
+    "ecr:GetDownloadUrlForLayer": "the registry's own protocol: an image's label",
     "ecr:InitiateLayerUpload": "docker push",
     "ecr:PutImage": "docker push",
     "ecr:UploadLayerPart": "docker push",

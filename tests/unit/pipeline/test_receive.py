@@ -1,6 +1,5 @@
 """What happens when a tag arrives."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +21,9 @@ class Deploys(SystemProcesses):
         self.folders: list[Path] = []
 
     def lines(self, command: Command) -> Iterator[str]:
-        assert command.argv[:3] == (sys.executable, "-m", "tagship")
-        assert command.argv[3:] == ("deploy", command.argv[4], "--env", "local")
+        tag = command.argv[5]
+        assert command == Command.module("tagship", "deploy", tag, "--env", "local", cwd=command.cwd)
         assert command.cwd
-        tag = command.argv[4]
         self.folders.append(command.cwd)
         described = self._git(command.cwd, "describe", "--tags", "--exact-match").stdout.strip()
         status = self._git(command.cwd, "status", "--porcelain").stdout

@@ -96,5 +96,5 @@ def test_a_push_runs_the_receiver_without_gits_own_variables(checkout: Path, tmp
     ensure(PROCESSES, remote)
     git(checkout, "tag", "v0.1.0")
     said = git(checkout, "push", "local", "v0.1.0")
-    assert f"told: -m tagship.pipeline.receive {remote.repository} {checkout}; git: none; home: /tmp/a home" in said
+    assert f"told: -P -m tagship.pipeline.receive {remote.repository} {checkout}; git: none; home: /tmp/a home" in said
     assert f"{'0' * 40} {git(checkout, 'rev-parse', 'HEAD').strip()} refs/tags/v0.1.0" in said

@@ -15,6 +15,7 @@ from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
 from tagship.base.process import SystemProcesses
 from tagship.image.builder import BuildRequest, FakeBuilder
+from tagship.image.registry import FakeRegistry
 from tagship.image.source import Source, SourceRequest
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.load import loads
@@ -121,6 +122,7 @@ class Shop:
 
     ecs: FakeEcs = field(default_factory=FakeEcs)
     ecr: FakeEcr = field(default_factory=FakeEcr)
+    registry: FakeRegistry = field(default_factory=FakeRegistry)
     elb: FakeElb = field(default_factory=FakeElb)
     logs: FakeLogs = field(default_factory=FakeLogs)
     standing: FakeStanding = field(default_factory=FakeStanding)
@@ -153,6 +155,7 @@ class Shop:
             standing=self.standing,
             scaling=self.scaling,
             builder=self.builder,
+            registry=self.registry,
             site=SiteDoors(self.s3, self.edge, SiteBuilder(SystemProcesses(), Events(self.told.append))),
             clock=self.clock,
             events=Events(self.told.append),
@@ -182,6 +185,7 @@ class Shop:
     def _push(self, request: BuildRequest) -> str:
         digest = f"sha256:{request.service}-{request.version}"
         self.ecr.images[f"shop-local/{request.service}", request.version] = digest
+        self.registry.commits[request.repository_url, request.version] = request.revision
         return digest
 
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagship.base.errors import AwsConflict, Refused, TagshipError
+from tagship.site.bucket import SiteVersion
 from tagship.site.changes import EVERYTHING, changes
 from tagship.site.listing import SiteBuild, SiteFile
 from tagship.site.publish import KEPT, EdgeAwaited
-from unit.site.yard import ONE, TWO, Yard
+from unit.site.yard import COMMIT, ONE, TWO, Yard
 
 
 @pytest.fixture
@@ -22,9 +23,9 @@ def yard(tmp_path: Path) -> Yard:
 def test_files_come_before_the_pages_that_name_them(yard: Yard) -> None:
     yard.keep("v1", {**ONE, "z.22cc33dd.js": "", "a.html": ""})
     yard.s3.written.clear()
-    build = yard.bucket.build_of("v1")
-    assert build is not None
-    yard.publisher.publish(build, "v1")
+    known = yard.bucket.version("v1")
+    assert known is not None
+    yard.publisher.publish(known.build, "v1")
     order = [key.removeprefix("live/") for key in yard.s3.written if key.startswith("live/")]
     assert set(order[:2]) == {"app.11aa22bb.js", "z.22cc33dd.js"}
     assert order[2] == "logo.svg"
@@ -63,9 +64,9 @@ def test_an_earlier_build_is_live_again_without_being_built_or_sent(yard: Yard) 
     yard.ship("v1", ONE)
     yard.ship("v2", TWO)
     yard.s3.written.clear()
-    first = yard.bucket.build_of("v1")
+    first = yard.bucket.version("v1")
     assert first is not None
-    yard.publisher.publish(first, "back")
+    yard.publisher.publish(first.build, "back")
     assert {path: yard.live[path] for path in ONE} == ONE
     assert not [key for key in yard.s3.written if key.startswith("contents/")]
     assert yard.live["app.33cc44dd.js"] == "2"
@@ -79,14 +80,21 @@ def test_what_no_kept_build_names_is_swept(yard: Yard) -> None:
         yard.publisher.publish(builds[-1].id, f"v{number}")
     assert "app.0000001a.js" not in yard.live
     assert "app.0000002a.js" in yard.live
-    assert yard.bucket.build_of("v1") is None
+    assert yard.bucket.version("v1") is None
     assert yard.bucket.live().kept == tuple(build.id for build in reversed(builds[2:]))
 
 
 def test_a_build_that_was_kept_and_never_published_is_swept_by_the_next_publication(yard: Yard) -> None:
     yard.keep("v1", ONE)
     yard.ship("v2", TWO)
-    assert yard.bucket.build_of("v1") is None
+    assert yard.bucket.version("v1") is None
+
+
+def test_a_version_of_which_nobody_wrote_down_the_commit_is_built_again(yard: Yard) -> None:
+    build = yard.keep("v1", ONE)
+    assert yard.bucket.version("v1") == SiteVersion("v1", build.id, COMMIT)
+    yard.s3.objects["site", "versions/v1.json"] = json.dumps({"build": build.id}).encode()
+    assert yard.bucket.version("v1") is None
 
 
 def test_a_build_that_is_not_kept_is_refused_before_anything_is_touched(yard: Yard) -> None:

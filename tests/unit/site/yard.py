@@ -7,10 +7,11 @@ from pathlib import Path
 from tagship.aws.fakes_site import FakeCloudFront, FakeS3
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
-from tagship.site.bucket import SiteBucket
+from tagship.site.bucket import SiteBucket, SiteVersion
 from tagship.site.listing import SiteBuild, collect
 from tagship.site.publish import Published, Publisher
 
+COMMIT = "c" * 40
 ONE = {"index.html": "one app.11aa22bb.js", "app.11aa22bb.js": "1", "logo.svg": "<svg/>", "old.html": "old"}
 TWO = {"index.html": "two app.33cc44dd.js", "app.33cc44dd.js": "2", "logo.svg": "<svg/>", "new.png": "new"}
 
@@ -41,7 +42,7 @@ class Yard:
 
     def keep(self, version: str, files: Mapping[str, str]) -> SiteBuild:
         build = collect(written(self.folder / version, files))
-        self.bucket.keep(build, self.folder / version, version)
+        self.bucket.keep(build, self.folder / version, SiteVersion(version, build.id, COMMIT))
         return build
 
     def ship(self, version: str, files: Mapping[str, str]) -> Published:

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import sys
 from itertools import count
 from typing import Any
 
@@ -47,7 +46,7 @@ class Link:
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            process = SystemProcesses().start_beside(Command.of(sys.executable, "-m", module), channel=theirs.fileno())
+            process = SystemProcesses().start_beside(Command.module(module), channel=theirs.fileno())
         return cls(process, *await asyncio.open_unix_connection(sock=ours))
 
     async def ask(self, method: str, *args: object) -> Any:  # noqa: ANN401 - what that method returns

@@ -15,7 +15,7 @@ from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
 from tagship.base.clock import SystemClock
 from tagship.base.events import Events
-from tagship.site.bucket import SiteBucket
+from tagship.site.bucket import SiteBucket, SiteVersion
 from tagship.site.listing import SiteBuild, collect
 from tagship.site.publish import Publisher
 
@@ -77,7 +77,7 @@ def test_pages_that_are_open_go_on_working_through_a_release_and_a_rollback(plac
     def keep(number: int) -> SiteBuild:
         folder = written(tmp_path / f"v{number}", version(number))
         build = collect(folder)
-        bucket.keep(build, folder, f"v{number}")
+        bucket.keep(build, folder, SiteVersion(f"v{number}", build.id, "c" * 40))
         return build
 
     first = keep(1)

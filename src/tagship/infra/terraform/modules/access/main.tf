@@ -261,7 +261,8 @@ data "aws_iam_policy_document" "services" {
     resources = flatten([for service in each.value : service.role_arns])
   }
 
-  # The user guide's list for pushing (ECR, "IAM permissions for pushing an image"), and how a release finds a digest.
+  # The user guide's list for pushing (ECR, "IAM permissions for pushing an image"), how a release finds a digest, and
+  # how it reads from which commit an image was built.
   statement {
     sid = "PushImages"
     actions = [
@@ -269,6 +270,7 @@ data "aws_iam_policy_document" "services" {
       "ecr:BatchGetImage",
       "ecr:CompleteLayerUpload",
       "ecr:DescribeImages",
+      "ecr:GetDownloadUrlForLayer",
       "ecr:InitiateLayerUpload",
       "ecr:PutImage",
       "ecr:UploadLayerPart",
