@@ -1,7 +1,8 @@
 """What ``tagship infra`` does, told as prose: one function per command. Taking all away: ``destruction.py``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from tagship.base.errors import Refused
@@ -9,7 +10,7 @@ from tagship.infra import guard
 from tagship.infra.bucket import read_infrastructure
 from tagship.infra.diagnostics import DestructionPrevented
 from tagship.infra.eject import eject as write_out
-from tagship.infra.guard import BUCKET, Loss, Suspect
+from tagship.infra.guard import Loss, Suspect
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.plan import Plan
 from tagship.infra.standing import standing
@@ -109,10 +110,19 @@ def eject(tools: InfraTools, folder: Path, *, force: bool) -> None:
 
 def _losses(tools: InfraTools, terraform: Terraform) -> tuple[Loss, ...]:
     document = terraform.show()
+    return guard.losses(guard.suspects(document), partial(_holds, tools), standing(document).protected)
 
-    def holds(suspect: Suspect) -> bool:
-        if suspect.resource_type == BUCKET:
-            return tools.s3.holds_anything(suspect.name)
-        return tools.doors.registries.has_images(suspect.name)
 
-    return guard.losses(guard.suspects(document), holds, standing(document).protected)
+def _holds(tools: InfraTools, suspect: Suspect) -> bool:
+    """Whether something lies in it, or it has come up."""
+    doors, name = tools.doors, suspect.name
+    looks: Mapping[str, Callable[[], bool]] = {
+        guard.BUCKET: lambda: tools.s3.holds_anything(name),
+        guard.REPOSITORY: lambda: doors.registries.has_images(name),
+        guard.POOL: lambda: doors.user_pools.has_users(suspect.identifier),
+        guard.GROUP: lambda: doors.user_pools.has_members(suspect.identifier, name),
+        guard.ECS_CLUSTER: lambda: any(doors.tasks.running(name).values()),
+        guard.CLUSTER: lambda: doors.databases.cluster_is_up(name),
+        guard.INSTANCE: lambda: doors.databases.instance_is_up(suspect.identifier),
+    }
+    return looks[suspect.resource_type]()

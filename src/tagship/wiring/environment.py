@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tagship.aws.cloudfront import AwsCloudFront
+from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import Task
@@ -200,7 +201,13 @@ class Environment:
             around=Surroundings(os.environ, Path.home()),
             s3=self.s3,
             task_definitions=AwsEcs(self.aws),
-            doors=InfraDoors(AwsEcr(self.aws), AwsDatabases(self.aws), AwsLeftovers(self.aws)),
+            doors=InfraDoors(
+                registries=AwsEcr(self.aws),
+                databases=AwsDatabases(self.aws),
+                leftovers=AwsLeftovers(self.aws),
+                user_pools=AwsUserPools(self.aws),
+                tasks=AwsEcs(self.aws),
+            ),
             files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
             processes=self.processes,
             clock=self.clock,

@@ -12,6 +12,7 @@ import pytest
 
 from contract.conftest import REGION, RunningAws
 from contract.local.ecs.stage import APP, IMAGE, eventually
+from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.leftovers import AwsLeftovers
@@ -82,7 +83,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         around=around,
         s3=S3(aws),
         task_definitions=AwsEcs(aws),
-        doors=InfraDoors(AwsEcr(aws), AwsDatabases(aws), AwsLeftovers(aws)),
+        doors=InfraDoors(AwsEcr(aws), AwsDatabases(aws), AwsLeftovers(aws), AwsUserPools(aws), AwsEcs(aws)),
         files={"alerts.zip": package()},
         processes=SystemProcesses(),
         clock=SystemClock(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers
+from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers, FakeRunningTasks, FakeUserPools
 from tagship.base.errors import AwsConflict, AwsNotFound
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock, ScriptedProcesses, says
@@ -134,6 +134,8 @@ class Scene:
     images: FakeImages = field(default_factory=FakeImages)
     databases: FakeDatabases = field(default_factory=FakeDatabases)
     leftovers: FakeLeftovers = field(default_factory=FakeLeftovers)
+    user_pools: FakeUserPools = field(default_factory=FakeUserPools)
+    tasks: FakeRunningTasks = field(default_factory=FakeRunningTasks)
     heard: list[Event] = field(default_factory=list)
     path: dict[str, str] = field(default_factory=lambda: {"terraform": TERRAFORM})
     clock: ManualClock = field(default_factory=ManualClock)
@@ -157,7 +159,7 @@ class Scene:
             around=Surroundings({"XDG_DATA_DIRS": str(self.folder)}, self.folder, (), self.path.get),
             s3=self.store,
             task_definitions=self.task_definitions,
-            doors=InfraDoors(self.images, self.databases, self.leftovers),
+            doors=InfraDoors(self.images, self.databases, self.leftovers, self.user_pools, self.tasks),
             files={},
             processes=self.processes,
             clock=self.clock,
