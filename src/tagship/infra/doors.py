@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from tagship.infra.asking import Asker
+
 
 class Registries(Protocol):
     """ECR, as far as a plan's guard needs it."""
@@ -86,3 +88,4 @@ class InfraDoors:
     leftovers: Leftovers
     user_pools: UserPools
     tasks: RunningTasks
+    asker: Asker

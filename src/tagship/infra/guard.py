@@ -108,7 +108,7 @@ class Loss:
 
     def allowed_by(self, names: Iterable[str]) -> bool:
         """Whether one of these is its address, or the name of a module that it lies in."""
-        return bool(_names_of(self.address) & set(names))
+        return allowed_by(self.address, names)
 
     def in_words(self) -> str:
         """One sentence."""
@@ -174,6 +174,11 @@ def refuse(found: Sequence[Loss], *, allowed: Sequence[str], environment: str) -
 
 def _listed(found: Iterable[Loss]) -> str:
     return "\n".join(f"  {each.in_words()}" for each in found)
+
+
+def allowed_by(address: str, names: Iterable[str]) -> bool:
+    """Whether one of these is a resource's address, or the name of a module that it lies in."""
+    return bool(_names_of(address) & set(names))
 
 
 def module_names(address: str) -> frozenset[str]:
