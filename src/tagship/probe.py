@@ -135,6 +135,22 @@ class HttpProbe:
         return Answer(phase, self._clock.monotonic() - began, problem)
 
 
+def status_of(url: str, timeout: float) -> int | str:
+    """Ask once, following no redirect: the status, or in words why nothing was answered.
+
+    Args:
+        url: such as ``http://10.0.0.1:8000/healthz``.
+        timeout: seconds for the whole answer to begin.
+    """
+    try:
+        with httpx.Client(timeout=timeout, trust_env=False) as client, client.stream("GET", url) as answer:
+            return answer.status_code
+    except httpx.TimeoutException:
+        return f"no answer within {timeout:g} s"
+    except httpx.HTTPError as error:
+        return str(error) or type(error).__name__
+
+
 def report(url: str, answers: Sequence[Answer]) -> ProbeReport:
     """Count; pure."""
     return ProbeReport(url, tuple(_phase(name, [each for each in answers if each.phase == name]) for name in PHASES))

@@ -91,6 +91,16 @@ class AwsEcs:
                 raise not_found(f"ECS service `{name}` in the cluster `{cluster}`", "ServiceNotFoundException")
         return [found[name] for name in names]
 
+    def running(self, cluster: str, /) -> dict[str, int]:
+        """By the name of each service of a cluster, how many tasks run; none where there is no such cluster."""
+        try:
+            with translated():
+                pages = self._client.get_paginator("list_services").paginate(cluster=cluster)
+                names = [arn.rpartition("/")[2] for page in pages for arn in page["serviceArns"]]
+        except AwsNotFound:
+            return {}
+        return {found.name: found.running for found in self.services(cluster, names)} if names else {}
+
     def revision(self, arn: str) -> Revision:
         """See ``Ecs.revision``."""
         try:

@@ -13,6 +13,8 @@ class FakeDatabases:
     scaled: set[str] = field(default_factory=set)
     """The clusters that scaling adds readers to."""
     deleted: list[str] = field(default_factory=list)
+    never_up: set[str] = field(default_factory=set)
+    """The clusters and instances that never came up."""
     _looks: int = 0
 
     def autoscaled_readers(self, cluster: str, /) -> list[str]:
@@ -34,6 +36,41 @@ class FakeDatabases:
     def has_snapshot(self, snapshot: str, /) -> bool:
         """See ``Databases.has_snapshot``."""
         return snapshot in self.snapshots
+
+    def instance_is_up(self, instance: str, /) -> bool:
+        """See ``Databases.instance_is_up``."""
+        return instance not in self.never_up
+
+    def cluster_is_up(self, cluster: str, /) -> bool:
+        """See ``Databases.cluster_is_up``."""
+        return cluster not in self.never_up
+
+
+@dataclass
+class FakeUserPools:
+    """Which pools have users, and which groups of a pool have members."""
+
+    users: set[str] = field(default_factory=set)
+    members: set[tuple[str, str]] = field(default_factory=set)
+
+    def has_users(self, pool: str, /) -> bool:
+        """See ``UserPools.has_users``."""
+        return pool in self.users
+
+    def has_members(self, pool: str, group: str, /) -> bool:
+        """See ``UserPools.has_members``."""
+        return (pool, group) in self.members
+
+
+@dataclass
+class FakeRunningTasks:
+    """How many tasks of each service run."""
+
+    tasks: dict[str, int] = field(default_factory=dict)
+
+    def running(self, cluster: str, /) -> dict[str, int]:  # noqa: ARG002 - there is one cluster
+        """See ``AwsEcs.running``."""
+        return self.tasks
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The door to RDS: the instances that Application Auto Scaling has added to a cluster, and the snapshots that stay."""
+"""The door to RDS: instances that never came up or that scaling has added, and the snapshots that stay."""
 
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -14,6 +14,12 @@ AUTOSCALED: Final = "application-autoscaling-"
 """How the name of every reader begins that Application Auto Scaling adds.
 
 Source: Amazon Aurora User Guide, "Amazon Aurora Auto Scaling with Aurora Replicas".
+"""
+
+_NEVER_UP: Final = frozenset({"creating", "failed", "incompatible-create", "insufficient-capacity"})
+"""Statuses of an instance that answers nobody, and that a failed creation ends in.
+
+Source: Amazon RDS User Guide, "Viewing Amazon RDS DB instance status".
 """
 
 
@@ -36,6 +42,14 @@ class Databases(Protocol):
         """Whether there is a cluster snapshot of this name, made by hand or as a last one."""
         ...
 
+    def instance_is_up(self, instance: str, /) -> bool:
+        """Whether an instance has come up; no where there is none, or where its creation failed."""
+        ...
+
+    def cluster_is_up(self, cluster: str, /) -> bool:
+        """Whether any instance of a cluster has come up: before that, nobody can have written to it."""
+        ...
+
 
 class AwsDatabases:
     """Aurora by its API; see ``Databases``."""
@@ -46,13 +60,7 @@ class AwsDatabases:
 
     def autoscaled_readers(self, cluster: str, /) -> list[str]:
         """See ``Databases.autoscaled_readers``."""
-        try:
-            with translated():
-                found = self._rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
-        except AwsNotFound:
-            return []
-        members = [member["DBInstanceIdentifier"] for each in found for member in each.get("DBClusterMembers", [])]
-        return sorted(name for name in members if name.startswith(AUTOSCALED))
+        return sorted(name for name in self._members(cluster) if name.startswith(AUTOSCALED))
 
     def stop_scaling(self, cluster: str, /) -> bool:
         """See ``Databases.stop_scaling``."""
@@ -85,3 +93,24 @@ class AwsDatabases:
         except AwsNotFound:
             return False
         return bool(found["DBClusterSnapshots"])
+
+    def instance_is_up(self, instance: str, /) -> bool:
+        """See ``Databases.instance_is_up``."""
+        try:
+            with translated():
+                found = self._rds.describe_db_instances(DBInstanceIdentifier=instance)["DBInstances"]
+        except AwsNotFound:
+            return False
+        return any(each.get("DBInstanceStatus") not in _NEVER_UP for each in found)
+
+    def cluster_is_up(self, cluster: str, /) -> bool:
+        """See ``Databases.cluster_is_up``."""
+        return any(self.instance_is_up(member) for member in self._members(cluster))
+
+    def _members(self, cluster: str) -> list[str]:
+        try:
+            with translated():
+                found = self._rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
+        except AwsNotFound:
+            return []
+        return [member["DBInstanceIdentifier"] for each in found for member in each.get("DBClusterMembers", [])]

@@ -1,15 +1,18 @@
 """What ``tagship infra`` does, told as prose: one function per command. Taking all away: ``destruction.py``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tagship.base.errors import Refused
-from tagship.infra import guard
+from tagship.infra import guard, live
 from tagship.infra.bucket import read_infrastructure
 from tagship.infra.diagnostics import DestructionPrevented
 from tagship.infra.eject import eject as write_out
-from tagship.infra.guard import BUCKET, Loss, Suspect
+from tagship.infra.guard import Loss, Suspect
+from tagship.infra.live_rules import RULES
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.plan import Plan
 from tagship.infra.standing import standing
@@ -47,36 +50,55 @@ def plan(tools: InfraTools, allowed: Sequence[str] = ()) -> Plan:
         # What comes of it is looked at, and applied only where each loss was allowed.
         tools.workspace.lift()
         found = terraform.plan()
-    return with_losses(tools, terraform, found)
+    return _looked_through(tools, terraform, found)
+
+
+def _looked_through(tools: InfraTools, terraform: Terraform, found: Plan) -> Plan:
+    """The saved plan, with what nobody could bring back, and what reaches running tasks."""
+    tasks = tools.doors.tasks.running(tools.names.cluster) if found.changes else {}
+    if not (found.takes_away or any(tasks.values())):
+        return found
+    document = terraform.show()
+    losses = _losses(tools, document) if found.takes_away else ()
+    seen = live.scene(document, lambda service: tasks.get(tools.names.service(service), 0))
+    asked = tuple(tools.doors.asker.asked(each) for each in live.live_changes(seen, RULES))
+    return replace(found, losses=losses, live=asked)
 
 
 def with_losses(tools: InfraTools, terraform: Terraform, found: Plan) -> Plan:
     """The saved plan, with what nobody could bring back."""
-    return replace(found, losses=_losses(tools, terraform)) if found.takes_away else found
+    return replace(found, losses=_losses(tools, terraform.show())) if found.takes_away else found
 
 
-def refuse(tools: InfraTools, intended: Plan, allowed: Sequence[str]) -> None:
-    """End here where the plan destroys what nobody can bring back, and that was not allowed by name.
+def refuse(tools: InfraTools, intended: Plan, allowed: Sequence[str] = (), live_allowed: Sequence[str] = ()) -> None:
+    """End here where the plan does what was not allowed by name.
+
+    Args:
+        tools: the environment's.
+        intended: what ``plan`` answered.
+        allowed: what may be destroyed, although nobody can bring it back; see ``guard.refuse``.
+        live_allowed: what may be changed under running tasks; see ``live.refuse``.
 
     Raises:
         Refused: it does. The saved plan is gone, so that nobody applies it by hand.
     """
     try:
         guard.refuse(intended.losses, allowed=allowed, environment=tools.environment)
+        live.refuse(intended.live, allowed=(*allowed, *live_allowed), environment=tools.environment)
     except Refused:
         tools.workspace.forget_plan()
         raise
 
 
-def apply(tools: InfraTools, intended: Plan, allowed: Sequence[str] = ()) -> Applied:
+def apply(tools: InfraTools, intended: Plan, allowed: Sequence[str] = (), live_allowed: Sequence[str] = ()) -> Applied:
     """Do exactly what ``plan`` has just answered; nothing where it was empty.
 
     Raises:
-        Refused: it destroys what nobody can bring back; see ``refuse``.
+        Refused: it does what was not allowed by name; see ``refuse``.
         StateLocked: another run holds the state.
         ProgramFailed: some resource could not be made; what was made is kept, and the next ``apply`` goes on.
     """
-    refuse(tools, intended, allowed)
+    refuse(tools, intended, allowed, live_allowed)
     started = tools.clock.monotonic()
     if intended.changes:
         tools.stage("apply", "Applying")
@@ -107,12 +129,20 @@ def eject(tools: InfraTools, folder: Path, *, force: bool) -> None:
     write_out(tools.content(), folder, environment=tools.environment, force=force)
 
 
-def _losses(tools: InfraTools, terraform: Terraform) -> tuple[Loss, ...]:
-    document = terraform.show()
+def _losses(tools: InfraTools, document: Mapping[str, Any]) -> tuple[Loss, ...]:
+    return guard.losses(guard.suspects(document), partial(_holds, tools), standing(document).protected)
 
-    def holds(suspect: Suspect) -> bool:
-        if suspect.resource_type == BUCKET:
-            return tools.s3.holds_anything(suspect.name)
-        return tools.doors.registries.has_images(suspect.name)
 
-    return guard.losses(guard.suspects(document), holds, standing(document).protected)
+def _holds(tools: InfraTools, suspect: Suspect) -> bool:
+    """Whether something lies in it, or it has come up."""
+    doors, name = tools.doors, suspect.name
+    looks: Mapping[str, Callable[[], bool]] = {
+        guard.BUCKET: lambda: tools.s3.holds_anything(name),
+        guard.REPOSITORY: lambda: doors.registries.has_images(name),
+        guard.POOL: lambda: doors.user_pools.has_users(suspect.identifier),
+        guard.GROUP: lambda: doors.user_pools.has_members(suspect.identifier, name),
+        guard.ECS_CLUSTER: lambda: any(doors.tasks.running(name).values()),
+        guard.CLUSTER: lambda: doors.databases.cluster_is_up(name),
+        guard.INSTANCE: lambda: doors.databases.instance_is_up(suspect.identifier),
+    }
+    return looks[suspect.resource_type]()

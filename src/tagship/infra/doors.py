@@ -1,7 +1,10 @@
 """What infra asks of AWS beside Terraform; ``aws/`` has it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
+
+from tagship.infra.asking import Asker
 
 
 class Registries(Protocol):
@@ -12,8 +15,28 @@ class Registries(Protocol):
         ...
 
 
+class UserPools(Protocol):
+    """Cognito, as far as a plan's guard needs it."""
+
+    def has_users(self, pool: str, /) -> bool:
+        """Whether a pool, by its id, has an account; none has where there is no such pool."""
+        ...
+
+    def has_members(self, pool: str, group: str, /) -> bool:
+        """Whether anybody is in a group; nobody is where there is none."""
+        ...
+
+
+class RunningTasks(Protocol):
+    """ECS, as far as it must be known what runs."""
+
+    def running(self, cluster: str, /) -> Mapping[str, int]:
+        """By the name of each service of a cluster, how many tasks run; none where there is no such cluster."""
+        ...
+
+
 class Databases(Protocol):
-    """Aurora, as far as taking an environment away needs it."""
+    """Aurora, as far as a plan's guard and taking an environment away need it."""
 
     def autoscaled_readers(self, cluster: str, /) -> list[str]:
         """The readers that scaling has added, those that are being deleted too; none where the cluster is gone."""
@@ -29,6 +52,14 @@ class Databases(Protocol):
 
     def has_snapshot(self, snapshot: str, /) -> bool:
         """Whether there is a cluster snapshot of this name."""
+        ...
+
+    def instance_is_up(self, instance: str, /) -> bool:
+        """Whether an instance has come up; no where there is none, or where its creation failed."""
+        ...
+
+    def cluster_is_up(self, cluster: str, /) -> bool:
+        """Whether any instance of a cluster has come up: before that, nobody can have written to it."""
         ...
 
 
@@ -55,3 +86,6 @@ class InfraDoors:
     registries: Registries
     databases: Databases
     leftovers: Leftovers
+    user_pools: UserPools
+    tasks: RunningTasks
+    asker: Asker

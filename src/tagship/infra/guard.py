@@ -3,7 +3,8 @@
 Terraform replaces what cannot be changed in place, and says so among a hundred lines.
 Here the few things that nobody can bring back are looked for in the plan itself
 (``terraform show -json``; Terraform documentation, "JSON Output Format": ``resource_changes``).
-A bucket or a registry is one of them only where something lies in it, so whoever asks must look: see ``losses``.
+A bucket or a registry is one of them only where something lies in it, and what a cut-off apply has left half made
+only where it came up nevertheless, so whoever asks must look: see ``losses``.
 """
 
 import re
@@ -16,17 +17,20 @@ from tagship.base.errors import Refused
 
 BUCKET: Final = "aws_s3_bucket"
 REPOSITORY: Final = "aws_ecr_repository"
-
-_CLUSTER: Final = "aws_rds_cluster"
-_INSTANCE: Final = "aws_rds_cluster_instance"
+POOL: Final = "aws_cognito_user_pool"
+GROUP: Final = "aws_cognito_user_group"
+ECS_CLUSTER: Final = "aws_ecs_cluster"
+CLUSTER: Final = "aws_rds_cluster"
+INSTANCE: Final = "aws_rds_cluster_instance"
 
 _LOST: Final[Mapping[str, str]] = {
-    "aws_cognito_user_pool": (
+    POOL: (
         "every account of the user pool `{name}`, with its password and its second factor; nobody can bring them back"
     ),
-    "aws_ecs_cluster": "every service and task of the cluster `{name}`: the app is down until the next release",
-    _CLUSTER: "every table of the database `{name}`{snapshot}",
-    _INSTANCE: "the last instances of the database `{name}`: it answers nobody until new ones are made",
+    GROUP: "who is in the group `{name}`; the group can be made again, and its members put into it by hand",
+    ECS_CLUSTER: "every service and task of the cluster `{name}`: the app is down until the next release",
+    CLUSTER: "every table of the database `{name}`{snapshot}",
+    INSTANCE: "the last instances of the database `{name}`: it answers nobody until new ones are made",
     BUCKET: "what lies in the bucket `{name}`, with every older version",
     REPOSITORY: "every image in the repository `{name}`: no earlier release can be put back",
 }
@@ -36,11 +40,14 @@ GUARDED: Final = frozenset(_LOST)
 """The types of resource that a plan is looked through for."""
 
 _NAME: Final[Mapping[str, str]] = {
-    _CLUSTER: "cluster_identifier",
-    _INSTANCE: "cluster_identifier",
+    CLUSTER: "cluster_identifier",
+    INSTANCE: "cluster_identifier",
     BUCKET: "bucket",
 }
 """Which attribute is the thing's name; ``name`` for the others."""
+
+_IDENTIFIER: Final[Mapping[str, str]] = {POOL: "id", GROUP: "user_pool_id", INSTANCE: "identifier"}
+"""What the API finds a thing by, where it is not the name; of a group, its pool."""
 
 _REASONS: Final[Mapping[str, str]] = {
     "delete_because_no_resource_config": "the modules of this tagship have it no more",
@@ -58,7 +65,13 @@ _REASONS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Suspect:
-    """A resource that the plan takes away, as ``Loss``; ``name`` is the thing's own at AWS."""
+    """A resource that the plan takes away, as ``Loss``.
+
+    Args:
+        name: the thing's own at AWS; of a database's instance, the database's.
+        identifier: what its API finds it by, where that is another than the name.
+        half_made: whether Terraform was cut off while it made it, or all that makes it answer.
+    """
 
     address: str
     resource_type: str
@@ -66,11 +79,13 @@ class Suspect:
     name: str
     lost: str
     because: str
+    identifier: str = ""
+    half_made: bool = False
 
     @property
     def must_be_looked_into(self) -> bool:
-        """Whether nothing is lost where nothing lies in it."""
-        return self.resource_type in {BUCKET, REPOSITORY}
+        """Whether nothing is lost where nothing lies in it, or where it never came up."""
+        return self.half_made or self.resource_type in {BUCKET, REPOSITORY, GROUP, INSTANCE}
 
 
 @dataclass(frozen=True)
@@ -93,7 +108,7 @@ class Loss:
 
     def allowed_by(self, names: Iterable[str]) -> bool:
         """Whether one of these is its address, or the name of a module that it lies in."""
-        return bool(_names_of(self.address) & set(names))
+        return allowed_by(self.address, names)
 
     def in_words(self) -> str:
         """One sentence."""
@@ -109,12 +124,13 @@ def suspects(document: Mapping[str, Any]) -> tuple[Suspect, ...]:
     """
     changes = [each for each in document.get("resource_changes", ()) if each.get("mode", "managed") == "managed"]
     taken = [each for each in changes if "delete" in each["change"]["actions"] and each["type"] in _LOST]
-    clusters = {_name(each) for each in taken if each["type"] == _CLUSTER}
+    clusters = {_name(each) for each in taken if each["type"] == CLUSTER}
     last = _last_instances(changes)
+    half_made = _half_made(document, changes)
     return tuple(
-        _suspect(each)
+        _suspect(each, half_made=each["address"] in half_made)
         for each in taken
-        if each["type"] != _INSTANCE or (_name(each) in last and _name(each) not in clusters)
+        if each["type"] != INSTANCE or (_name(each) in last and _name(each) not in clusters)
     )
 
 
@@ -125,13 +141,13 @@ def losses(
 
     Args:
         found: what ``suspects`` found.
-        holds: whether something lies in a bucket or a registry.
+        holds: whether something lies in it, or it has come up; asked for those alone that must be looked into.
         protected: addresses of what protects itself against deletion.
     """
     seen: dict[tuple[str, str], Loss] = {}
     for each in found:
         if not each.must_be_looked_into or holds(each):
-            key = (each.resource_type, each.name if each.resource_type == _INSTANCE else each.address)
+            key = (each.resource_type, each.name if each.resource_type == INSTANCE else each.address)
             seen.setdefault(key, Loss(each.address, each.action, each.lost, each.because, each.address in protected))
     return tuple(seen.values())
 
@@ -160,6 +176,11 @@ def _listed(found: Iterable[Loss]) -> str:
     return "\n".join(f"  {each.in_words()}" for each in found)
 
 
+def allowed_by(address: str, names: Iterable[str]) -> bool:
+    """Whether one of these is a resource's address, or the name of a module that it lies in."""
+    return bool(_names_of(address) & set(names))
+
+
 def module_names(address: str) -> frozenset[str]:
     """What a person may call the modules of a resource: ``module.auth[0]``, ``module.auth``, ``auth``."""
     parts = re.findall(r"module\.([a-z0-9_]+)(\[[^\]]*\])?", address)
@@ -176,16 +197,43 @@ def _last_instances(changes: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """The clusters of which no instance stays as it is."""
     stays: dict[str, bool] = defaultdict(bool)
     for each in changes:
-        if each["type"] == _INSTANCE and each["change"].get("before"):
+        if each["type"] == INSTANCE and each["change"].get("before"):
             stays[_name(each)] |= "delete" not in each["change"]["actions"]
     return frozenset(name for name, stay in stays.items() if not stay)
 
 
-def _suspect(change: Mapping[str, Any]) -> Suspect:
+def _half_made(document: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The addresses that Terraform calls tainted, and the databases of which every instance is.
+
+    A deletion says another reason than a replacement, so the state of before is read as well
+    (Terraform documentation, "JSON Output Format": ``prior_state``, in which a resource may be ``tainted``).
+    """
+    tainted = {each["address"] for each in changes if each.get("action_reason") == "replace_because_tainted"}
+    root = document.get("prior_state", {}).get("values", {}).get("root_module", {})
+    tainted |= {each["address"] for each in _resources(root) if each.get("tainted")}
+    whole: dict[str, bool] = defaultdict(bool)
+    for each in changes:
+        if each["type"] == INSTANCE and each["change"].get("before"):
+            whole[_name(each)] |= each["address"] not in tainted
+    return frozenset(
+        each["address"]
+        for each in changes
+        if each["address"] in tainted or (each["type"] == CLUSTER and whole.get(_name(each)) is False)
+    )
+
+
+def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from module.get("resources", ())
+    for child in module.get("child_modules", ()):
+        yield from _resources(child)
+
+
+def _suspect(change: Mapping[str, Any], *, half_made: bool) -> Suspect:
     name = _name(change)
     action: Literal["delete", "replace"] = "replace" if "create" in change["change"]["actions"] else "delete"
     lost = _LOST[change["type"]].format(name=name, snapshot=_snapshot(change["change"].get("before") or {}))
-    return Suspect(change["address"], change["type"], action, name, lost, _because(change))
+    identifier = str((change["change"].get("before") or {}).get(_IDENTIFIER.get(change["type"], ""), ""))
+    return Suspect(change["address"], change["type"], action, name, lost, _because(change), identifier, half_made)
 
 
 def _name(change: Mapping[str, Any]) -> str:

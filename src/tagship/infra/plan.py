@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tagship.infra.events import Action, PlanSummary
 from tagship.infra.guard import GUARDED, Loss
+from tagship.infra.live import LiveChange
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,12 @@ class Change:
 class Plan:
     """Every change that Terraform would make; the empty plan is a good answer.
 
-    ``losses`` are those among them that nobody could bring back.
+    ``losses`` are those among them that nobody could bring back; ``live`` those that reach running tasks at once.
     """
 
     changes: tuple[Change, ...] = ()
     losses: tuple[Loss, ...] = ()
+    live: tuple[LiveChange, ...] = ()
 
     @property
     def takes_away(self) -> bool:

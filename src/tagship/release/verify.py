@@ -192,8 +192,11 @@ class _Looks:
         if not found.load_balancers:
             raise _Wrong("no load balancer sends to it", self._apply)
         if found.health_path != self._service.health.path:
+            old, new = found.health_path, self._service.health.path
             raise _Wrong(
-                f"it asks `{found.health_path}`, and the manifest says `{self._service.health.path}`", self._apply
+                f"it asks `{old}`, and the manifest says `{new}`",
+                f"Where the running version answers `{new}` too: {self._apply}, which asks it first. "
+                f"Else release a version that answers both, with `path: {old}` in tagship.yaml, before that.",
             )
         return f"asks {found.health_path} for {found.matcher or '200'}"
 

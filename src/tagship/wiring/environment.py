@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from tagship.aws.cloudfront import AwsCloudFront
+from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import Task
@@ -22,15 +24,17 @@ from tagship.aws.session import Aws, AwsAccess
 from tagship.aws.standing import AwsStanding
 from tagship.aws.terminal import Window, converse
 from tagship.base.clock import SystemClock
-from tagship.base.errors import LocalAwsUnavailable, Refused
+from tagship.base.errors import LocalAwsUnavailable, Refused, TagshipError
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
 from tagship.database.user import DatabaseFacts, ensure_user
 from tagship.image.build import DockerBuilder
 from tagship.image.engine import DockerEngine
+from tagship.image.git import Git
 from tagship.image.registry import OciRegistry
 from tagship.image.source import GitSources
 from tagship.infra import outputs
+from tagship.infra.asking import Asker
 from tagship.infra.doors import InfraDoors
 from tagship.infra.environment import Access
 from tagship.infra.mirror import Surroundings
@@ -42,10 +46,11 @@ from tagship.manifest.load import load
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.system_names import SystemNames
-from tagship.probe import HttpProbe, Probe
+from tagship.probe import HttpProbe, Probe, status_of
 from tagship.release.deploy import Deployer
 from tagship.release.hands import Hands
 from tagship.release.ledger import Ledger
+from tagship.release.next_release import next_release
 from tagship.release.rehearsal import Rehearser
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
@@ -56,6 +61,9 @@ from tagship.site.doors import SiteDoors
 from tagship.wiring.local import LocalAws, LocalFaults
 from tagship.wiring.person import who
 from tagship.wiring.root_files import root_files
+
+_NEWEST: Final = 20
+"""Records that are read to say what comes next."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,15 @@ class Environment:
         built = outputs.parse(found.body if found else None, environment=self.manifest.environment)
         return replace(built, url=self._front_door(built.url))
 
+    def next_release(self) -> str:
+        """What to type next, where the infrastructure stands."""
+        try:
+            tags = Git(self.processes, self.folder).tags()
+        except TagshipError:  # in no git repository, or there is no git: deploy says what is wrong
+            return f"tagship deploy --env {self.manifest.environment}"
+        records = self.ledger.records(limit=_NEWEST)
+        return next_release(tags, records, environment=self.manifest.environment, local=self.local is not None)
+
     def deployer(self) -> Deployer:
         """What ships a tag."""
         return Deployer(
@@ -201,12 +218,22 @@ class Environment:
             around=Surroundings(os.environ, Path.home()),
             s3=self.s3,
             task_definitions=AwsEcs(self.aws),
-            doors=InfraDoors(AwsEcr(self.aws), AwsDatabases(self.aws), AwsLeftovers(self.aws)),
+            doors=InfraDoors(
+                registries=AwsEcr(self.aws),
+                databases=AwsDatabases(self.aws),
+                leftovers=AwsLeftovers(self.aws),
+                user_pools=AwsUserPools(self.aws),
+                tasks=AwsEcs(self.aws),
+                asker=Asker(AwsElb(self.aws), status_of, self.manifest, None if self.local else self._url),
+            ),
             files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
             processes=self.processes,
             clock=self.clock,
             events=self.events,
         )
+
+    def _url(self) -> str:
+        return self.infrastructure().url
 
     def database_user(self, built: Infrastructure) -> bool:
         """Has the application's own database user as its secret says; returns whether anything was changed."""

@@ -12,8 +12,10 @@ import pytest
 
 from contract.conftest import REGION, RunningAws
 from contract.local.ecs.stage import APP, IMAGE, eventually
+from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
+from tagship.aws.elb import AwsElb
 from tagship.aws.leftovers import AwsLeftovers
 from tagship.aws.rds import AwsDatabases
 from tagship.aws.s3 import S3
@@ -23,6 +25,7 @@ from tagship.base.errors import StateLocked
 from tagship.base.events import Event, Events
 from tagship.base.process import Command, SystemProcesses
 from tagship.infra import commands, destruction
+from tagship.infra.asking import Asker
 from tagship.infra.doors import InfraDoors
 from tagship.infra.environment import Access
 from tagship.infra.events import ResourceFinished, ResourceWaiting
@@ -36,6 +39,7 @@ from tagship.manifest.names import Names
 from tagship.manifest.service import HealthCheck, Service
 from tagship.manifest.systems import Network
 from tagship.notify.package import package
+from tagship.probe import status_of
 
 pytestmark = [
     pytest.mark.terraform,
@@ -82,7 +86,14 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         around=around,
         s3=S3(aws),
         task_definitions=AwsEcs(aws),
-        doors=InfraDoors(AwsEcr(aws), AwsDatabases(aws), AwsLeftovers(aws)),
+        doors=InfraDoors(
+            registries=AwsEcr(aws),
+            databases=AwsDatabases(aws),
+            leftovers=AwsLeftovers(aws),
+            user_pools=AwsUserPools(aws),
+            tasks=AwsEcs(aws),
+            asker=Asker(AwsElb(aws), status_of, manifest),
+        ),
         files={"alerts.zip": package()},
         processes=SystemProcesses(),
         clock=SystemClock(),

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers
+from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers, FakeRunningTasks, FakeUserPools
 from tagship.base.errors import AwsConflict, AwsNotFound
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock, ScriptedProcesses, says
 from tagship.base.process import Command, Completed
+from tagship.infra.asking import Asker
 from tagship.infra.doors import InfraDoors
 from tagship.infra.environment import Access
 from tagship.infra.mirror import Surroundings
@@ -114,6 +115,22 @@ class FakeStore:
         self.objects = None
 
 
+@dataclass(frozen=True)
+class Target:
+    address: str
+    state: str = "healthy"
+
+
+@dataclass
+class FakeTargets:
+    """The targets of every group."""
+
+    found: list[Target] = field(default_factory=list)
+
+    def target_health(self, target_group: str) -> list[Target]:  # noqa: ARG002 - every group has the same
+        return self.found
+
+
 @dataclass
 class FakeTaskDefinitions:
     deleted: list[str] = field(default_factory=list)
@@ -134,22 +151,34 @@ class Scene:
     images: FakeImages = field(default_factory=FakeImages)
     databases: FakeDatabases = field(default_factory=FakeDatabases)
     leftovers: FakeLeftovers = field(default_factory=FakeLeftovers)
+    user_pools: FakeUserPools = field(default_factory=FakeUserPools)
+    tasks: FakeRunningTasks = field(default_factory=FakeRunningTasks)
+    targets: FakeTargets = field(default_factory=FakeTargets)
+    answers: dict[str, int | str] = field(default_factory=dict)
     heard: list[Event] = field(default_factory=list)
     path: dict[str, str] = field(default_factory=lambda: {"terraform": TERRAFORM})
     clock: ManualClock = field(default_factory=ManualClock)
 
     @property
+    def asker(self) -> Asker:
+        return Asker(self.targets, lambda url, _: self.answers.get(url, "connection refused"), self.manifest)
+
+    @property
+    def manifest(self) -> EnvironmentManifest:
+        return EnvironmentManifest(
+            app="notes",
+            environment="staging",
+            account=None,
+            region="eu-central-1",
+            network=Network(),
+            services={"api": Service(port=8000), "web": Service(port=8001, paths=("/web/*",))},
+            site=None,
+        )
+
+    @property
     def tools(self) -> InfraTools:
         return InfraTools(
-            manifest=EnvironmentManifest(
-                app="notes",
-                environment="staging",
-                account=None,
-                region="eu-central-1",
-                network=Network(),
-                services={"api": Service(port=8000), "web": Service(port=8001, paths=("/web/*",))},
-                site=None,
-            ),
+            manifest=self.manifest,
             names=Names("notes", "staging"),
             account="000000000000",
             access=Access("eu-central-1"),
@@ -157,7 +186,7 @@ class Scene:
             around=Surroundings({"XDG_DATA_DIRS": str(self.folder)}, self.folder, (), self.path.get),
             s3=self.store,
             task_definitions=self.task_definitions,
-            doors=InfraDoors(self.images, self.databases, self.leftovers),
+            doors=InfraDoors(self.images, self.databases, self.leftovers, self.user_pools, self.tasks, self.asker),
             files={},
             processes=self.processes,
             clock=self.clock,

@@ -17,6 +17,8 @@ Call = tuple[str, str]
 
 NOT_OF_A_RELEASE: dict[str, str] = {
     "application-autoscaling:DeregisterScalableTarget": "tagship infra destroy",
+    "cognito-idp:ListUsers": "tagship infra apply, before it replaces a pool that was half made",
+    "cognito-idp:ListUsersInGroup": "tagship infra apply, before it deletes a group",
     "ecr:ListImages": "tagship infra apply, before it deletes a repository",
     "logs:DeleteLogGroup": "tagship infra destroy",
     "rds-data:ExecuteStatement": "tagship infra apply, which makes the application's database user",
@@ -28,6 +30,7 @@ NOT_OF_A_RELEASE: dict[str, str] = {
     "ecs:DeleteTaskDefinitions": "tagship infra destroy",
     "ecs:DeregisterTaskDefinition": "tagship infra destroy",
     "ecs:ExecuteCommand": "tagship exec, which a person types",
+    "ecs:ListServices": "tagship infra apply, which looks what runs",
     "ecs:ListTaskDefinitions": "tagship infra destroy",
     "s3:CreateBucket": "tagship infra apply",
     "s3:DeleteBucket": "tagship infra destroy",

@@ -162,3 +162,56 @@ def test_what_protects_itself_must_be_unprotected_before_it_is_allowed() -> None
 
 def test_a_resource_of_the_root_lies_in_no_module() -> None:
     assert module_names("aws_s3_bucket.this") == frozenset()
+
+
+def half_made(*changes: dict[str, Any], prior: tuple[str, ...] = (), up: bool = False) -> list[Loss]:
+    """The losses where Terraform calls these resources of the state tainted."""
+    state = {"child_modules": [{"resources": [{"address": address, "tainted": True} for address in prior]}]}
+    document = {"resource_changes": list(changes), "prior_state": {"values": {"root_module": state}}}
+    return list(losses(suspects(document), lambda _: up))
+
+
+TAINTED = {"action_reason": "replace_because_tainted"}
+
+
+@pytest.mark.parametrize(
+    ("address", "before"),
+    [
+        (POOL, {"name": "notes", "id": "eu_1"}),
+        ("module.cluster.aws_ecs_cluster.this", {"name": "notes"}),
+        ("module.database[0].aws_rds_cluster.this", {"cluster_identifier": "notes"}),
+        (f"{INSTANCE}.writer", {"cluster_identifier": "notes", "identifier": "notes-1"}),
+        ("module.site[0].aws_s3_bucket.this", {"bucket": "notes-site"}),
+        (REGISTRY, {"name": "notes/api"}),
+        ('module.auth[0].aws_cognito_user_group.this["staff"]', {"name": "staff", "user_pool_id": "eu_1"}),
+    ],
+)
+def test_what_never_came_up_is_no_loss_and_what_came_up_nevertheless_is_one(
+    address: str, before: dict[str, Any]
+) -> None:
+    replaced = {**taken(address, replaced=True, **before), **TAINTED}
+    deleted = taken(address, **before)
+
+    assert half_made(replaced) == []
+    assert half_made(deleted, prior=(address,)) == []
+    assert len(half_made(replaced, up=True)) == 1
+
+
+def test_a_database_of_which_no_instance_ever_came_up_is_no_loss() -> None:
+    cluster = taken("module.database[0].aws_rds_cluster.this", cluster_identifier="a")
+    writer = taken(f"{INSTANCE}.writer", cluster_identifier="a", identifier="a-1")
+
+    assert half_made(cluster, writer, prior=(f"{INSTANCE}.writer",)) == []
+    assert [loss.address for loss in half_made(cluster, writer)] == ["module.database[0].aws_rds_cluster.this"]
+
+
+def test_a_whole_pool_or_database_is_a_loss_whatever_a_look_would_say() -> None:
+    pool, cluster = taken(POOL, name="a", id="b"), taken("aws_rds_cluster.this", cluster_identifier="a")
+
+    assert len(found(pool, cluster, full=False)) == 2
+
+
+def test_the_identifier_of_a_thing_is_what_its_api_finds_it_by() -> None:
+    (suspect,) = suspects({"resource_changes": [taken(POOL, name="notes", id="eu-central-1_abc")]})
+
+    assert (suspect.name, suspect.identifier) == ("notes", "eu-central-1_abc")

@@ -25,10 +25,20 @@ from tagship.wiring.environment import connect
     metavar="RESOURCE",
     help="Let this be destroyed with what lies in it: an address, or a module's name. Can be repeated.",
 )
-def apply(environment: str, manifest_path: Path, *, yes: bool, allowed: tuple[str, ...]) -> None:
+@click.option(
+    "--allow-live-change",
+    "live_allowed",
+    multiple=True,
+    metavar="RESOURCE",
+    help="Let this be changed under running tasks, although people would notice. Can be repeated.",
+)
+def apply(
+    environment: str, manifest_path: Path, *, yes: bool, allowed: tuple[str, ...], live_allowed: tuple[str, ...]
+) -> None:
     """Bring the infrastructure to what the manifest says: plan, ask, and apply exactly that plan.
 
-    A plan that destroys what nobody can bring back is refused, unless each such resource is allowed by name.
+    A plan that destroys what nobody can bring back, or that breaks tasks that run, is refused,
+    unless each such resource is allowed by name.
     """
     events = Events()
     place = connect(manifest_path, environment, events)
@@ -37,19 +47,21 @@ def apply(environment: str, manifest_path: Path, *, yes: bool, allowed: tuple[st
         intended = commands.plan(tools, allowed)
     for line in in_words(intended):
         output.say(line)
-    commands.refuse(tools, intended, allowed)
+    commands.refuse(tools, intended, allowed, live_allowed)
     output.say(monthly(place.manifest))
     for loss in intended.losses:
         output.say(f"!! Allowed: {loss.in_words()}")
+    for change in intended.live:
+        output.say(f"{'   Asked' if change.well else '!! Allowed'}: {change.in_words()}")
     if intended.changes and not yes:
         _ask(environment)
     with shown(events):
-        done = commands.apply(tools, intended, allowed)
+        done = commands.apply(tools, intended, allowed, live_allowed)
     if place.database_user(done.infrastructure):
         output.say("The application's own database user is as its secret says.")
     if intended.changes:
         output.say(f"The infrastructure of `{environment}` stands after {done.seconds:.0f} s.")
-    output.next_step(f"git push {environment} v0.1.0" if place.local else f"tagship deploy --env {environment}")
+    output.next_step(place.next_release())
 
 
 def _ask(environment: str) -> None:

@@ -32,5 +32,9 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     output.say(monthly(place.manifest))
     for loss in found.losses:
         output.say(f"!! Warning: apply would refuse to {loss.in_words()}")
-    if found.changes:
+    for change in found.live:
+        output.say(f"{'   Asked' if change.well else '!! Warning: apply would refuse'}: {change.in_words()}")
+        if not change.well:
+            output.say(f"   The safe order: {change.safe}")
+    if found.changes and not found.losses and all(change.well for change in found.live):
         output.next_step(f"tagship infra apply --env {environment}")

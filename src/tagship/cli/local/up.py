@@ -4,8 +4,11 @@ from pathlib import Path
 
 import click
 
-from tagship.base.errors import TagshipError
+from tagship.base.errors import ManifestInvalid, TagshipError
+from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.model import LOCAL
+from tagship.wiring.environment import connect
 from tagship.wiring.local import LocalAws
 
 
@@ -23,13 +26,25 @@ def up(manifest_path: Path, *, port: int | None) -> None:
         output.next_step("tagship init")
         return
     _remote(local, manifest_path.parent)
-    output.next_step("tagship infra apply")
+    output.next_step(_next(manifest_path))
+
+
+def _next(manifest_path: Path) -> str:
+    """After a restart all may stand already."""
+    try:
+        place = connect(manifest_path, LOCAL, Events())
+        place.infrastructure()
+        return place.next_release()
+    except ManifestInvalid:
+        return "tagship check"
+    except TagshipError:
+        return "tagship infra apply"
 
 
 def _remote(local: LocalAws, checkout: Path) -> None:
     """An app that is in no git repository can be deployed all the same, so this only tells."""
     try:
         if local.ensure_remote(checkout):
-            output.say("The git remote `local` ships what is pushed to it: git push local v0.1.0")
+            output.say("The git remote `local` ships the tags that are pushed to it.")
     except TagshipError as error:
         output.say(f"No git remote `local`: {error.message}")

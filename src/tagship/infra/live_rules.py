@@ -1,0 +1,290 @@
+"""Which resource, changed how, reaches tasks that run. Data and pure functions; ``live.py`` has the shapes.
+
+Each rule has a name, which ``reach.py`` uses to say of each field of the manifest what it reaches.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from tagship.infra.live import Find, LiveChange, Question, Resource, Scene
+
+_QUIET: Final = "Do it when few people look: there is no order in which nobody notices."
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that needs nothing but the resource.
+
+    Args:
+        name: as ``reach.py`` names it.
+        where: what its address looks like, as a regular expression.
+        when: whether this change of it is one.
+        effect: what happens; ``{service}`` and ``{index}`` are filled in.
+        safe: the order in which nothing breaks.
+    """
+
+    name: str
+    where: str
+    when: Callable[[Resource], bool]
+    effect: str
+    safe: str = _QUIET
+
+    def __call__(self, resource: Resource, _: Scene) -> Iterator[LiveChange]:
+        """The change, where it is one."""
+        if re.match(self.where, resource.address) and self.when(resource):
+            service = resource.index if self.name == "database-access" else resource.service
+            effect = self.effect.format(service=service, index=resource.index)
+            yield LiveChange(self.name, resource.address, service, effect, self.safe)
+
+
+def _goes(resource: Resource) -> bool:
+    return resource.goes
+
+
+def _goes_or_differs(*attributes: str) -> Callable[[Resource], bool]:
+    return lambda resource: resource.goes or resource.differs(*attributes)
+
+
+def _loses(*attributes: str) -> Callable[[Resource], bool]:
+    """Whether a list has an entry no more, or all of it goes."""
+
+    def loses(resource: Resource) -> bool:
+        known = [name for name in attributes if not resource.unknown.get(name)]
+        lost = any(set(resource.before.get(name) or ()) - set(resource.after.get(name) or ()) for name in known)
+        return resource.goes or (resource.actions == ("update",) and lost)
+
+    return loses
+
+
+def _signs_in(rule: Any) -> bool:  # noqa: ANN401 - JSON
+    return any(action.get("type") == "authenticate-cognito" for action in rule.get("action") or ())
+
+
+def _sign_in_changes(resource: Resource) -> bool:
+    return resource.actions == ("update",) and _signs_in(resource.before) != _signs_in(resource.after)
+
+
+def _grants(policy: Any) -> set[tuple[str, str]]:  # noqa: ANN401 - JSON
+    statements = json.loads(policy or "{}").get("Statement", ())
+    return {
+        (action, resource)
+        for each in ([statements] if isinstance(statements, dict) else statements)
+        for action in _listed(each.get("Action", ()))
+        for resource in _listed(each.get("Resource", ()))
+    }
+
+
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _takes_permission(resource: Resource) -> bool:
+    """A policy whose text is not known yet takes nothing that could be named."""
+    if resource.actions == ("update",) and resource.after.get("policy") is None:
+        return False
+    return bool(_grants(resource.before.get("policy")) - _grants(resource.after.get("policy")))
+
+
+_SERVICE: Final = r"module\.service\[.*\]\."
+
+SIMPLE: Final = (
+    Rule(
+        "service",
+        _SERVICE + r"aws_ecs_service\.",
+        _goes,
+        "the running tasks of `{service}` stop",
+        "Take its paths to another service first, by a release that answers them; then take the service away.",
+    ),
+    Rule(
+        "service-parts",
+        _SERVICE + r"(aws_lb_target_group|aws_iam_role|aws_security_group|aws_cloudwatch_log_group)\.",
+        _goes,
+        "the running tasks of `{service}` lose what they stand on, and the load balancer reaches them no more",
+    ),
+    Rule(
+        "sign-in",
+        _SERVICE + r"aws_lb_listener_rule\.",
+        _sign_in_changes,
+        "whether people must be signed in changes for the running version of `{service}`: "
+        "from true to false everybody gets in, from false to true what follows no redirect gets no answer",
+        "First release a version that is right both ways; then apply.",
+    ),
+    Rule(
+        "tasks-network",
+        _SERVICE + r"aws_ecs_service\.",
+        lambda resource: resource.differs("network_configuration"),
+        "ECS starts each running task of `{service}` anew in other subnets, outside of a release",
+        "Do it when few people look, and look at `tagship status` after it.",
+    ),
+    Rule(
+        "permission",
+        _SERVICE + r"aws_iam_role_policy\.(?!terminal)",
+        _takes_permission,
+        "the running version of `{service}` loses a permission or a secret: "
+        "what it calls is denied, and a task that scaling or a failure starts cannot read it",
+        "First release a version that does without; then apply, and release right after, "
+        "for until then no new task of that version starts.",
+    ),
+    Rule(
+        "secret",
+        r"module\.(?!alerts).*aws_secretsmanager_secret\.",
+        _goes,
+        "a secret goes that running versions name: a task that scaling or a failure starts cannot read it",
+        "First release a version that does without; then apply.",
+    ),
+    Rule(
+        "database-access",
+        r"module\.database\[0\]\.aws_vpc_security_group_ingress_rule\.clients",
+        _goes,
+        "the running tasks of `{service}` reach the database no more",
+        "First release a version that does without the database; then apply, and release right after.",
+    ),
+    Rule(
+        "database-restart",
+        r"module\.database\[0\]\.aws_rds_cluster(_instance)?\.",
+        lambda resource: resource.differs("engine_version", "instance_class"),
+        "the database restarts: connections are cut, and nobody is answered for minutes",
+    ),
+    Rule(
+        "database-instance",
+        r"module\.database\[0\]\.aws_rds_cluster_instance\.",
+        _goes,
+        "an instance of the database goes: connections to it are cut",
+    ),
+    Rule(
+        "passwords",
+        r"module\.database\[0\]\.(aws_rds_cluster|aws_secretsmanager_secret_version)\.",
+        lambda resource: resource.differs("master_password_wo_version", "secret_string_wo_version"),
+        "running tasks hold the old password until the next release: their new connections are refused",
+        "Have a new tag at hand, and release it right after: tagship deploy.",
+    ),
+    Rule(
+        "sign-in-addresses",
+        r"module\.auth\[0\]\.(aws_cognito_user_pool_client\.this\[\"app\"\]|aws_cognito_user_pool_domain\.)",
+        _loses("callback_urls", "logout_urls"),
+        "the running version sends people to an address that the user pool takes no more, so nobody can sign in",
+        "Name the old and the new paths together, apply, and release the version with the new ones; "
+        "then drop the old ones.",
+    ),
+    Rule(
+        "way-out",
+        r"module\.network\.(aws_nat_gateway\.|aws_route\.private_internet)",
+        lambda resource: resource.goes or resource.actions == ("update",),
+        "connections of running tasks to the internet are cut, and come from another address after it",
+    ),
+    Rule(
+        "network",
+        r"module\.network\.(aws_vpc|aws_subnet|aws_internet_gateway|aws_route_table)\.",
+        _goes,
+        "the network goes from under the running tasks",
+        "Build another environment beside this one, and move people there.",
+    ),
+    Rule(
+        "load-balancer",
+        r"module\.load_balancer\.(aws_lb|aws_lb_listener|aws_security_group)\.",
+        _goes_or_differs("protocol", "port"),
+        "requests fail until load balancer and front door agree again, up to minutes",
+    ),
+    Rule(
+        "front-door",
+        r"module\.edge\.(aws_cloudfront_distribution\.|aws_route53_record\.alias)",
+        _loses("aliases"),
+        "the address that people know leads to the running tasks no more",
+        "Where it can be: bring the new address first, tell it, and take the old one away later.",
+    ),
+    Rule(
+        "single-page",
+        r"module\.edge\.aws_cloudfront_function\.single_page",
+        _goes,
+        "routes of the published front end that name no file are answered with 404",
+        "First release a front end that does without such routes; then apply.",
+    ),
+)
+"""The rules that need nothing but the resource."""
+
+
+def health(resource: Resource, _: Scene) -> Iterator[LiveChange]:
+    """Another health check is asked of running tasks at once (ELB API, ModifyTargetGroup)."""
+    if not re.match(_SERVICE + r"aws_lb_target_group\.", resource.address) or not resource.differs("health_check"):
+        return
+    before, after = _check(resource.before), _check(resource.after)
+    stricter = after.get("timeout", 0) < before.get("timeout", 0)
+    if not stricter and all(before.get(key) == after.get(key) for key in ("path", "matcher", "port", "protocol")):
+        return
+    old, new = before.get("path", ""), after.get("path", "")
+    question = Question(str(resource.before.get("arn", "")), new, float(after.get("timeout", 5)))
+    yield LiveChange(
+        "health",
+        resource.address,
+        resource.service,
+        f"the load balancer asks the running tasks of `{resource.service}` for `{new}` at once, "
+        f"and ECS stops those that do not answer 200 to 399 within {question.timeout:g} s",
+        _safe_health(old, new),
+        question if all(before.get(key) == after.get(key) for key in ("port", "protocol")) else None,
+    )
+
+
+def _check(group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one block ``health_check`` of a target group."""
+    blocks: Sequence[Mapping[str, Any]] = group.get("health_check") or ({},)
+    return blocks[0]
+
+
+def _safe_health(old: str, new: str) -> str:
+    if old == new:
+        return "First release a version that answers as fast as that; then apply."
+    return (
+        f"First release a version that answers both `{old}` and `{new}`, with `path: {old}` still in tagship.yaml; "
+        f"then write `path: {new}` and apply; then drop `{old}`."
+    )
+
+
+def paths(resource: Resource, found: Scene) -> Iterator[LiveChange]:
+    """A pattern that goes takes requests away from a service; one that comes may take another's."""
+    if not _is_path(resource) or not (resource.goes or resource.comes):
+        return
+    ours, pattern = resource.service, resource.index
+    stays = [each for each in found.resources if _is_path(each) and not each.goes and each is not resource]
+    if any(each.service == ours and fnmatchcase(pattern, each.index) for each in stays):
+        return
+    if resource.goes:
+        yield LiveChange(
+            "paths",
+            resource.address,
+            ours,
+            f"requests to `{pattern}` reach the running tasks of `{ours}` no more",
+            "Where another service takes it over: release there a version that answers it, then move the path. "
+            "Else: release a version whose pages ask for it no more, then take it away.",
+        )
+        return
+    for other in stays:
+        if not other.comes and other.service != ours and fnmatchcase(pattern, other.index):
+            yield LiveChange(
+                "paths",
+                resource.address,
+                other.service,
+                _moved(pattern, other.service, ours, found),
+                (
+                    f"Give `{ours}` a path that nobody asks for, apply, and release it; "
+                    f"when its tasks answer `{pattern}` as well, write that path."
+                ),
+            )
+
+
+def _is_path(resource: Resource) -> bool:
+    return bool(re.match(_SERVICE + r"aws_lb_listener_rule\.", resource.address))
+
+
+def _moved(pattern: str, old: str, new: str, found: Scene) -> str:
+    empty = "" if found.tasks(new) else ", which has no running task: they get 503 until its first release"
+    return f"requests to `{pattern}`, which the running tasks of `{old}` answer, go to `{new}`{empty}"
+
+
+RULES: Final[tuple[Find, ...]] = (health, paths, *SIMPLE)
+
+NAMES: Final = frozenset({"health", "paths", *(rule.name for rule in SIMPLE)})
+"""The names of the rules."""
