@@ -185,7 +185,7 @@ run "no_permission_is_wider_than_its_use" {
 
   assert {
     condition = [
-      for statement in data.aws_iam_policy_document.services["01"].statement :
+      for statement in data.aws_iam_policy_document.environment.statement :
       "${join(" ", statement.actions)} ${one([for condition in statement.condition : "${condition.variable} ${join(" ", condition.values)}"])}"
       if contains(statement.actions, "ecs:TagResource")
     ] == ["ecs:TagResource ecs:CreateAction RegisterTaskDefinition"]

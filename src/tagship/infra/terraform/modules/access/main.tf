@@ -130,6 +130,20 @@ data "aws_iam_policy_document" "environment" {
     ]
   }
 
+  # Tags are given at registration and never again: releases trust what a revision's tags say of it (ECS developer
+  # guide, "Grant permission to tag resources on creation"). Which families, the right to register says.
+  statement {
+    sid       = "TagNewRevisions"
+    actions   = ["ecs:TagResource"]
+    resources = ["${local.ecs}:task-definition/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ecs:CreateAction"
+      values   = ["RegisterTaskDefinition"]
+    }
+  }
+
   statement {
     sid       = "KnowWhatStands"
     actions   = ["s3:GetObject"]
@@ -239,20 +253,6 @@ data "aws_iam_policy_document" "services" {
       test     = "ArnEqualsIfExists"
       variable = "ecs:cluster"
       values   = [var.cluster_arn]
-    }
-  }
-
-  # Tags are given at registration and never again: releases trust what a revision's tags say of it (ECS developer
-  # guide, "Grant permission to tag resources on creation").
-  statement {
-    sid       = "TagNewRevisions"
-    actions   = ["ecs:TagResource"]
-    resources = [for service in each.value : "${local.ecs}:task-definition/${service.task_family}:*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "ecs:CreateAction"
-      values   = ["RegisterTaskDefinition"]
     }
   }
 
