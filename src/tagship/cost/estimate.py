@@ -108,12 +108,21 @@ def _fixed(inputs: CostInputs, prices: Prices) -> Iterator[Line]:
     for rules in inputs.firewalls:
         yield _line("Web ACL", "1", prices.of("web_acl_month"), 1)
         yield _line("Rules of the web ACL", f"{rules}", prices.of("web_acl_rule_month"), rules)
+    yield from _by_the_month(inputs, prices)
+    if inputs.vpn:
+        yield _line("VPN instance", inputs.vpn, prices.of(f"ec2/{inputs.vpn}"), HOURS)
+        yield _line("VPN disk", f"{inputs.vpn_disk} GB", prices.of("gp3_gb_month"), inputs.vpn_disk)
+
+
+def _by_the_month(inputs: CostInputs, prices: Prices) -> Iterator[Line]:
     if inputs.alarms:
         yield _line("Alarms", f"{inputs.alarms}", prices.of("alarm_month"), inputs.alarms)
     if inputs.secrets:
         yield _line("Secrets", f"{inputs.secrets}", prices.of("secret_month"), inputs.secrets)
-    if inputs.vpn:
-        yield _line("VPN instance", inputs.vpn, prices.of(f"ec2/{inputs.vpn}"), HOURS)
+    if inputs.keys:
+        yield _line("Keys in KMS", f"{inputs.keys}", prices.of("kms_key_month"), inputs.keys)
+    if inputs.hosted_zones:
+        yield _line("Hosted zone", f"{inputs.hosted_zones}", prices.of("hosted_zone_month"), inputs.hosted_zones)
 
 
 def _tasks(inputs: CostInputs, prices: Prices) -> Iterator[Line]:
@@ -151,7 +160,9 @@ def _by_use(inputs: CostInputs, prices: Prices) -> Iterator[Line]:
         yield _used("CloudFront's data", free, prices.of("cloudfront_gb"), 100)
     if inputs.firewalls:
         yield _used("Web ACL's requests", "each million", prices.of("web_acl_million_requests"), 1)
+        yield _used("Web ACL's logs", "each GB written to S3", prices.of("vended_s3_gb"), 1)
     if inputs.database:
+        yield _used("Database's Enhanced Monitoring", "each GB taken in as logs", prices.of("logs_gb"), 1)
         yield _used("Database's storage", "each 10 GB", prices.of("aurora_gb_month"), 10)
         yield _used("Database's input and output", "each million", prices.of("aurora_million_io"), 1)
     if inputs.site or inputs.traffic:

@@ -50,7 +50,10 @@ class CostInputs:
         firewalls: for each web ACL, how many rules it has; a managed group is one.
         alarms: CloudWatch alarms.
         secrets: secrets in Secrets Manager.
+        keys: keys of one's own in KMS.
+        hosted_zones: zones in Route 53.
         vpn: the EC2 instance type of the VPN, or None.
+        vpn_disk: its disk, in GB.
         edge: whether CloudFront is the front door.
         site: whether there is a bucket of files.
         traffic: whether logs are kept in S3 and asked with Athena.
@@ -66,7 +69,10 @@ class CostInputs:
     firewalls: tuple[int, ...] = ()
     alarms: int = 0
     secrets: int = 0
+    keys: int = 0
+    hosted_zones: int = 0
     vpn: str | None = None
+    vpn_disk: int = 0
     edge: bool = False
     site: bool = False
     traffic: bool = False

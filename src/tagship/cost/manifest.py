@@ -6,12 +6,15 @@ What each system is made of is said by Terraform's modules; here stands how many
 from typing import Final
 
 from tagship.cost.inputs import CostInputs, Database, Tasks
+from tagship.manifest import systems
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
-from tagship.manifest.systems import Firewall
 
 ZONES: Final = 2
 """Every network stands in two."""
+
+_VPN_DISK: Final = 8
+"""GB; module ``vpn``."""
 
 _ENDPOINTS: Final = {"s3": 0, "ecr": 2, "logs": 1, "secrets": 1}
 """Interface endpoints of each choice; S3's is a gateway, and costs nothing."""
@@ -24,7 +27,8 @@ _ALARMS_OF_TRACKING: Final = 2
 """Each policy that tracks a target has an alarm for out and one for in."""
 
 _ALARMS_OF_SERVICE: Final = 5
-_ALARMS_OF_DATABASE: Final = 5
+_ALARMS_OF_SERVERLESS: Final = 5
+_ALARMS_OF_PROVISIONED: Final = 6
 _OTHER_ALARMS: Final = 2
 
 
@@ -46,10 +50,14 @@ def inputs_of(manifest: EnvironmentManifest) -> CostInputs:
         firewalls=_firewalls(manifest.firewall, grafana=bool(grafana)),
         alarms=_alarms(manifest),
         secrets=2 * bool(manifest.database) + bool(manifest.alerts) + bool(manifest.vpn),
+        keys=int(bool(manifest.alerts)),
+        hosted_zones=int(bool(manifest.domain)),
         vpn=manifest.vpn.instance if manifest.vpn else None,
+        vpn_disk=_VPN_DISK if manifest.vpn else 0,
         edge=True,
         site=bool(manifest.site),
-        traffic=bool(manifest.traffic),
+        # A firewall writes its logs there, and dashboards read them.
+        traffic=bool(manifest.traffic or manifest.firewall or manifest.dashboards),
     )
 
 
@@ -66,7 +74,7 @@ def _database(manifest: EnvironmentManifest) -> Database | None:
     return Database(database.instance, instances, float(database.capacity.min), float(database.capacity.max))
 
 
-def _firewalls(firewall: Firewall | None, *, grafana: bool) -> tuple[int, ...]:
+def _firewalls(firewall: systems.Firewall | None, *, grafana: bool) -> tuple[int, ...]:
     """Rules of the web ACL before CloudFront, and of the one before the load balancer."""
     if firewall is None:
         return ()
@@ -86,5 +94,11 @@ def _alarms(manifest: EnvironmentManifest) -> int:
         policies += 1
     if not manifest.alerts:
         return _ALARMS_OF_TRACKING * policies
-    watched = _ALARMS_OF_SERVICE * len(manifest.services) + _ALARMS_OF_DATABASE * bool(manifest.database)
+    watched = _ALARMS_OF_SERVICE * len(manifest.services) + _alarms_of_database(manifest.database)
     return _ALARMS_OF_TRACKING * policies + watched + _OTHER_ALARMS
+
+
+def _alarms_of_database(database: systems.Database | None) -> int:
+    if database is None:
+        return 0
+    return _ALARMS_OF_SERVERLESS if database.serverless else _ALARMS_OF_PROVISIONED

@@ -8,7 +8,7 @@ from textwrap import dedent
 from typing import Final
 
 _DAYS: Final = """
-concat(year, month, day) BETWEEN date_format($__timeFrom(), '%Y%m%d') AND date_format($__timeTo(), '%Y%m%d')
+day BETWEEN date_format($__timeFrom(), '%Y/%m/%d') AND date_format($__timeTo(), '%Y/%m/%d')
 """.strip()
 _EDGE_TIME: Final = """date_parse(concat("date", ' ', "time"), '%Y-%m-%d %H:%i:%s')"""
 _FIREWALL_TIME: Final = """CAST(from_unixtime("timestamp" / 1000) AS timestamp)"""

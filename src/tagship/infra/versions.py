@@ -11,7 +11,7 @@ PROGRAM: Final[Version] = (1, 11, 0)
 PROVIDER: Final[Version] = (5, 100, 0)
 """``hashicorp/aws``; ``terraform/modules/*/versions.tf`` says the same."""
 
-PROVIDER_BELOW: Final[Version] = (7, 0, 0)
+PROVIDER_BELOW: Final[Version] = (6, 0, 0)
 
 
 def parse(text: str) -> Version | None:

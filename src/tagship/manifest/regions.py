@@ -1,4 +1,4 @@
-"""AWS regions, for the nearest spelling only: a region younger than this list is not an error."""
+"""AWS regions: the nearest spelling, and which cannot be had. A region younger than this list is not an error."""
 
 from typing import Final
 
@@ -8,15 +8,19 @@ KNOWN: Final = tuple(
     """
     af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
     ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
-    ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2
-    eu-west-1 eu-west-2 eu-west-3 eusc-de-east-1 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1
-    us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2
-    """.split()  # noqa: SIM905 - thirty-nine quoted words are harder to read
+    ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2
+    eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1
+    us-east-1 us-east-2 us-west-1 us-west-2
+    """.split()  # noqa: SIM905 - thirty-four quoted words are harder to read
 )
 
 _COMPASS: Final = frozenset(
     {"north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"}
 )
+
+
+_OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eusc-", "eu-isoe-")
+"""How the regions begin that are none of the partition ``aws`` (AWS General Reference, "Amazon Resource Names")."""
 
 
 def region_problem(region: str) -> str | None:
@@ -25,6 +29,11 @@ def region_problem(region: str) -> str | None:
     Every region so far ends with a direction and a number, so anything else is a slip of the pen;
     an unknown country or number may be new, and AWS itself will say.
     """
+    if region.startswith(_OTHER_PARTITIONS):
+        return (
+            f"`{region}` is in another partition of AWS: CloudFront's VPC origins, and what it has in us-east-1, "
+            "are not there"
+        )
     if region in KNOWN or region.split("-")[-2] in _COMPASS:
         return None
     guess = nearest(region, KNOWN)

@@ -213,6 +213,11 @@ class Github(Part):
     repository: GithubRepository = Field(description="`owner/name`, as GitHub spells it.")
     owner_id: GithubId | None = Field(default=None, description="The owner's number, in quotes.")
     repository_id: GithubId | None = Field(default=None, description="The repository's number, in quotes.")
+    only_numbers: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether only tokens with both numbers are trusted, so that nobody who takes over a name deploys.",
+    )
     environment: GithubEnvironment | None = Field(
         default=None, description="The GitHub environment that the deploying job names, if it names one."
     )
@@ -224,6 +229,8 @@ class Github(Part):
     def _numbers_go_together(self) -> Self:
         if (self.owner_id is None) != (self.repository_id is None):
             raise impossible("goes with `repository_id`: one of them alone says nothing", "owner_id")
+        if self.only_numbers and self.owner_id is None:
+            raise impossible("needs `owner_id` and `repository_id`: otherwise nobody could deploy", "only_numbers")
         return self
 
 

@@ -1,6 +1,7 @@
 """The small types that the manifest is made of: each knows its limits, and says them in words."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
@@ -69,6 +70,8 @@ _RESERVED_APPS: Final = {
 _PRIVATE: Final = tuple(ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _WIDEST, _NARROWEST = 16, 24
 _NARROWEST_CLIENTS: Final = 29
+
+_PRIVATE_ECR: Final = re.compile(r"[0-9]{12}\.dkr[.-]ecr")
 
 _LARGEST_CAPACITY: Final = 256
 """Aurora user guide, "Aurora Serverless v2 capacity"."""
@@ -159,6 +162,26 @@ def _a_range(cidr: str) -> str:
     return str(network)
 
 
+def _with_data_api(instance: str) -> str:
+    """Aurora user guide, "Limitations with RDS Data API": none on T classes."""
+    if instance.startswith("db.t"):
+        raise impossible(
+            f"cannot be `{instance}`: AWS offers no Data API on T classes, and tagship makes the application's user "
+            "with it; the smallest are `serverless` and `db.r7g.large`"
+        )
+    return instance
+
+
+def _not_in_ecr(image: str) -> str:
+    """``ACCOUNT.dkr.ecr.REGION.amazonaws.com`` (ECR user guide, "Amazon ECR private registry")."""
+    if _PRIVATE_ECR.match(image):
+        raise impossible(
+            f"cannot be `{image}`: nobody gives Grafana's role rights in a private repository of ECR; "
+            "name a public image, such as `grafana/grafana:12.2.1`"
+        )
+    return image
+
+
 def _a_timezone(name: str) -> str:
     known = available_timezones()
     if known and name not in known:
@@ -238,7 +261,7 @@ DomainName = Annotated[str, StringConstraints(pattern=DOMAIN, max_length=253)]
 Halves = Annotated[float, Field(strict=True), AfterValidator(_in_halves)]
 Readers = Annotated[Whole, Field(ge=1, le=15)]
 DatabaseVersion = Annotated[str, StringConstraints(pattern=DATABASE_VERSION)]
-DatabaseInstance = Annotated[str, StringConstraints(pattern=DATABASE_INSTANCE)]
+DatabaseInstance = Annotated[str, StringConstraints(pattern=DATABASE_INSTANCE), AfterValidator(_with_data_api)]
 BackupDays = Annotated[Whole, Field(ge=1, le=35)]
 Mfa = Literal["off", "optional", "required"]
 RequestLimit = Annotated[Whole, Field(ge=10, le=2000000000)]
@@ -248,7 +271,7 @@ Days = Annotated[Whole, Field(ge=1, le=3650)]
 EmailAddress = Annotated[str, StringConstraints(pattern=EMAIL, max_length=254)]
 Count5xx = Annotated[Whole, Field(ge=1, le=1000000)]
 Milliseconds = Annotated[Whole, Field(ge=1, le=60000)]
-ContainerImage = Annotated[str, StringConstraints(pattern=IMAGE, max_length=255)]
+ContainerImage = Annotated[str, StringConstraints(pattern=IMAGE, max_length=255), AfterValidator(_not_in_ecr)]
 ClientsRange = Annotated[str, AfterValidator(_a_clients_range)]
 InstanceType = Annotated[str, StringConstraints(pattern=INSTANCE)]
 GithubRepository = Annotated[str, StringConstraints(pattern=REPOSITORY, max_length=140)]

@@ -33,7 +33,11 @@ GIVEN = {
     "region": "eu-central-1",
 }
 STAND_INS = {
-    "dnf": "exit 0",
+    "dnf": '[ ! -e "$NO_PACKAGES" ]',
+    "sleep": "exit 0",
+    "dd": "exit 0",
+    "mkswap": "exit 0",
+    "swapon": 'echo "swapon $*" >>"$CALLS"',
     "sysctl": "exit 0",
     "systemctl": 'echo "$*" >>"$CALLS"; [ "$*" != "-q is-active openvpn-server@vpn" ] || [ -e "$ACTIVE" ]',
     "aws": 'echo "$*" >>"$CALLS"; cat "$SECRET"',
@@ -56,11 +60,16 @@ class Host:
             "CALLS": str(self.root / "calls"),
             "ACTIVE": str(self.root / "active"),
             "SECRET": str(self.root / "secret"),
+            "NO_PACKAGES": str(self.root / "no-packages"),
         }
         return subprocess.run(["bash", "-c", self.moved(script)], capture_output=True, text=True, check=False, env=env)
 
     def moved(self, text: str) -> str:
-        return re.sub(r"(?<![\w.])/(etc|usr/local/sbin|var/lib/vpn|run/openvpn-server)\b", rf"{self.root}/\1", text)
+        return re.sub(
+            r"(?<![\w.])/(etc|usr/local/sbin|var/lib/vpn|var/swap|var/log|dev/console|run/openvpn-server)\b",
+            rf"{self.root}/\1",
+            text,
+        )
 
     def fetch(self) -> "subprocess.CompletedProcess[str]":
         """What the timer does every five minutes."""
@@ -103,7 +112,15 @@ def host(boot: str) -> Iterator[Host]:
     with tempfile.TemporaryDirectory() as folder:
         host = Host(Path(folder))
         host.root.chmod(0o755)
-        for needed in ("bin", "etc/sysctl.d", "etc/sysconfig", "etc/openvpn/server", "etc/systemd/system"):
+        for needed in (
+            "bin",
+            "etc/sysctl.d",
+            "etc/sysconfig",
+            "etc/openvpn/server",
+            "etc/systemd/system",
+            "var/log",
+            "dev",
+        ):
             host.path(needed).mkdir(parents=True)
         host.path("usr/local/sbin").mkdir(parents=True)
         for name, does in STAND_INS.items():
@@ -111,8 +128,20 @@ def host(boot: str) -> Iterator[Host]:
             host.path(f"bin/{name}").chmod(0o755)
         done = host.run(boot)
         assert done.returncode == 0, done.stderr
-        assert host.calls() == ["-q enable --now nftables", "daemon-reload", "-q enable --now vpn-keys.timer"]
+        swap, *rest = host.calls()
+        assert swap == f"swapon {host.path('/var/swap')}"  # before anything is installed
+        assert rest == ["-q enable --now nftables", "daemon-reload", "-q enable --now vpn-keys.timer"]
         yield host
+
+
+def test_a_host_whose_packages_never_come_gives_up_and_says_so_on_its_console(boot: str, host: Host) -> None:
+    host.path("no-packages").touch()
+
+    done = host.run(boot)
+
+    assert done.returncode != 0
+    assert done.stdout.count("to install packages failed") == 60
+    assert "VPN: boot failed in line" in host.path("dev/console").read_text()
 
 
 def test_both_scripts_are_good_shell(boot: str, host: Host) -> None:

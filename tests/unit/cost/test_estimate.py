@@ -23,6 +23,7 @@ PRICES = Prices(
         "alarm_month": Price(0.1, confirmed=True),
         "secret_month": Price(0.4, confirmed=True),
         "ec2/t4g.nano": Price(0.004, confirmed=True),
+        "gp3_gb_month": Price(0.08, confirmed=True),
         "lcu_hour": Price(0.008, confirmed=True),
         "nat_gb": Price(0.05, confirmed=True),
         "logs_gb": Price(0.6, confirmed=True),
@@ -45,7 +46,9 @@ def test_an_environment_of_nothing_costs_nothing_that_is_fixed() -> None:
 
 
 def test_what_is_paid_by_the_hour_is_paid_for_730_hours() -> None:
-    found = fixed(replace(EMPTY, nat_gateways=2, load_balancers=1, public_addresses=3, endpoints=4, vpn="t4g.nano"))
+    found = fixed(
+        replace(EMPTY, nat_gateways=2, load_balancers=1, public_addresses=3, endpoints=4, vpn="t4g.nano", vpn_disk=8)
+    )
 
     assert found == pytest.approx(
         {
@@ -54,6 +57,7 @@ def test_what_is_paid_by_the_hour_is_paid_for_730_hours() -> None:
             "Public IPv4 addresses": 3 * 0.005 * HOURS,
             "Interface endpoints": 4 * 0.01 * HOURS,
             "VPN instance": 0.004 * HOURS,
+            "VPN disk": 8 * 0.08,
         }
     )
 

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from tagship.cost.estimate import estimate
 from tagship.cost.inputs import CostInputs, Database, Tasks
 from tagship.cost.manifest import inputs_of
+from tagship.infra.workspace import SOURCES
 from tagship.manifest.model import EnvironmentManifest
 
 SMALL: dict[str, Any] = {
@@ -71,6 +73,46 @@ def test_alerts_dashboards_and_vpn_bring_their_own() -> None:
     assert found.alarms == 5 + 5 + 2
     assert found.secrets == 4
     assert (found.vpn, found.public_addresses) == ("t4g.nano", 2 + 1 + 1)
+
+
+def test_a_database_of_a_class_is_watched_by_one_alarm_more_than_a_serverless_one() -> None:
+    readers = {"min": 1, "max": 1}
+    provisioned = inputs(alerts={}, database={"instance": "db.r7g.large", "readers": readers})
+
+    assert provisioned.alarms == 5 + 6 + 2
+    assert inputs(alerts={}, database={"readers": readers}).alarms == 5 + 5 + 2
+
+
+def test_alarms_are_counted_as_the_module_makes_them() -> None:
+    text = (SOURCES / "modules/alerts/main.tf").read_text(encoding="utf-8")
+    always, serverless, provisioned = re.split(
+        r"for name, alarm in \{", text.split("database_alarms")[1].split("resource")[0]
+    )
+
+    counts = [len(re.findall(r"^ +says ", part, re.MULTILINE)) for part in (always, serverless, provisioned)]
+    assert (counts[0] + counts[1], counts[0] + counts[2]) == (5, 6)
+    assert len(re.findall(r'"\$\{key\}-\w+" = \{', text)) == 5
+
+
+@pytest.mark.parametrize("system", ["traffic", "firewall", "dashboards"])
+def test_logs_of_traffic_cost_something_whoever_brings_them(system: str) -> None:
+    assert inputs(**{system: {}, "auth": {"groups": []}}).traffic
+
+
+def test_what_stands_beside_a_system_is_paid_too() -> None:
+    plain, whole = (
+        inputs(),
+        inputs(alerts={}, vpn={}, database={}, domain={"name": "shop.example.com", "zone": "example.com"}),
+    )
+
+    assert (plain.keys, plain.hosted_zones, plain.vpn_disk) == (0, 0, 0)
+    assert (whole.keys, whole.hosted_zones, whole.vpn_disk) == (1, 1, 8)
+    lines = {line.what: line.monthly for line in estimate(whole).lines}
+    assert lines["Keys in KMS"] == 1
+    assert lines["Hosted zone"] == 0.5
+    assert lines["VPN disk"] == pytest.approx(8 * 0.0952)
+    assert "Database's Enhanced Monitoring" in lines
+    assert "Web ACL's logs" in {line.what for line in estimate(inputs(firewall={})).lines}
 
 
 def test_the_front_door_is_always_cloudfront() -> None:

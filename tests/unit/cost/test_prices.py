@@ -31,7 +31,10 @@ def everything(region: str) -> CostInputs:
         firewalls=(7,),
         alarms=20,
         secrets=3,
+        keys=1,
+        hosted_zones=1,
         vpn="t4g.nano",
+        vpn_disk=8,
         edge=True,
         site=True,
         traffic=True,
@@ -48,6 +51,10 @@ def test_every_price_has_a_source_that_the_list_explains() -> None:
         for each in numbers(document())
         if each["source"] not in (NOT_CONFIRMED, "proportional") and not each.get("detail")
     ] == []
+
+
+def test_no_class_is_priced_that_the_manifest_refuses() -> None:
+    assert [name for region in REGIONS for name in prices_in(region).found if name.startswith("aurora/db.t")] == []
 
 
 def test_the_regions_are_there() -> None:

@@ -72,7 +72,7 @@ def test_a_place_that_terraform_knows_goes_before_the_search(home: Path, opt: Pa
     assert search(unpacked(home / ".terraform.d/plugins").parent.parent, opt) == home / ".terraform.d/plugins"
 
 
-@pytest.mark.parametrize("version", ["5.99.1", "7.0.0", "4.67.0", "latest"])
+@pytest.mark.parametrize("version", ["5.99.1", "6.0.0", "4.67.0", "latest"])
 def test_a_version_that_the_modules_do_not_accept_is_passed_over(version: str, home: Path, opt: Path) -> None:
     unpacked(opt / "mirror", version)
 

@@ -53,7 +53,7 @@ def test_a_query_reads_named_days_only_and_says_first_what_it_is_for(name: str) 
     first = QUERIES[name].strip().splitlines()[0]
 
     assert first.startswith("-- ")
-    assert "concat(year, month, day) >= date_format(current_date - interval" in QUERIES[name]
+    assert "WHERE day >= date_format(current_date - interval" in QUERIES[name]
 
 
 def test_a_column_that_is_not_there_is_found() -> None:

@@ -93,7 +93,7 @@ def test_modules_ask_for_the_versions_that_the_program_looks_for() -> None:
     for path in sorted(Path(SOURCES).glob("**/versions.tf")):
         text = path.read_text()
         assert 'required_version = ">= 1.11"' in text
-        assert re.search(r'version +?= ">= 5\.100, < 7\.0"', text)
+        assert re.search(r'version +?= "~> 5\.100"', text)
 
 
 def test_a_site_gets_its_names_and_without_one_there_is_none() -> None:

@@ -52,7 +52,7 @@ class Exchange(Passing):
             self._hand_over()
             return
         self._timeout = origin.timeout
-        parts = for_origin(self._head, origin, behavior.forwarded, address=self._asker.address, trail=self._trail)
+        parts = for_origin(self._head, origin, behavior.forwarded, peer=self._client.peer, trail=self._trail)
         self._ask(self._location.pool(origin), framed(parts, self._head, upgrade=self._asker.upgrade))
 
     def _hand_over(self) -> None:

@@ -9,9 +9,15 @@ from typing import Final
 
 from tagship.local.cloudfront.model import Origin
 from tagship.local.cloudfront.policies import Forwarded, ResponsePolicy
+from tagship.local.elb.entry import Peer
 from tagship.local.elb.head import READ_IN_REQUESTS, RequestHead, ResponseHead, for_client, lines
 
-LOOKED_AT: Final = READ_IN_REQUESTS | {b"cookie", b"user-agent", b"via", b"x-amz-cf-id"}
+_OWN: Final = ("CloudFront-Forwarded-Proto", "CloudFront-Viewer-Address", "CloudFront-Viewer-Http-Version")
+"""The headers that can be made here: what visitors use and where they are is known to CloudFront alone."""
+
+LOOKED_AT: Final = (
+    READ_IN_REQUESTS | {b"cookie", b"user-agent", b"via", b"x-amz-cf-id"} | {name.lower().encode() for name in _OWN}
+)
 """Headers of viewers that do not pass as they are."""
 
 _ALWAYS: Final = frozenset(
@@ -54,16 +60,17 @@ class Trail:
         return (b"X-Cache", f"{cache} from cloudfront".encode()), (b"Via", self._via), (b"X-Amz-Cf-Id", self._id)
 
 
-def for_origin(head: RequestHead, origin: Origin, forwarded: Forwarded, *, address: str, trail: Trail) -> list[bytes]:
+def for_origin(head: RequestHead, origin: Origin, forwarded: Forwarded, *, peer: Peer, trail: Trail) -> list[bytes]:
     """The request line and the headers that an origin gets, without those that frame the body.
 
     Args:
         head: the viewer's.
         origin: who is asked.
         forwarded: what it gets of the viewer's.
-        address: the viewer's.
+        peer: the viewer's end of the connection.
         trail: what CloudFront adds.
     """
+    address = peer.address
     host = head.value(b"host") if forwarded.host else b""
     agent = head.value(b"user-agent") if forwarded.header("user-agent") else b"Amazon CloudFront"
     chain = head.value(b"x-forwarded-for")
@@ -73,6 +80,7 @@ def for_origin(head: RequestHead, origin: Origin, forwarded: Forwarded, *, addre
         *((b"Cookie", cookies) for cookies in _cookies(head, forwarded)),
         (b"X-Forwarded-For", chain + b", " + address.encode() if chain else address.encode()),
         *trail.there,
+        *_own(peer, forwarded),
         *((name.encode(), value.encode()) for name, value in origin.headers),
     ]
     line = b"%b %b HTTP/1.1\r\n" % (head.method, origin.path.encode() + _target(head.target, forwarded))
@@ -131,6 +139,16 @@ def with_policy(passing: bytes, policy: ResponsePolicy) -> bytes:
     gone = policy.removed | {each.name.lower() for each in added}
     kept = [line + b"\r\n" for name, line in there if name not in gone]
     return b"".join(kept) + lines((each.name.encode(), each.value.encode()) for each in added)
+
+
+def _own(peer: Peer, forwarded: Forwarded) -> Iterator[tuple[bytes, bytes]]:
+    """What CloudFront tells of the viewer, whatever the viewer says ("Add CloudFront request headers")."""
+    if not forwarded.added:
+        return
+    values = ("https" if peer.tls else "http", f"{peer.address}:{peer.port}", "1.1")
+    for name, value in zip(_OWN, values, strict=True):
+        if name.lower() in forwarded.added:
+            yield name.encode(), value.encode()
 
 
 def _selected(head: RequestHead, forwarded: Forwarded) -> Iterator[tuple[bytes, bytes]]:

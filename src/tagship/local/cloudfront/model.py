@@ -156,6 +156,7 @@ def _together(policies: Policies, *identities: str) -> Forwarded:
         tuple(selection for each in found for selection in each.headers),
         tuple(selection for each in found for selection in each.cookies),
         tuple(selection for each in found for selection in each.queries),
+        frozenset(name for each in found for name in each.added),
     )
 
 

@@ -7,6 +7,12 @@ from typing import Any, Final
 
 TTL_WITHOUT_POLICY: Final = 86_400
 
+CLOUDFRONTS_OWN: Final = "cloudfront-"
+"""How the names of the headers begin that CloudFront makes."""
+
+_NAMING_CLOUDFRONTS_OWN: Final = frozenset({"whitelist", "allViewerAndWhitelistCloudFront"})
+"""The behaviors of a policy's headers that name some of them."""
+
 
 @dataclass(frozen=True)
 class CachePolicy:
@@ -54,12 +60,14 @@ class Forwarded:
     """What an origin gets of a viewer's request: what the cache policy or the origin request policy names.
 
     Each is a tuple of selections, and what one of them takes is forwarded (developer guide, "Control origin requests
-    with a policy").
+    with a policy"). ``added`` are the headers that CloudFront itself makes for the origin, in lower case (developer
+    guide, "Add CloudFront request headers").
     """
 
     headers: tuple[Selection, ...] = ()
     cookies: tuple[Selection, ...] = ()
     queries: tuple[Selection, ...] = ()
+    added: frozenset[str] = frozenset()
 
     def header(self, name: str) -> bool:
         """Whether a header is forwarded; its name in lower case."""
@@ -143,10 +151,13 @@ def read_forwarded(config: Mapping[str, Any]) -> Forwarded:
     """What is forwarded by an ``OriginRequestPolicyConfig``, or by what a cache policy puts into its key."""
     headers, cookies = config.get("HeadersConfig", {}), config.get("CookiesConfig", {})
     queries = config.get("QueryStringsConfig", {})
+    behavior, names = headers.get("HeaderBehavior"), [name.lower() for name in items(headers.get("Headers"))]
+    made = names if behavior in _NAMING_CLOUDFRONTS_OWN else ()
     return Forwarded(
-        (_selection(headers.get("HeaderBehavior"), map(str.lower, items(headers.get("Headers")))),),
+        (_selection(behavior, names),),
         (_selection(cookies.get("CookieBehavior"), items(cookies.get("Cookies"))),),
         (_selection(queries.get("QueryStringBehavior"), items(queries.get("QueryStrings"))),),
+        frozenset(name for name in made if name.startswith(CLOUDFRONTS_OWN)),
     )
 
 

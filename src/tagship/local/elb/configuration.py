@@ -133,6 +133,7 @@ def _listener(shape: Shape, balancer: Shape, described: Described) -> Listener:
         load_balancer_arn=shape["LoadBalancerArn"],
         certificate_arn=next((given["CertificateArn"] for given in shape.get("Certificates", ())), ""),
         logged=_log_bucket(attributes) is not None,
+        drops_odd_names=attributes.get("routing.http.drop_invalid_header_fields.enabled") == "true",
     )
 
 

@@ -8,7 +8,16 @@ from tagship.local.elb.client import Answers, Asker, Client, asked_by
 from tagship.local.elb.counters import Counters
 from tagship.local.elb.entry import Entry
 from tagship.local.elb.gate import decided, is_return, welcome
-from tagship.local.elb.head import RequestHead, ResponseHead, for_client, for_target, lines, read_request, traced
+from tagship.local.elb.head import (
+    RequestHead,
+    ResponseHead,
+    for_client,
+    for_target,
+    lines,
+    read_request,
+    traced,
+    well_named,
+)
 from tagship.local.elb.limits import refusal
 from tagship.local.elb.logged import new_entry, write
 from tagship.local.elb.model import Action, Forward, SignIn
@@ -199,6 +208,8 @@ def answers_of(site: Site) -> Answers:
     """Gives the exchange of each request to a listener."""
 
     def answer_of(client: Client, method: bytes, target: bytes, asker: Asker) -> Exchange:
+        if site.listener.drops_odd_names:
+            asker.headers = well_named(asker.headers)
         head = read_request(method, target, asker.headers)
         asker.refused = asker.refused or refusal(head, asker.version, upgrade=asker.upgrade)
         return Exchange(client, site, head, asker)

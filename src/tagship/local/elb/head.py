@@ -1,5 +1,6 @@
 """Heads rewritten on their way through: hop-by-hop headers taken off, our own put on. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -101,6 +102,17 @@ class Via:
     protocol: bytes
     port: bytes
     forwarding: str = "append"
+
+
+def well_named(headers: Headers) -> Headers:
+    """Those that pass where ``routing.http.drop_invalid_header_fields.enabled`` is true.
+
+    AWS: header names that match ``[-A-Za-z0-9]+`` (API reference, ``LoadBalancerAttribute``).
+    """
+    return [header for header in headers if _WELL_NAMED(header[0])]
+
+
+_WELL_NAMED = re.compile(rb"[-A-Za-z0-9]+").fullmatch
 
 
 def read_request(

@@ -177,6 +177,7 @@ class Listener:
         certificate_arn: of an HTTPS listener, as configured.
         certificate: the file with the private key and the certificate that an HTTPS listener is served with here.
         logged: whether there is to be an access log.
+        drops_odd_names: whether headers pass only with names of letters, digits and hyphens.
     """
 
     arn: str
@@ -192,6 +193,7 @@ class Listener:
     certificate_arn: str = ""
     certificate: str = ""
     logged: bool = False
+    drops_odd_names: bool = False
 
 
 @dataclass(frozen=True)

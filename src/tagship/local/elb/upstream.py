@@ -8,8 +8,8 @@ import httptools
 
 from tagship.local.elb.head import ResponseHead, read_response
 
-MAX_RESPONSE_HEAD = 64 * 1024
-"""Bytes that a target may send before its head is complete."""
+MAX_RESPONSE_HEAD = 32 * 1024
+"""Bytes of all headers of an answer ("Quotas for your Application Load Balancers")."""
 
 _SWITCHING_PROTOCOLS = 101
 _INFORMATIONAL = 200
@@ -137,7 +137,7 @@ class TargetConnection(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """A status line begins; one that comes after a complete answer is not trusted."""
         self._surplus = self._complete
-        self._in_head = True
+        self._in_head, self._head_bytes = True, 0
         self._reason = b""
         self._headers = []
 
@@ -152,9 +152,12 @@ class TargetConnection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """The head is complete."""
         receiver, status = self._receiver, self._parser.get_status_code()
-        self._in_head, self._head_bytes = False, 0
+        self._in_head, self._head_bytes = False, sum(len(name) + len(value) + 4 for name, value in self._headers)
         self._informational = status < _INFORMATIONAL and status != _SWITCHING_PROTOCOLS
         if receiver is None or self._surplus or self._informational:
+            return
+        if self._head_bytes > MAX_RESPONSE_HEAD:
+            self._complete = True  # What follows is told to nobody.
             return
         head = read_response(status, self._reason, self._headers)
         bodyless = receiver.head_only or status in {204, 304} or status < _INFORMATIONAL
@@ -181,8 +184,7 @@ class TargetConnection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._tunnel = True
-            receiver.switched(data[upgrade.args[0] :])
+            self._switch(receiver, data[upgrade.args[0] :])
             return
         except httptools.HttpParserError:
             self._fail(receiver)
@@ -196,6 +198,13 @@ class TargetConnection(asyncio.Protocol):
             self._finish(receiver)
         else:
             receiver.answer_read()
+
+    def _switch(self, receiver: Receiver, rest: bytes) -> None:
+        if self._complete:
+            self._fail(receiver)  # Its head was too large.
+        else:
+            self._tunnel = True
+            receiver.switched(rest)
 
     def _finish(self, receiver: Receiver) -> None:
         reusable = self._reusable and not self._surplus

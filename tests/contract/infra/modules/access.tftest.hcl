@@ -99,6 +99,42 @@ run "tokens_of_both_forms_are_trusted_where_the_numbers_are_known" {
   }
 }
 
+run "only_tokens_with_numbers_are_trusted_where_that_was_chosen" {
+  command = plan
+
+  module {
+    source = "./modules/access"
+  }
+
+  variables {
+    owner_id      = "123456"
+    repository_id = "456789"
+    only_numbers  = true
+  }
+
+  assert {
+    condition = [
+      for condition in data.aws_iam_policy_document.assumed_by_github.statement[0].condition :
+      toset(condition.values) if condition.test == "StringLike"
+    ] == [toset(["repo:Example@123456/notes@456789:ref:refs/tags/v*"])]
+    error_message = "A name that was given up may be somebody else's tomorrow."
+  }
+}
+
+run "only_numbers_without_numbers_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/access"
+  }
+
+  variables {
+    only_numbers = true
+  }
+
+  expect_failures = [var.only_numbers]
+}
+
 run "an_environment_of_github_takes_the_place_of_the_tag" {
   command = plan
 
@@ -145,6 +181,15 @@ run "no_permission_is_wider_than_its_use" {
       statement.sid if contains(statement.resources, "*")
     ] == ["LookAround", "FindTasks"]
     error_message = "Only actions that know no resource have them all."
+  }
+
+  assert {
+    condition = [
+      for statement in data.aws_iam_policy_document.environment.statement :
+      "${join(" ", statement.actions)} ${one([for condition in statement.condition : "${condition.variable} ${join(" ", condition.values)}"])}"
+      if contains(statement.actions, "ecs:TagResource")
+    ] == ["ecs:TagResource ecs:CreateAction RegisterTaskDefinition"]
+    error_message = "The tags of a revision are given once: releases trust them."
   }
 
   assert {

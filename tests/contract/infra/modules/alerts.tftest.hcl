@@ -161,10 +161,15 @@ run "no_permission_is_wider_than_its_use" {
 
   assert {
     condition = alltrue([
-      for permission in concat(values(aws_lambda_permission.rule), [aws_lambda_permission.topic]) :
+      for permission in values(aws_lambda_permission.rule) :
       permission.source_account == "123456789012" && permission.source_arn != null
     ])
-    error_message = "Only this account's rules and topic invoke the function."
+    error_message = "Only this account's rules invoke the function."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.topic.source_arn != null && aws_lambda_permission.topic.source_account == null
+    error_message = "The topic's ARN holds the account, and whether SNS sends it beside is not documented."
   }
 }
 
@@ -254,6 +259,11 @@ run "a_large_environment_is_watched_with_its_database_and_tells_by_email" {
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.service) == 15 && aws_cloudwatch_metric_alarm.service["web-latency"].threshold == 0.5
     error_message = "Five alarms a service, with the thresholds that were chosen."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.database["lag"].dimensions.Role == "READER"
+    error_message = "Only readers have a replica lag: without their role the metric may have no data."
   }
 
   assert {

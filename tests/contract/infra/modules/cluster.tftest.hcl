@@ -15,11 +15,6 @@ run "insights_are_off_unless_chosen" {
     condition     = one(aws_ecs_cluster.this.setting).value == "disabled"
     error_message = "Container insights cost money: only by choice."
   }
-
-  assert {
-    condition     = aws_ecs_cluster_capacity_providers.fargate.capacity_providers == toset(["FARGATE"])
-    error_message = "Tasks run on Fargate."
-  }
 }
 
 run "insights_by_choice" {

@@ -264,6 +264,20 @@ run "an_image_without_a_version_is_refused" {
   expect_failures = [var.image]
 }
 
+run "an_image_that_the_role_may_not_fetch_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/dashboards"
+  }
+
+  variables {
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/grafana:12.2.1"
+  }
+
+  expect_failures = [var.image]
+}
+
 run "a_size_that_fargate_does_not_offer_is_refused" {
   command = plan
 

@@ -97,6 +97,49 @@ run "a_serverless_database_has_a_writer_and_a_reader_in_two_zones" {
   }
 }
 
+run "another_major_version_gets_parameter_groups_of_its_own_beside_those_of_before" {
+  command = plan
+
+  module {
+    source = "./modules/database"
+  }
+
+  variables {
+    engine_version = "17.5"
+  }
+
+  assert {
+    condition = [aws_rds_cluster_parameter_group.this.name, aws_db_parameter_group.this.name] == [
+      "notes-staging-cluster-pg17", "notes-staging-instance-pg17"
+    ]
+    error_message = "A group of the old family cannot become one of the new: they stand side by side for a moment."
+  }
+
+  assert {
+    condition = (
+      aws_rds_cluster.this.allow_major_version_upgrade
+      && aws_rds_cluster.this.db_cluster_parameter_group_name == "notes-staging-cluster-pg17"
+      && aws_rds_cluster.this.db_instance_parameter_group_name == "notes-staging-instance-pg17"
+    )
+    error_message = "The upgrade takes cluster and instances to the new family at once."
+  }
+}
+
+run "a_class_without_the_data_api_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/database"
+  }
+
+  variables {
+    instance = "db.t4g.medium"
+    capacity = null
+  }
+
+  expect_failures = [var.instance]
+}
+
 run "only_clients_get_in_and_only_with_tls_and_nothing_gets_out" {
   command = plan
 

@@ -89,8 +89,8 @@ run "services_answer_their_paths_uncached_and_the_site_all_others" {
   }
 
   assert {
-    condition     = data.aws_cloudfront_cache_policy.disabled.name == "Managed-CachingDisabled" && data.aws_cloudfront_origin_request_policy.all.name == "Managed-AllViewerExceptHostHeader"
-    error_message = "Services are asked each time, with all but the visitor's Host, which the load balancer does not know."
+    condition     = data.aws_cloudfront_cache_policy.disabled.name == "Managed-CachingDisabled" && data.aws_cloudfront_origin_request_policy.all.name == "Managed-AllViewerAndCloudFrontHeaders-2022-06"
+    error_message = "Services are asked each time, and learn the visitor's host, scheme and address."
   }
 
   assert {
@@ -268,7 +268,7 @@ run "with_a_domain_everything_bears_its_name" {
   }
 
   assert {
-    condition     = data.aws_cloudfront_origin_request_policy.all.name == "Managed-AllViewer" && one(aws_cloudfront_vpc_origin.this.vpc_origin_endpoint_config).origin_protocol_policy == "https-only"
+    condition     = data.aws_cloudfront_origin_request_policy.all.name == "Managed-AllViewerAndCloudFrontHeaders-2022-06" && one(aws_cloudfront_vpc_origin.this.vpc_origin_endpoint_config).origin_protocol_policy == "https-only"
     error_message = "The load balancer's certificate must match the Host that is passed on."
   }
 
@@ -310,8 +310,8 @@ run "access_logs_say_who_asked_from_where_and_no_secret" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_delivery.this[0].s3_delivery_configuration[0].enable_hive_compatible_path && aws_cloudwatch_log_delivery.this[0].s3_delivery_configuration[0].suffix_path == "{yyyy}/{MM}/{dd}"
-    error_message = "Each day has its own folder, year=…/month=…/day=…"
+    condition     = !aws_cloudwatch_log_delivery.this[0].s3_delivery_configuration[0].enable_hive_compatible_path && aws_cloudwatch_log_delivery.this[0].s3_delivery_configuration[0].suffix_path == "{yyyy}/{MM}/{dd}"
+    error_message = "Each day has its own folder, as the table of the module traffic expects it."
   }
 }
 

@@ -129,6 +129,30 @@ run "a_large_environment" {
   }
 }
 
+run "a_zone_that_cloudfront_does_not_reach_is_refused_where_it_was_chosen_by_hand" {
+  command = plan
+
+  override_data {
+    target = data.aws_availability_zone.by_hand
+    values = { zone_id = "use1-az3" }
+  }
+
+  variables {
+    manifest = merge(var.small, { network = merge(var.small.network, { zones = ["eu-central-1a", "eu-central-1b"] }) })
+  }
+
+  expect_failures = [data.aws_availability_zone.by_hand]
+}
+
+run "zones_that_cloudfront_does_not_reach_are_not_chosen" {
+  command = plan
+
+  assert {
+    condition     = data.aws_availability_zones.available.exclude_zone_ids == toset(["apne1-az3", "apne2-az1", "cac1-az3", "use1-az3", "usw1-az2"])
+    error_message = "AWS offers no VPC origin there."
+  }
+}
+
 run "an_unknown_region_is_refused" {
   command = plan
 

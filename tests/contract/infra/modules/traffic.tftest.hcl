@@ -132,9 +132,9 @@ run "tables_know_their_days" {
 
   assert {
     condition = { for name, table in aws_glue_catalog_table.this : name => table.parameters["storage.location.template"] } == {
-      edge          = "s3://notes-staging--logs-123456789012-eu-central-1/edge/year=$${year}/month=$${month}/day=$${day}"
-      load_balancer = "s3://notes-staging--logs-123456789012-eu-central-1/load-balancer/AWSLogs/123456789012/elasticloadbalancing/eu-central-1/$${year}/$${month}/$${day}"
-      firewall      = "s3://aws-waf-logs-notes-staging-123456789012-eu-central-1/AWSLogs/123456789012/WAFLogs/$${web_acl}/$${year}/$${month}/$${day}"
+      edge          = "s3://notes-staging--logs-123456789012-eu-central-1/edge/$${day}"
+      load_balancer = "s3://notes-staging--logs-123456789012-eu-central-1/load-balancer/AWSLogs/123456789012/elasticloadbalancing/eu-central-1/$${day}"
+      firewall      = "s3://aws-waf-logs-notes-staging-123456789012-eu-central-1/AWSLogs/123456789012/WAFLogs/$${web_acl}/$${day}"
     }
     error_message = "Each table must look where AWS writes."
   }
@@ -192,7 +192,7 @@ run "asking_is_limited" {
   }
 
   assert {
-    condition     = alltrue([for query in aws_athena_named_query.this : strcontains(query.query, "concat(year, month, day) >=") && length(query.description) > 20])
+    condition     = alltrue([for query in aws_athena_named_query.this : strcontains(query.query, "WHERE day >= date_format(") && length(query.description) > 20])
     error_message = "Each query names its days, and says what it is for."
   }
 }

@@ -56,6 +56,33 @@ async def test_targets_learn_who_asked_and_nothing_of_the_hop() -> None:
     assert "X-Hop" not in head
 
 
+@pytest.mark.parametrize(("drops", "passes"), [(True, False), (False, True)])
+async def test_a_header_with_an_underscore_is_dropped_where_the_load_balancer_is_told_to(
+    drops: bool,  # noqa: FBT001
+    passes: bool,  # noqa: FBT001
+) -> None:
+    listener = replace(LISTENER, drops_odd_names=drops)
+    async with target(says_ok) as shop, balancer() as lb:
+        await lb.follow(shop, listener=listener)
+        async with client(lb) as browser:
+            await browser.ask(get("/", "X_Api_Key: k", "X-Api-Key: k"))
+        assert b"\r\nX-Api-Key: k\r\n" in shop.heads[0]
+        assert (b"X_Api_Key" in shop.heads[0]) is passes
+
+
+@pytest.mark.parametrize(("size", "code"), [(32_000, 200), (33_000, 502), (60_000, 502)])
+async def test_an_answer_whose_headers_are_larger_than_32_kib_is_a_bad_gateway(size: int, code: int) -> None:
+    # "Quotas for your Application Load Balancers": entire response header 32 K.
+    async def answers(exchange: Exchange) -> None:
+        large = b"HTTP/1.1 200 OK\r\nX-Large: " + b"x" * size + b"\r\nContent-Length: 2\r\n\r\nok"
+        await exchange.send(large)
+
+    async with target(answers) as shop, balancer() as lb:
+        await lb.follow(shop)
+        async with client(lb) as browser:
+            assert status((await browser.ask(get()))[0]) == code
+
+
 async def test_ten_megabytes_pass_both_ways_unharmed() -> None:
     sent = os.urandom(10 * 1024 * 1024)
 

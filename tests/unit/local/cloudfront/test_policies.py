@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tagship.local.cloudfront.heads import Trail, for_origin, with_policy
+from tagship.local.cloudfront.heads import LOOKED_AT, Trail, for_origin, with_policy
 from tagship.local.cloudfront.limits import refusal
 from tagship.local.cloudfront.model import Origin
 from tagship.local.cloudfront.policies import (
@@ -16,7 +16,10 @@ from tagship.local.cloudfront.policies import (
     read_forwarded,
     read_response_policy,
 )
+from tagship.local.elb.entry import Peer
 from tagship.local.elb.head import read_request
+
+PEER = Peer("198.51.100.10", 46532)
 
 ALL: dict[str, Any] = {
     "HeadersConfig": {"HeaderBehavior": "allViewer"},
@@ -140,6 +143,46 @@ def test_a_request_may_be_what_the_quotas_allow(
 
 def test_a_query_of_which_nothing_is_forwarded_leaves_no_question_mark() -> None:
     head = read_request(b"GET", b"/a?b=1", [(b"Host", b"shop")])
-    parts = for_origin(head, Origin("lb", ("lb", 80)), Forwarded(), address="10.0.0.1", trail=Trail("d1", "id"))
+    parts = for_origin(head, Origin("lb", ("lb", 80)), Forwarded(), peer=PEER, trail=Trail("d1", "id"))
     assert parts[0] == b"GET /a HTTP/1.1\r\n"
     assert b"Host: lb\r\n" in parts[1]
+
+
+AND_CLOUDFRONTS = {
+    **ALL,
+    "HeadersConfig": {
+        "HeaderBehavior": "allViewerAndWhitelistCloudFront",
+        "Headers": {
+            "Quantity": 3,
+            "Items": ["CloudFront-Forwarded-Proto", "CloudFront-Viewer-Address", "CloudFront-Viewer-City"],
+        },
+    },
+}
+
+
+def asked(config: dict[str, Any], peer: Peer, *sent: tuple[bytes, bytes]) -> dict[str, str]:
+    head = read_request(b"GET", b"/", [(b"Host", b"shop.example"), *sent], LOOKED_AT)
+    parts = for_origin(head, Origin("lb", ("lb", 80)), read_forwarded(config), peer=peer, trail=Trail("d1", "id"))
+    lines = b"".join(parts[1:]).decode().splitlines()
+    return dict(line.split(": ", 1) for line in lines if line)
+
+
+@pytest.mark.parametrize(("tls", "scheme"), [("", "http"), ("TLSv1.3", "https")])
+def test_an_origin_learns_the_viewers_host_scheme_and_address_where_a_policy_names_cloudfronts_headers(
+    tls: str, scheme: str
+) -> None:
+    # Developer guide, "Add CloudFront request headers": the address is IP:PORT.
+    found = asked(AND_CLOUDFRONTS, Peer("198.51.100.10", 46532, tls=tls))
+
+    assert found["Host"] == "shop.example"
+    assert found["CloudFront-Forwarded-Proto"] == scheme
+    assert found["CloudFront-Viewer-Address"] == "198.51.100.10:46532"
+    assert "CloudFront-Viewer-City" not in found  # not known here
+
+
+def test_what_a_viewer_says_of_itself_in_cloudfronts_headers_reaches_no_origin() -> None:
+    forged = ((b"cloudfront-forwarded-proto", b"gopher"), (b"CloudFront-Viewer-Address", b"10.0.0.1:1"))
+
+    assert asked(AND_CLOUDFRONTS, PEER, *forged)["CloudFront-Viewer-Address"] == "198.51.100.10:46532"
+    assert "gopher" not in asked(AND_CLOUDFRONTS, PEER, *forged).values()
+    assert not [name for name in asked(ALL, PEER, *forged) if name.lower().startswith("cloudfront-")]

@@ -11,6 +11,7 @@ from tagship.local.elb.head import (
     for_target,
     read_request,
     read_response,
+    well_named,
 )
 from tagship.local.elb.limits import origin_form, refusal
 
@@ -92,3 +93,10 @@ def test_a_request_to_switch_protocols_has_no_body() -> None:
 @pytest.mark.parametrize(("status", "length"), [(503, 162), (502, 122)])
 def test_error_pages_are_as_long_as_amazons(status: int, length: int) -> None:
     assert len(error_page(status)) == length
+
+
+def test_names_of_letters_digits_and_hyphens_pass_where_others_are_dropped() -> None:
+    # API reference, LoadBalancerAttribute: routing.http.drop_invalid_header_fields.enabled.
+    sent = [(b"X-Api-Key", b"1"), (b"X_Api_Key", b"2"), (b"x.dot", b"3"), (b"9-lives", b"4")]
+
+    assert well_named(sent) == [(b"X-Api-Key", b"1"), (b"9-lives", b"4")]

@@ -8,13 +8,33 @@
 
 data "aws_caller_identity" "current" {}
 
+locals {
+  # CloudFront developer guide, "Restrict access with VPC origins". By id: which name a zone has differs by account.
+  # That of Seoul was listed in 2025; the region has three others.
+  zones_without_vpc_origins = ["apne1-az3", "apne2-az1", "cac1-az3", "use1-az3", "usw1-az2"]
+}
+
 data "aws_availability_zones" "available" {
-  state = "available"
+  state            = "available"
+  exclude_zone_ids = local.zones_without_vpc_origins
 
   # Regular zones only: Local Zones and Wavelength Zones have to be opted in to.
   filter {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
+  }
+}
+
+data "aws_availability_zone" "by_hand" {
+  for_each = toset(coalesce(var.manifest.network.zones, []))
+
+  name = each.key
+
+  lifecycle {
+    postcondition {
+      condition     = !contains(local.zones_without_vpc_origins, self.zone_id)
+      error_message = "CloudFront reaches no load balancer in ${each.key}, which is ${self.zone_id} in this account: choose other zones in network.zones, or leave it out."
+    }
   }
 }
 
@@ -358,6 +378,7 @@ module "access" {
   repository      = var.manifest.github.repository
   owner_id        = var.manifest.github.owner_id
   repository_id   = var.manifest.github.repository_id
+  only_numbers    = var.manifest.github.only_numbers
   create_provider = var.manifest.github.create_provider
   environment     = var.manifest.github.environment
   cluster_arn     = module.cluster.arn
@@ -375,7 +396,7 @@ module "access" {
   }
 
   buckets          = { environment = var.manifest.names.bucket, site = try(var.manifest.site.bucket, null) }
-  distribution_arn = module.edge.distribution_arn
+  distribution_arn = var.manifest.site == null ? null : module.edge.distribution_arn
 }
 
 # What a release needs to know, where it can read it with one GET and no Terraform. It names every service,

@@ -201,6 +201,7 @@ variable "manifest" {
       repository      = string
       owner_id        = optional(string)
       repository_id   = optional(string)
+      only_numbers    = optional(bool, false)
       environment     = optional(string)
       create_provider = bool
       names           = object({ role = string })

@@ -10,11 +10,12 @@ data "aws_partition" "current" {}
 locals {
   issuer = "token.actions.githubusercontent.com"
 
-  # The second form is that of repositories made since 2026-07-15, and of those that chose it (GitHub changelog of
+  # The second form is that of repositories made or renamed since 2026-07-15, and of those that chose it (GitHub changelog of
   # 2026-04-23, "Immutable subject claims for GitHub Actions OIDC tokens").
   owner      = split("/", var.repository)[0]
   name       = split("/", var.repository)[1]
-  repository = concat([var.repository], var.owner_id == null ? [] : ["${local.owner}@${var.owner_id}/${local.name}@${var.repository_id}"])
+  numbered   = "${local.owner}@${coalesce(var.owner_id, "0")}/${local.name}@${coalesce(var.repository_id, "0")}"
+  repository = concat(var.only_numbers ? [] : [var.repository], var.owner_id == null ? [] : [local.numbered])
 
   # Never both: a job that names no environment would get by the environment's reviewers.
   context  = var.environment == null ? "ref:refs/tags/${var.tag_pattern}" : "environment:${var.environment}"
@@ -129,6 +130,20 @@ data "aws_iam_policy_document" "environment" {
     ]
   }
 
+  # Tags are given at registration and never again: releases trust what a revision's tags say of it (ECS developer
+  # guide, "Grant permission to tag resources on creation"). Which families, the right to register says.
+  statement {
+    sid       = "TagNewRevisions"
+    actions   = ["ecs:TagResource"]
+    resources = ["${local.ecs}:task-definition/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ecs:CreateAction"
+      values   = ["RegisterTaskDefinition"]
+    }
+  }
+
   statement {
     sid       = "KnowWhatStands"
     actions   = ["s3:GetObject"]
@@ -228,11 +243,10 @@ data "aws_iam_policy_document" "services" {
     resources = [for service in each.value : service.service_arn]
   }
 
-  # Tags are given at registration, which AWS takes for tagging. Running a task always tells the cluster; registering
-  # a revision never does.
+  # Running a task always tells the cluster; registering a revision never does.
   statement {
     sid       = "RegisterAndMigrate"
-    actions   = ["ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:TagResource"]
+    actions   = ["ecs:RegisterTaskDefinition", "ecs:RunTask"]
     resources = [for service in each.value : "${local.ecs}:task-definition/${service.task_family}:*"]
 
     condition {

@@ -47,6 +47,17 @@ variable "repository_id" {
   }
 }
 
+variable "only_numbers" {
+  description = "Whether only tokens of the immutable form are trusted: then nobody who takes over a name that was given up may deploy."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.only_numbers || var.owner_id != null
+    error_message = "only_numbers needs owner_id and repository_id: otherwise nobody could deploy."
+  }
+}
+
 variable "tag_pattern" {
   description = "Which git tags may deploy."
   type        = string

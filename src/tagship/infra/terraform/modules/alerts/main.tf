@@ -255,13 +255,14 @@ resource "aws_lambda_function_event_invoke_config" "this" {
   maximum_event_age_in_seconds = 3600
 }
 
+# The topic's ARN holds the account. No source_account beside it: AWS documents that for services whose ARNs hold none,
+# and where SNS sends none, each delivery would be denied without a word.
 resource "aws_lambda_permission" "topic" {
-  statement_id   = "topic"
-  action         = "lambda:InvokeFunction"
-  function_name  = aws_lambda_function.this.function_name
-  principal      = "sns.amazonaws.com"
-  source_arn     = aws_sns_topic.this.arn
-  source_account = local.account
+  statement_id  = "topic"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.this.function_name
+  principal     = "sns.amazonaws.com"
+  source_arn    = aws_sns_topic.this.arn
 }
 
 resource "aws_sns_topic_subscription" "function" {
@@ -365,13 +366,14 @@ locals {
       }
 
       "lag" = {
-        says       = "How far the slowest reader is behind the writer"
+        says = "How far the slowest reader is behind the writer"
+        # Of the readers: the writer has no such metric (Aurora user guide, "Instance-level metrics").
         metric     = "AuroraReplicaLag"
         statistic  = "Maximum"
         threshold  = 1000
         below      = false
         silent     = false
-        dimensions = local.database_dimensions
+        dimensions = merge(local.database_dimensions, { Role = "READER" })
       }
 
       "memory" = {

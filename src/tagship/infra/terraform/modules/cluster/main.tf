@@ -1,3 +1,5 @@
+# No capacity providers: services and tasks name their launch type, which is Fargate. And an account's first
+# PutClusterCapacityProviders fails where the role of ECS has just been made with the cluster.
 resource "aws_ecs_cluster" "this" {
   name = var.name
 
@@ -5,9 +7,4 @@ resource "aws_ecs_cluster" "this" {
     name  = "containerInsights"
     value = var.container_insights ? "enabled" : "disabled"
   }
-}
-
-resource "aws_ecs_cluster_capacity_providers" "fargate" {
-  cluster_name       = aws_ecs_cluster.this.name
-  capacity_providers = ["FARGATE"]
 }

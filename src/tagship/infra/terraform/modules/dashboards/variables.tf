@@ -30,6 +30,12 @@ variable "image" {
     condition     = can(regex("^[^\\s@]+(:[\\w][\\w.-]*|@sha256:[0-9a-f]{64})$", var.image)) && !endswith(var.image, ":latest")
     error_message = "image must name one version, such as grafana/grafana:12.2.1 or a digest, not \"${var.image}\"."
   }
+
+  validation {
+    # A private registry of ECR: ACCOUNT.dkr.ecr.REGION.amazonaws.com, or dkr-ecr.REGION.on.aws (ECR user guide, "Private registry").
+    condition     = !can(regex("^[0-9]{12}\\.dkr[.-]ecr", var.image))
+    error_message = "image cannot lie in a private repository of ECR: the role that fetches it has no rights there. Name a public image, such as grafana/grafana:12.2.1 or one of public.ecr.aws."
+  }
 }
 
 variable "cpu" {

@@ -9,7 +9,8 @@ locals {
   user       = "app"          # The application's own user; tagship makes it over the Data API.
   serverless = var.instance == "serverless"
   class      = local.serverless ? "db.serverless" : var.instance
-  family     = "aurora-postgresql${split(".", var.engine_version)[0]}"
+  major      = split(".", var.engine_version)[0]
+  family     = "aurora-postgresql${local.major}"
 }
 
 data "aws_caller_identity" "current" {}
@@ -101,8 +102,10 @@ ephemeral "aws_secretsmanager_secret_version" "master" {
 
 # --- the cluster
 
+# A family has its major version, and never gets another: an upgrade makes new groups beside those of before, so their
+# names say which they are.
 resource "aws_rds_cluster_parameter_group" "this" {
-  name        = var.names.cluster_parameters
+  name        = "${var.names.cluster_parameters}-pg${local.major}"
   description = "The cluster ${var.names.cluster}"
   family      = local.family
 
@@ -117,7 +120,7 @@ resource "aws_rds_cluster_parameter_group" "this" {
 }
 
 resource "aws_db_parameter_group" "this" {
-  name        = var.names.instance_parameters
+  name        = "${var.names.instance_parameters}-pg${local.major}"
   description = "The instances of ${var.names.cluster}"
   family      = local.family
 
@@ -156,6 +159,7 @@ resource "aws_rds_cluster" "this" {
   engine                          = "aurora-postgresql"
   engine_mode                     = "provisioned" # Serverless v2 too: it is a class of instance.
   engine_version                  = var.engine_version
+  allow_major_version_upgrade     = true # Another major version in the manifest is the wish for one.
   database_name                   = var.database
   port                            = local.port
   master_username                 = local.master
@@ -163,15 +167,17 @@ resource "aws_rds_cluster" "this" {
   master_password_wo_version      = var.password_version
   db_subnet_group_name            = aws_db_subnet_group.this.name
   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.this.name
-  vpc_security_group_ids          = [aws_security_group.this.id]
-  storage_encrypted               = true # With AWS's own key of RDS.
-  enable_http_endpoint            = true # The Data API: nothing of ours has to reach into the network.
-  enabled_cloudwatch_logs_exports = ["postgresql"]
-  backup_retention_period         = var.backup_days
-  copy_tags_to_snapshot           = true
-  deletion_protection             = var.deletion_protection
-  skip_final_snapshot             = !var.final_snapshot
-  final_snapshot_identifier       = "${var.names.final_snapshot}-${terraform_data.planned.output}"
+  # Of all instances, in the moment of an upgrade: until then they have a group of the old family, which AWS would refuse.
+  db_instance_parameter_group_name = aws_db_parameter_group.this.name
+  vpc_security_group_ids           = [aws_security_group.this.id]
+  storage_encrypted                = true # With AWS's own key of RDS.
+  enable_http_endpoint             = true # The Data API: nothing of ours has to reach into the network.
+  enabled_cloudwatch_logs_exports  = ["postgresql"]
+  backup_retention_period          = var.backup_days
+  copy_tags_to_snapshot            = true
+  deletion_protection              = var.deletion_protection
+  skip_final_snapshot              = !var.final_snapshot
+  final_snapshot_identifier        = "${var.names.final_snapshot}-${terraform_data.planned.output}"
   # Otherwise a change would wait for the next maintenance window, and the plan would have said that it is done.
   apply_immediately = true
 

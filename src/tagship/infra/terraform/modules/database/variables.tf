@@ -78,6 +78,12 @@ variable "instance" {
     condition     = var.instance == "serverless" || can(regex("^db\\.[a-z][a-z0-9-]*\\.[a-z0-9]+(-[a-z0-9]+)*$", var.instance))
     error_message = "database.instance must be serverless or a class such as db.r7g.large, not \"${var.instance}\"."
   }
+
+  validation {
+    # Aurora user guide, "Limitations with RDS Data API".
+    condition     = !startswith(var.instance, "db.t")
+    error_message = "database.instance cannot be ${var.instance}: AWS offers no Data API on T classes, and tagship makes the application's user with it."
+  }
 }
 
 variable "capacity" {

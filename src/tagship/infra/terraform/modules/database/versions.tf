@@ -4,7 +4,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.100, < 7.0"
+      version = "~> 5.100"
 
       # The same account and region under a name of its own: the tests of Terraform can stand in for a provider,
       # but not for its ephemeral resources.

@@ -9,11 +9,12 @@ data "aws_cloudfront_cache_policy" "disabled" {
   name = "Managed-CachingDisabled"
 }
 
-# Cookies, query strings and headers. Host too where the load balancer's certificate bears the visitor's Host: over
-# HTTPS the certificate has to match the origin's name or the Host that is passed on. Source: CloudFront, "Require
-# HTTPS for communication between CloudFront and your custom origin". Else the load balancer is asked by its own name.
+# All of the visitor's headers, Host among them, and what only CloudFront knows: CloudFront-Forwarded-Proto and
+# CloudFront-Viewer-Address, which no load balancer on the way writes over. Over HTTPS the load balancer's certificate
+# has to match the Host that is passed on, and does; over HTTP nothing has to match. Sources: CloudFront, "Use managed
+# origin request policies" and "Require HTTPS for communication between CloudFront and your custom origin".
 data "aws_cloudfront_origin_request_policy" "all" {
-  name = var.domain == null ? "Managed-AllViewerExceptHostHeader" : "Managed-AllViewer"
+  name = "Managed-AllViewerAndCloudFrontHeaders-2022-06"
 }
 
 # --- the way into the VPC
@@ -292,10 +293,10 @@ resource "aws_cloudwatch_log_delivery" "this" {
   delivery_destination_arn = aws_cloudwatch_log_delivery_destination.this[0].arn
   record_fields            = local.record_fields
 
-  # PREFIX/year=2026/month=01/day=31: AWS writes the keys itself, and refuses a suffix path that names them.
+  # PREFIX/2026/01/31, as the other logs have it.
   s3_delivery_configuration {
     suffix_path                 = "{yyyy}/{MM}/{dd}"
-    enable_hive_compatible_path = true
+    enable_hive_compatible_path = false
   }
 }
 

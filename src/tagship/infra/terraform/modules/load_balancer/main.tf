@@ -37,7 +37,7 @@ resource "aws_vpc_security_group_egress_rule" "to_cognito" {
   count = var.sign_in ? 1 : 0
 
   security_group_id = aws_security_group.this.id
-  description       = "Cognito's endpoints, for sign-in"
+  description       = "Endpoints of Cognito, for sign-in"
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "tcp"
   from_port         = 443

@@ -271,6 +271,13 @@ data "aws_iam_policy_document" "flow" {
     actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
   }
+
+  # Asked for by the same page as the rest; it knows no resource.
+  statement {
+    sid       = "FindOwnLog"
+    actions   = ["logs:DescribeLogGroups"]
+    resources = ["*"]
+  }
 }
 
 resource "aws_iam_role" "flow" {

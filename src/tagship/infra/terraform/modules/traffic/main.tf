@@ -103,9 +103,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
 # The statements that AWS itself would add, so that it finds them and adds none beside Terraform.
 data "aws_iam_policy_document" "logs" {
+  policy_id = "AWSLogDeliveryWrite20150319"
+
   # Source: CloudWatch Logs, "Logs sent to Amazon S3" (V2). CloudFront's delivery sources are all in us-east-1.
   statement {
-    sid       = "CloudFrontWrites"
+    sid       = "AWSLogDeliveryWrite1"
     actions   = ["s3:PutObject"]
     resources = ["${aws_s3_bucket.this["logs"].arn}/${local.prefixes.edge}/*"]
 
@@ -232,29 +234,25 @@ resource "aws_glue_catalog_database" "this" {
 }
 
 locals {
-  # Each day is a partition that Athena works out from the query: nothing has to crawl the bucket or add one.
+  # Each day is a partition that Athena works out from the query: nothing has to crawl the bucket or add one. One key, of
+  # type date, so that a question's first and last day decide what is read (Athena, "Supported types for partition
+  # projection").
   days = {
-    "projection.enabled"            = "true"
-    "projection.year.type"          = "date"
-    "projection.year.format"        = "yyyy"
-    "projection.year.range"         = "2026,NOW"
-    "projection.year.interval"      = "1"
-    "projection.year.interval.unit" = "YEARS"
-    "projection.month.type"         = "integer"
-    "projection.month.range"        = "1,12"
-    "projection.month.digits"       = "2"
-    "projection.day.type"           = "integer"
-    "projection.day.range"          = "1,31"
-    "projection.day.digits"         = "2"
+    "projection.enabled"           = "true"
+    "projection.day.type"          = "date"
+    "projection.day.format"        = "yyyy/MM/dd"
+    "projection.day.range"         = "2026/01/01,NOW"
+    "projection.day.interval"      = "1"
+    "projection.day.interval.unit" = "DAYS"
   }
 
   tables = merge(
     {
       edge = {
         columns     = local.edge_columns
-        keys        = ["year", "month", "day"]
+        keys        = ["day"]
         location    = "s3://${aws_s3_bucket.this["logs"].bucket}/${local.prefixes.edge}/"
-        partition   = "year=$${year}/month=$${month}/day=$${day}"
+        partition   = "$${day}"
         projection  = {}
         input       = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
         output      = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat"
@@ -264,9 +262,9 @@ locals {
 
       load_balancer = {
         columns     = local.load_balancer_columns
-        keys        = ["year", "month", "day"]
+        keys        = ["day"]
         location    = "s3://${aws_s3_bucket.this["logs"].bucket}/${local.prefixes.load_balancer}/AWSLogs/${local.account}/elasticloadbalancing/${var.region}/"
-        partition   = "$${year}/$${month}/$${day}"
+        partition   = "$${day}"
         projection  = {}
         input       = "org.apache.hadoop.mapred.TextInputFormat"
         output      = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
@@ -277,9 +275,9 @@ locals {
     length(var.web_acls) == 0 ? {} : {
       firewall = {
         columns     = local.firewall_columns
-        keys        = ["web_acl", "year", "month", "day"]
+        keys        = ["web_acl", "day"]
         location    = "s3://${try(aws_s3_bucket.this["firewall"].bucket, "")}/AWSLogs/${local.account}/WAFLogs/"
-        partition   = "$${web_acl}/$${year}/$${month}/$${day}"
+        partition   = "$${web_acl}/$${day}"
         projection  = { "projection.web_acl.type" = "enum", "projection.web_acl.values" = join(",", local.web_acls) }
         input       = "org.apache.hadoop.mapred.TextInputFormat"
         output      = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
@@ -474,7 +472,7 @@ locals {
           count_if(sc_status LIKE '5%') AS server_errors,
           round(100.0 * count_if(sc_status LIKE '5%') / count(*), 2) AS server_errors_percent
         FROM edge
-        WHERE concat(year, month, day) >= date_format(current_date - interval '7' day, '%Y%m%d')
+        WHERE day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
         GROUP BY c_country
         ORDER BY requests DESC
       SQL
@@ -490,7 +488,7 @@ locals {
           approx_percentile(try_cast(time_taken AS double), 0.5) AS seconds_median,
           approx_percentile(try_cast(time_taken AS double), 0.95) AS seconds_p95
         FROM edge
-        WHERE concat(year, month, day) >= date_format(current_date - interval '2' day, '%Y%m%d')
+        WHERE day >= date_format(current_date - interval '2' day, '%Y/%m/%d')
         GROUP BY concat("date", ' ', substr("time", 1, 2))
         ORDER BY hour
       SQL
@@ -504,7 +502,7 @@ locals {
           count(*) AS requests,
           count(DISTINCT c_ip) AS addresses
         FROM edge
-        WHERE concat(year, month, day) >= date_format(current_date - interval '7' day, '%Y%m%d')
+        WHERE day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
           AND (sc_status LIKE '4%' OR sc_status LIKE '5%')
         GROUP BY cs_uri_stem, sc_status, x_edge_detailed_result_type
         ORDER BY requests DESC
@@ -521,7 +519,7 @@ locals {
           count_if(sc_status LIKE '4%') AS client_errors,
           max(cs_user_agent) AS a_user_agent
         FROM edge
-        WHERE concat(year, month, day) >= date_format(current_date - interval '1' day, '%Y%m%d')
+        WHERE day >= date_format(current_date - interval '1' day, '%Y/%m/%d')
         GROUP BY c_ip, c_country, asn
         ORDER BY requests DESC
         LIMIT 100
@@ -536,7 +534,7 @@ locals {
           count(*) AS requests,
           approx_percentile(target_processing_time, 0.95) AS seconds_p95
         FROM load_balancer
-        WHERE concat(year, month, day) >= date_format(current_date - interval '7' day, '%Y%m%d')
+        WHERE day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
         GROUP BY target_group_arn, elb_status_code, target_status_code
         ORDER BY requests DESC
       SQL
@@ -550,7 +548,7 @@ locals {
           count(*) AS requests,
           count(DISTINCT httprequest.clientip) AS addresses
         FROM firewall
-        WHERE concat(year, month, day) >= date_format(current_date - interval '7' day, '%Y%m%d')
+        WHERE day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
           AND action = 'BLOCK'
         GROUP BY terminatingruleid, httprequest.country
         ORDER BY requests DESC
@@ -567,7 +565,7 @@ locals {
           count(DISTINCT httprequest.clientip) AS addresses
         FROM firewall
         CROSS JOIN UNNEST(transform(labels, found -> found.name)) AS labelled (label)
-        WHERE concat(year, month, day) >= date_format(current_date - interval '7' day, '%Y%m%d')
+        WHERE day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
           AND label LIKE 'awswaf:managed:aws:%'
         GROUP BY label, action, httprequest.uri
         ORDER BY requests DESC

@@ -116,19 +116,50 @@ locals {
     { file_path = "/var/log/openvpn.log", log_group_name = var.log_group, log_stream_name = "{instance_id}" },
   ] } } } })
   logging = var.log_group == null ? "" : <<-SCRIPT
-    dnf -qy install amazon-cloudwatch-agent
+    install_packages amazon-cloudwatch-agent
     echo 'log-append /var/log/openvpn.log' >>/etc/openvpn/server/vpn.conf
     echo '${local.log_settings}' >/etc/vpn-log.json
     /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/etc/vpn-log.json
   SCRIPT
 
+  # Without the agent, which is installed last. The role may write here, and the AWS CLI is part of Amazon Linux.
+  log_group = coalesce(var.log_group, "none")
+  tell_log_group = var.log_group == null ? ":" : join(" && ", [
+    "now=$(date +%s)",
+    "aws logs create-log-stream --region ${var.region} --log-group-name ${local.log_group} --log-stream-name boot-$now",
+    "aws logs put-log-events --region ${var.region} --log-group-name ${local.log_group} --log-stream-name boot-$now --log-events \"[{\\\"timestamp\\\": $${now}000, \\\"message\\\": \\\"VPN: boot failed in line $1\\\"}]\"",
+  ])
+
   boot = <<-SCRIPT
     #!/bin/bash
     set -euo pipefail
 
+    # Where it ends early, the instance's system log says so (aws ec2 get-console-output), and the log group, if any.
+    trap 'failed "$LINENO"' ERR
+    failed() {
+      echo "VPN: boot failed in line $1" | tee -a /var/log/vpn-boot.log >/dev/console || true
+      ${local.tell_log_group}
+    }
+
+    # dnf takes more than the 512 MB of the smallest hosts, and is killed without room to swap
+    # (github.com/amazonlinux/amazon-linux-2023, issue 404).
+    install -m 600 /dev/null /var/swap
+    dd if=/dev/zero of=/var/swap bs=1M count=1024 status=none
+    mkswap /var/swap >/dev/null
+    swapon /var/swap
+    echo '/var/swap none swap sw 0 0' >>/etc/fstab
+
     # OpenVPN is in Amazon Linux's own repository since 2023.6 (github.com/amazonlinux/amazon-linux-2023, issue 79).
     # The address that leads out is attached only moments after the start.
-    until dnf -qy install openvpn nftables jq openssl diffutils; do sleep 5; done
+    install_packages() {
+      for try in $(seq 60); do
+        if dnf -qy install "$@"; then return; fi
+        echo "VPN: try $try of 60 to install packages failed"
+        sleep 5
+      done
+      return 1
+    }
+    install_packages openvpn nftables jq openssl diffutils
 
     echo 'net.ipv4.ip_forward = 1' >/etc/sysctl.d/60-vpn.conf
     sysctl -q -p /etc/sysctl.d/60-vpn.conf
