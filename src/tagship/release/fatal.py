@@ -40,10 +40,13 @@ _CONNECTED: Final = re.compile(
     re.IGNORECASE,
 )
 _DENIED: Final = re.compile(
-    r"\b(?:not|never|cannot|can't|could not|couldn't|fail\w*|unable|before|refused|disconnected)\b|error", re.IGNORECASE
+    r"\b(?:not|never|cannot|can't|could not|couldn't|fail\w*|unable|before|refused|disconnected|make sure|ensure|check|"
+    r"whether|that's|another|already|should|must|will|waiting|trying|until|to be)\b|error|\?$|^Is the server",
+    re.IGNORECASE,
 )
 _AGAIN: Final = re.compile(
-    r"\b(?:retry(?:ing)?|retries|reconnect\w*|trying again|try again in|next attempt|attempt \d+|attempts? left|"
+    r"\b(?:retry(?:ing)?|retries|reconnect\w*|trying again|(?:will )?try again in|will try again|"
+    r"next attempt|attempt \d+|attempts? left|"
     r"will be retried|backing off|waiting for|waiting \d+|sleeping|not ready yet)\b",
     re.IGNORECASE,
 )

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 LONGEST: Final = 2000
@@ -36,14 +36,14 @@ _TIME: Final = (
 )
 _PREFIX: Final = re.compile(
     rf"(?:{_TIME}|\d{{10}}(?:\d{{3}})?(?:\.\d+)?(?= )|\[[^\]\s]{{0,60}}\](?=\s)|\[[a-z][\w ,-]{{0,60}}\]|\d+(?:#\d+)?:|"
-    r"\d+ ---|[-|]|[a-z_][\w.]{0,80} (?=[-|] )|[\w-]{1,60} +\| )\s*",
+    r"\d+ ---|[-|]|[a-z_][\w.]{0,80} (?=[-|] )|[\w-]{1,60} +\|(?: |$))\s*",
 )
 _QUIET: Final = "TRACE|DEBUG|DBG|VERBOSE|INFO|INF|INFORMATION|NOTICE|LOG|WARN|WARNING|WRN"
 _LOUD: Final = "ERROR|ERR|SEVERE|EROR|CRITICAL|CRIT|FATAL|FTL|PANIC|ALERT|EMERG|EMERGENCY"
 _SMALL: Final = "trce|dbug|debug|info|notice|warn|warning"
 _LEVEL: Final = re.compile(
-    rf"[\[(<]?\s*(?:level=)?(?P<level>{_QUIET}|{_LOUD}|{_SMALL}|fail|crit|fatal|emerg|error)\s*"
-    rf"(?:[\])>](?:\s*[:|-])?|:(?=\S{{1,40}}:)|:|\s[|-]|(?=\s)|$)\s*"
+    rf"[\[(<]?\s*(?:level=)?(?:(?P<level>{_QUIET}|{_LOUD})\s*(?:[\])>](?:\s*[:|-])?|:|\s[|-]|(?=\s)|$)|"
+    rf"(?P<small>{_SMALL}|fail|crit|fatal|emerg|error|panic)\s*(?:[\])>](?:\s*[:|-])?|:(?!\s+\w+ error)))\s*"
 )
 _LOGFMT: Final = re.compile(r"\b(?:level|lvl|severity)=\"?(?P<level>[A-Za-z]+)")
 _BELOW_ERROR: Final = frozenset(f"{_QUIET}|{_SMALL}".upper().split("|"))
@@ -83,26 +83,36 @@ _LEVEL_FIELDS: Final = ("level", "severity", "lvl", "levelname", "log.level", "@
 def bare(lines: Sequence[str]) -> list[Line]:
     """What these lines say, oldest first; a JSON document with a stack trace is several lines, an empty one none."""
     found: list[Line] = []
+    below_quiet = False
     for line in lines:
         text = _CONTROL.sub("", _COLOUR.sub("", line[:LONGEST])).rstrip()
-        document = _document(text)
-        parts = _of_document(document) if document is not None else [_of_text(text)]
-        for part in parts:
-            after = found[-1] if found else Line("")
-            # An indented line has the level of the line that it belongs to.
-            quiet = part.quiet or (part.inner and after.quiet)
+        for part in _parts(text):
+            if not part.inner:
+                below_quiet = part.quiet and bool(_HEAD_OF_MORE.search(part.text))
             if part.text:
-                found.append(Line(part.text, quiet, part.fatal, part.inner))
+                found.append(replace(part, quiet=part.quiet or below_quiet))
     return found
 
 
-def _document(text: str) -> Mapping[str, Any] | None:
+_HEAD_OF_MORE: Final = re.compile(r"\[\d+\]$")
+"""How .NET's console logger ends the line whose message is indented below it."""
+
+
+def _parts(text: str) -> Iterator[Line]:
     start = text.find("{")
-    # A document may stand behind a time or a name, and before nothing.
-    if start < 0 or not text.endswith("}") or _peeled(text[:start])[0].strip():
-        return None
+    document = _document(text[start:]) if start >= 0 else None
+    # A document may stand behind a time, a level or a name, and before nothing.
+    before, level = _peeled(text[: max(start, 0)])
+    if document is None or before.strip():
+        yield _of_text(text)
+    else:
+        quiet, _ = _weight(level)
+        yield from (replace(part, quiet=part.quiet or quiet) for part in _of_document(document))
+
+
+def _document(text: str) -> Mapping[str, Any] | None:
     try:
-        found = json.loads(text[start:])
+        found = json.loads(text) if text.endswith("}") else None
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
@@ -114,7 +124,8 @@ def _of_document(document: Mapping[str, Any]) -> Iterator[Line]:
     for text in _texts(document):
         for part in text.splitlines():
             line = _of_text(part)
-            yield Line(line.text, quiet or line.quiet, fatal or line.fatal)
+            yield Line(line.text, quiet or line.quiet, fatal, line.inner)
+            fatal = False  # only its first line: a stack trace that follows says nothing new
 
 
 def _texts(document: Mapping[str, Any]) -> Iterator[str]:
@@ -148,7 +159,7 @@ def _peeled(text: str) -> tuple[str, str]:
     rest, level = text.strip(), ""
     while rest:
         if not level and (found := _LEVEL.match(rest)):
-            level = found["level"]
+            level = found["level"] or found["small"]
         elif not (found := _PREFIX.match(rest)):
             break
         rest = rest[found.end() :]
