@@ -25,6 +25,7 @@ COMMANDS = {
     "wait": Entry("tagship.cli.wait:wait", "Wait for a release that runs elsewhere."),
     "status": Entry("tagship.cli.status:status", "What runs now, and where it answers."),
     "history": Entry("tagship.cli.history:history", "The releases, newest first."),
+    "explain": Entry("tagship.cli.explain:explain", "What a cause of a failed release means, and what to do."),
     "run": Entry("tagship.cli.run:run", "Run a command once, beside a service."),
     "exec": Entry("tagship.cli.exec:exec_", "Open a terminal in a task."),
     "scale": Entry("tagship.cli.scale:scale", "Give a service another number of tasks."),

@@ -1,6 +1,7 @@
 """What a release's events read like: one line each, the same with and without a terminal. Pure."""
 
 import re
+from dataclasses import replace
 from functools import singledispatch
 
 from tagship.base.events import Event
@@ -180,7 +181,11 @@ def _(event: VerdictReached) -> list[str]:
 
 @narrate.register
 def _(event: Diagnosed) -> list[str]:
-    return diagnosis_lines(event.service, event.diagnosis)
+    found = event.diagnosis
+    if not event.one_off:
+        return diagnosis_lines(event.service, found)
+    # The lines of a task beside the services were told as they came.
+    return diagnosis_lines(f"the {event.one_off} of {event.service}", replace(found, log_lines=()))
 
 
 @narrate.register
@@ -226,8 +231,7 @@ def diagnosis_lines(service: str, found: Diagnosis) -> list[str]:
     lines += [f"  {fact}" for fact in found.facts]
     if found.log_lines:
         lines += [f"  The last lines of {found.log_stream}:", *(f"  | {line}" for line in found.log_lines)]
-    more = [f"More: {found.runbook}"] if found.runbook else []
-    return [*lines, f"What to change: {found.change}", *more, ""]
+    return [*lines, f"What to change: {found.change}", f"More: tagship explain {found.cause}", ""]
 
 
 def _short(arn: re.Match[str]) -> str:

@@ -6,17 +6,20 @@ The causes and their order are in ``causes.py``; each has a section in ``docs/ru
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tagship.release.causes import CAUSES, Cause
+from tagship.release.cause import Cause, Cure
+from tagship.release.causes import CAUSES
 from tagship.release.remains import Evidence
 
 LOG_LINES = 12
 """Last lines of a container that a diagnosis quotes."""
 
-RUNBOOK = "docs/runbook.md"
-
 UNKNOWN = "unknown"
 """The cause where no sign fits; later there may be more to see."""
 
+NAMELESS = frozenset({UNKNOWN, "crash", "terminated", "too-long", "exited"})
+"""Causes that tell no more than how a container ended."""
+
+_WHO = {"": "The application", "migration": "The migration", "command": "The command"}
 _FACTS = 5
 _LONG_PULL = 30.0
 """Seconds of a pull that are worth a word: they come on top of every start."""
@@ -29,7 +32,7 @@ class Diagnosis:
     """A named cause.
 
     ``cause`` is a stable name for scripts; ``happened`` and ``change`` are sentences;
-    ``facts`` are ECS's own words with how often they were said; ``runbook`` is the cause's section.
+    ``facts`` are ECS's own words with how often they were said; ``then`` says what to release once it is fixed.
     """
 
     cause: str
@@ -38,7 +41,7 @@ class Diagnosis:
     facts: tuple[str, ...]
     log_stream: str
     log_lines: tuple[str, ...]
-    runbook: str = ""
+    then: str = ""
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:
@@ -59,7 +62,9 @@ def words(evidence: Evidence) -> dict[str, str]:
         "timeout": str(evidence.health.timeout),
         "grace": str(evidence.health.grace_period),
         "memory": str(evidence.memory),
+        "who": _WHO[evidence.one_off],
         # What the signs of some causes find only sometimes.
+        "advice": "",
         "setting": "NAME: value",
         "host": "the address",
         "line": "see the lines below",
@@ -67,7 +72,8 @@ def words(evidence: Evidence) -> dict[str, str]:
 
 
 def _named(cause: Cause, evidence: Evidence, found: Mapping[str, str]) -> Diagnosis:
-    known = {name: word[:_LONGEST] for name, word in {**words(evidence), **found}.items()}
+    known = {name: _short(name, word) for name, word in {**words(evidence), **found}.items()}
+    known["advice"] = known["advice"].format_map(known)
     quoted = evidence.log_lines[-LOG_LINES:]
     return Diagnosis(
         cause.name,
@@ -76,20 +82,32 @@ def _named(cause: Cause, evidence: Evidence, found: Mapping[str, str]) -> Diagno
         _facts(evidence),
         evidence.log_stream,
         quoted,
-        f"{RUNBOOK}#{cause.name}",
+        cause.cure.value,
     )
+
+
+def _short(name: str, word: str) -> str:
+    """Words of others are cut; advice is ours."""
+    return word if name == "advice" or len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
 
 
 def _facts(evidence: Evidence) -> tuple[str, ...]:
     reasons = tuple(f"{count} times: {reason}" for reason, count in evidence.reasons.most_common(_FACTS))
     pull = (f"pulling the image took {evidence.pulled:.0f} s",) if evidence.pulled >= _LONG_PULL else ()
-    return reasons + pull + tuple(f"load balancer: {complaint}" for complaint in evidence.complaints)
+    codes = tuple(f"{count} times: exit code {code}" for code, count in evidence.exit_codes.most_common(_FACTS) if code)
+    return reasons + codes + pull + tuple(f"load balancer: {complaint}" for complaint in evidence.complaints)
 
 
 def _unknown(evidence: Evidence) -> Cause:
-    return Cause(
-        UNKNOWN,
-        lambda _: {},
-        "The tasks stopped." if evidence.tasks else "No stopped task of the new revision tells why.",
-        "Read the facts below and the service's events: tagship status.",
-    )
+    return Cause(UNKNOWN, lambda _: {}, _without_a_cause(evidence), _LOOK, Cure.EITHER)
+
+
+_LOOK = "Read the facts below and the service's events: tagship status."
+
+
+def _without_a_cause(evidence: Evidence) -> str:
+    if not evidence.tasks:
+        return "No stopped task of the new revision tells why."
+    codes = sorted({container.exit_code for task in evidence.tasks for container in task.containers} - {None}, key=str)
+    told = f" with exit code {', '.join(str(code) for code in codes)}" if codes else ""
+    return f"ECS stopped the tasks{told}, and gave no reason that is known here."

@@ -8,6 +8,7 @@ from tagship.infra.outputs import ServiceInfrastructure
 from tagship.manifest.service import Service
 from tagship.release.definition import log_stream
 from tagship.release.diagnosis import Diagnosis, diagnose
+from tagship.release.one_off import Ended
 from tagship.release.remains import BY_ITSELF, Evidence, HealthFacts
 from tagship.release.verdict import Verdict
 from tagship.release.watch import Watch, Watched
@@ -43,6 +44,33 @@ class Coroner:
                 events=self._events(watched, seen),
                 rollback_reason=seen.deployment.rollback_reason,
                 superseded=seen.verdict is Verdict.SUPERSEDED,
+            )
+        )
+
+    def examine_one_off(
+        self, kind: str, ended: Ended, service: Service, place: ServiceInfrastructure, *, limit: float
+    ) -> Diagnosis:
+        """Name the cause of a task that ran beside the services, and failed.
+
+        Args:
+            kind: ``migration`` or ``command``.
+            ended: how it ended.
+            service: whose image and settings it had.
+            place: where that service is.
+            limit: seconds that it was given.
+        """
+        lines = self._logs.last_lines(place.log_group, ended.log_stream, _READ)
+        return diagnose(
+            Evidence(
+                service=place.service,
+                port=service.port,
+                tasks=(ended.task,),
+                complaints=(),
+                log_lines=tuple(lines),
+                log_stream=ended.log_stream,
+                memory=service.memory,
+                one_off=kind,
+                limit=limit if ended.late else None,
             )
         )
 

@@ -12,7 +12,9 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.manifest.spelling import did_you_mean
 from tagship.release.bounds import keep_at_least
-from tagship.release.happenings import Scaling
+from tagship.release.diagnosis import NAMELESS
+from tagship.release.evidence import Coroner
+from tagship.release.happenings import Diagnosed, Scaling
 from tagship.release.ledger import Ledger
 from tagship.release.one_off import Ended, run_to_end
 from tagship.release.work import Doors
@@ -83,7 +85,17 @@ class Hands:
             started_by=f"tagship/run/{self.who}",
             token=f"run-{token_hex(12)}",
         )
-        return run_to_end(self.doors, infrastructure, service, wanted, timeout=timeout)
+        ended = run_to_end(self.doors, infrastructure, service, wanted, timeout=timeout)
+        if ended.exit_code != 0:
+            self._examine(ended, service, place, limit=timeout)
+        return ended
+
+    def _examine(self, ended: Ended, service: str, place: ServiceInfrastructure, *, limit: float) -> None:
+        """Tell the cause where there is more to say than the exit code, which whoever typed the command sees."""
+        coroner = Coroner(ecs=self.doors.ecs, logs=self.doors.logs)
+        found = coroner.examine_one_off("command", ended, self.manifest.services[service], place, limit=limit)
+        if found.cause not in NAMELESS:
+            self.doors.events.emit(Diagnosed(service, found, "command"))
 
     def task(self, service: str, named: str | None) -> tuple[str, Task, str]:
         """The cluster, a task of a service that runs, and its container, to open a terminal in.

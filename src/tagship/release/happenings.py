@@ -191,3 +191,5 @@ class Diagnosed(Event):
 
     service: str
     diagnosis: Diagnosis
+    one_off: str = ""
+    """``migration`` or ``command`` where no rollout failed but a task beside the services; its lines were told."""

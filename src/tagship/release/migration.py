@@ -3,6 +3,8 @@
 from tagship.aws.ecs_shapes import OneOff
 from tagship.base.errors import AwsError, MigrationFailed
 from tagship.release.diagnosis import LOG_LINES
+from tagship.release.evidence import Coroner
+from tagship.release.happenings import Diagnosed
 from tagship.release.one_off import Ended, run_to_end
 from tagship.release.record import MigrationRecord
 from tagship.release.steps import Migrate
@@ -39,11 +41,17 @@ def migrate(work: Work, step: Migrate) -> str:
     )
     work.know(step.service, revision=revision, migration=record)
     if how := _how_it_failed(step, ended):
-        words = "".join(f"\n  | {line}" for line in lines)
+        service = wanted.manifest.services[step.service]
+        coroner = Coroner(ecs=work.doors.ecs, logs=work.doors.logs)
+        found = coroner.examine_one_off("migration", ended, service, place, limit=step.timeout)
+        work.know(step.service, diagnosis=found)
+        work.doors.events.emit(Diagnosed(step.service, found, "migration"))
+        # Its lines were told as they came, and the cause is told already: each is said once.
         raise MigrationFailed(
-            f"The migration of `{step.service}` {how}; no service was touched.{words}",
+            f"The migration of `{step.service}` {how}; no service was touched. "
+            "Whatever it did before it failed is still done.",
             returncode=_NEVER_ENDED if ended.exit_code is None else ended.exit_code,
-            hint="Fix the migration, and push a new tag. Whatever it did before it failed is still done.",
+            hint=f"fix what is named above, then {found.then}",
         )
     return "exit code 0"
 

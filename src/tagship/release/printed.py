@@ -22,7 +22,7 @@ _WORDS = re.compile(
     r"|\b(?:on|at)\s+(?P<bare>\d{2,5})(?![\d.:])",
     re.IGNORECASE,
 )
-_LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|localhost|\[::1\]")
+LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|localhost|\[?::1\]?")
 _LARGEST_PORT = 65535
 
 _TOOK = re.compile(
@@ -45,7 +45,7 @@ class Listening:
     @property
     def loopback(self) -> bool:
         """Whether only the container itself reaches it."""
-        return bool(_LOOPBACK.fullmatch(self.host))
+        return bool(LOOPBACK.fullmatch(self.host))
 
 
 def listening(lines: Iterable[str]) -> list[Listening]:

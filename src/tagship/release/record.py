@@ -32,7 +32,7 @@ class DiagnosisRecord(_Part):
     facts: tuple[str, ...]
     log_stream: str
     log_lines: tuple[str, ...]
-    runbook: str = ""
+    then: str = ""
 
 
 class MigrationRecord(_Part):

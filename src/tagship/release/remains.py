@@ -37,6 +37,8 @@ class Evidence:
         events: what ECS said of the service since the rollout began, oldest first.
         rollback_reason: ECS's own, where it rolled back.
         superseded: whether another deployment took its place.
+        one_off: what it is where it is no service: ``migration`` or ``command``.
+        limit: seconds after which tagship stopped it; None where it did not.
     """
 
     service: str
@@ -50,6 +52,8 @@ class Evidence:
     events: tuple[str, ...] = ()
     rollback_reason: str = ""
     superseded: bool = False
+    one_off: str = ""
+    limit: float | None = None
 
     @property
     def ended(self) -> tuple[Task, ...]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tagship.release.printed import listening, start_took
+from tagship.release import advice
+from tagship.release.fatal import Words, last_words
+from tagship.release.printed import LOOPBACK, listening, start_took
 from tagship.release.remains import LATE, Evidence
 
 Found = Mapping[str, str] | None
@@ -21,19 +23,46 @@ def reason(*patterns: str) -> Sign:
     compiled = [re.compile(pattern, re.IGNORECASE | re.DOTALL) for pattern in patterns]
 
     def sign(evidence: Evidence) -> Found:
-        return next(({} for text in evidence.reasons if all(one.search(text) for one in compiled)), None)
+        return next(({"line": text} for text in evidence.reasons if all(one.search(text) for one in compiled)), None)
 
     return sign
 
 
-def last_words(*patterns: str) -> Sign:
-    """A container ended by itself and printed a line in which a pattern is found; its groups are words."""
-    compiled = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+def said(cause: str) -> Sign:
+    """A container ended by itself, or was stopped late, and its last words are of this cause (``last_words.py``)."""
 
     def sign(evidence: Evidence) -> Found:
-        return _line(evidence, compiled) if evidence.ended else None
+        if not evidence.ended and evidence.limit is None:
+            return None
+        words = last_words(evidence.log_lines)
+        return _named(words) if words and words.saying.cause == cause else None
 
     return sign
+
+
+def _named(words: Words) -> Mapping[str, str]:
+    """The line, what it names, and what to do about it."""
+    named = dict(words.names)
+    found = {"line": words.line, "advice": words.saying.advice}
+    if setting := words.saying.setting or _variable(named):
+        found["setting"] = setting
+    if host := named.get("host", "").strip("[]"):
+        found["host"] = host
+    if words.saying.cause == "database-unreachable":
+        found["advice"] = advice.OWN_ADDRESS if LOOPBACK.fullmatch(host) else advice.OTHER_ADDRESS
+    return found
+
+
+def _variable(named: Mapping[str, str]) -> str:
+    """The environment variable that a program means by a name of its own.
+
+    Spring reads ``db.url-base`` from ``DB_URLBASE`` (Spring Boot, "Binding From Environment Variables"), .NET ``A:B``
+    from ``A__B`` ("Configuration in ASP.NET Core"), and pydantic-settings a field in any case.
+    """
+    if connection := named.get("connection_string") or named.get("connection_string_"):
+        return "ConnectionStrings__" + connection.replace(":", "__")
+    name = named.get("setting", "")
+    return name.replace(":", "__") if ":" in name else name.replace("-", "").replace(".", "_").upper()
 
 
 def first_of(*signs: Sign) -> Sign:
@@ -87,22 +116,68 @@ _NOT_PLACED = re.compile(r"unable to place a task|capacity is unavailable|limit 
 
 def crashed(evidence: Evidence) -> Found:
     """A container ended by itself with an exit code that is an error; of several, the commonest."""
-    codes = [code for code in evidence.exit_codes if code not in (0, SIGTERM)]
+    codes = [code for code in evidence.exit_codes if code]
     if not codes:
         return None
-    return {"code": str(max(codes, key=lambda code: evidence.exit_codes[code]))}
+    code = max(codes, key=lambda each: evidence.exit_codes[each])
+    meaning = f" ({_MEANINGS[code]})" if code in _MEANINGS else ""
+    where = "above" if evidence.one_off else "below"
+    last = f"its last words are {where}" if evidence.log_lines else "it printed nothing"
+    return {"code": f"{code}{meaning}", "last": last}
+
+
+_MEANINGS: Final = {
+    126: "a program that may not be run",
+    127: "a program that was not found",
+    132: "SIGILL, an instruction that the processor does not know",
+    134: "SIGABRT, it gave up by itself",
+    135: "SIGBUS",
+    136: "SIGFPE",
+    139: "SIGSEGV, a fault in native code",
+}
+"""What shells and the kernel mean by an exit code (POSIX, "Exit Status for Commands"; 128 and the signal)."""
 
 
 def crashed_later(evidence: Evidence) -> Found:
-    """The same, after having run for a while."""
+    """The same of a service, after having run for a while."""
     found = crashed(evidence)
-    return {**found, "ran": f"{evidence.ran:.0f}"} if found and evidence.ran >= LATE else None
+    if not found or evidence.one_off or evidence.ran < LATE:
+        return None
+    return {**found, "ran": f"{evidence.ran:.0f}"}
 
 
 def killed(evidence: Evidence) -> Found:
     """A container was killed, and not by ECS."""
+    return _ended_with(evidence, SIGKILL)
+
+
+def terminated(evidence: Evidence) -> Found:
+    """A container ended as SIGTERM ends a process, and ECS did not stop it."""
+    return _ended_with(evidence, SIGTERM)
+
+
+def _ended_with(evidence: Evidence, code: int) -> Found:
     found = crashed(evidence)
-    return found if found and found["code"] == str(SIGKILL) else None
+    return found if found and found["code"] == str(code) else None
+
+
+def late(evidence: Evidence) -> Found:
+    """Tagship stopped it, because its time was up."""
+    return None if evidence.limit is None else {"limit": f"{evidence.limit:.0f}"}
+
+
+def entry_point_missing(evidence: Evidence) -> Found:
+    """The engine found no such program; what is named by a path may be a script."""
+    for text in evidence.reasons:
+        if re.search(r"Cannot(?:Start|Create)Container", text) and _NO_PROGRAM.search(text):
+            program = _PROGRAM.search(text)
+            script = program is not None and "/" in program[1]
+            return {"line": text, "advice": advice.SCRIPT if script else advice.PROGRAM}
+    return None
+
+
+_NO_PROGRAM = re.compile(r"executable file not found|no such file or directory", re.IGNORECASE)
+_PROGRAM = re.compile(r"\bexec:? \"?([^\": ]+)")
 
 
 def exited(evidence: Evidence) -> Found:
@@ -151,18 +226,19 @@ def hangs(evidence: Evidence) -> Found:
 
 
 def silent(evidence: Evidence) -> Found:
-    """Nothing answers."""
-    return {} if _silent(evidence) else None
+    """Nothing answers; an application that printed nothing is told so, for it cannot be told why."""
+    if not _silent(evidence):
+        return None
+    longer = str(max(_LONG_GRACE, 2 * evidence.health.grace_period))
+    if evidence.log_lines:
+        return {"longer": longer, "printed": "", "unbuffered": ""}
+    hint = " Let it print where it listens, at once: Python holds back what it prints unless `PYTHONUNBUFFERED` is 1."
+    return {"longer": longer, "printed": ", and it has printed nothing at all", "unbuffered": hint}
+
+
+_LONG_GRACE: Final = 120
+"""Seconds within which most servers start, a Java virtual machine on a quarter of a processor too."""
 
 
 def _silent(evidence: Evidence) -> bool:
     return evidence.unhealthy and not any("with these codes" in text for text in evidence.complaints)
-
-
-def _line(evidence: Evidence, patterns: list[re.Pattern[str]]) -> Found:
-    """The last line that tells: what comes last is nearest to the end."""
-    for line in reversed(evidence.log_lines):
-        for pattern in patterns:
-            if match := pattern.search(line):
-                return {"line": line, **{name: value for name, value in match.groupdict().items() if value}}
-    return None

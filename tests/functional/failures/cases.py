@@ -222,7 +222,7 @@ CASES: Final = (
     _rolled_back("it crashes at start", _api(EXIT="3"), "crash", quick=True),
     _rolled_back("it crashes on import", _api(IMPORT="nowhere_to_be_found"), "crash-on-import", quick=True),
     _rolled_back("a setting is missing", _api(SETTING="NOTES_SIGNING_KEY"), "missing-setting"),
-    _rolled_back("its database has no address", _api(DATABASE="db.invalid"), "database-unreachable"),
+    _rolled_back("its database has no address", _api(DATABASE="db.invalid"), "host-not-found"),
     _rolled_back("its database refuses connections", _api(DATABASE="127.0.0.1"), "database-unreachable"),
     _rolled_back("it crashes after 5 s", _api(LISTEN_AFTER="60", CRASH_AFTER="5"), "crash"),
     _rolled_back("it exits with 0", _api(EXIT="0"), "exited"),

@@ -85,5 +85,6 @@ def test_a_diagnosis_quotes_the_containers_own_lines_and_says_what_to_change() -
         "  The last lines of api/api/1:",
         "  | KeyError: 'X'",
         "What to change: Mend it.",
+        "More: tagship explain crash",
         "",
     ]

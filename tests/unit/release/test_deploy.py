@@ -99,6 +99,9 @@ def test_the_services_after_one_that_failed_are_left_alone() -> None:
     assert shop.revision_of("worker") == good
 
 
+IN_ENVIRON = '  File "<frozen os>", line 685, in __getitem__'
+
+
 def test_a_failure_is_diagnosed_with_the_containers_own_last_words_and_kept_in_the_record() -> None:
     shop = Shop()
     shop.deployer().deploy(asking("v1.0.0"))
@@ -107,14 +110,14 @@ def test_a_failure_is_diagnosed_with_the_containers_own_last_words_and_kept_in_t
     task = dead_task("api", broken)
     stranger = dead_task("api", shop.revision_of("api"), exit_code=9)
     shop.ecs.dead["api"] = [_of_rollout(task, "ecs-svc/5"), stranger]
-    shop.logs.lines["/ecs/shop-local/api", f"api/api/{task.id}"] = ["KeyError: 'GREETING'"]
+    shop.logs.lines["/ecs/shop-local/api", f"api/api/{task.id}"] = [IN_ENVIRON, "KeyError: 'GREETING'"]
     shop.deployer().deploy(asking("v1.1.0"))
     diagnosis = shop.heard(Diagnosed)[0].diagnosis
     assert diagnosis.cause == "missing-setting"
     assert "`GREETING`" in diagnosis.change
     kept = shop.ledger.records()[0].services["api"].diagnosis
     assert kept is not None
-    assert kept.log_lines == ("KeyError: 'GREETING'",)
+    assert kept.log_lines == (IN_ENVIRON, "KeyError: 'GREETING'")
 
 
 def test_a_first_release_that_fails_leaves_no_task_of_the_bootstrap_revision() -> None:

@@ -1,0 +1,27 @@
+"""``tagship explain``."""
+
+import click
+
+from tagship.base.errors import Refused
+from tagship.cli import options, output
+from tagship.manifest.spelling import did_you_mean
+from tagship.release.runbook import sections
+
+
+@click.command()
+@click.argument("cause", required=False)
+@options.as_json
+def explain(cause: str | None, *, as_json: bool) -> None:
+    """Say by what CAUSE of a failed release is known, and what to do about it. Without CAUSE: list all causes.
+
+    Example: tagship explain wrong-port
+    """
+    known = sections()
+    if cause is None:
+        output.as_json(list(known)) if as_json else output.data("\n".join(known))
+    elif cause not in known:
+        raise Refused(f"There is no cause `{cause}`; {did_you_mean(cause, known)}", hint="tagship explain")
+    elif as_json:
+        output.as_json({"cause": cause, "text": known[cause]})
+    else:
+        output.data(f"{cause}\n\n{known[cause]}")
