@@ -9,13 +9,16 @@ from tagship.release.verdict import Verdict
 _NEXT = {
     Verdict.RELEASED: "tagship status",
     Verdict.STILL_DRAINING: "tagship status",
-    Verdict.ROLLED_BACK: "mend the cause, and push a new tag",
+    Verdict.ROLLED_BACK: "fix the cause, and push a new tag",
     Verdict.SUPERSEDED: "tagship history",
     Verdict.STOPPED: "tagship status",
-    Verdict.FAILED_BEFORE_UPDATE: "nothing has changed; mend the cause, and deploy the tag again",
+    Verdict.FAILED_BEFORE_UPDATE: "nothing has changed; fix the cause, and deploy the tag again",
     Verdict.TIMED_OUT: "tagship status",
-    Verdict.PUT_BACK: "everything is as before; mend the cause, and deploy the tag again",
+    Verdict.PUT_BACK: "everything is as before; fix the cause, and deploy the tag again",
+    Verdict.DOWN: "tagship recover",
+    Verdict.DEGRADED: "tagship recover",
 }
+_KINDS = {"rollback": "Rollback to", "recovery": "Recovery of"}
 
 
 def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, json_lines: bool = False) -> int:
@@ -30,14 +33,31 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
     if outcome.verdict is None or outcome.record is None:
         return 0
     record, verdict = outcome.record, outcome.verdict
-    kind = "Rollback to" if record.kind == "rollback" else "Release"
-    output.say(f"{kind} {record.version} on {environment}: {verdict.words} (record {record.number}).")
-    if verdict.good:
+    kind = _KINDS.get(record.kind, "Release")
+    loud = verdict in (Verdict.DOWN, Verdict.DEGRADED)
+    words = verdict.words.upper() if loud else verdict.words
+    output.say(f"{kind} {record.version} on {environment}: {words} (record {record.number}).")
+    for health in outcome.unwell:
+        output.outage(f"{health.service} is {health.state.value.upper()} at {url}: {health.says}.")
+    if verdict.good and not outcome.unwell:
         output.say(f"It answers at {url}")
-    option = "" if environment == "local" else f" --env {environment}"
-    step = _NEXT[verdict]
-    output.next_step(step + option if step.startswith("tagship") else step)
+    step = _next_step(outcome, verdict)
+    output.next_step(step + option_for(environment) if step.startswith("tagship") else step)
     return verdict.exit_code
+
+
+def option_for(environment: str) -> str:
+    """`` --env NAME``, which commands that are proposed need; nothing for the embedded AWS."""
+    return "" if environment == "local" else f" --env {environment}"
+
+
+def _next_step(outcome: Outcome, verdict: Verdict) -> str:
+    """What to type: while users are not served, the way back to a version that was live, where there is one."""
+    if not outcome.unwell:
+        return "tagship status" if verdict is Verdict.DOWN else _NEXT[verdict]
+    if not outcome.way_back or (outcome.record and outcome.record.kind == "recovery"):
+        return "fix the cause, and push a new tag"
+    return "tagship recover"
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
@@ -46,5 +66,6 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         "steps": [step.says for step in outcome.plan.steps],
         "verdict": outcome.verdict.words if outcome.verdict else None,
         "record": outcome.record.model_dump(mode="json") if outcome.record else None,
+        "unwell": [{"service": each.service, "state": each.state.value, "says": each.says} for each in outcome.unwell],
         "error": outcome.error.message if outcome.error else None,
     }

@@ -38,7 +38,7 @@ def update(work: Work, step: UpdateService) -> str:
     began = work.doors.clock.monotonic()
     work.know(step.service, revision=revision, content=content, updated=True, known=known_before, began=began)
     target = Target(place.target_group_arn, place.container, step.port) if step.port else None
-    change = ServiceChange(task_definition=revision, desired=step.desired, target=target)
+    change = ServiceChange(task_definition=revision, desired=step.desired, target=target, again=step.again)
     work.doors.ecs.update_service(infrastructure.cluster, place.service, change)
     return revision.rpartition("/")[2]
 
