@@ -132,6 +132,7 @@ class AwsEcs:
                 cluster=cluster,
                 service=name,
                 taskDefinition=change.task_definition,
+                forceNewDeployment=change.again,
                 **count,  # type: ignore[arg-type]
                 **target,  # type: ignore[arg-type]
             )

@@ -152,12 +152,14 @@ class ServiceChange:
     """What ``UpdateService`` is to change: always a full revision ARN.
 
     Without one, ECS would take whatever is the newest revision at that moment.
-    ``desired`` is None to leave the count to scaling; ``target`` is None to leave the load balancer's target as it is.
+    ``desired`` is None to leave the count to scaling; ``target`` is None to leave the load balancer's target as it is;
+    ``again`` starts a deployment even where nothing differs (``forceNewDeployment``).
     """
 
     task_definition: str
     desired: int | None = None
     target: "Target | None" = None
+    again: bool = False
 
 
 @dataclass(frozen=True)

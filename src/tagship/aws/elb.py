@@ -28,6 +28,10 @@ class Elb(Protocol):
         """The targets of a group, by its ARN."""
         ...
 
+    def set_health_path(self, target_group: str, path: str) -> None:
+        """Ask the targets of a group for another path, from their next health check on."""
+        ...
+
 
 class AwsElb:
     """Load balancing by its API; see ``Elb``."""
@@ -52,3 +56,8 @@ class AwsElb:
             )
             for entry in found
         ]
+
+    def set_health_path(self, target_group: str, path: str) -> None:
+        """See ``Elb.set_health_path``."""
+        with translated():
+            self._client.modify_target_group(TargetGroupArn=target_group, HealthCheckPath=path)

@@ -36,6 +36,7 @@ Plot = tuple[str, ...]
 
 GOOD: Plot = ("PENDING", "IN_PROGRESS", "IN_PROGRESS", "SUCCESSFUL")
 BREAKER: Plot = ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")
+GIVEN_UP: Plot = ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED")
 
 
 @dataclass
@@ -164,8 +165,8 @@ class FakeEcs:
         service = self.service(cluster, name)
         desired = service.desired if change.desired is None else change.desired
         port = change.target.port if change.target else service.port
-        self._services[name] = replace(service, desired=desired, port=port)
-        if change.task_definition != service.task_definition:
+        self._services[name] = replace(service, desired=desired, running=desired, port=port)
+        if change.again or change.task_definition != service.task_definition:
             self._deploy(name, change.task_definition, self._plot(change.task_definition))
         return self._services[name]
 
@@ -220,10 +221,11 @@ class FakeEcs:
         if entry.looks > 1:  # the new tasks are healthy, so ECS lets the old ones go
             older = tuple(replace(rollout, desired=0) for rollout in service.rollouts[1:])
             service = replace(service, rollouts=(*service.rollouts[:1], *older))
-        if entry.status == "ROLLBACK_SUCCESSFUL":
+        if entry.status in ("ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"):
             service = replace(service, task_definition=entry.before)
         if entry.status in TERMINAL and entry is self._deployments[name][-1]:
-            settled = tuple(replace(rollout, rollout_state="COMPLETED") for rollout in service.rollouts[:1])
+            state = "FAILED" if entry.status == "ROLLBACK_FAILED" else "COMPLETED"
+            settled = tuple(replace(rollout, rollout_state=state) for rollout in service.rollouts[:1])
             service = replace(service, rollouts=settled)
         self._services[name] = service
 
@@ -283,13 +285,28 @@ class FakeEcr:
 
 @dataclass
 class FakeElb:
-    """The same targets for every group."""
+    """The same targets for every group; where none are told, a healthy one for each task that ``ecs`` should run."""
 
-    targets: list[TargetHealth] = field(default_factory=list)
+    targets: list[TargetHealth] | None = None
+    ecs: FakeEcs | None = None
+    healthy: dict[str, int] = field(default_factory=dict)
+    """By service, where fewer are healthy than there are tasks."""
+    health_paths: dict[str, str] = field(default_factory=dict)
+    """What was set, by target group."""
 
-    def target_health(self, target_group: str) -> list[TargetHealth]:  # noqa: ARG002 - one group
+    def target_health(self, target_group: str) -> list[TargetHealth]:
         """See ``Elb.target_health``."""
-        return list(self.targets)
+        if self.targets is not None or self.ecs is None:
+            return list(self.targets or ())
+        name = target_group.split("/")[-2]
+        tasks = self.ecs.service("", name).desired
+        healthy = self.healthy.get(name, tasks)
+        states = ("healthy" if number < healthy else "unhealthy" for number in range(tasks))
+        return [TargetHealth(f"10.0.0.{number}:8000", state, "", "") for number, state in enumerate(states)]
+
+    def set_health_path(self, target_group: str, path: str) -> None:
+        """See ``Elb.set_health_path``."""
+        self.health_paths[target_group] = path
 
 
 @dataclass

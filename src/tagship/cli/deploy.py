@@ -71,6 +71,8 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
                 12 superseded                 13 stopped by a person
                 14 failed before the update   15 timed out, still going
                 16 put back: the site could not be published
+                17 down: a service has no healthy task
+                18 degraded: the version before is live with too few
     """  # noqa: D301 - \b tells click to keep the lines as they are
     events = Events()
     place = connect(manifest_path, environment, events)
@@ -110,6 +112,8 @@ def _gone_on(place: Environment, request: DeployRequest, number: str) -> Outcome
     cut_off = place.ledger.cut_off(None if number == "newest" else int(number))
     if cut_off.kind == "rollback":
         raise Refused(f"Release {cut_off.number} is a rollback.", hint=f"tagship rollback {cut_off.version}")
+    if cut_off.kind == "recovery":
+        raise Refused(f"Release {cut_off.number} is a recovery.", hint="tagship recover")
     if cut_off.kind == "rehearsal":
         hint = f"tagship local fault clear; tagship rollback {cut_off.version}"
         raise Refused(f"Record {cut_off.number} is a rehearsal that was cut off.", hint=hint)

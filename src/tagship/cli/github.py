@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tagship.base.events import Event
 from tagship.release.conduct import Outcome
-from tagship.release.happenings import Diagnosed, FailedFast, LowerBound, RollbackBegan, VerdictReached
+from tagship.release.happenings import Diagnosed, FailedFast, LowerBound, RollbackBegan, Unanswered, VerdictReached
+from tagship.release.health import Unwell
 from tagship.release.record import ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -22,21 +23,28 @@ def is_there(environment: Mapping[str, str]) -> bool:
 
 def annotation(event: Event) -> str | None:
     """The workflow command for an event; most have none."""
+    command = None
     match event:
         case Diagnosed():
             found = event.diagnosis
             lines = "\n".join([found.happened, *found.facts, *found.log_lines, f"What to change: {found.change}"])
-            return _command("error", f"{event.service}: {found.cause}", lines)
+            command = _command("error", f"{event.service}: {found.cause}", lines)
         case RollbackBegan():
-            return _command("warning", f"{event.service}: ECS rolls back", event.reason or "no reason given")
+            command = _command("warning", f"{event.service}: ECS rolls back", event.reason or "no reason given")
         case FailedFast():
-            return _command("warning", f"{event.service}: failing fast", f"{event.tasks} tasks ended with {event.way}")
+            command = _command(
+                "warning", f"{event.service}: failing fast", f"{event.tasks} tasks ended with {event.way}"
+            )
         case LowerBound() if event.refused:
-            return _command("warning", f"{event.service}: scaling has no lower bound", event.refused)
+            command = _command("warning", f"{event.service}: scaling has no lower bound", event.refused)
+        case Unwell():
+            command = _command("error", f"{event.service}: {event.state.upper()}", event.says)
+        case Unanswered():
+            command = _command("error", "The front door answers nothing", f"Every request to {event.url} fails")
         case VerdictReached():
             kind = "notice" if event.verdict.good else "error"
-            return _command(kind, event.service, f"{event.verdict.words} after {event.seconds:.1f} s")
-    return None
+            command = _command(kind, event.service, f"{event.verdict.words} after {event.seconds:.1f} s")
+    return command
 
 
 def summary(outcome: Outcome, environment: str) -> str:

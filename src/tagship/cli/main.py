@@ -21,6 +21,7 @@ COMMANDS = {
     "cost": Entry("tagship.cli.cost:cost", "Say what an environment costs a month."),
     "deploy": Entry("tagship.cli.deploy:deploy", "Ship a tag, and watch it to a verdict."),
     "rollback": Entry("tagship.cli.rollback:rollback", "Put an earlier release back."),
+    "recover": Entry("tagship.cli.recover:recover", "Bring the last version that was live back."),
     "rehearse": Entry("tagship.cli.rehearse:rehearse", "Let a release meet every failure, on the embedded AWS."),
     "wait": Entry("tagship.cli.wait:wait", "Wait for a release that runs elsewhere."),
     "status": Entry("tagship.cli.status:status", "What runs now, and where it answers."),

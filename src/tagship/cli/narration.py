@@ -26,10 +26,12 @@ from tagship.release.happenings import (
     StepStarted,
     StopRequested,
     TakingBack,
+    Unanswered,
     VerdictReached,
     Verified,
     Waiting,
 )
+from tagship.release.health import Unwell
 from tagship.release.steps import AwaitDrain, KeepAtLeast, WatchRollouts
 from tagship.release.verify import Mark, Report
 from tagship.site.build import SiteBuildLine
@@ -88,7 +90,7 @@ def _(event: RolloutProgress) -> list[str]:
 
 @narrate.register
 def _(event: EcsSaid) -> list[str]:
-    return [f"   ECS: {_ARN.sub(_short, event.message)}"]
+    return [f"   ECS: {readable(event.message)}"]
 
 
 @narrate.register
@@ -175,6 +177,17 @@ def _(event: Probed) -> list[str]:
 
 
 @narrate.register
+def _(event: Unwell) -> list[str]:
+    return [f"!! {event.service} is {event.state.upper()}: {event.says}."]
+
+
+@narrate.register
+def _(event: Unanswered) -> list[str]:
+    before = "; so it was before the release: does the application answer that path?" if event.before else "."
+    return [f"!! Every request to {event.url} fails{before}"]
+
+
+@narrate.register
 def _(event: VerdictReached) -> list[str]:
     return [f"== {event.service}: {event.verdict.words} after {event.seconds:.1f} s"]
 
@@ -237,6 +250,11 @@ def diagnosis_lines(service: str, found: Diagnosis) -> list[str]:
 def _short(arn: re.Match[str]) -> str:
     """``notes-prod-api`` of ``arn:aws:…:targetgroup/notes-prod-api/0123456789abcdef``: a line that can be read."""
     return arn[0].split("/")[1]
+
+
+def readable(message: str) -> str:
+    """A line of ECS's, its ARNs shortened to names."""
+    return _ARN.sub(_short, message)
 
 
 def _names(services: tuple[str, ...]) -> str:

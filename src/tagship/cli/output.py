@@ -40,6 +40,11 @@ def next_step(command: str) -> None:
     click.echo(f"Next: {click.style(command, bold=True)}", err=True)
 
 
+def outage(text: str) -> None:
+    """Users are not served: loud, to stderr."""
+    click.echo(f"{click.style('!!', fg='red', bold=True)} {click.style(text, bold=True)}", err=True)
+
+
 def error(problem: TagshipError) -> None:
     """What happened and why, and what to type next, to stderr."""
     click.echo(f"{click.style('Error:', fg='red', bold=True)} {problem.message}", err=True)

@@ -7,6 +7,8 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
+from tagship.cli.verdict import option_for
+from tagship.release.health import State
 from tagship.release.verdict import Verdict
 from tagship.wiring.environment import connect
 
@@ -22,14 +24,16 @@ def scale(service: str, count: int, *, environment: str, manifest_path: Path, be
     """Give SERVICE another number of tasks, COUNT, and wait until they are healthy.
 
     It starts no deployment; auto scaling goes on from there.
+    Exit codes: 0 all of them are healthy, 15 not all of them in time, 17 none of them.
     """
     events = Events()
     place = connect(manifest_path, environment, events)
     with narrated(events, place.clock):
-        done = place.hands().scale(service, count, beyond=beyond, patience=timeout * 60)
-    if not done:
-        output.say(f"Not all {count} tasks of `{service}` are healthy yet.")
-        output.next_step("tagship status")
-        return Verdict.TIMED_OUT.exit_code
+        scaled = place.hands().scale(service, count, beyond=beyond, patience=timeout * 60)
+    if not scaled.done:
+        health = scaled.health
+        output.say(f"Not all {count} tasks of `{service}` are healthy yet: {health.says}.")
+        output.next_step(f"tagship {'recover' if health.stuck else 'status'}{option_for(environment)}")
+        return Verdict.DOWN.exit_code if health.state is State.DOWN else Verdict.TIMED_OUT.exit_code
     output.say(f"`{service}` has {count} tasks.")
     return 0

@@ -8,9 +8,11 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import say
+from tagship.cli.narration import readable
+from tagship.cli.verdict import option_for
 from tagship.release.publishing import SiteStatus
 from tagship.release.record import ReleaseRecord
-from tagship.release.status import EnvironmentStatus
+from tagship.release.status import EnvironmentStatus, ServiceStatus
 from tagship.wiring.environment import Environment, connect
 
 
@@ -18,19 +20,29 @@ from tagship.wiring.environment import Environment, connect
 @options.environment
 @options.manifest
 @options.as_json
-def status(environment: str, manifest_path: Path, *, as_json: bool) -> None:
-    """What runs now, and where it answers."""
+def status(environment: str, manifest_path: Path, *, as_json: bool) -> int:
+    """What runs now, and where it answers.
+
+    \b
+    Exit codes: 0 every service is up   17 a service is down   18 a service is degraded
+    """  # noqa: D301 - \b tells click to keep the lines as they are
     place = connect(manifest_path, environment, Events(say))
     found = place.status().read()
     if as_json:
         output.as_json(_as_json(found))
-        return
+        return found.exit_code
     _show(place, found)
+    for service in found.services:
+        if service.why:
+            output.outage(f"{service.name} is {service.state.upper()}: {service.why}.{_since(service)}")
+    if found.exit_code:
+        output.next_step(f"tagship recover{option_for(environment)}")
+    return found.exit_code
 
 
 def _show(place: Environment, found: EnvironmentStatus) -> None:
     output.data(f"{place.manifest.app} on {place.manifest.environment}: {found.url}")
-    output.data(f"Serving: {_release(found.serving)}")
+    output.data(_headline(found))
     if found.newest and found.newest != found.serving:
         output.data(f"Newest:  {_release(found.newest, found.newest.abandoned(place.ledger.now()))}")
     if found.site:
@@ -39,6 +51,7 @@ def _show(place: Environment, found: EnvironmentStatus) -> None:
     rows = [
         (
             service.name,
+            service.state.upper() if service.why else service.state,
             service.version or "-",
             f"{service.running}/{service.desired}",
             f"{service.healthy}/{service.targets}",
@@ -47,10 +60,25 @@ def _show(place: Environment, found: EnvironmentStatus) -> None:
         )
         for service in found.services
     ]
-    output.table(rows, ("SERVICE", "VERSION", "TASKS", "HEALTHY", "ROLLOUT", "REVISION"))
+    output.table(rows, ("SERVICE", "STATE", "VERSION", "TASKS", "HEALTHY", "ROLLOUT", "REVISION"))
     for service in found.services:
         for event in service.events:
             output.say(f"  {service.name}  {event}")
+
+
+def _headline(found: EnvironmentStatus) -> str:
+    """What is live; where nothing is healthy, no version is."""
+    if found.serving is None or found.live:
+        down = [service.name for service in found.services if service.down]
+        but = f"; DOWN: {', '.join(down)}" if found.serving and down else ""
+        return f"Serving: {_release(found.serving)}{but}"
+    return f"DOWN:    nothing is live; last live was {_release(found.serving)}"
+
+
+def _since(service: ServiceStatus) -> str:
+    if service.since is None:
+        return " Since when is not known: ECS has no event of it."
+    return f" Since {service.since.at:%Y-%m-%d %H:%M:%S} UTC, by what ECS says: {readable(service.since.basis)}"
 
 
 def _release(record: ReleaseRecord | None, abandoned: bool = False) -> str:  # noqa: FBT001, FBT002 - two words
@@ -70,6 +98,8 @@ def _site(found: SiteStatus) -> str:
 def _as_json(found: EnvironmentStatus) -> dict[str, object]:
     return {
         "url": found.url,
+        "state": found.state,
+        "exit_code": found.exit_code,
         "services": [asdict(service) for service in found.services],
         "site": asdict(found.site) if found.site else None,
         "serving": found.serving.model_dump(mode="json") if found.serving else None,

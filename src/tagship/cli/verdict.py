@@ -17,7 +17,10 @@ _NEXT = {
     Verdict.FAILED_BEFORE_UPDATE: f"no service was changed; {_FIX}",
     Verdict.TIMED_OUT: "tagship status",
     Verdict.PUT_BACK: f"everything is as before; {_FIX}",
+    Verdict.DOWN: "tagship recover",
+    Verdict.DEGRADED: "tagship recover",
 }
+_KINDS = {"rollback": "Rollback to", "recovery": "Recovery of"}
 
 
 def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, json_lines: bool = False) -> int:
@@ -32,15 +35,33 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
     if outcome.verdict is None or outcome.record is None:
         return 0
     record, verdict = outcome.record, outcome.verdict
-    kind = "Rollback to" if record.kind == "rollback" else "Release"
-    output.say(f"{kind} {record.version} on {environment}: {verdict.words} (record {record.number}).")
-    if verdict.good:
+    kind = _KINDS.get(record.kind, "Release")
+    loud = verdict in (Verdict.DOWN, Verdict.DEGRADED)
+    words = verdict.words.upper() if loud else verdict.words
+    output.say(f"{kind} {record.version} on {environment}: {words} (record {record.number}).")
+    for health in outcome.unwell:
+        output.outage(f"{health.service} is {health.state.value.upper()} at {url}: {health.says}.")
+    if verdict.good and not outcome.unwell:
         output.say(f"It answers at {url}")
-    if not (outcome.error and outcome.error.hint):  # which knows the cause, and has said what to do
-        option = "" if environment == "local" else f" --env {environment}"
-        step = _NEXT[verdict]
-        output.next_step(step + option if step.startswith("tagship") else step)
+    # An error knows the cause, and has said what to do about it; while users are not served, that comes first.
+    if outcome.unwell or not (outcome.error and outcome.error.hint):
+        step = _next_step(outcome, verdict)
+        output.next_step(step + option_for(environment) if step.startswith("tagship") else step)
     return verdict.exit_code
+
+
+def option_for(environment: str) -> str:
+    """`` --env NAME``, which commands that are proposed need; nothing for the embedded AWS."""
+    return "" if environment == "local" else f" --env {environment}"
+
+
+def _next_step(outcome: Outcome, verdict: Verdict) -> str:
+    """What to type: while users are not served, the way back to a version that was live, where there is one."""
+    if not outcome.unwell:
+        return "tagship status" if verdict is Verdict.DOWN else _NEXT[verdict]
+    if not outcome.way_back or (outcome.record and outcome.record.kind == "recovery"):
+        return "fix the cause, and push a new tag"
+    return "tagship recover"
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
@@ -49,5 +70,6 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         "steps": [step.says for step in outcome.plan.steps],
         "verdict": outcome.verdict.words if outcome.verdict else None,
         "record": outcome.record.model_dump(mode="json") if outcome.record else None,
+        "unwell": [{"service": each.service, "state": each.state.value, "says": each.says} for each in outcome.unwell],
         "error": outcome.error.message if outcome.error else None,
     }

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 from tagship.base.errors import TagshipError
 from tagship.probe import AFTER
+from tagship.release.aftermath import aftermath
 from tagship.release.execute import execute
 from tagship.release.happenings import Probed
+from tagship.release.health import Health
 from tagship.release.ledger import Turn
 from tagship.release.record import (
     DiagnosisRecord,
@@ -26,12 +28,23 @@ from tagship.release.work import Progress, Work
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it: no record and no verdict where nothing was done, for a dry run or an empty plan."""
+    """What came of it: no record and no verdict where nothing was done, for a dry run or an empty plan.
+
+    Args:
+        plan: what was to be done.
+        record: that was written.
+        verdict: on the release.
+        error: that ended it.
+        unwell: services that are down or degraded now.
+        way_back: whether a version was live before.
+    """
 
     plan: Plan
     record: ReleaseRecord | None = None
     verdict: Verdict | None = None
     error: TagshipError | None = None
+    unwell: tuple[Health, ...] = ()
+    way_back: bool = True
 
 
 def conduct(plan: Plan, work: Work, taking: AbstractContextManager[Turn]) -> Outcome:
@@ -49,7 +62,10 @@ def conduct(plan: Plan, work: Work, taking: AbstractContextManager[Turn]) -> Out
         except BaseException:
             _write(turn, work, _undecided(plan, work))
             raise
-        return Outcome(plan, _write(turn, work, verdict, *seen), verdict, error)
+        left = aftermath(work, verdict, *seen)
+        record = _write(turn, work, left.verdict, *seen)
+        way_back = not all(service.never_released for service in work.materials.observation.values())
+        return Outcome(plan, record, left.verdict, error, left.unwell, way_back)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome, conduct, draft_record
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
-from tagship.release.observation import observe, observe_site
+from tagship.release.observation import observe, observe_site, tell_unwell
 from tagship.release.plan import Wanted, plan_deploy
 from tagship.release.provenance import require_commit_of, require_one_commit
 from tagship.release.record import ReleaseRecord
@@ -105,11 +105,13 @@ class Deployer:
             ecr=self._doors.ecr,
             serving=serving,
             scaling=self._doors.scaling,
+            elb=self._doors.elb,
         )
         site = observe_site(infrastructure, source.version, self._doors.site) if wanted.manifest.site else None
         require_one_commit(source, observation, site, infrastructure=infrastructure, doors=self._doors, serving=serving)
         plan = plan_deploy(wanted, observation, site, drained=manner.drained)
         self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
+        tell_unwell(self._doors.events, observation)
         return plan, Materials(wanted, observation, site, source, tree)
 
     def _refuse_older(self, version: str, *, allowed: bool) -> None:

@@ -18,6 +18,7 @@ from tagship.release.steps import (
     Plan,
     PublishSite,
     RegisterRevision,
+    SetHealthPath,
     Stage,
     Step,
     UpdateService,
@@ -45,12 +46,20 @@ def _verify(work: Work, step: Verify) -> str:
     return f"{len(report.findings)} things"
 
 
+def _set_health_path(work: Work, step: SetHealthPath) -> str:
+    """Change the target group; returns the path."""
+    place = work.materials.wanted.infrastructure.services[step.service]
+    work.doors.elb.set_health_path(place.target_group_arn, step.path)
+    return step.path
+
+
 _DOERS: Final[Mapping[type, Callable[[Work, Any], str]]] = {
     Verify: _verify,
     BuildImage: images.build,
     BuildSite: publishing.build,
     RegisterRevision: images.register,
     Migrate: migration.migrate,
+    SetHealthPath: _set_health_path,
     UpdateService: rollouts.update,
     WatchRollouts: rollouts.watch,
     PublishSite: publishing.publish,
@@ -92,9 +101,9 @@ def execute(plan: Plan, work: Work) -> Verdict:
 
 
 def _worst(work: Work) -> Verdict | None:
-    """The first bad verdict; a rollback by ECS is told before one by hand or by another release."""
+    """The worst verdict: a rollback that failed, then one by ECS, then one by hand or by another release."""
     bad = [known.verdict for known in work.progress.values() if known.verdict and not known.verdict.good]
-    return min(bad, key=lambda verdict: verdict.exit_code, default=None)
+    return min(bad, key=lambda verdict: (verdict is not Verdict.DEGRADED, verdict.exit_code), default=None)
 
 
 def _take_back(work: Work) -> None:
@@ -102,6 +111,8 @@ def _take_back(work: Work) -> None:
 
     The pages go first: they may ask for what only the new services answer, and never the other way round.
     """
+    if not work.manner.undo:
+        return
     publishing.take_back(work)
     before = dict(work.progress)
     plan = rollouts.undoing(work)

@@ -15,12 +15,21 @@ from tagship.release.bounds import keep_at_least
 from tagship.release.diagnosis import NAMELESS
 from tagship.release.evidence import Coroner
 from tagship.release.happenings import Diagnosed, Scaling
+from tagship.release.health import Health, health_of
 from tagship.release.ledger import Ledger
 from tagship.release.one_off import Ended, run_to_end
 from tagship.release.work import Doors
 
 POLL = 1.0
 """Seconds between two looks."""
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """How a service is after it was scaled, and whether all its tasks run and are healthy."""
+
+    health: Health
+    done: bool
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,12 @@ class Hands:
     manifest: EnvironmentManifest
     who: str
 
-    def scale(self, service: str, count: int, *, beyond: bool, patience: float) -> bool:
-        """Give a service another number of tasks; returns whether all of them run and are healthy in time.
+    def scale(self, service: str, count: int, *, beyond: bool, patience: float) -> Scaled:
+        """Give a service another number of tasks; returns how it is when they are healthy, or when time is up.
 
         Raises:
-            Refused: no such service, a release is running, or the number is beyond what the manifest allows.
+            Refused: no such service, a release is running, the number is beyond what the manifest allows, or the
+                service is down: more tasks of what gets no task healthy help nobody.
         """
         wanted = self._service(service)
         limits = wanted.count
@@ -57,13 +67,19 @@ class Hands:
         self.ledger.require_free()
         infrastructure = self.infrastructure()
         place = infrastructure.services[service]
-        starting = self.doors.ecs.service(infrastructure.cluster, place.service).desired == 0
+        before = self._health(service, place, infrastructure.cluster)
+        if before.stuck and count:
+            raise Refused(
+                f"`{service}` is {before.state.value.upper()}: {before.says}. Another number of tasks does not help.",
+                hint="tagship recover",
+            )
+        starting = before.desired == 0
         self.doors.ecs.scale(infrastructure.cluster, place.service, count)
-        healthy = self._until(service, place, infrastructure.cluster, patience)
+        scaled = self._until(service, place, infrastructure.cluster, patience)
         # The bound must not start more tasks than were asked for.
-        if healthy and starting and wanted.scales and count >= limits.min:
+        if scaled.done and starting and wanted.scales and count >= limits.min:
             keep_at_least(self.doors, infrastructure, service, limits.min)
-        return healthy
+        return scaled
 
     def run(self, service: str, command: tuple[str, ...], *, timeout: float) -> Ended:
         """Run a command in the image, with the roles, the network and the settings of what the service runs now.
@@ -135,24 +151,27 @@ class Hands:
         if self.ledger.serving() is None:
             raise NotReady("Nothing was released yet, so there is no image to run.", hint="tagship deploy")
 
-    def _until(self, name: str, place: ServiceInfrastructure, cluster: str, patience: float) -> bool:
+    def _health(self, name: str, place: ServiceInfrastructure, cluster: str) -> Health:
+        service = self.doors.ecs.service(cluster, place.service)
+        return health_of(name, service, self.doors.elb.target_health(place.target_group_arn))
+
+    def _until(self, name: str, place: ServiceInfrastructure, cluster: str, patience: float) -> Scaled:
         deadline, told = self.doors.clock.monotonic() + patience, None
         while True:
             with suppress(AwsThrottled, AwsUnreachable):  # the number was set: the next look may tell
-                now, settled = self._scaling(name, place, cluster)
+                now, health, settled = self._scaling(name, place, cluster)
                 if now != told:
                     self.doors.events.emit(now)
                     told = now
-                if settled:
-                    return True
+                if settled or health.gave_up:
+                    return Scaled(health, done=settled)
             if self.doors.clock.monotonic() >= deadline:
-                return False
+                return Scaled(self._health(name, place, cluster), done=False)
             self.doors.clock.sleep(POLL)
 
-    def _scaling(self, name: str, place: ServiceInfrastructure, cluster: str) -> tuple[Scaling, bool]:
-        """How far it is, and whether all that are wanted run and are healthy."""
+    def _scaling(self, name: str, place: ServiceInfrastructure, cluster: str) -> tuple[Scaling, Health, bool]:
+        """How far it is, how healthy, and whether all that are wanted run and are healthy."""
         service = self.doors.ecs.service(cluster, place.service)
-        targets = self.doors.elb.target_health(place.target_group_arn)
-        healthy = sum(target.state == "healthy" for target in targets)
-        settled = service.running == service.desired and service.pending == 0 and healthy >= service.desired
-        return Scaling(name, service.desired, service.running, healthy), settled
+        health = health_of(name, service, self.doors.elb.target_health(place.target_group_arn))
+        settled = service.running == service.desired and service.pending == 0 and health.healthy >= service.desired
+        return Scaling(name, service.desired, service.running, health.healthy), health, settled

@@ -177,6 +177,15 @@ class Probed(Event):
 
 
 @dataclass(frozen=True)
+class Unanswered(Event):
+    """Since the release has ended, every request to the front door has failed."""
+
+    url: str
+    before: bool
+    """Whether that was so before it began as well."""
+
+
+@dataclass(frozen=True)
 class VerdictReached(Event):
     """A service's rollout is decided."""
 

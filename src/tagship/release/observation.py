@@ -8,11 +8,14 @@ from typing import Final
 
 from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs, EcsService, Revision
+from tagship.aws.elb import Elb
 from tagship.aws.scaling import AutoScaling, Bounds
 from tagship.base.errors import AwsDenied, AwsNotFound
+from tagship.base.events import Events
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
-from tagship.release.definition import CONTENT_TAG
+from tagship.release.definition import CONTENT_TAG, VERSION_TAG
+from tagship.release.health import Health, Unwell, health_of
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.site.doors import SiteDoors
 
@@ -47,6 +50,13 @@ class ServiceObservation:
     """Whether it still has the bootstrap revision that Terraform made it with."""
     bounds: Bounds | None = None
     """Those of its scaling; None where nothing scales it, or nobody needs to know."""
+    health: Health | None = None
+    """How it is for its users, where it has the version already; None where nobody needs to know."""
+
+    @property
+    def stuck(self) -> bool:
+        """Whether it has the version and does not serve it, so that only a new deployment helps."""
+        return self.health is not None and self.health.stuck
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ Observation = Mapping[str, ServiceObservation]
 """By the service's name in the manifest."""
 
 
-def observe(
+def observe(  # noqa: PLR0913 - a door each
     infrastructure: Infrastructure,
     version: str,
     *,
@@ -76,6 +86,7 @@ def observe(
     ecr: Ecr,
     serving: ReleaseRecord | None,
     scaling: AutoScaling | None = None,
+    elb: Elb | None = None,
 ) -> Observation:
     """Look at every service.
 
@@ -87,24 +98,37 @@ def observe(
         serving: the newest record that came to serve. What it says of a revision holds for ever, so that a service
             that it left as it is takes part in one call of ten: a hundred services cost ten calls, not three hundred.
         scaling: the door to scaling; None where the bounds are nobody's business. Fifty services a call.
+        elb: the door to load balancing; None where nobody needs to know whether what has the version already is
+            healthy. One call for each service that has it.
 
     Raises:
         AwsNotFound: the infrastructure names something that is not there.
     """
     places = infrastructure.services
     services = ecs.services(infrastructure.cluster, [place.service for place in places.values()])
-    looker = _Looker(version, ecs, ecr)
+    looker = _Looker(version, ecs, ecr, elb)
     bounds = _bounds(infrastructure.cluster, services, scaling) if scaling else {}
     seen: dict[str, ServiceObservation] = {}
 
     def see(name: str, service: EcsService) -> None:
         remembered = serving.services.get(name) if serving and serving.version == version else None
         known = remembered and remembered.content and remembered.revision == service.task_definition
-        look = looker.remember(service, remembered) if known and remembered else looker.look(places[name], service)
+        look = (
+            looker.remember(places[name], service, remembered)
+            if known and remembered
+            else looker.look(places[name], service)
+        )
         seen[name] = replace(look, bounds=bounds.get(service.name))
 
     together([partial(see, name, service) for name, service in zip(places, services, strict=True)], _AT_ONCE)
     return {name: seen[name] for name in places}
+
+
+def tell_unwell(events: Events, observation: Observation) -> None:
+    """Say which services have the version already and do not serve it well; those without tasks are the plan's."""
+    for name, seen in observation.items():
+        if seen.health and seen.desired and not seen.health.well:
+            events.emit(Unwell(name, seen.health.state.value, seen.health.says))
 
 
 def _bounds(cluster: str, services: Sequence[EcsService], scaling: AutoScaling) -> Mapping[str, Bounds]:
@@ -135,8 +159,9 @@ class _Looker:
     version: str
     ecs: Ecs
     ecr: Ecr
+    elb: Elb | None
 
-    def remember(self, service: EcsService, record: ServiceRecord) -> ServiceObservation:
+    def remember(self, place: ServiceInfrastructure, service: EcsService, record: ServiceRecord) -> ServiceObservation:
         return ServiceObservation(
             revision=service.task_definition,
             content=record.content,
@@ -147,6 +172,7 @@ class _Looker:
             port=service.port,
             network=service.network,
             never_released=False,
+            health=self._health(place, service),
         )
 
     def look(self, place: ServiceInfrastructure, service: EcsService) -> ServiceObservation:
@@ -161,7 +187,13 @@ class _Looker:
             port=service.port,
             network=service.network,
             never_released=CONTENT_TAG not in current.tags,
+            health=self._health(place, service) if current.tags.get(VERSION_TAG) == self.version else None,
         )
+
+    def _health(self, place: ServiceInfrastructure, service: EcsService) -> Health | None:
+        if self.elb is None:
+            return None
+        return health_of(place.service, service, self.elb.target_health(place.target_group_arn))
 
     def _rolling(self, service: EcsService) -> bool:
         if not service.moving:

@@ -10,6 +10,7 @@ from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.release.definition import CONTENT_TAG, Image, Stamp, content_hash, render
+from tagship.release.health import may_rest
 from tagship.release.observation import Observation, ServiceObservation, SiteObservation
 from tagship.release.steps import (
     AwaitDrain,
@@ -141,6 +142,18 @@ def lacks_lower_bound(service: Service, bounds: Bounds | None, *, starting: bool
     return starting or (bounds.least == 0 and all(each.min for each in scheduled))
 
 
+def lost(seen: ServiceObservation, service: Service | None) -> bool:
+    """Whether a service that has the version already does not serve it, and will not by itself."""
+    asleep = seen.desired == 0 and service is not None and not seen.never_released and not may_rest(service)
+    return seen.stuck or asleep
+
+
+def started_again(name: str, seen: ServiceObservation, service: Service | None) -> UpdateService:
+    """New tasks of the revision that the service has; where it has none, as many as the manifest says."""
+    desired = service.count.desired if service and seen.desired == 0 else None
+    return UpdateService(name, seen.revision, desired, content=seen.content, again=True)
+
+
 def _bound(wanted: Wanted, name: str, seen: ServiceObservation, steps: Iterable[Step]) -> Iterator[Step]:
     service = wanted.manifest.services[name]
     starting = any(isinstance(step, UpdateService) and step.desired for step in steps)
@@ -155,6 +168,9 @@ def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step
     content = content_hash(wanted.definition(name, image))
     if image.digest and seen.content == content:
         if seen.rolling:
+            yield WatchRollouts((name,))
+        elif lost(seen, wanted.manifest.services[name]):
+            yield started_again(name, seen, wanted.manifest.services[name])
             yield WatchRollouts((name,))
         return
     reusable = bool(image.digest) and seen.newest is not None and seen.newest.tags.get(CONTENT_TAG) == content

@@ -14,7 +14,7 @@ from tagship.release.verdict import Verdict
 
 PREFIX = "releases/"
 
-Kind = Literal["deploy", "rollback", "rehearsal"]
+Kind = Literal["deploy", "rollback", "recovery", "rehearsal"]
 """What this tagship writes; a newer one may write others, which are shown as they are."""
 
 
@@ -114,7 +114,7 @@ class ProbeRecord(_Part):
 
 
 class ReleaseRecord(_Part):
-    """One release, one rollback to an earlier one, or one rehearsal of failures, which changes nothing in the end.
+    """One release, one rollback to an earlier one, one recovery, or one rehearsal, which changes nothing in the end.
 
     ``verdict`` is empty while it runs; ``expires_at`` is when others may take the turn from a holder
     that stopped renewing it.

@@ -1,16 +1,24 @@
 """How a rollback goes: a plan like any other, whose revisions exist already."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tagship.base.errors import AwsNotFound, Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
+from tagship.manifest.service import Service
 from tagship.release.conduct import Outcome, conduct, draft_record
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
-from tagship.release.observation import Observation, SiteObservation, observe, observe_site, repository_name
-from tagship.release.plan import Wanted, let_go
+from tagship.release.observation import (
+    Observation,
+    SiteObservation,
+    observe,
+    observe_site,
+    repository_name,
+    tell_unwell,
+)
+from tagship.release.plan import Wanted, let_go, lost, started_again
 from tagship.release.publishing import require_kept
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
@@ -38,20 +46,43 @@ class RollbackRequest:
 
 
 def plan_rollback(
-    target: ReleaseRecord, observation: Observation, site: SiteObservation | None = None, *, drained: bool = True
+    target: ReleaseRecord,
+    observation: Observation,
+    site: SiteObservation | None = None,
+    *,
+    drained: bool = True,
+    services: Mapping[str, Service] | None = None,
 ) -> Plan:
-    """Point every service at the revision that it had in that release, all at the same time, then the site; pure."""
-    updates = tuple(
-        UpdateService(name, kept.revision, content=kept.content)
-        for name, kept in target.services.items()
-        if name in observation and observation[name].revision != kept.revision
-    )
+    """Point every service at the revision that it had in that release, all at the same time, then the site; pure.
+
+    Args:
+        target: the release.
+        observation: what is.
+        site: the front end as it is; None where there is none.
+        drained: whether the rollback goes on until the old tasks are gone.
+        services: of the manifest: how many tasks one gets that has none.
+    """
+    updates = tuple(_updates(target, observation, services or {}))
     rolling = tuple(step.service for step in updates)
     rollouts: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
     front: tuple[Stage, ...] = ()
     if site and target.site and target.site.build and target.site.build != site.live:
         front = ((PublishSite(target.site.build),),)
     return Plan(target.version, (*rollouts, *front, *let_go(rollouts, drained)))
+
+
+def _updates(
+    target: ReleaseRecord, observation: Observation, services: Mapping[str, Service]
+) -> Iterator[UpdateService]:
+    for name, kept in target.services.items():
+        seen, service = observation.get(name), services.get(name)
+        if seen is None:
+            continue
+        if seen.revision != kept.revision:
+            desired = service.count.desired if service and seen.desired == 0 else None
+            yield UpdateService(name, kept.revision, desired, content=kept.content)
+        elif not seen.rolling and lost(seen, service):
+            yield started_again(name, seen, service)
 
 
 def contracted_since(target: ReleaseRecord, records: list[ReleaseRecord]) -> ReleaseRecord | None:
@@ -92,8 +123,9 @@ def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
 
 
 def _unfinished(newest: ReleaseRecord) -> bool:
-    """Whether it may have moved some services and not others: its run was cut off, or it gave up watching."""
-    return newest.verdict in ("", Verdict.TIMED_OUT.words)
+    """Whether it may have moved some services and not others, or left none live: what served is still to be had."""
+    left = (Verdict.TIMED_OUT, Verdict.DOWN, Verdict.DEGRADED)
+    return not newest.verdict or newest.verdict in {verdict.words for verdict in left}
 
 
 class Rollbacker:
@@ -119,11 +151,19 @@ class Rollbacker:
         _refuse_past_contract(target, records, allowed=request.past_contract)
         infrastructure = self._infrastructure()
         observation = observe(
-            infrastructure, target.version, ecs=self._doors.ecs, ecr=self._doors.ecr, serving=self._ledger.serving()
+            infrastructure,
+            target.version,
+            ecs=self._doors.ecs,
+            ecr=self._doors.ecr,
+            serving=self._ledger.serving(),
+            elb=self._doors.elb,
         )
         site = observe_site(infrastructure, target.version, self._doors.site)
-        plan = plan_rollback(target, observation, site, drained=request.manner.drained)
+        plan = plan_rollback(
+            target, observation, site, drained=request.manner.drained, services=self._manifest.services
+        )
         self._doors.events.emit(PlanMade(self._manifest.environment, plan))
+        tell_unwell(self._doors.events, observation)
         self._require_kept(target.services, infrastructure)
         require_kept(self._doors.site, infrastructure, target.site)
         if plan.empty or request.dry_run:

@@ -44,7 +44,7 @@ def update(work: Work, step: UpdateService) -> str:
     work.know(step.service, revision=revision, content=content, updated=True, began=began)
     work.know(step.service, known=known_before, known_until=until)
     target = Target(place.target_group_arn, place.container, step.port) if step.port else None
-    change = ServiceChange(task_definition=revision, desired=step.desired, target=target)
+    change = ServiceChange(task_definition=revision, desired=step.desired, target=target, again=step.again)
     # A service whose update has begun is watched, and from there taken back: an interruption waits for that.
     _undisturbed(work, lambda: work.doors.ecs.update_service(infrastructure.cluster, place.service, change))
     return revision.rpartition("/")[2]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from tagship.aws.ecs_shapes import EcsService, ServiceDeployment, Task
+from tagship.aws.ecs_shapes import EcsService, Rollout, ServiceDeployment, Task
 from tagship.aws.elb import TargetHealth
 from tagship.base.events import Events
 from tagship.release.happenings import EcsSaid, RollbackBegan, RolloutProgress
@@ -47,8 +47,8 @@ class Sight:
         if self.moved:
             self._told = progress
             self._events.emit(progress)
-        rollout = next((entry for entry in service.rollouts if entry.task_definition == self._revision), None)
-        self.rollout_id = rollout.id if rollout else self.rollout_id
+        ours, _ = _ours_and_others(service, self._revision)
+        self.rollout_id = ours[0].id if ours else self.rollout_id
         if deployment.status.startswith("ROLLBACK") and not self.rolling_back:
             self.rolling_back = True
             self._events.emit(RollbackBegan(self._service, deployment.rollback_reason or deployment.reason))
@@ -64,8 +64,7 @@ class Sight:
     def _progress(
         self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]
     ) -> RolloutProgress:
-        ours = [entry for entry in service.rollouts if entry.task_definition == self._revision]
-        others = [entry for entry in service.rollouts if entry.task_definition != self._revision]
+        ours, others = _ours_and_others(service, self._revision)
         return RolloutProgress(
             service=self._service,
             status=deployment.status,
@@ -83,12 +82,11 @@ def serves(deployment: ServiceDeployment, service: EcsService, targets: list[Tar
     """Whether the new revision serves alone: it has all its tasks, and nothing but them gets requests.
 
     A running task is not a healthy one, and AWS does not document when the old deployment's ``desiredCount`` falls:
-    so the load balancer has the last word. Its targets that are not draining are all healthy, and no more than the new
-    tasks: ECS deregisters old ones only when new ones are healthy (developer guide, "Amazon ECS deployments").
+    so the load balancer has the last word. Its targets that are not draining are all healthy, and exactly as many as
+    the new tasks: fewer, and tasks run that get no request; more, and old ones still get some. ECS deregisters old
+    ones only when new ones are healthy (developer guide, "Amazon ECS deployments").
     """
-    revision = deployment.task_definition
-    ours = [entry for entry in service.rollouts if entry.task_definition == revision]
-    others = [entry for entry in service.rollouts if entry.task_definition != revision]
+    ours, others = _ours_and_others(service, deployment.task_definition)
     asked = [target for target in targets if target.state != "draining"]
     return (
         deployment.status == "IN_PROGRESS"
@@ -96,9 +94,16 @@ def serves(deployment: ServiceDeployment, service: EcsService, targets: list[Tar
         and deployment.running >= deployment.requested
         and any(entry.running >= entry.desired > 0 for entry in ours)
         and all(entry.desired == 0 for entry in others)
-        and len(asked) <= deployment.running
+        and len(asked) == deployment.running
         and all(target.state == "healthy" for target in asked)
     )
+
+
+def _ours_and_others(service: EcsService, revision: str) -> tuple[list[Rollout], list[Rollout]]:
+    """The rollout that brings the revision, and the others; after a forced one, older ones have the same revision."""
+    same = [entry for entry in service.rollouts if entry.task_definition == revision]
+    ours = [entry for entry in same if entry.state == "PRIMARY"] or same
+    return ours, [entry for entry in service.rollouts if entry not in ours]
 
 
 def died(task: Task) -> bool:

@@ -1,17 +1,22 @@
 """How an environment is now: gathered in one look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final
 
-from tagship.aws.ecs_shapes import EcsService
+from tagship.aws.ecs_shapes import EcsService, ServiceDeployment, ServiceEvent
+from tagship.aws.elb import TargetHealth
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
+from tagship.manifest.model import EnvironmentManifest
 from tagship.release.definition import VERSION_TAG
+from tagship.release.health import Health, State, health_of, may_rest
 from tagship.release.ledger import Ledger
 from tagship.release.publishing import SiteStatus, status
 from tagship.release.record import ReleaseRecord
+from tagship.release.verdict import Verdict
 from tagship.release.work import Doors
 
 _EVENTS = 5
@@ -20,11 +25,25 @@ _EVENTS = 5
 _AT_ONCE: Final = 8
 """Services looked at together."""
 
+_STEADY: Final = "has reached a steady state"
+_TROUBLE: Final = ("unhealthy", "failed", "unable to", "rolling back")
+"""Words of service events that tell of trouble (ECS developer guide, "Amazon ECS service event messages")."""
+
+
+@dataclass(frozen=True)
+class Since:
+    """When something began, and what that is known from: both are AWS's own."""
+
+    at: datetime
+    basis: str
+
 
 @dataclass(frozen=True)
 class ServiceStatus:
     """A service: which version its revision carries, its tasks, its targets, and what ECS said last.
 
+    ``state`` is ``up``, ``off``, ``degraded``, ``down``, or ``not released``; ``why`` says it in words where it is
+    degraded or down, and ``since`` from when, where AWS still knows.
     ``rollout`` is the status of its newest service deployment.
     """
 
@@ -37,11 +56,19 @@ class ServiceStatus:
     targets: int
     rollout: str
     events: tuple[str, ...]
+    state: str = State.UP.value
+    why: str = ""
+    since: Since | None = None
+
+    @property
+    def down(self) -> bool:
+        """Whether every request to it fails."""
+        return self.state == State.DOWN.value
 
 
 @dataclass(frozen=True)
 class EnvironmentStatus:
-    """An environment: its address, its services, the release that serves and the newest one."""
+    """An environment: its address, its services, the newest release that went live and the newest of all."""
 
     url: str
     services: tuple[ServiceStatus, ...]
@@ -49,12 +76,43 @@ class EnvironmentStatus:
     newest: ReleaseRecord | None
     site: SiteStatus | None = None
 
+    @property
+    def state(self) -> str:
+        """The worst state of a service: ``down``, ``degraded``, else ``up``."""
+        states = {service.state for service in self.services}
+        return next((bad.value for bad in (State.DOWN, State.DEGRADED) if bad.value in states), State.UP.value)
+
+    @property
+    def exit_code(self) -> int:
+        """That of the verdict with the same meaning; 0 where every service is up."""
+        codes = {State.DOWN.value: Verdict.DOWN.exit_code, State.DEGRADED.value: Verdict.DEGRADED.exit_code}
+        return codes.get(self.state, 0)
+
+    @property
+    def live(self) -> bool:
+        """Whether any service has a healthy task."""
+        return any(service.healthy for service in self.services)
+
 
 class StatusReader:
-    """Looks once; changes nothing."""
+    """Looks once; changes nothing.
 
-    def __init__(self, doors: Doors, ledger: Ledger, infrastructure: Callable[[], Infrastructure]) -> None:
+    Args:
+        doors: everything outside.
+        ledger: the releases.
+        infrastructure: reads what Terraform built.
+        manifest: of the environment; its schedules tell which service may have no tasks.
+    """
+
+    def __init__(
+        self,
+        doors: Doors,
+        ledger: Ledger,
+        infrastructure: Callable[[], Infrastructure],
+        manifest: EnvironmentManifest | None = None,
+    ) -> None:
         self._doors, self._ledger, self._infrastructure = doors, ledger, infrastructure
+        self._manifest = manifest
 
     def read(self) -> EnvironmentStatus:
         """Look at every service.
@@ -81,26 +139,56 @@ class StatusReader:
 
     def _service(self, name: str, place: ServiceInfrastructure, service: EcsService) -> ServiceStatus:
         revision = self._doors.ecs.revision(service.task_definition)
+        version = revision.tags.get(VERSION_TAG, "")
         targets = [
             target
             for target in self._doors.elb.target_health(place.target_group_arn)
             if target.state not in ("draining", "unused")
         ]
+        newest = self._doors.ecs.service_deployments(service.cluster_arn, place.service)[:1]
+        health = self._health(name, service, targets)
+        released = bool(version) or health.healthy > 0
         return ServiceStatus(
             name=name,
-            version=revision.tags.get(VERSION_TAG, ""),
+            version=version,
             revision=revision.name,
             running=service.running,
             desired=service.desired,
-            healthy=sum(target.state == "healthy" for target in targets),
+            healthy=health.healthy,
             targets=len(targets),
-            rollout=self._rollout(service.cluster_arn, place.service),
+            rollout=newest[0].status if newest else "",
             events=_last_events(service),
+            state=health.state.value if released else "not released",
+            why="" if health.well or not released else health.says,
+            since=None if health.well or not released else since(service.events, newest),
         )
 
-    def _rollout(self, cluster: str, service: str) -> str:
-        newest = self._doors.ecs.service_deployments(cluster, service)[:1]
-        return newest[0].status if newest else ""
+    def _health(self, name: str, service: EcsService, targets: Sequence[TargetHealth]) -> Health:
+        manifest = self._manifest.services.get(name) if self._manifest else None
+        return health_of(name, service, targets, may_rest=may_rest(manifest))
+
+
+def since(events: Sequence[ServiceEvent], newest: Sequence[ServiceDeployment]) -> Since | None:
+    """When the trouble began, as far as AWS still knows; pure.
+
+    The first event of trouble after ECS last called the service steady; without one, the end of a service deployment
+    whose rollback failed.
+
+    Args:
+        events: of the service, newest first.
+        newest: its newest service deployment, where there is one.
+    """
+    later: list[ServiceEvent] = []
+    for event in events:
+        if _STEADY in event.message:
+            break
+        later.append(event)
+    if first := next((event for event in reversed(later) if any(word in event.message for word in _TROUBLE)), None):
+        return Since(first.at, first.message)
+    for deployment in newest:
+        if deployment.status == "ROLLBACK_FAILED" and deployment.finished_at:
+            return Since(deployment.finished_at, "the rollback of its service deployment failed")
+    return None
 
 
 def _last_events(service: EcsService) -> tuple[str, ...]:

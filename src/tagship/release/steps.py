@@ -67,7 +67,7 @@ class UpdateService:
 
     ``revision`` is None for the one that this release registers; ``desired`` is None to leave the count alone;
     ``port`` is None to leave the load balancer's target as it is; ``content`` is the hash of the revision's content,
-    None where registering it tells.
+    None where registering it tells; ``again`` starts new tasks although the service has that revision already.
     """
 
     service: str
@@ -75,6 +75,7 @@ class UpdateService:
     desired: int | None = None
     port: int | None = None
     content: str | None = None
+    again: bool = False
 
     @property
     def says(self) -> str:
@@ -82,7 +83,22 @@ class UpdateService:
         revision = f"`{self.revision.rpartition('/')[2]}`" if self.revision else "the new revision"
         count = f", {self.desired} tasks" if self.desired is not None else ""
         port = f", port {self.port}" if self.port is not None else ""
-        return f"update the service `{self.service}` to {revision}{count}{port}"
+        again = ", with new tasks (force new deployment)" if self.again else ""
+        return f"update the service `{self.service}` to {revision}{count}{port}{again}"
+
+
+@dataclass(frozen=True)
+class SetHealthPath:
+    """Have the load balancer ask the service's tasks for another path than ``before``."""
+
+    service: str
+    path: str
+    before: str
+
+    @property
+    def says(self) -> str:
+        """The step as a sentence."""
+        return f"set the health check path of `{self.service}` to `{self.path}`; it is `{self.before}`"
 
 
 @dataclass(frozen=True)
@@ -154,6 +170,7 @@ Step = (
     | BuildSite
     | RegisterRevision
     | Migrate
+    | SetHealthPath
     | UpdateService
     | WatchRollouts
     | PublishSite

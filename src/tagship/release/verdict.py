@@ -1,12 +1,16 @@
-"""How a release ended: one of eight, each with its own exit code.
+"""How a release ended: one of ten, each with its own exit code.
 
 It is made from the status of this release's own service deployment, never from "stable",
-which is also true after a rollback and before an update is seen.
+which is also true after a rollback and before an update is seen; and then from what users get:
+no verdict says that a version is live where no task is healthy.
 """
 
+from collections.abc import Collection
 from enum import Enum
+from typing import Final
 
 from tagship.aws.ecs_shapes import ServiceDeployment
+from tagship.release.health import State
 
 
 class Verdict(Enum):
@@ -21,6 +25,10 @@ class Verdict(Enum):
     TIMED_OUT = ("timed out, still going", 15)
     PUT_BACK = ("put back", 16)
     """The services came to serve, the site could not be published: everything is as it was before."""
+    DOWN = ("down", 17)
+    """Whatever ECS says: a service has no healthy task, or the front door answers no request."""
+    DEGRADED = ("degraded", 18)
+    """The version before is live with too few healthy tasks, or ECS could not finish its rollback."""
 
     def __init__(self, words: str, exit_code: int) -> None:
         self.words = words
@@ -52,7 +60,26 @@ def final_verdict(deployment: ServiceDeployment, *, newer: bool) -> Verdict:
         return Verdict.RELEASED
     if deployment.status == "STOPPED":
         return Verdict.SUPERSEDED if newer else Verdict.STOPPED
+    if deployment.status == "ROLLBACK_FAILED":
+        return Verdict.DEGRADED
     return Verdict.STOPPED if asked_for(deployment) else Verdict.ROLLED_BACK
+
+
+_CLAIMS: Final = frozenset({Verdict.ROLLED_BACK, Verdict.STOPPED, Verdict.PUT_BACK})
+"""Verdicts that say of the version before that it is live."""
+
+
+def as_users_get_it(verdict: Verdict, states: Collection[State], *, answers: bool = True) -> Verdict:
+    """The verdict, where what users get does not contradict it.
+
+    Args:
+        verdict: on what the release has done.
+        states: of its services, after it.
+        answers: whether the front door has answered any request since.
+    """
+    if State.DOWN in states or not answers:
+        return Verdict.DOWN
+    return Verdict.DEGRADED if State.DEGRADED in states and verdict in _CLAIMS else verdict
 
 
 def asked_for(deployment: ServiceDeployment) -> bool:

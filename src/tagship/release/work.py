@@ -73,12 +73,15 @@ class Manner:
         drained: whether a rollout is watched until the old tasks are gone, too.
         choose: asked when a person interrupts a rollout.
         probe: asks the front door meanwhile.
+        undo: whether services that are live go back where another one fails; not in a recovery, where what they had
+            before is what failed.
     """
 
     patience: float = PATIENCE
     drained: bool = True
     choose: Callable[[], Choice] = lambda: Choice.ROLL_BACK
     probe: Probe | None = None
+    undo: bool = True
 
 
 @dataclass(frozen=True)

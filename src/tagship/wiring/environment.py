@@ -51,11 +51,12 @@ from tagship.release.deploy import Deployer
 from tagship.release.hands import Hands
 from tagship.release.ledger import Ledger
 from tagship.release.next_release import next_release
+from tagship.release.recovery import Recoverer
 from tagship.release.rehearsal import Rehearser
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
 from tagship.release.verify import Grounds, Report, verify
-from tagship.release.work import Doors
+from tagship.release.work import Doors, Manner
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 from tagship.wiring.local import LocalAws, LocalFaults
@@ -166,6 +167,18 @@ class Environment:
         """What puts an earlier release back."""
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
 
+    def recoverer(self, manner: Manner) -> Recoverer:
+        """What brings the last version that was live back."""
+        return Recoverer(
+            self._doors(),
+            self.ledger,
+            self.infrastructure,
+            self.manifest,
+            GitSources(self.processes, self.folder),
+            self._manifest_in,
+            replace(manner, undo=False),
+        )
+
     def verified(self) -> Report:
         """What a release would find before it touches anything."""
         doors, infrastructure = self._doors(), self.infrastructure()
@@ -245,7 +258,7 @@ class Environment:
 
     def status(self) -> StatusReader:
         """What says how things are."""
-        return StatusReader(self._doors(), self.ledger, self.infrastructure)
+        return StatusReader(self._doors(), self.ledger, self.infrastructure, self.manifest)
 
     def _doors(self) -> Doors:
         return Doors(

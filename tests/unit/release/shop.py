@@ -1,6 +1,6 @@
 """One small app for the tests of the release engine: two services, everything outside in memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -132,6 +132,7 @@ class Shop:
     sources: FakeSources = field(default_factory=FakeSources)
     clock: ManualClock = field(default_factory=ManualClock)
     told: list[Event] = field(default_factory=list)
+    listeners: list[Callable[[Event], None]] = field(default_factory=list)
     infrastructure: Infrastructure = INFRASTRUCTURE
     manifest: EnvironmentManifest = field(default_factory=environment_manifest)
 
@@ -139,6 +140,7 @@ class Shop:
         for name, found in INFRASTRUCTURE.services.items():
             bootstrap = {"family": found.task_family, "containerDefinitions": [{"name": name, "image": "bootstrap"}]}
             self.ecs.create_service("shop-local", name, bootstrap)
+        self.elb.ecs = self.ecs
         self.builder = FakeBuilder(self._push)
 
     @property
@@ -158,7 +160,7 @@ class Shop:
             registry=self.registry,
             site=SiteDoors(self.s3, self.edge, SiteBuilder(SystemProcesses(), Events(self.told.append))),
             clock=self.clock,
-            events=Events(self.told.append),
+            events=Events(self.told.append, *self.listeners),
         )
 
     def deployer(self) -> Deployer:

@@ -117,7 +117,7 @@ def test_later_releases_leave_bounds_alone() -> None:
 def test_a_first_release_that_fails_sets_none() -> None:
     shop = shop_of()
     shop.ecs.plots["v1.0.0"] = BREAKER
-    assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.ROLLED_BACK
+    assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.DOWN
     assert shop.scaling.targets["api"] == NEVER_RELEASED
 
 
@@ -130,12 +130,13 @@ def test_what_a_run_that_was_cut_off_has_left_is_done_by_the_same_version_again(
     assert shop.deployer().deploy(asking("v1.0.0")).plan.empty
 
 
-def test_a_service_without_tasks_is_given_none() -> None:
+def test_a_service_without_tasks_is_given_some_and_its_bound_by_any_release() -> None:
     shop = shop_of("v1.0.0")
     shop.ecs.scale("shop-local", "api", 0)
     shop.scaling.targets["api"] = NEVER_RELEASED
-    assert shop.deployer().deploy(asking("v1.0.0", dry_run=True)).plan.empty
-    assert steps_of(shop, "v1.1.0") == [KeepAtLeast("api", 1)]  # for that one gives it tasks
+    assert steps_of(shop, "v1.0.0") == steps_of(shop, "v1.1.0") == [KeepAtLeast("api", 1)]
+    assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.RELEASED
+    assert shop.ecs.service("shop-local", "api").desired == 2
 
 
 def test_a_missing_permission_is_told_and_the_release_serves() -> None:
@@ -170,7 +171,7 @@ def test_tasks_given_by_hand_to_a_service_without_any_bring_it() -> None:
     shop.ecs.scale("shop-local", "api", 0)
     shop.scaling.targets["api"] = NEVER_RELEASED
     let_be_healthy(shop, 2)
-    assert hands_of(shop).scale("api", 2, beyond=False, patience=60)
+    assert hands_of(shop).scale("api", 2, beyond=False, patience=60).done
     assert shop.scaling.targets["api"] == Bounds(1, 4)
 
 
@@ -183,5 +184,5 @@ def test_a_hand_starts_no_more_tasks_than_it_asks_for_and_bounds_nothing_that_ru
     shop.ecs.scale("shop-local", "api", before)
     shop.scaling.targets["api"] = NEVER_RELEASED
     let_be_healthy(shop, count)
-    assert hands_of(shop).scale("api", count, beyond=True, patience=60)
+    assert hands_of(shop).scale("api", count, beyond=True, patience=60).done
     assert shop.scaling.targets["api"] == NEVER_RELEASED

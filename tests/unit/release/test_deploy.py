@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tagship.aws.ecs_shapes import ServiceChange, Task
+from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsUnreachable, LeaseHeld, NotReady, Refused
 from tagship.image.builder import BuildRequest
@@ -125,7 +126,8 @@ def test_a_first_release_that_fails_leaves_no_task_of_the_bootstrap_revision() -
     bootstrap = shop.revision_of("api")
     shop.ecs.plots["api-v1.0.0"] = BREAKER
     outcome = shop.deployer().deploy(asking("v1.0.0"))
-    assert outcome.verdict is Verdict.ROLLED_BACK
+    assert outcome.verdict is Verdict.DOWN  # there was no version before
+    assert not outcome.way_back
     service = shop.ecs.service("shop-local", "api")
     assert (service.desired, service.task_definition) == (0, bootstrap)
 
@@ -133,9 +135,15 @@ def test_a_first_release_that_fails_leaves_no_task_of_the_bootstrap_revision() -
 def test_a_rollout_that_takes_too_long_times_out_and_says_that_it_goes_on() -> None:
     shop = Shop()
     shop.ecs.plots["api-v1.0.0"] = ("IN_PROGRESS",)
-    shop.elb.targets = []
-    outcome = shop.deployer().deploy(asking("v1.0.0", patience=5))
-    assert outcome.verdict is Verdict.STILL_DRAINING
+    assert shop.deployer().deploy(asking("v1.0.0", patience=5)).verdict is Verdict.STILL_DRAINING
+
+
+@pytest.mark.parametrize("healthy", [0, 1])
+def test_a_rollout_without_enough_healthy_targets_has_not_been_released_when_time_is_up(healthy: int) -> None:
+    shop = Shop()
+    shop.ecs.plots["api-v1.0.0"] = ("IN_PROGRESS",)
+    shop.elb.healthy["api"] = healthy
+    assert shop.deployer().deploy(asking("v1.0.0", patience=5)).verdict is Verdict.TIMED_OUT
 
 
 def test_a_rollout_without_its_tasks_has_not_been_released_when_time_is_up() -> None:
@@ -221,12 +229,13 @@ def test_ctrl_c_during_a_rollout_rolls_it_back_and_says_who_stopped_it() -> None
     shop.deployer().deploy(asking("v1.0.0"))
     good = shop.revision_of("api")
     pressed: list[bool] = []
+    looking = shop.elb.target_health
 
-    def press(_: str) -> list[object]:
+    def press(group: str) -> list[TargetHealth]:
         if not pressed:
             pressed.append(True)
             raise KeyboardInterrupt
-        return []
+        return looking(group)
 
     shop.elb.target_health = press  # type: ignore[assignment,method-assign]
     outcome = shop.deployer().deploy(asking("v1.1.0"))

@@ -9,6 +9,7 @@ from tagship.base.errors import LeaseHeld, NotReady, Refused
 from tagship.release.conduct import draft_record
 from tagship.release.hands import Hands
 from tagship.release.happenings import OneOffSaid, Scaling
+from tagship.release.health import State
 from unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
 
 
@@ -26,10 +27,34 @@ def shop_of(*versions: str, text: str = MANIFEST) -> Shop:
 def test_a_service_gets_another_number_of_tasks_and_no_deployment() -> None:
     shop = shop_of("v1.0.0")
     revision = shop.revision_of("api")
-    assert not hands_of(shop).scale("api", 3, beyond=False, patience=5)  # nobody is healthy in this load balancer
+    assert hands_of(shop).scale("api", 3, beyond=False, patience=5).done
     assert shop.ecs.service("shop-local", "api").desired == 3
     assert shop.revision_of("api") == revision
     assert shop.heard(Scaling)[0].desired == 3
+
+
+def test_a_service_that_is_down_is_not_scaled_and_the_way_out_is_named() -> None:
+    shop = shop_of("v1.0.0")
+    shop.elb.healthy["api"] = 0
+    with pytest.raises(Refused, match="`api` is DOWN: none of 2 tasks is healthy") as refused:
+        hands_of(shop).scale("api", 3, beyond=False, patience=5)
+    assert refused.value.hint == "tagship recover"
+    assert shop.ecs.service("shop-local", "api").desired == 2
+
+
+@pytest.mark.parametrize(("healthy", "state"), [(0, State.DOWN), (2, State.DEGRADED)])
+def test_tasks_that_do_not_get_healthy_in_time_are_told(healthy: int, state: State) -> None:
+    shop = shop_of("v1.0.0")
+    shop.ecs.scale("shop-local", "api", 0)
+    shop.elb.healthy["api"] = healthy
+    scaled = hands_of(shop).scale("api", 3, beyond=False, patience=5)
+    assert (scaled.done, scaled.health.state) == (False, state)
+
+
+def test_a_service_that_is_down_may_be_scaled_to_nothing() -> None:
+    shop = shop_of("v1.0.0")
+    shop.elb.healthy["api"] = 0
+    assert hands_of(shop).scale("api", 0, beyond=True, patience=5).done
 
 
 def test_a_number_beyond_the_manifest_must_be_meant() -> None:

@@ -125,7 +125,7 @@ def test_a_new_revision_is_registered_only_when_no_known_one_has_the_content(sta
 
 @given(STATES)
 def test_a_service_that_runs_the_content_already_is_left_alone(state: dict[str, object]) -> None:
-    settled = {**state, "digest": "sha256:1", "current_is_ours": True, "current_active": True}
+    settled = {**state, "digest": "sha256:1", "current_is_ours": True, "current_active": True, "desired": 2}
     assert plan_deploy(WANTED, {name: observed(name, settled) for name in SERVICES}).empty
 
 

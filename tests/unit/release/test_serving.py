@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -48,6 +49,26 @@ def test_a_version_serves_when_nothing_but_its_healthy_tasks_gets_requests(
 ) -> None:
     targets = [TargetHealth(f"10.0.0.{number}:8000", state, "", "") for number, state in enumerate(states)]
     assert serves(DEPLOYMENT, service(), targets) is alone
+
+
+@pytest.mark.parametrize(("states", "alone"), [((), False), (("healthy",), False), (("healthy",) * 2, True)])
+def test_as_many_targets_are_healthy_as_tasks_run_or_the_version_does_not_serve(
+    states: tuple[str, ...],
+    alone: bool,  # noqa: FBT001 - a row
+) -> None:
+    two = replace(DEPLOYMENT, requested=2, running=2)
+    rollouts = (Rollout("ecs-svc/2", "PRIMARY", "new", 2, 0, 2, 0, "IN_PROGRESS"),)
+    targets = [TargetHealth(f"10.0.0.{number}:8000", state, "", "") for number, state in enumerate(states)]
+    assert serves(two, EcsService("s", "api", "c", "new", 2, 2, 0, rollouts, ()), targets) is alone
+
+
+def test_after_a_forced_deployment_old_tasks_of_the_same_revision_are_not_the_new_ones() -> None:
+    rollouts = (
+        Rollout("ecs-svc/2", "PRIMARY", "new", 1, 0, 1, 0, "IN_PROGRESS"),
+        Rollout("ecs-svc/1", "ACTIVE", "new", 1, 0, 1, 0),
+    )
+    healthy = [TargetHealth("10.0.0.1:8000", "healthy", "", "")]
+    assert not serves(DEPLOYMENT, EcsService("s", "api", "c", "new", 1, 2, 0, rollouts, ()), healthy)
 
 
 def test_while_ecs_wants_old_tasks_the_new_version_does_not_serve_alone() -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from tagship.aws.ecs_shapes import Task
+from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsThrottled, MigrationFailed, Refused
 from tagship.base.events import Event
@@ -147,7 +148,7 @@ def test_the_version_that_was_put_back_is_the_one_that_serves() -> None:
 def test_a_first_release_leaves_what_serves_because_nothing_was_before() -> None:
     shop = Shop()
     shop.ecs.plots["worker-v1.0.0"] = BREAKER
-    assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.ROLLED_BACK
+    assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.DOWN
     assert [(event.services, event.contracted) for event in shop.heard(LeftAlone)] == [(("api",), False)]
     assert version_of(shop, "api") == "v1.0.0"
 
@@ -267,12 +268,13 @@ def test_who_asks_for_the_service_alone_does_not_wait_for_the_drain() -> None:
 def test_a_person_who_goes_on_watching_gets_the_verdict() -> None:
     shop = shop_of(MANIFEST, "v1.0.0")
     pressed: list[bool] = []
+    looking = shop.elb.target_health
 
-    def press(_: str) -> list[object]:
+    def press(group: str) -> list[TargetHealth]:
         pressed.append(True)
         if len(pressed) == 1:
             raise KeyboardInterrupt
-        return []
+        return looking(group)
 
     shop.elb.target_health = press  # type: ignore[assignment,method-assign]
     request = replace(asking("v1.1.0"), manner=Manner(choose=lambda: Choice.GO_ON))
@@ -282,12 +284,13 @@ def test_a_person_who_goes_on_watching_gets_the_verdict() -> None:
 def test_a_watch_that_is_throttled_slows_down_and_goes_on() -> None:
     shop = shop_of(MANIFEST, "v1.0.0")
     throttled: list[float] = []
+    looking = shop.elb.target_health
 
-    def throttle(_: str) -> list[object]:
+    def throttle(group: str) -> list[TargetHealth]:
         throttled.append(shop.clock.elapsed)
         if len(throttled) < 5:
             raise AwsThrottled("Rate exceeded")
-        return []
+        return looking(group)
 
     shop.elb.target_health = throttle  # type: ignore[assignment,method-assign]
     assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED

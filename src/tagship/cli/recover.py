@@ -1,0 +1,99 @@
+"""``tagship recover``."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from tagship.base.errors import Refused
+from tagship.base.events import Events
+from tagship.cli import options, output
+from tagship.cli.interruption import Interruption
+from tagship.cli.live import Screen, narrated
+from tagship.cli.verdict import conclude, option_for
+from tagship.release.health import State
+from tagship.release.recovery import Recovery
+from tagship.release.work import Manner
+from tagship.wiring.environment import connect
+from tagship.wiring.person import who
+
+
+@click.command()
+@options.environment
+@options.manifest
+@options.as_json
+@click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--past-contract", is_flag=True, help="Go back beyond a migration that contracted.")
+@click.option("--probe", metavar="URL", help="As for `tagship deploy`.")
+@click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
+def recover(  # noqa: PLR0913 - one parameter an option, as click has it
+    *,
+    environment: str,
+    manifest_path: Path,
+    as_json: bool,
+    dry_run: bool,
+    yes: bool,
+    past_contract: bool,
+    probe: str | None,
+    timeout: int,
+) -> int:
+    """Bring the last version that was live back, whatever has happened. Says what it will do and why, and asks.
+
+    Exit codes: as for `tagship deploy`; 0 as well where every service is up and there is nothing to do.
+    """
+    events = Events()
+    place = connect(manifest_path, environment, events)
+    screen = Screen()
+    interruption = Interruption(screen.paused)
+    recoverer = place.recoverer(Manner(timeout * 60, choose=interruption.choose, probe=place.probe(probe)))
+    recovery = recoverer.plan(past_contract=past_contract)
+    _explain(recovery, environment)
+    if dry_run or recovery.plan.empty:
+        if as_json:
+            output.as_json(_as_json(recovery))
+        return 0
+    if not yes:
+        _ask(environment)
+    with narrated(events, place.clock, screen=screen), interruption.heard():
+        outcome = recoverer.carry_out(recovery, who())
+    return conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)
+
+
+def _explain(recovery: Recovery, environment: str) -> None:
+    for health in recovery.healths:
+        words = f": {health.says}" if not health.well else ""
+        output.say(f"{health.service} is {health.state.value.upper()}{words}.")
+    for note in recovery.notes:
+        output.say(f"Note: {note}")
+    if recovery.plan.empty:
+        output.say("Nothing to recover: every service is up.")
+        return
+    version = recovery.target.version
+    release = f", release {recovery.target.number}" if recovery.target.number else ""
+    output.say(f"The last version that was live on {environment}: {version}{release}. To bring it back:")
+    for number, stage in enumerate(recovery.steps, start=1):
+        for place, each in enumerate(stage):
+            output.say(f"  {f'{number}.' if place == 0 else '  '} {each.step.says}")
+            output.say(f"     Why: {each.why}.")
+
+
+def _ask(environment: str) -> None:
+    if not output.is_terminal():
+        raise Refused("This changes what is live.", hint=f"tagship recover --yes{option_for(environment)}")
+    click.confirm("Do this?", abort=True, err=True)
+
+
+def _as_json(recovery: Recovery) -> dict[str, object]:
+    return {
+        "version": recovery.target.version,
+        "state": _worst(recovery).value,
+        "services": [{**asdict(each), "state": each.state.value, "says": each.says} for each in recovery.healths],
+        "steps": [{"says": each.step.says, "why": each.why} for stage in recovery.steps for each in stage],
+        "notes": list(recovery.notes),
+    }
+
+
+def _worst(recovery: Recovery) -> State:
+    states = {each.state for each in recovery.healths}
+    return next((state for state in (State.DOWN, State.DEGRADED) if state in states), State.UP)

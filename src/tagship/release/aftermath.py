@@ -1,0 +1,85 @@
+"""What users get when a release has ended; it has the last word in the verdict."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tagship.base.errors import AwsError
+from tagship.probe import AFTER, BEFORE
+from tagship.release.happenings import Unanswered
+from tagship.release.health import Health, Unwell, look
+from tagship.release.record import ProbeRecord
+from tagship.release.verdict import Verdict, as_users_get_it
+from tagship.release.work import Work
+
+SETTLES: Final = 30.0
+"""Seconds in which a service may get well after its rollout: a task that has just ended is being replaced."""
+
+_LOOK: Final = 2.0
+"""Seconds between two looks."""
+
+_UNDECIDED: Final = frozenset({Verdict.TIMED_OUT, Verdict.SUPERSEDED})
+"""Verdicts after which a rollout goes on: nobody waits, and a first release may still come up."""
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """The verdict, and what is wrong.
+
+    Args:
+        verdict: in which what users get has the last word.
+        unwell: services that are down or degraded.
+        unanswered: the URL at which every request failed; empty where one was answered, or nobody asked.
+    """
+
+    verdict: Verdict
+    unwell: tuple[Health, ...] = ()
+    unanswered: str = ""
+
+
+def aftermath(work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> Aftermath:
+    """Look at the services that concern the release, and at what the front door answered.
+
+    Where AWS does not tell, or a person does not wait for it, the verdict stays as it is.
+    """
+    try:
+        unwell = _unwell(work, verdict)
+    except (AwsError, KeyboardInterrupt):
+        unwell = ()
+    for health in unwell:
+        work.doors.events.emit(Unwell(health.service, health.state.value, health.says))
+    silent = probe is not None and _all_failed(probe, AFTER)
+    # One that never got an answer may ask a path that the application has not: that proves nothing of this release.
+    blind = probe is not None and _all_failed(probe, BEFORE)
+    if silent and probe:
+        work.doors.events.emit(Unanswered(probe.url, before=blind))
+    if work.touched:
+        verdict = as_users_get_it(verdict, {each.state for each in unwell}, answers=blind or not silent)
+    return Aftermath(verdict, unwell, probe.url if silent and probe else "")
+
+
+def _unwell(work: Work, verdict: Verdict) -> tuple[Health, ...]:
+    names = [name for name in work.progress if _concerns(work, verdict, name)]
+    doors, patience = work.doors, SETTLES if work.touched and verdict not in _UNDECIDED else 0.0
+    infrastructure = work.materials.wanted.infrastructure
+    deadline = doors.clock.monotonic() + patience
+    while True:
+        found = look(infrastructure, names, ecs=doors.ecs, elb=doors.elb, clock=doors.clock)
+        unwell = tuple(each for each in found if not each.well)
+        if all(each.gave_up or each.desired == 0 for each in unwell) or doors.clock.monotonic() >= deadline:
+            return unwell
+        doors.clock.sleep(_LOOK)
+
+
+def _concerns(work: Work, verdict: Verdict, name: str) -> bool:
+    """Of a good release, what it has updated; of any other, whatever was or should have been live."""
+    updated = work.progress[name].updated
+    if verdict.good:
+        return updated
+    if work.materials.observation[name].never_released:
+        return updated and verdict not in _UNDECIDED
+    return updated or work.materials.observation[name].desired > 0
+
+
+def _all_failed(probe: ProbeRecord, name: str) -> bool:
+    phase = next((each for each in probe.phases if each.name == name), None)
+    return phase is not None and 0 < phase.requests == phase.failed
