@@ -21,7 +21,7 @@ GAP: Final = "\N{SYMBOL FOR SUBSTITUTE}"
 VALUES: Final = ("1", "", "2048", "plan", "kill", "v1.2.3", "--yes")
 """What may stand in a gap: a number, nothing, a port, a command, a scenario, a version, an option."""
 
-PROSE: Final = {"builds", "from", "have", "itself", "makes", "needs", "reads", "ships", "was", "says"}
+PROSE: Final = {"builds", "came", "from", "have", "itself", "makes", "may", "needs", "reads", "ships", "was", "says"}
 """Words after the program's name that make a sentence of it, and no command."""
 
 _WORD: Final = r"[^\s`,;:)']+"
