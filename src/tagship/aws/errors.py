@@ -93,6 +93,10 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _from_answer(error) from error
+    except RuntimeError as error:
+        if _STILL_EXPIRED not in str(error):
+            raise
+        raise AwsExpired("The AWS credentials have expired.", hint=_SIGN_IN) from error
     except (CredentialRetrievalError, SSOError, TokenRetrievalError) as error:
         raise AwsExpired(f"The AWS credentials cannot be renewed: {error}", hint=_SIGN_IN) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
@@ -108,6 +112,8 @@ def translated() -> Iterator[None]:
 
 
 _SIGN_IN = "aws sso login, or new credentials; a release that was cut off goes on with: tagship deploy --resume newest"
+_STILL_EXPIRED = "refreshed credentials are still expired"
+"""What botocore says, as a plain RuntimeError, where the variables of before are there still."""
 _SKEWED = ("RequestTimeTooSkewed", "Signature expired", "Signature not yet current")
 _FAILED = 500
 """HTTP's statuses from here on are the server's own failures: the request may be sent again (RFC 9110, 15.6)."""

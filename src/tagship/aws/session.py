@@ -1,6 +1,7 @@
 """One session with one AWS: its region, its endpoint, its credentials."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -58,6 +59,18 @@ class Aws:
         """
         with self._making:
             return self._cached(service)
+
+    def expires(self) -> datetime | None:
+        """When the credentials stop being good; None where the SDK renews them, or they do not say.
+
+        Variables are what nobody renews, and ``AWS_CREDENTIAL_EXPIRATION`` says of them until when.
+        """
+        with translated():
+            found = self._session.get_credentials()
+        if found is None or found.method != "env":
+            return None
+        expiry: datetime | None = getattr(found, "_expiry_time", None)
+        return expiry
 
     def account(self) -> str:
         """The account that these credentials belong to: twelve digits."""

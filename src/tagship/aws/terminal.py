@@ -13,6 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tagship.base.clock import Clock
 from tagship.base.data_channel import (
+    ACKNOWLEDGE,
     CHANNEL_CLOSED,
     INPUT,
     OUTPUT,
@@ -27,6 +28,10 @@ _SIZE_EVERY = 0.5
 """Seconds between two looks at the window's size."""
 
 _CHUNK = 1024
+
+RESEND_AFTER = 500
+"""Milliseconds without an acknowledgement until a message is sent again; AWS's plugin waits 200 to 1000, by the line
+(``aws/session-manager-plugin``, ``src/config/config.go``)."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class PersonChannel:
         self._milliseconds = milliseconds
         self._next_in = self._next_out = 0
         self._waiting: dict[int, ChannelMessage] = {}
+        self._under_way: dict[int, tuple[int, bytes]] = {}
         self.ready = self.closed = False
         self.words = ""
 
@@ -87,6 +93,14 @@ class PersonChannel:
         """The message for a size."""
         return self._message(Payload.SIZE, json.dumps({"cols": columns, "rows": rows}).encode())
 
+    def overdue(self) -> list[bytes]:
+        """Messages that were not acknowledged in time, in their order: to be sent again."""
+        now = self._milliseconds()
+        late = [number for number, (sent, _) in sorted(self._under_way.items()) if now - sent >= RESEND_AFTER]
+        again = [self._under_way[number][1] for number in late]
+        self._under_way.update({number: (now, message) for number, message in zip(late, again, strict=True)})
+        return again
+
     def received(self, data: bytes) -> tuple[list[bytes], bytes]:
         """Take what came; returns what to send, and what to print.
 
@@ -97,6 +111,9 @@ class PersonChannel:
         if message.type == CHANNEL_CLOSED:
             self.closed, self.words = True, str(message.json().get("Output") or "")
             return [], b""
+        if message.type == ACKNOWLEDGE:
+            number = message.json().get("AcknowledgedMessageSequenceNumber")
+            self._under_way.pop(number if isinstance(number, int) else -1, None)
         if message.type != OUTPUT:
             return [], b""
         answers = [acknowledgement(message, self._milliseconds()).packed()]
@@ -124,9 +141,11 @@ class PersonChannel:
         return [], message.payload if message.kind in (Payload.OUTPUT, Payload.ERROR) else b""
 
     def _message(self, kind: Payload, payload: bytes) -> bytes:
-        message = ChannelMessage(INPUT, self._next_out, payload, kind=kind, created=self._milliseconds())
+        now = self._milliseconds()
+        packed = ChannelMessage(INPUT, self._next_out, payload, kind=kind, created=now).packed()
+        self._under_way[self._next_out] = now, packed
         self._next_out += 1
-        return message.packed()
+        return packed
 
 
 def converse(grant: Grant, window: Window, clock: Clock) -> str:
@@ -166,6 +185,9 @@ def _listen(channel: PersonChannel, connection: ClientConnection, window: Window
                 connection.send(answer)
             if printed:
                 window.show(printed)
+        with turn:
+            for message in channel.overdue():
+                connection.send(message)
         if channel.ready:
             with turn:
                 sizes.tell()

@@ -49,7 +49,7 @@ def _show_standing(manifest_path: Path, environment: str) -> bool:
     try:
         report = connect(manifest_path, environment, Events()).verified()
     except TagshipError as problem:
-        output.data(f"SKIP  {problem.message}")
+        output.data(f"??    the environment could not be looked at: {problem.message}")
         return True
     for line in report_lines(report):
         output.data(line)

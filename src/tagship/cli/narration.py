@@ -8,6 +8,7 @@ from tagship.base.events import Event
 from tagship.image.builder import BuildStep, ImagePushed
 from tagship.release.diagnosis import Diagnosis
 from tagship.release.happenings import (
+    CredentialsExpire,
     Diagnosed,
     EcsSaid,
     FailedFast,
@@ -45,6 +46,16 @@ _MEGABYTE = 1_000_000
 def narrate(event: Event) -> list[str]:  # noqa: ARG001 - the answer for every kind that is not named below
     """The lines for an event; none for what a reader need not know."""
     return []
+
+
+@narrate.register
+def _(event: CredentialsExpire) -> list[str]:
+    left, patience = max(0, int(event.left // 60)), int(event.patience // 60)
+    goes_on = f"the release may be watched for {patience}: what is under way then goes on without a watcher."
+    return [
+        f"!! The AWS credentials are good until {event.at:%H:%M} UTC, {left} minutes more, and {goes_on}",
+        "   Get some that last longer, or say --timeout; `tagship deploy --resume newest` goes on with new ones.",
+    ]
 
 
 @narrate.register

@@ -19,8 +19,15 @@ _COMPASS: Final = frozenset(
 )
 
 
-_OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eusc-", "eu-isoe-")
-"""How the regions begin that are none of the partition ``aws`` (AWS General Reference, "Amazon Resource Names")."""
+_PARTITIONS: Final = {
+    "cn-": "China",
+    "eusc-": "the European Sovereign Cloud",
+    "us-gov-": "GovCloud",
+    "us-iso": "a secret cloud",
+    "eu-isoe-": "a secret cloud",
+}
+"""How the regions of AWS's other partitions begin: each is an AWS of its own, with other ARNs and without us-east-1,
+where certificates, the firewall and its logs of CloudFront live (IAM user guide, "Amazon Resource Names")."""
 
 
 def region_problem(region: str) -> str | None:
@@ -29,11 +36,9 @@ def region_problem(region: str) -> str | None:
     Every region so far ends with a direction and a number, so anything else is a slip of the pen;
     an unknown country or number may be new, and AWS itself will say.
     """
-    if region.startswith(_OTHER_PARTITIONS):
-        return (
-            f"`{region}` is in another partition of AWS: CloudFront's VPC origins, and what it has in us-east-1, "
-            "are not there"
-        )
+    for begins, where in _PARTITIONS.items():
+        if region.startswith(begins):
+            return f"`{region}` is in {where}, an AWS of its own without what tagship builds in us-east-1"
     if region in KNOWN or region.split("-")[-2] in _COMPASS:
         return None
     guess = nearest(region, KNOWN)

@@ -43,7 +43,8 @@ def _verify(work: Work, step: Verify) -> str:
     if report.wrong:
         lines = "".join(f"\n  {found.subject}: {found.what}: {found.words}" for found in report.wrong)
         raise NotReady(f"The release would fail, so nothing was touched:{lines}", hint=report.wrong[0].hint)
-    return f"{len(report.findings)} things"
+    unknown = f", {len(report.unknown)} of them could not be looked at" if report.unknown else ""
+    return f"{len(report.findings)} things{unknown}"
 
 
 def _set_health_path(work: Work, step: SetHealthPath) -> str:

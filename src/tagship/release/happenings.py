@@ -1,6 +1,7 @@
 """What a release tells while it runs; the terminal listens."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tagship.base.events import Event
 from tagship.probe import ProbeReport
@@ -25,6 +26,15 @@ class Waiting(Event):
     number: int
     version: str
     who: str
+
+
+@dataclass(frozen=True)
+class CredentialsExpire(Event):
+    """The credentials may be good for less time than the release takes; ``left`` and ``patience`` are seconds."""
+
+    at: datetime
+    left: float
+    patience: float
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Final
 from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs
 from tagship.aws.standing import Standing
-from tagship.base.errors import AwsDenied, AwsError, AwsNotFound
+from tagship.base.errors import AwsDenied, AwsError, AwsExpired, AwsNotFound
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
@@ -26,7 +26,13 @@ _TASKS = "ecs-tasks.amazonaws.com"
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _SECRET = ("secretsmanager:GetSecretValue",)
 _LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
-_TERMINAL = ("ssmmessages:CreateDataChannel", "ssmmessages:OpenDataChannel")
+_TERMINAL = (
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+"""Developer guide, "Using Amazon ECS Exec": the permissions of the task role."""
 
 
 class Mark(Enum):
@@ -34,7 +40,10 @@ class Mark(Enum):
 
     OK = "OK"
     SKIP = "SKIP"
+    """These credentials may not look, or there is nothing to look at."""
     NG = "NG"
+    UNKNOWN = "??"
+    """The look failed: what is there may be right or wrong."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,11 @@ class Report:
     """All looks, in order."""
 
     findings: tuple[Finding, ...]
+
+    @property
+    def unknown(self) -> tuple[Finding, ...]:
+        """Those that could not be made."""
+        return tuple(finding for finding in self.findings if finding.mark is Mark.UNKNOWN)
 
     @property
     def wrong(self) -> tuple[Finding, ...]:
@@ -218,13 +232,19 @@ class _Looks:
         return sorted({":".join(source.split(":")[:7]) for source in self._place.secrets.values()})
 
     @property
+    def _partition(self) -> str:
+        """``aws`` of ``arn:aws:iam::…``; China and the government's regions have others."""
+        return self._place.execution_role_arn.split(":")[1]
+
+    @property
     def _repository(self) -> str:
         name = repository_name(self._place.repository_url)
-        return f"arn:aws:ecr:{self._region}:{self._account}:repository/{name}"
+        return f"arn:{self._partition}:ecr:{self._region}:{self._account}:repository/{name}"
 
     @property
     def _log_streams(self) -> str:
-        return f"arn:aws:logs:{self._region}:{self._account}:log-group:{self._place.log_group}:log-stream:any"
+        group = f"arn:{self._partition}:logs:{self._region}:{self._account}:log-group:{self._place.log_group}"
+        return f"{group}:log-stream:any"
 
 
 def _seen(subject: str, what: str, look: Look) -> Finding:
@@ -234,7 +254,9 @@ def _seen(subject: str, what: str, look: Look) -> Finding:
         return Finding(subject, what, Mark.NG, wrong.words, wrong.hint)
     except AwsNotFound as error:
         return Finding(subject, what, Mark.NG, error.message, "tagship infra apply")
+    except AwsExpired as error:
+        return Finding(subject, what, Mark.UNKNOWN, error.message, error.hint or "")
     except AwsDenied:
         return Finding(subject, what, Mark.SKIP, "these credentials may not look at it")
     except AwsError as error:
-        return Finding(subject, what, Mark.SKIP, error.message)
+        return Finding(subject, what, Mark.UNKNOWN, f"could not be looked at: {error.message}")

@@ -48,6 +48,7 @@ from tagship.manifest.names import Names
 from tagship.manifest.system_names import SystemNames
 from tagship.probe import HttpProbe, Probe, status_of
 from tagship.release.deploy import Deployer
+from tagship.release.expiry import tell_expiry
 from tagship.release.hands import Hands
 from tagship.release.ledger import Ledger
 from tagship.release.next_release import next_release
@@ -183,6 +184,10 @@ class Environment:
         """What a release would find before it touches anything."""
         doors, infrastructure = self._doors(), self.infrastructure()
         return verify(Grounds(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure), {})
+
+    def tell_expiry(self, patience: float) -> None:
+        """Say where the credentials may not last as long as a release; ``patience`` is seconds."""
+        tell_expiry(self.aws.expires(), self.ledger.now(), patience, self.events)
 
     def hands(self) -> Hands:
         """What people do by hand."""

@@ -109,3 +109,10 @@ def test_a_clock_so_wrong_that_aws_refuses_is_named(error: ClientError) -> None:
     with pytest.raises(AwsDenied, match="clock differs") as caught, translated():
         raise error
     assert "Set the clock" in (caught.value.hint or "")
+
+
+def test_variables_that_have_expired_are_told_as_such_although_botocore_raises_no_error_of_its_own() -> None:
+    with pytest.raises(AwsExpired, match="have expired"), translated():
+        raise RuntimeError("Credentials were refreshed, but the refreshed credentials are still expired.")
+    with pytest.raises(RuntimeError, match="another"), translated():
+        raise RuntimeError("another")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagship.aws.terminal import Grant, PersonChannel
+from tagship.aws.terminal import RESEND_AFTER, Grant, PersonChannel
 from tagship.local.ecs.exec.channel import AgentChannel, Ready, Resized, Typed
 
 
@@ -55,6 +55,39 @@ def test_output_arrives_whole_and_once_whatever_is_sent_again(outputs: list[byte
     line.settle()
     assert line.printed == b"".join(outputs)
     assert line.agent.delivered
+
+
+@given(st.lists(st.binary(min_size=1, max_size=1500), min_size=1, max_size=8), st.lists(st.booleans(), min_size=1))
+def test_keys_arrive_whole_and_once_on_a_line_that_loses_messages(keys: list[bytes], losses: list[bool]) -> None:
+    now, agent = 0, AgentChannel("s-1", lambda: 0.0)
+    person = PersonChannel(lambda: now)
+    lost = iter([*losses, *([False] * 1000)])
+    typed = b""
+    sent = [message for data in keys for message in person.typed(data)]
+    while sent:
+        for message in sent:
+            if not next(lost):
+                typed += b"".join(found.data for found in agent.received(message) if isinstance(found, Typed))
+        for answer in agent.outgoing():
+            if not next(lost):
+                person.received(answer)
+        now += RESEND_AFTER
+        sent = person.overdue()
+    assert typed == b"".join(keys)
+
+
+def test_what_was_acknowledged_or_is_young_is_not_sent_again() -> None:
+    now, agent = 0, AgentChannel("s-1", lambda: 0.0)
+    person = PersonChannel(lambda: now)
+    first, second = (next(person.typed(key)) for key in (b"a", b"b"))
+    list(agent.received(first))
+    for answer in agent.outgoing():
+        person.received(answer)
+    now = RESEND_AFTER - 1
+    assert person.overdue() == []
+    now = RESEND_AFTER
+    assert person.overdue() == [second]
+    assert person.overdue() == []
 
 
 def test_the_end_is_heard_with_its_words() -> None:

@@ -131,3 +131,9 @@ def written(tree: object) -> str:
     yaml = YAML(typ="safe", pure=True)
     yaml.dump(tree, out)
     return out.getvalue()
+
+
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-isob-east-1"])
+def test_a_region_of_another_partition_is_refused_with_the_reason(region: str) -> None:
+    with pytest.raises(ManifestInvalid, match=f"`{region}` is in .*, an AWS of its own"):
+        loads(GOOD.replace("eu-central-1", region))

@@ -1,10 +1,11 @@
 """A run that is interrupted in a rollout, with nobody to ask, puts the version of before back, and says who did it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
+from tagship.aws.ecs_shapes import EcsService
 from tagship.aws.fakes import BREAKER
 from tagship.release.verdict import Verdict
 from unit.release.shop import Shop, asking
@@ -57,11 +58,11 @@ def test_an_interruption_while_services_go_back_does_not_take_them_forward_again
     shop.ecs.plots["worker-v1.1.0"] = BREAKER
     looking, pressed = shop.ecs.services, list[bool]()
 
-    def services(*given: Any) -> Any:  # noqa: ANN401 - a fake's
+    def services(cluster: str, names: Sequence[str]) -> list[EcsService]:
         if shop.ecs.calls.count("update") == 3 and not pressed:  # the two that go forward, and the one that goes back
             pressed.append(True)
             raise KeyboardInterrupt
-        return looking(*given)
+        return looking(cluster, names)
 
     shop.ecs.services = services  # type: ignore[method-assign]
     assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.ROLLED_BACK

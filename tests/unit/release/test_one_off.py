@@ -96,12 +96,12 @@ def test_lines_that_cannot_be_read_are_no_reason_to_give_the_task_up() -> None:
 
 def test_more_than_a_page_of_lines_is_told_whole_each_line_once_and_the_late_ones_too() -> None:
     shop = Shop()
-    real, stream = shop.logs.onward, ("/ecs/shop-local/api", "api/api/token")
+    real, place = shop.logs.onward, ("/ecs/shop-local/api", "api/api/token")
 
-    def onward(group: str, name: str, token: str) -> tuple[list[str], str]:
+    def onward(group: str, stream: str, token: str) -> tuple[list[str], str]:
         if shop.clock.elapsed > 5:
-            shop.logs.lines.setdefault(stream, [f"line {number}" for number in range(5000)])
-        return real(group, name, token)
+            shop.logs.lines.setdefault(place, [f"line {number}" for number in range(5000)])
+        return real(group, stream, token)
 
     shop.logs.onward = onward  # type: ignore[method-assign]
     run(shop)

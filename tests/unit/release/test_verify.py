@@ -1,11 +1,21 @@
 """Everything is looked at before anything is touched."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tagship.base.errors import AwsDenied, AwsNotFound, NotReady
+from tagship.aws.fakes import FakeStanding
+from tagship.base.errors import (
+    AwsDenied,
+    AwsError,
+    AwsExpired,
+    AwsNotFound,
+    AwsThrottled,
+    AwsUnreachable,
+    NotReady,
+)
 from tagship.release.steps import BuildImage, Verify
 from tagship.release.verdict import Verdict
 from tagship.release.verify import Grounds, Mark, Report, verify
@@ -89,6 +99,46 @@ def test_what_these_credentials_may_not_look_at_is_skipped_and_not_called_wrong(
     found = report_of(shop)
     assert found.wrong == ()
     assert Mark.SKIP in {finding.mark for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    "error", [AwsThrottled("Rate exceeded"), AwsUnreachable("AWS did not answer"), AwsExpired("have expired")]
+)
+def test_a_look_that_could_not_be_made_is_neither_skipped_nor_called_well(error: AwsError) -> None:
+    shop = Shop()
+    shop.standing = replace(shop.standing, refuses=error)
+    found = report_of(shop)
+    assert found.wrong == ()
+    assert {finding.what for finding in found.unknown} >= {"execution role", "log group", "target group", "capacity"}
+    assert all(error.message in finding.words for finding in found.unknown)
+    assert not any(finding.mark is Mark.SKIP for finding in found.findings)
+
+
+@pytest.mark.parametrize("channel", ["Control", "Data"])
+@pytest.mark.parametrize("act", ["Create", "Open"])
+def test_a_terminal_needs_each_of_the_four_channels_actions(act: str, channel: str) -> None:
+    shop = Shop(manifest=environment_manifest(MANIFEST.replace("    port: 8000\n", "    port: 8000\n    exec: true\n")))
+    action = f"ssmmessages:{act}{channel}Channel"
+    shop.standing = replace(shop.standing, forbidden=frozenset({action}))
+    (wrong,) = report_of(shop).wrong
+    assert (wrong.subject, wrong.what) == ("api", "opens a terminal")
+    assert f"may not: {action}" in wrong.words
+
+
+def test_arns_are_of_the_partition_that_the_roles_are_in() -> None:
+    asked: list[str] = []
+
+    class Asked(FakeStanding):
+        def denied(self, role_arn: str, actions: Sequence[str], resource: str) -> list[str]:
+            asked.append(resource)
+            return super().denied(role_arn, actions, resource)
+
+    shop = Shop(standing=Asked())
+    place = shop.infrastructure.services["api"]
+    role = place.execution_role_arn.replace("arn:aws:", "arn:aws-cn:")
+    shop.with_services({**shop.infrastructure.services, "api": replace(place, execution_role_arn=role)})
+    report_of(shop)
+    assert sum(resource.startswith("arn:aws-cn:") for resource in asked) == 2
 
 
 def test_an_image_that_is_gone_is_found_before_ecs_tries_to_pull_it() -> None:
