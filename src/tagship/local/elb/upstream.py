@@ -181,8 +181,7 @@ class TargetConnection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._tunnel = True
-            receiver.switched(data[upgrade.args[0] :])
+            self._switch(receiver, data[upgrade.args[0] :])
             return
         except httptools.HttpParserError:
             self._fail(receiver)
@@ -196,6 +195,14 @@ class TargetConnection(asyncio.Protocol):
             self._finish(receiver)
         else:
             receiver.answer_read()
+
+    def _switch(self, receiver: Receiver, rest: bytes) -> None:
+        """A 101 is here; one that nobody asked for was refused with the head already."""
+        if self._surplus:
+            self._finish(receiver)
+        elif self._receiver is receiver:
+            self._tunnel = True
+            receiver.switched(rest)
 
     def _finish(self, receiver: Receiver) -> None:
         reusable = self._reusable and not self._surplus
