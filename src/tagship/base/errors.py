@@ -3,6 +3,7 @@
 .. code-block:: text
 
     TagshipError                      exit code 1
+    ├── VariableInvalid               2   a variable of the environment has a value that it cannot have
     ├── ManifestInvalid               3   tagship.yaml is missing or says something impossible
     ├── NotReady                      4   something tagship needs is not there: it says what to type
     │   ├── EngineUnavailable             no Docker engine answers
@@ -42,6 +43,12 @@ class TagshipError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class VariableInvalid(TagshipError):
+    """A variable of the environment has a value that it cannot have, as an option of the command line might."""
+
+    exit_code = 2
 
 
 class ManifestInvalid(TagshipError):

@@ -29,6 +29,11 @@ def put_aside(path: Path) -> Path:
     return aside
 
 
+def is_aside(path: Path) -> bool:
+    """Whether a file of this name was put aside and is still there."""
+    return any(path.parent.glob(f"{path.name}.damaged-*"))
+
+
 def notices(directory: Path) -> list[str]:
     """One sentence or more for each file that was put aside and is still there: what it means, what to do."""
     found = [path for path in sorted(directory.rglob("*.damaged-*")) if not path.name.endswith(_BESIDE)]

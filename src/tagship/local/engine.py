@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_network
 from os import environ
 from typing import Any
@@ -140,6 +140,23 @@ def remove_volumes(client: EngineClient, instance_id: str) -> None:
     for volume in client.volumes.list(filters={"label": f"{INSTANCE_LABEL}={instance_id}"}):
         with contextlib.suppress(NotFound):
             volume.remove(force=True)
+
+
+def remove_images(client: EngineClient, ports: Iterable[int]) -> list[str]:
+    """Remove every image of the registries at these ports; returns those that stay, because a container uses them."""
+    registries = tuple(f"127.0.0.1:{port}/" for port in ports)
+    left = []
+    for image in client.api.images():
+        for name in {*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())}:
+            if not name.startswith(registries):
+                continue
+            try:
+                client.api.remove_image(name)
+            except NotFound:  # went with another of its names
+                continue
+            except APIError:
+                left.append(name)
+    return sorted(left)
 
 
 def _make_network(client: EngineClient, name: str, instance_id: str) -> None:

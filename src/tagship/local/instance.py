@@ -1,13 +1,13 @@
 """The embedded AWS seen from outside: started, asked, stopped, forgotten."""
 
 import contextlib
-import json
 import os
 import shutil
 import signal
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,10 @@ import httpx
 from tagship.base.clock import Clock
 from tagship.base.errors import EngineUnavailable, LocalAwsUnavailable
 from tagship.base.process import Command, Processes, is_running, send_signal
-from tagship.local import damage
-from tagship.local.engine import connect_engine, remove_everything, remove_volumes
+from tagship.local import damage, running
+from tagship.local.engine import connect_engine, remove_everything, remove_images, remove_volumes
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
-from tagship.local.settings import LocalSettings
+from tagship.local.settings import LAST_PORT, LocalSettings
 
 Progress = Callable[[str], None]
 
@@ -34,15 +34,6 @@ LAST_LINES = 15
 
 
 @dataclass(frozen=True)
-class InstanceFacts:
-    """What ``up`` wrote down about the process it started: its id, its port, when (ISO 8601, UTC)."""
-
-    pid: int
-    port: int
-    started: str
-
-
-@dataclass(frozen=True)
 class LocalStatus:
     """How the embedded AWS is.
 
@@ -50,7 +41,7 @@ class LocalStatus:
         running: whether it answers.
         endpoint: of the AWS API; where it would be, while it does not run.
         directory: of its files.
-        pid: of its process.
+        pid: of its process; also of one that is there and does not answer.
         started: ISO 8601, UTC.
         docker: whether it found a Docker engine, so that containers run.
         front_doors: by load balancer's DNS name and listener port, where it answers on this machine.
@@ -71,26 +62,24 @@ def up(settings: LocalSettings, processes: Processes, clock: Clock, on_progress:
     Raises:
         LocalAwsUnavailable: its port is taken, or it ended at once; its last words are quoted.
     """
-    if (now := status(settings)).running:
-        return _same_port(now, settings)
-    now = _started(settings, processes, clock, on_progress)
-    for notice in damage.notices(settings.directory):
-        on_progress(notice)
-    return now
+    if not (now := status(settings)).running:
+        now = _started(settings, processes, clock, on_progress)
+        for notice in damage.notices(settings.directory):
+            on_progress(notice)
+    return _same_port(now, settings)
 
 
 def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> LocalStatus:
-    _require_free(settings.port)
-    settings.directory.mkdir(parents=True, exist_ok=True)
-    log = settings.directory / "server.log"
+    """Start a server, unless one is there that does not answer yet: of several that are started at once, one stays."""
+    log, pid = settings.directory / "server.log", None
     already_logged = log.stat().st_size if log.exists() else 0
-    on_progress(f"Starting the embedded AWS at {settings.endpoint}.")
-    pid = processes.start_detached(_server(settings), log=log)
-    _write_facts(settings, InstanceFacts(pid, settings.port, clock.now().isoformat()))
+    if not running.is_alive(settings.directory) and _may_bind(settings):
+        settings.directory.mkdir(parents=True, exist_ok=True)
+        on_progress(f"Starting the embedded AWS at {settings.endpoint}.")
+        pid = processes.start_detached(_server(settings), log=log)
     deadline = clock.monotonic() + START_PATIENCE
     while not (now := status(settings)).running:
-        if _has_ended(pid):
-            _facts_path(settings).unlink(missing_ok=True)
+        if now.pid is None and (pid is None or _has_ended(pid)):
             raise _ended_at_once(log, already_logged)
         if clock.monotonic() > deadline:
             raise LocalAwsUnavailable(
@@ -103,11 +92,12 @@ def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_pro
 
 def status(settings: LocalSettings) -> LocalStatus:
     """How the embedded AWS of this home is; a process id that is out of date is seen through."""
-    facts = _read_facts(settings)
+    facts = running.facts_of(settings.directory)
     endpoint = f"http://127.0.0.1:{facts.port}" if facts else settings.endpoint
     health = _ask(endpoint, HEALTH_PATH)
     if health is None or health.get("instance") != settings.instance_id:
-        return LocalStatus(running=False, endpoint=endpoint, directory=settings.directory)
+        there = facts.pid if facts and running.is_alive(settings.directory) else None
+        return LocalStatus(running=False, endpoint=endpoint, directory=settings.directory, pid=there)
     return LocalStatus(
         running=True,
         endpoint=endpoint,
@@ -116,6 +106,16 @@ def status(settings: LocalSettings) -> LocalStatus:
         started=health["started"],
         docker=health["docker"],
         front_doors=_ask(endpoint, FRONT_DOORS_PATH),
+    )
+
+
+def unavailable(now: LocalStatus) -> LocalAwsUnavailable:
+    """What to say where it does not answer: that it is not running, or that it is there and busy."""
+    if now.pid is None:
+        return LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
+    return LocalAwsUnavailable(
+        f"The embedded AWS does not answer (process {now.pid} is there).",
+        hint=f"Try again; if it stays so, read `{now.directory / 'server.log'}`, then `tagship local down`.",
     )
 
 
@@ -131,7 +131,7 @@ def down(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
         _end(pid, clock)
     with contextlib.suppress(EngineUnavailable):
         remove_everything(connect_engine(), settings.instance_id)
-    _facts_path(settings).unlink(missing_ok=True)
+    running.forget(settings.directory)
     return pid is not None
 
 
@@ -143,11 +143,11 @@ def kill(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
     """
     now = status(settings)
     if now.pid is None:
-        raise LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
+        raise unavailable(now)
     on_progress(f"Killing the embedded AWS (process {now.pid}).")
     send_signal(now.pid, signal.SIGKILL)
     # Whoever started it may not have taken note of its end yet, so its process id says nothing.
-    while status(settings).running:
+    while status(settings).running or running.is_alive(settings.directory):
         clock.sleep(0.05)
     there = replace(settings, port=int(now.endpoint.rpartition(":")[2]))
     _await_free(there.port, clock)
@@ -156,10 +156,14 @@ def kill(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
 
 def reset(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> None:
     """Stop the embedded AWS and forget everything that was made in it: resources, images, objects, databases, logs."""
+    facts = running.facts_of(settings.directory)
     down(settings, processes, clock, on_progress)
     on_progress("Removing its state.")
     with contextlib.suppress(EngineUnavailable):
-        remove_volumes(connect_engine(), settings.instance_id)
+        engine = connect_engine()
+        remove_volumes(engine, settings.instance_id)
+        for left in remove_images(engine, {settings.port, facts.port if facts else settings.port}):
+            on_progress(f"The image {left} stays, because a container uses it.")
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(settings.directory)
 
@@ -173,10 +177,19 @@ def _same_port(now: LocalStatus, settings: LocalSettings) -> LocalStatus:
     return now
 
 
-def _require_free(port: int) -> None:
+def _may_bind(settings: LocalSettings) -> bool:
+    """Whether the port is free; not where a server of this home has just taken it.
+
+    Raises:
+        LocalAwsUnavailable: another program has it.
+    """
+    port = settings.port
     if _is_free(port):
-        return
-    other = next(candidate for candidate in range(port + 1, port + 100) if _is_free(candidate))
+        return True
+    if running.is_alive(settings.directory):
+        return False
+    near = chain(range(port + 1, min(port + 100, LAST_PORT + 1)), range(port - 1, 1024, -1))
+    other = next(candidate for candidate in near if _is_free(candidate))
     raise LocalAwsUnavailable(
         f"Port {port} of 127.0.0.1 is taken by another program.", hint=f"Run `tagship local up --port {other}`."
     )
@@ -237,7 +250,7 @@ def _end(pid: int, clock: Clock) -> None:
 
 def _left_over(settings: LocalSettings, processes: Processes) -> int | None:
     """A server that was started and does not answer; never a stranger that has got its process id since."""
-    facts = _read_facts(settings)
+    facts = running.facts_of(settings.directory)
     if facts is None or not is_running(facts.pid):
         return None
     asked = processes.run(Command.of("ps", "-o", "command=", "-p", str(facts.pid)), check=False)
@@ -251,23 +264,6 @@ def _ask(endpoint: str, path: str) -> dict[str, Any] | None:
     except httpx.HTTPError:
         return None
     with contextlib.suppress(ValueError):
-        parsed: dict[str, Any] = answer.json()
-        return parsed
+        parsed = answer.json()
+        return parsed if isinstance(parsed, dict) else None
     return None
-
-
-def _facts_path(settings: LocalSettings) -> Path:
-    return settings.directory / "instance.json"
-
-
-def _read_facts(settings: LocalSettings) -> InstanceFacts | None:
-    with contextlib.suppress(FileNotFoundError, ValueError, TypeError):
-        return InstanceFacts(**json.loads(_facts_path(settings).read_text()))
-    return None
-
-
-def _write_facts(settings: LocalSettings, facts: InstanceFacts) -> None:
-    path = _facts_path(settings)
-    unfinished = path.with_suffix(".new")
-    unfinished.write_text(json.dumps(asdict(facts)))
-    unfinished.replace(path)

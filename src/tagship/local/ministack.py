@@ -226,7 +226,7 @@ class MiniStack:
             try:
                 if data := self._load_state(name):
                     self._module._get_module(module).load_persisted_state(data)  # noqa: SLF001 - as above
-                whole = data is not None or not path.exists()
+                whole = isinstance(data, dict) or not path.exists()
             except Exception:  # noqa: BLE001 - whatever a damaged state leads to
                 _log.exception("The state of %s could not be restored", name)
                 whole = False

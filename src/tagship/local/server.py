@@ -6,16 +6,21 @@ Listens on loopback, and on the Docker bridge where containers could not reach i
 import asyncio
 import contextlib
 import logging
+import os
 import resource
+import shutil
 import signal
 import socket
 import sys
+import tempfile
+from pathlib import Path
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from tagship.base.clock import SystemClock
+from tagship.base.clock import Clock, SystemClock
 from tagship.base.errors import EngineUnavailable, TagshipError
+from tagship.local import running
 from tagship.local.assembly import LocalAws
 from tagship.local.engine import EngineClient, connect_engine
 from tagship.local.functions.fence import raise_fence
@@ -40,10 +45,19 @@ async def run(settings: LocalSettings) -> None:
 
     Raises:
         OSError: the port is taken.
+        LocalAwsUnavailable: another one of this home runs or starts.
     """
+    clock = SystemClock()
+    facts = running.InstanceFacts(os.getpid(), settings.port, clock.now().isoformat())
+    with running.only_one(settings.directory, facts):
+        await _serve(settings, clock)
+
+
+async def _serve(settings: LocalSettings, clock: Clock) -> None:
     # First of all: where the port is taken, nothing has been started yet.
     sockets = [_listen("127.0.0.1", settings.port)]
-    aws = LocalAws(settings, SystemClock(), _engine_or_none())
+    _own_temporary_folder(settings.directory / "tmp")
+    aws = LocalAws(settings, clock, _engine_or_none())
     if aws.context.bridge:
         with contextlib.suppress(OSError):
             sockets.append(_listen(aws.context.bridge, settings.port))
@@ -52,6 +66,14 @@ async def run(settings: LocalSettings) -> None:
         await serve(aws.app, _configuration(sockets), shutdown_trigger=_told_to_end().wait)  # type: ignore[arg-type]
     finally:
         await aws.stop()
+
+
+def _own_temporary_folder(folder: Path) -> None:
+    """MiniStack leaves the code of functions in the temporary folder; here it goes with the next start or reset."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["TMPDIR"] = str(folder)
+    tempfile.tempdir = None
 
 
 def _engine_or_none() -> EngineClient | None:

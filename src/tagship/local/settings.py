@@ -1,14 +1,20 @@
 """What one embedded AWS is told: where its files are, which ports, which account."""
 
 import hashlib
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tagship.base.errors import VariableInvalid
+
 DEFAULT_PORT = 4566
 DEFAULT_FRONT_DOOR_PORT = 8080
 ACCOUNT_ID = "000000000000"
+LAST_PORT = 65535
+SHORTEST_MINUTE = 0.001
+"""Seconds that AWS's minute may take at least."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +40,16 @@ class LocalSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "LocalSettings":
-        """Read ``TAGSHIP_HOME``, ``TAGSHIP_LOCAL_PORT``, ``TAGSHIP_LOCAL_MINUTE`` and ``TAGSHIP_FRONT_DOOR_PORT``."""
+        """Read ``TAGSHIP_HOME``, ``TAGSHIP_LOCAL_PORT``, ``TAGSHIP_LOCAL_MINUTE`` and ``TAGSHIP_FRONT_DOOR_PORT``.
+
+        Raises:
+            VariableInvalid: one of them is no such number.
+        """
         return cls(
             home=home_directory(environment),
-            port=int(environment.get("TAGSHIP_LOCAL_PORT", DEFAULT_PORT)),
-            front_door_port=int(environment.get("TAGSHIP_FRONT_DOOR_PORT", DEFAULT_FRONT_DOOR_PORT)),
-            minute=float(environment.get("TAGSHIP_LOCAL_MINUTE", cls.minute)),
+            port=port_of(environment, "TAGSHIP_LOCAL_PORT", DEFAULT_PORT),
+            front_door_port=port_of(environment, "TAGSHIP_FRONT_DOOR_PORT", DEFAULT_FRONT_DOOR_PORT),
+            minute=seconds_of(environment, "TAGSHIP_LOCAL_MINUTE", cls.minute, least=SHORTEST_MINUTE),
         )
 
     def scaled(self, seconds: float) -> float:
@@ -76,3 +86,23 @@ def home_directory(environment: Mapping[str, str]) -> Path:
         return Path(named).expanduser().absolute()
     state = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "tagship"
+
+
+def port_of(environment: Mapping[str, str], name: str, default: int) -> int:
+    """A port that a variable names; raises ``VariableInvalid``."""
+    said = environment.get(name, "") or str(default)
+    if not said.isascii() or not said.isdecimal() or not 1 <= int(said[:6]) <= LAST_PORT:
+        raise VariableInvalid(f"`{name}` is `{said}`, which is no port: 1 to {LAST_PORT}.", hint=f"unset {name}")
+    return int(said)
+
+
+def seconds_of(environment: Mapping[str, str], name: str, default: float, *, least: float = 0) -> float:
+    """Seconds that a variable names; raises ``VariableInvalid``."""
+    said = environment.get(name, "") or str(default)
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = math.nan
+    if not least <= seconds < math.inf:
+        raise VariableInvalid(f"`{name}` is `{said}`, which is no number of seconds.", hint=f"unset {name}")
+    return seconds

@@ -24,7 +24,7 @@ from tagship.aws.session import Aws, AwsAccess
 from tagship.aws.standing import AwsStanding
 from tagship.aws.terminal import Window, converse
 from tagship.base.clock import SystemClock
-from tagship.base.errors import LocalAwsUnavailable, Refused, TagshipError
+from tagship.base.errors import Refused, TagshipError
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
 from tagship.database.user import DatabaseFacts, ensure_user
@@ -309,7 +309,7 @@ def connect(manifest_path: Path, environment: str, events: Events) -> Environmen
         return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)
     running = instance.status(LocalSettings.from_environment())
     if not running.running:
-        raise LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
+        raise instance.unavailable(running)
     # Made-up credentials: whatever the person's own are, they are never sent here.
     access = AwsAccess(manifest.region, running.endpoint, access_key="tagship", secret_key="local")  # noqa: S106
     return Environment(manifest_path, manifest, access, events, local=running)

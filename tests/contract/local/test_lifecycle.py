@@ -5,6 +5,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -105,6 +108,73 @@ def test_a_server_that_cannot_start_has_its_last_words_quoted(own: LocalSettings
     (own.directory / "state.sqlite").write_text("this is no database, and that is what will be said")
     with pytest.raises(LocalAwsUnavailable, match="file is not a database"):
         start(own)
+
+
+class Lists(BaseHTTPRequestHandler):
+    """Another program, which answers every question with a list."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"[1, 2]")
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_a_program_that_answers_something_else_is_another_program(own: LocalSettings) -> None:
+    with HTTPServer(("127.0.0.1", own.port), Lists) as other, ThreadPoolExecutor(1) as pool:
+        pool.submit(other.serve_forever)
+        try:
+            assert not instance.status(own).running
+            with pytest.raises(LocalAwsUnavailable, match="taken by another program"):
+                start(own)
+        finally:
+            other.shutdown()
+
+
+def test_the_last_port_that_is_taken_is_told_with_one_below_it(own: LocalSettings) -> None:
+    with socket.create_server(("127.0.0.1", 65535)), pytest.raises(LocalAwsUnavailable) as refused:
+        start(replace(own, port=65535))
+    assert "--port 65534" in str(refused.value.hint)
+
+
+def test_of_four_that_are_started_at_once_one_stays_and_says_who_it_is(own: LocalSettings) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: start(own), range(4)))
+    facts = json.loads((own.directory / "instance.json").read_text())
+    assert {status.pid for status in found} == {facts["pid"]}
+    assert is_running(facts["pid"])
+
+
+def test_a_server_that_is_busy_is_waited_for_and_not_called_absent(own: LocalSettings) -> None:
+    pid = start(own).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    busy = instance.status(own)
+    assert (busy.running, busy.pid) == (False, pid)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(start, own)
+        os.kill(pid, signal.SIGCONT)
+        assert waiting.result().pid == pid
+
+
+def test_a_damaged_state_is_put_aside_and_the_rest_is_there(own: LocalSettings) -> None:
+    start(own)
+    aws = RunningAws(own)
+    aws.client("secretsmanager").create_secret(Name="kept", SecretString="x")
+    aws.client("s3").create_bucket(Bucket="still-there", CreateBucketConfiguration=HERE)
+    down(own)
+    damaged = own.directory / "ministack" / "secretsmanager.json"
+    content = damaged.read_bytes()[:-1]
+    damaged.write_bytes(content)
+    said: list[str] = []
+    instance.up(own, SystemProcesses(), SystemClock(), said.append)
+    aws.client("secretsmanager").create_secret(Name="new", SecretString="y")
+    (aside,) = damaged.parent.glob("secretsmanager.json.damaged-*")
+    assert aside.read_bytes() == content
+    assert str(aside) in "\n".join(said)
+    assert [bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]] == ["still-there"]
 
 
 def test_a_process_id_that_is_somebody_elses_now_is_left_alone(own: LocalSettings) -> None:

@@ -5,12 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from tagship.base.clock import SystemClock
 from tagship.base.errors import LocalAwsUnavailable
 from tagship.local.cloudwatch.history import History
 from tagship.local.cloudwatch.metric_store import MetricStore
+from tagship.local.context import LocalContext
 from tagship.local.damage import notices, put_aside
+from tagship.local.ecs.fakes import FakeAws
+from tagship.local.eventbridge import EventBus
+from tagship.local.faults import Faults
 from tagship.local.log_journal import STATE, LogJournal
+from tagship.local.registry.watcher import EcrWatcher
 from tagship.local.service import AwsRequest
+from tagship.local.settings import LocalSettings
 from tagship.local.state import Store
 
 GARBAGE = b"this is no database, and never was one " * 200
@@ -91,6 +98,13 @@ def written(directory: Path, *bodies: bytes) -> Path:
     return directory / f"{STATE}.0.journal"
 
 
+def read(directory: Path) -> list[bytes]:
+    journal = LogJournal(directory)
+    found = [request.body for request in journal.open()]
+    journal.close()
+    return found
+
+
 @pytest.mark.parametrize(
     "spoilt", [b"\xff\x00", b"{}", b"5", b'{"path": "/"}', b'{"body": 1, "path": "/", "headers": {}}']
 )
@@ -113,3 +127,23 @@ def test_what_follows_half_a_line_is_a_line_of_its_own(tmp_path: Path) -> None:
     journal.close()
     assert read(tmp_path) == [b"one", b"three"]
     assert aside(tmp_path) == []
+
+
+async def test_layers_stay_while_the_manifests_that_name_them_are_in_a_damaged_file(tmp_path: Path) -> None:
+    settings = LocalSettings(home=tmp_path)
+    store = Store(settings.directory / "state.sqlite")
+    watcher = EcrWatcher(
+        LocalContext(settings, SystemClock(), store, aws=FakeAws(), bus=EventBus(), faults=Faults(store))
+    )
+    layer = settings.directory / "registry" / "blobs" / "sha256" / ("0" * 64)
+    damaged = settings.directory / "ministack" / "ecr.json"
+    for path in (layer, damaged):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"{")
+    kept = put_aside(damaged)
+    await watcher.start()
+    assert layer.exists()
+    kept.unlink()
+    await watcher.start()
+    assert not layer.exists()
+    store.close()

@@ -17,6 +17,9 @@ def status(*, as_json: bool) -> None:
         output.as_json(asdict(found))
         return
     if not found.running:
+        if found.pid is not None:
+            output.data(f"The embedded AWS does not answer (process {found.pid} is there).")
+            return
         output.data("The embedded AWS is not running.")
         output.next_step("tagship local up")
         return

@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tagship.local.settings import seconds_of
+
 
 @dataclass(frozen=True)
 class EcsSettings:
@@ -47,7 +49,7 @@ class EcsSettings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "EcsSettings":
         """Read ``TAGSHIP_ECS_HEALTHY_AFTER``, ``TAGSHIP_ECS_ACTIVATION``, ``TAGSHIP_ECS_CONFIRMED_AFTER`` (seconds)."""
         return cls(
-            healthy_after=float(environment.get("TAGSHIP_ECS_HEALTHY_AFTER", cls.healthy_after)),
-            activation=float(environment.get("TAGSHIP_ECS_ACTIVATION", cls.activation)),
-            confirmed_after=float(environment.get("TAGSHIP_ECS_CONFIRMED_AFTER", cls.confirmed_after)),
+            healthy_after=seconds_of(environment, "TAGSHIP_ECS_HEALTHY_AFTER", cls.healthy_after),
+            activation=seconds_of(environment, "TAGSHIP_ECS_ACTIVATION", cls.activation),
+            confirmed_after=seconds_of(environment, "TAGSHIP_ECS_CONFIRMED_AFTER", cls.confirmed_after),
         )

@@ -200,9 +200,12 @@ class TargetConnection(asyncio.Protocol):
             receiver.answer_read()
 
     def _switch(self, receiver: Receiver, rest: bytes) -> None:
-        if self._complete:
-            self._fail(receiver)  # Its head was too large.
-        else:
+        """A 101 is here; one that nobody asked for was refused with the head already."""
+        if self._head_bytes > MAX_RESPONSE_HEAD:
+            self._fail(receiver)
+        elif self._surplus:
+            self._finish(receiver)
+        elif self._receiver is receiver:
             self._tunnel = True
             receiver.switched(rest)
 

@@ -43,7 +43,7 @@ def clear_faults(settings: LocalSettings, identity: str | None) -> int:
 def _ask(settings: LocalSettings, method: str, path: str, order: Mapping[str, Any] | None = None) -> dict[str, Any]:
     running = instance.status(settings)
     if not running.running:
-        raise LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
+        raise instance.unavailable(running)
     try:
         answer = httpx.request(method, running.endpoint + path, json=order, timeout=PATIENCE, trust_env=False)
         told: dict[str, Any] = answer.json()

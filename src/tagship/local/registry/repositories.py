@@ -75,6 +75,8 @@ class Repositories:
         """Every manifest of every repository of the account."""
         found = []
         for name in self._store.all(_REGION_OF):
+            if not await self.exists(name):
+                continue  # ECR's own state was damaged, and somebody chose to do without it.
             described = await self._call("DescribeImages", name, repositoryName=name)
             stored = [await self.manifest(name, image["imageDigest"]) for image in described["imageDetails"]]
             found += [manifest for manifest in stored if manifest]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tagship.local.context import LocalContext
+from tagship.local.damage import is_aside
 from tagship.local.registry.app import Registry
 from tagship.local.registry.blobs import BlobStore
 from tagship.local.registry.manifests import Manifest, parse_manifest
@@ -22,6 +23,7 @@ class EcrWatcher(OwnService):
         self._blobs = BlobStore(context.settings.directory / "registry")
         self._repositories = Repositories(context)
         self._promises = Promises(context.clock)
+        self._state = context.settings.directory / "ministack" / "ecr.json"
         self.app = Registry(context.settings.account_id, self._blobs, self._repositories, self._promises)
 
     def watches(self, request: AwsRequest) -> bool:
@@ -52,6 +54,8 @@ class EcrWatcher(OwnService):
 
     async def remove_unreferenced(self) -> None:
         """Remove every blob that no manifest refers to, but for those of a push that is under way."""
+        if is_aside(self._state):
+            return  # The manifests are in a damaged file, which somebody may mend.
         manifests = [parse_manifest(manifest.content) for manifest in await self._repositories.manifests()]
         referenced = {digest for manifest in manifests for digest in manifest.blobs}
         for digest in self._blobs.digests() - referenced - self._promises.outstanding():

@@ -124,6 +124,34 @@ def test_limits_user_and_read_only_root_are_dockers_too(stage: Stage, engine: En
     assert stopped["containers"][0]["exitCode"] == 137
 
 
+BURST = """
+import sys
+sys.stdout.write("".join(f"{number}\\n" for number in range(20_000)))
+sys.stdout.write("A" * 40_010 + "\\n" + "B" * 300_000)
+"""
+
+
+def test_a_burst_arrives_whole_and_a_long_line_is_one_event(stage: Stage) -> None:
+    lines = stage.log(run(stage, definition(stage, {"python": BURST})))
+    assert lines[:20_000] == [str(number) for number in range(20_000)]
+    assert [len(line) for line in lines[20_000:]] == [40_010, 262_118, 300_000 - 262_118]
+
+
+def test_processes_and_what_docker_keeps_of_the_output_are_bounded(stage: Stage, engine: EngineClient) -> None:
+    arn = stage.ecs.run_task(
+        cluster=stage.cluster,
+        taskDefinition=definition(stage, {"python": "import time; time.sleep(60)", "stopTimeout": 2}),
+        launchType="FARGATE",
+        networkConfiguration=stage.network_configuration(),
+    )["tasks"][0]["taskArn"]
+    task = eventually(lambda: next((item for item in stage.tasks() if item["lastStatus"] == "RUNNING"), None))
+    host = engine.api.inspect_container(task["containers"][0]["runtimeId"])["HostConfig"]
+    assert host["PidsLimit"] == 4096
+    assert host["LogConfig"] == {"Type": "json-file", "Config": {"max-size": "256m", "max-file": "2"}}
+    stage.ecs.stop_task(cluster=stage.cluster, task=arn)
+    ended(stage, arn)
+
+
 def test_too_much_memory_is_named(stage: Stage) -> None:
     task = run(
         stage,
