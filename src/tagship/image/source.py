@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
@@ -142,7 +143,7 @@ def choose(request: SourceRequest, facts: Facts) -> Choice:
     if request.allow_dirty and commit != facts.head:
         raise Refused(
             f"`--allow-dirty` ships the working tree, which is at commit `{facts.head[:7]}`, not at `{tag}`.",
-            hint=f"`git checkout {tag}` first, or leave `--allow-dirty` away.",
+            hint=f"`git checkout {quote(tag)}` first, or leave `--allow-dirty` away.",
         )
     if facts.changed and commit == facts.head and not request.allow_dirty:
         raise _dirty(tag, facts.changed)
@@ -164,7 +165,7 @@ def _dirty(tag: str, changed: tuple[str, ...]) -> Refused:
     more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return Refused(
         f"The working tree has changes that `{tag}` does not have: {shown}{more}.",
-        hint=f"Commit them and tag again, or ship them unrecorded: `tagship deploy {tag} --allow-dirty`.",
+        hint=f"Commit them and tag again, or ship them unrecorded: `tagship deploy {quote(tag)} --allow-dirty`.",
     )
 
 

@@ -7,6 +7,7 @@ allowed, because a container image's tag cannot hold a ``+``.
 import difflib
 import re
 from collections.abc import Iterable
+from shlex import quote
 
 from semver import Version
 
@@ -46,9 +47,10 @@ def require_version(tag: str) -> None:
         Refused: it is not spelled ``vMAJOR.MINOR.PATCH[-pre]``.
     """
     if parse(tag) is None:
+        insist = f", or insist: `tagship deploy {quote(tag)} --allow-any-tag`" if IMAGE_TAG.fullmatch(tag) else ""
         raise Refused(
             f"The tag `{tag}` is no version: versions are spelled `v1.2.3` or `v1.2.3-rc.1`.",
-            hint=f"Tag the commit with a version, or insist: `tagship deploy {tag} --allow-any-tag`.",
+            hint=f"Tag the commit with a version, `git tag v0.1.0 {quote(tag)}` for one{insist}.",
         )
 
 
@@ -61,7 +63,7 @@ def require_image_tag(tag: str) -> None:
     if not IMAGE_TAG.fullmatch(tag):
         raise Refused(
             f"The tag `{tag}` cannot name an image: only letters, digits, `_`, `.` and `-`, at most 128, are allowed.",
-            hint="Tag the commit with a version: `git tag v0.1.0`.",
+            hint=f"Tag the commit with a version: `git tag v0.1.0 {quote(tag)}`.",
         )
 
 
@@ -75,7 +77,7 @@ def unknown_tag(tag: str, tags: Iterable[str]) -> Refused:
         sentences.append(f"The latest are {_listed(known[: -_LATEST - 1 : -1])}.")
     else:
         sentences.append("There is no version tag yet.")
-    wanted = tag if parse(tag) is not None else next_patch(known)
+    wanted = tag if parse(tag) is not None else next_patch(known)  # so it needs no quotes
     return Refused(" ".join(sentences), hint=f"`git tag {wanted}` tags the current commit.")
 
 

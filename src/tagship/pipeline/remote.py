@@ -47,7 +47,12 @@ class Remote:
 
     @property
     def hook(self) -> Path:
-        """The hook that git runs after it took what was pushed."""
+        """The hook that git runs before it takes what was pushed: where it fails, nothing is taken."""
+        return self.repository / "hooks" / "pre-receive"
+
+    @property
+    def former_hook(self) -> Path:
+        """Where an earlier tagship had it."""
         return self.repository / "hooks" / "post-receive"
 
 
@@ -62,16 +67,18 @@ def hook_script(remote: Remote) -> str:
     return "\n".join(
         [
             "#!/bin/sh",
-            "# Made by tagship: deploys every version tag that is pushed here. `tagship local up` writes it again.",
+            "# Made by tagship: deploys the newest version tag of a push. `tagship local up` writes it again.",
             "repository=$(pwd)",
-            "unset $(git rev-parse --local-env-vars)",
+            "quarantine=${GIT_QUARANTINE_PATH-}",
+            "unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH",
             *exports,
             "export PYTHONUNBUFFERED=1 NO_COLOR=1",
             f"if [ ! -x {python} ]; then",
             f"    echo 'tagship is no longer at' {python}'. Type: tagship local up' >&2",
             "    exit 1",
             "fi",
-            f'exec {python} -P -m tagship.pipeline.receive "$repository" {shlex.quote(str(remote.checkout))}',
+            f"checkout={shlex.quote(str(remote.checkout))}",
+            f'exec {python} -P -m tagship.pipeline.receive "$repository" "$checkout" "$quarantine"',
             "",
         ]
     )
@@ -117,12 +124,17 @@ def _ensure_repository(processes: Processes, remote: Remote) -> bool:
         return False
     remote.repository.mkdir(parents=True, exist_ok=True)
     (remote.checkout / FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
-    processes.run(Command.of("git", "init", "--quiet", "--bare", "--initial-branch=main", str(remote.repository)))
+    form = _git(processes, remote, "rev-parse", "--show-object-format").stdout.strip() or "sha1"
+    words = ("--quiet", "--bare", "--initial-branch=main", f"--object-format={form}", str(remote.repository))
+    processes.run(Command.of("git", "init", *words))
+    # A shallow clone, as workflows have it, may push its tags here.
+    processes.run(Command.of("git", "config", "receive.shallowUpdate", "true", cwd=remote.repository))
     return True
 
 
 def _ensure_hook(remote: Remote) -> bool:
     script = hook_script(remote)
+    remote.former_hook.unlink(missing_ok=True)
     if remote.hook.exists() and remote.hook.read_text(encoding="utf-8") == script:
         return False
     remote.hook.parent.mkdir(parents=True, exist_ok=True)

@@ -40,7 +40,7 @@ def build(work: Work, step: BuildSite) -> str:
     if site is None or source is None:
         raise TagshipError("There is no source to build the site from.")
     tree = work.materials.tree
-    found = work.doors.site.builder.build(site, SiteSource(tree, step.version, source.commit))
+    found = work.doors.site.builder.build(site, SiteSource(tree, source.top(tree), step.version, source.commit))
     sent, size = work.doors.site.bucket(_place(work).bucket).keep(
         found, tree / site.folder, SiteVersion(step.version, found.id, source.commit)
     )

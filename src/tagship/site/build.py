@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tagship.base.errors import NotReady, ProgramFailed
+from tagship.base.errors import NotReady, ProgramFailed, Refused
 from tagship.base.events import Event, Events
 from tagship.base.process import Command, Processes
 from tagship.manifest.systems import Site
@@ -21,9 +21,13 @@ class SiteBuildLine(Event):
 
 @dataclass(frozen=True)
 class SiteSource:
-    """What is built: the checkout, and what the build may know of it."""
+    """What is built: the checkout, and what the build may know of it.
+
+    ``top`` is the folder of everything that git holds; ``tree``, the one with ``tagship.yaml``, is it or below it.
+    """
 
     tree: Path
+    top: Path
     version: str
     revision: str
 
@@ -40,11 +44,11 @@ class SiteBuilder:
         Raises:
             ProgramFailed: the command failed; its last lines are quoted.
             NotReady: there is no build context, or no ``index.html`` in the folder afterwards.
-            Refused: a link leads out of the folder.
+            Refused: a context or a folder that is a link leads out of the repository; or see ``collect``.
         """
         if site.build:
-            self._run(source.tree / site.build.context, site.build.command, source)
-        return collect(source.tree / site.folder)
+            self._run(_inside(source, site.build.context, "site.build.context"), site.build.command, source)
+        return collect(_inside(source, site.folder, "site.folder"))
 
     def _run(self, folder: Path, command: str, source: SiteSource) -> None:
         if not folder.is_dir():
@@ -53,6 +57,7 @@ class SiteBuilder:
                 hint="Correct `site.build.context` in tagship.yaml, commit, and tag again.",
             )
         known = {"VERSION": source.version, "REVISION": source.revision}
+        known |= {"TAGSHIP_VERSION": source.version, "TAGSHIP_COMMIT": source.revision}
         words = ("/bin/sh", "-c", command)
         try:
             for line in self._processes.lines(Command(words, cwd=folder, env={**_without_credentials(), **known})):
@@ -64,6 +69,22 @@ class SiteBuilder:
                 returncode=error.returncode,
                 hint="Run it in a clean checkout of the tag, correct it, commit, and tag again.",
             ) from error
+
+
+def _inside(source: SiteSource, path: str, key: str) -> Path:
+    """The folder, which lies in the repository wherever links lead."""
+    folder = source.tree / path
+    try:
+        inside = folder.resolve().is_relative_to(source.top.resolve())
+    except (OSError, RuntimeError) as error:  # links in a circle
+        raise Refused(f"`{path}`, which `{key}` names, is a link that leads nowhere.") from error
+    if not inside:
+        raise Refused(
+            f"`{path}`, which `{key}` names, is a link that leads out of the repository: "
+            "git holds the link, and not what is behind it.",
+            hint=f"Put the files themselves there, or correct `{key}` in tagship.yaml.",
+        )
+    return folder
 
 
 def _without_credentials(environment: Mapping[str, str] = os.environ) -> dict[str, str | None]:

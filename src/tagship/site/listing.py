@@ -16,6 +16,9 @@ _DIGITS: Final = 16
 """Digits of a build's id, 64 bits: builds of one site are not told apart by less."""
 
 _CHUNK: Final = 1 << 20
+_MOST_NAMED: Final = 1024 - len("live/")
+"""Bytes of a path: a key of S3 has 1,024 at most (S3 user guide, "Naming Amazon S3 objects")."""
+
 _PUBLISHED: Final = ".well-known"
 """The one hidden folder that is meant for visitors (RFC 8615)."""
 
@@ -67,7 +70,8 @@ def collect(folder: Path) -> SiteBuild:
 
     Raises:
         NotReady: there is no such folder, or no ``index.html`` in it.
-        Refused: a link leads out of the folder.
+        Refused: something in it cannot be published: a link that leads nowhere, out of the folder or to a folder, a
+            name that no URL can have, or what is no file.
     """
     if not (folder / INDEX).is_file():
         what = f"no `{INDEX}` in" if folder.is_dir() else "no folder"
@@ -80,9 +84,11 @@ def collect(folder: Path) -> SiteBuild:
 
 
 def _paths(root: Path) -> Iterator[Path]:
+    """Files, and links of every kind: `os.walk` counts a link to a folder as a folder, and does not enter it."""
     for here, folders, names in os.walk(root):
         folders[:] = [name for name in folders if _is_shown(name)]
-        yield from (Path(here, name) for name in names if _is_shown(name))
+        linked = [name for name in folders if Path(here, name).is_symlink()]
+        yield from (Path(here, name) for name in (*names, *linked) if _is_shown(name))
 
 
 def _is_shown(name: str) -> bool:
@@ -90,13 +96,44 @@ def _is_shown(name: str) -> bool:
 
 
 def _read(path: Path, root: Path) -> SiteFile:
-    relative = path.relative_to(root).as_posix()
-    if not path.resolve().is_relative_to(root):
-        raise Refused(f"`{relative}` is a link that leads out of the site's folder.", hint="Put the file itself there.")
+    relative = _named(path.relative_to(root).as_posix())
+    _require_file(path, root, relative)
     # S3's ETag: it tells contents apart, and protects nothing.
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            sha256.update(chunk)
-            md5.update(chunk)
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                sha256.update(chunk)
+                md5.update(chunk)
+    except OSError as error:
+        raise Refused(f"`{relative}` of the site cannot be read: {error.strerror}.") from error
     return SiteFile(relative, path.stat().st_size, sha256.hexdigest(), md5.hexdigest())
+
+
+def _named(path: str) -> str:
+    """The path, which is one that a URL and S3 can have."""
+    try:
+        size = len(path.encode())
+    except UnicodeEncodeError as error:
+        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        raise Refused(
+            f"`{shown}` of the site has a name that is no UTF-8, so no URL can name it.",
+            hint="Give the file another name, commit, and tag again.",
+        ) from error
+    if size > _MOST_NAMED:
+        raise Refused(f"`{path[:60]}…` of the site has a name of {size} bytes; S3 takes {_MOST_NAMED}.")
+    return path
+
+
+def _require_file(path: Path, root: Path, relative: str) -> None:
+    instead = "Put the file itself there, commit, and tag again."
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
+        raise Refused(f"`{relative}` of the site is a link that leads nowhere.", hint=instead) from error
+    if not target.is_relative_to(root):
+        raise Refused(f"`{relative}` is a link that leads out of the site's folder.", hint=instead)
+    if target.is_dir():
+        raise Refused(f"`{relative}` of the site is a link to a folder, which is not followed.", hint=instead)
+    if not target.is_file():
+        raise Refused(f"`{relative}` of the site is no file.", hint=instead)

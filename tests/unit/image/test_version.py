@@ -1,5 +1,8 @@
 """Which tags are versions."""
 
+import re
+import shlex
+
 import pytest
 
 from tagship.base.errors import Refused
@@ -14,9 +17,8 @@ def test_v_and_a_semantic_version_is_a_version(tag: str) -> None:
 @pytest.mark.parametrize("tag", ["1.2.3", "v1", "v1.2", "v1.2.3.4", "v01.2.3", "v1.2.3+build", "vnext", "V1.2.3", ""])
 def test_anything_else_is_none(tag: str) -> None:
     assert parse(tag) is None
-    with pytest.raises(Refused, match="is no version") as refused:
+    with pytest.raises(Refused, match="is no version"):
         require_version(tag)
-    assert "--allow-any-tag" in (refused.value.hint or "")
 
 
 def test_versions_are_ordered_as_numbers_and_a_candidate_comes_before_its_release() -> None:
@@ -61,3 +63,20 @@ def test_an_untagged_commit_may_be_tagged_or_an_older_tag_named() -> None:
     error = untagged("abcdef1234567", ["v0.1.0"])
     assert "`abcdef1`" in error.message
     assert error.hint == "`git tag v0.1.1` tags it, or name one: `tagship deploy v0.1.0`."
+
+
+@pytest.mark.parametrize("tag", ["v1.0.0+b5", "release/v1.0.0", "api@1.2.3", "v1.0.0;id", "v1.0.0$(id)", "-x y"])
+def test_no_hint_tells_to_insist_on_what_cannot_name_an_image(tag: str) -> None:
+    for refuse in (require_version, require_image_tag):
+        with pytest.raises(Refused) as refused:
+            refuse(tag)
+        hint = refused.value.hint or ""
+        assert "--allow-any-tag" not in hint
+        command = re.findall(r"`([^`]*)`", hint)[0]
+        assert shlex.split(command) == ["git", "tag", "v0.1.0", tag]
+
+
+def test_a_tag_that_can_name_an_image_may_be_insisted_on() -> None:
+    with pytest.raises(Refused) as refused:
+        require_version("nightly")
+    assert "`tagship deploy nightly --allow-any-tag`" in (refused.value.hint or "")

@@ -1,39 +1,82 @@
 """What a push asks for."""
 
+import shlex
+
 import pytest
 
 from tagship.base.errors import AwsError, ManifestInvalid, NotReady, ProgramFailed, Refused, TagshipError
-from tagship.pipeline.pushed import MEANINGS, ending, tags_to_deploy
+from tagship.pipeline.pushed import MEANINGS, ending, read
 from tagship.release.verdict import Verdict
 
 OLD, NEW, NONE = "a" * 40, "b" * 40, "0" * 40
 
 
-def test_version_tags_are_deployed_in_version_order() -> None:
-    lines = [f"{NONE} {NEW} refs/tags/{tag}\n" for tag in ("v0.10.0", "v0.9.0", "v0.10.0-rc.1")]
-    assert tags_to_deploy(lines) == ["v0.9.0", "v0.10.0-rc.1", "v0.10.0"]
+def made(*tags: str) -> list[str]:
+    return [f"{NONE} {NEW} refs/tags/{tag}\n" for tag in tags]
 
 
-def test_a_moved_tag_is_deployed_again() -> None:
-    assert tags_to_deploy([f"{OLD} {NEW} refs/tags/v1.0.0"]) == ["v1.0.0"]
+def test_of_several_versions_the_newest_ships_and_the_others_are_named_with_what_to_type() -> None:
+    push = read(made("v0.10.0-rc.1", "v0.9.0", "v0.10.0", "v0.2.0"))
+    assert push.ships == "v0.10.0"
+    (word,) = push.words
+    assert word.startswith("`v0.10.0-rc.1`, `v0.9.0`, `v0.2.0`: taken and not shipped, because of several versions")
+    assert word.endswith("To ship one of them all the same: tagship deploy v0.10.0-rc.1 --allow-older")
+
+
+def test_of_fifty_versions_a_few_are_named_and_the_rest_counted() -> None:
+    push = read(made(*(f"v0.5.{number}" for number in range(50))))
+    assert push.ships == "v0.5.49"
+    assert "`v0.5.48`, `v0.5.47`, `v0.5.46`, `v0.5.45`, `v0.5.44` and 44 more: taken and not shipped" in push.words[0]
+    assert len(push.tags) == 50
+
+
+def test_a_moved_tag_is_deployed_again_for_deploy_to_refuse() -> None:
+    assert read([f"{OLD} {NEW} refs/tags/v1.0.0"]).ships == "v1.0.0"
+
+
+def test_a_deleted_tag_ships_nothing_and_says_nothing() -> None:
+    push = read([f"{OLD} {NONE} refs/tags/v1.0.0"])
+    assert (push.ships, push.refused, push.words, push.tags) == (None, False, (), {})
+
+
+@pytest.mark.parametrize("branch", ["main", "v1.0.0", "feature/x"])
+def test_a_branch_alone_is_answered_with_what_would_ship(branch: str) -> None:
+    push = read([f"{NONE} {NEW} refs/heads/{branch}"])
+    assert (push.ships, push.refused) == (None, False)
+    assert push.words == (
+        f"`{branch}`: a branch ships nothing, a version tag does: git tag v1.2.3 && git push local v1.2.3",
+    )
+
+
+def test_a_branch_beside_a_version_needs_no_word() -> None:
+    push = read([f"{NONE} {NEW} refs/heads/main", *made("v1.0.0")])
+    assert (push.ships, push.words) == ("v1.0.0", ())
+
+
+def test_a_tag_that_is_no_version_is_taken_and_answered() -> None:
+    push = read(made("release-5"))
+    assert (push.ships, push.refused) == (None, False)
+    assert push.words[0].endswith("To ship it all the same: tagship deploy release-5 --allow-any-tag")
+
+
+@pytest.mark.parametrize("tag", ["v1.0", "v1.0.0+b5", "v01.2.3", "v1.0.0;id", "v1.2.3.4", "v1/2", "v1.0.0 "])
+def test_a_tag_that_was_meant_as_a_version_and_is_none_is_refused(tag: str) -> None:
+    push = read(made(tag))
+    assert (push.ships, push.refused) == (None, True)
+    assert "is no version" in push.words[0]
 
 
 @pytest.mark.parametrize(
-    "line",
-    [
-        f"{OLD} {NONE} refs/tags/v1.0.0",
-        f"{NONE} {NEW} refs/heads/main",
-        f"{NONE} {NEW} refs/heads/v1.0.0",
-        f"{NONE} {NEW} refs/tags/latest",
-    ],
+    "tag", ["v1.0.0+b5", "release/v1.0.0", "api@1.2.3", "v1.0.0;id", "v1.0.0$(id)", "é", "a" * 129]
 )
-def test_deleted_tags_branches_and_other_tags_ship_nothing(line: str) -> None:
-    assert tags_to_deploy([line]) == []
+def test_no_word_tells_to_ship_what_cannot_name_an_image(tag: str) -> None:
+    assert "--allow-any-tag" not in read(made(tag)).words[0]
 
 
-def test_a_tag_that_only_looks_like_a_version_is_left_to_deploy_to_refuse() -> None:
-    lines = [f"{NONE} {NEW} refs/tags/{tag}" for tag in ("v1.0.0", "vnext")]
-    assert tags_to_deploy(lines) == ["vnext", "v1.0.0"]
+@pytest.mark.parametrize("tag", ["v1.0.0;id", "$(id)", "a'b", "-rf"])
+def test_a_command_in_words_is_quoted_for_a_shell(tag: str) -> None:
+    command = ending(tag, 11).rpartition(": ")[2]
+    assert shlex.split(command) == ["git", "push", "local", tag]
 
 
 def test_success_is_one_short_sentence() -> None:
@@ -44,10 +87,11 @@ def test_success_is_one_short_sentence() -> None:
     ("code", "meaning"),
     [(5, "refused"), (11, "rolled back by ECS"), (130, "interrupted"), (-9, "ended by a signal"), (99, "unknown")],
 )
-def test_a_failure_tells_its_exit_code_what_it_means_and_how_to_try_again(code: int, meaning: str) -> None:
+def test_a_failure_tells_its_exit_code_what_it_means_and_that_the_push_is_refused(code: int, meaning: str) -> None:
     said = ending("v1.0.0", code)
     assert f"exit code {code}: {meaning}." in said
-    assert said.endswith("tagship deploy v1.0.0")
+    assert "NOT RELEASED, so the push is refused" in said
+    assert said.endswith("git push local v1.0.0")
 
 
 def test_a_release_that_still_drains_is_not_to_be_tried_again() -> None:

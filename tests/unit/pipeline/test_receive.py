@@ -58,8 +58,10 @@ def checkout(tmp_path: Path) -> Path:
 
 def receive(checkout: Path, processes: Deploys, *tags: str) -> tuple[int, list[str]]:
     said: list[str] = []
-    receiver = Receiver(processes, checkout.parents[1] / "bare", checkout, said.append)
-    code = receiver.receive(f"{NONE} {'a' * 40} refs/tags/{tag}" for tag in tags)
+    bare = checkout.parents[1] / "bare"
+    receiver = Receiver(processes, bare, checkout, said.append)
+    head = SystemProcesses().run(Command.of("git", "rev-parse", "HEAD", cwd=bare)).stdout.strip()
+    code = receiver.receive(f"{NONE} {head} refs/tags/{tag}" for tag in tags)
     return code, said
 
 
@@ -70,6 +72,7 @@ def test_a_tag_is_deployed_from_a_clean_clone_that_knows_tag_and_folder(checkout
     ((tag, described, status, origin),) = processes.found
     assert (tag, status, origin) == ("v0.1.0", "", "")
     assert described in {"v0.1.0", "v0.2.0"}
+    assert not (checkout.parents[1] / "bare" / "worktrees").exists()
     assert processes.folders[0].name == "app"
 
 
@@ -86,12 +89,26 @@ def test_the_clone_knows_where_the_checkout_came_from(checkout: Path) -> None:
     assert processes.found[0][3] == "https://example.org/a.git"
 
 
-def test_a_failed_release_does_not_stop_the_next_version(checkout: Path) -> None:
-    processes = Deploys({"v0.1.0": 11})
+def test_of_two_versions_the_newest_is_deployed_and_the_other_one_named(checkout: Path) -> None:
+    processes = Deploys()
     code, said = receive(checkout, processes, "v0.2.0", "v0.1.0")
-    assert [found[0] for found in processes.found] == ["v0.1.0", "v0.2.0"]
-    assert code == 11
-    assert said[-1] == "`v0.2.0`: released."
+    assert [found[0] for found in processes.found] == ["v0.2.0"]
+    assert code == 0
+    assert said[0].startswith("`v0.1.0`: taken and not shipped")
+
+
+@pytest.mark.parametrize(("code", "returned"), [(0, 0), (10, 0), (5, 5), (11, 11), (16, 16)])
+def test_the_push_is_taken_where_the_version_serves_and_refused_elsewhere(
+    checkout: Path, code: int, returned: int
+) -> None:
+    assert receive(checkout, Deploys({"v0.1.0": code}), "v0.1.0")[0] == returned
+
+
+def test_a_branch_is_taken_and_a_tag_that_was_meant_as_a_version_refused(checkout: Path) -> None:
+    processes = Deploys()
+    assert receive(checkout, processes, "release-5")[0] == 0
+    assert receive(checkout, processes, "v1.0")[0] == 5
+    assert processes.found == []
 
 
 def test_a_tag_without_manifest_is_told_and_not_deployed(checkout: Path) -> None:
@@ -101,3 +118,19 @@ def test_a_tag_without_manifest_is_told_and_not_deployed(checkout: Path) -> None
     assert code == 4
     assert said[0] == "`v0.1.0` has no `other/tagship.yaml`."
     assert processes.found == []
+
+
+def test_what_git_does_not_hold_is_lent_by_the_checkout(checkout: Path) -> None:
+    for name in ("modules/lib", "lfs/objects"):
+        (checkout.parent / ".git" / name).mkdir(parents=True)
+    lent: list[set[str]] = []
+
+    class Looks(Deploys):
+        def lines(self, command: Command) -> Iterator[str]:
+            assert command.cwd
+            lent.append({path.name for path in (command.cwd.parent / ".git").iterdir() if path.is_symlink()})
+            yield from super().lines(command)
+
+    receive(checkout, Looks(), "v0.1.0")
+    assert lent == [{"modules", "lfs"}]
+    assert (checkout.parent / ".git/modules/lib").is_dir(), "it was taken away with the temporary folder"

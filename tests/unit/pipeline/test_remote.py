@@ -1,5 +1,6 @@
 """The remote that ships: made once, repaired when it is not as it should be, and pushed to for real."""
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_the_hook_keeps_which_embedded_aws_is_meant_and_nothing_else(checkout: P
     script = hook_script(remote_of(checkout))
     assert "export TAGSHIP_HOME='/tmp/a home'" in script
     assert "TAGSHIP_LOCAL_PORT" not in script
-    assert "PATH" not in script
+    assert "export PATH" not in script
 
 
 def test_the_remote_is_made_once(checkout: Path) -> None:
@@ -81,20 +82,86 @@ def test_a_folder_without_git_says_what_to_type(tmp_path: Path) -> None:
     assert "git init" in (not_ready.value.hint or "")
 
 
-def test_a_vanished_interpreter_is_told_to_the_pusher(checkout: Path) -> None:
-    ensure(PROCESSES, replace(remote_of(checkout), interpreter=Path("/nowhere/python")))
+def test_a_hook_of_an_earlier_tagship_is_taken_away(checkout: Path) -> None:
+    remote = remote_of(checkout)
+    ensure(PROCESSES, remote)
+    remote.former_hook.write_text("#!/bin/sh\n")
+    remote.hook.unlink()
+    assert ensure(PROCESSES, remote)
+    assert not remote.former_hook.exists()
+
+
+def push(checkout: Path, *words: str) -> tuple[int, str]:
+    done = PROCESSES.run(Command.of("git", "push", "local", *words, cwd=checkout), check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def tags_of(remote: Remote) -> list[str]:
+    return git(remote.repository, "tag").split()
+
+
+def stand_in(checkout: Path, script: str) -> Remote:
+    """The remote, with a program in the place of Python that does what the script says."""
+    program = checkout.parent / "python"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    remote = replace(remote_of(checkout), interpreter=program)
+    ensure(PROCESSES, remote)
+    return remote
+
+
+def test_a_vanished_interpreter_is_told_to_the_pusher_and_the_push_fails(checkout: Path) -> None:
+    remote = replace(remote_of(checkout), interpreter=Path("/nowhere/python"))
+    ensure(PROCESSES, remote)
     git(checkout, "tag", "v0.1.0")
-    said = git(checkout, "push", "local", "v0.1.0")
+    code, said = push(checkout, "v0.1.0")
+    assert code == 1
     assert "tagship is no longer at /nowhere/python" in said
 
 
-def test_a_push_runs_the_receiver_without_gits_own_variables(checkout: Path, tmp_path: Path) -> None:
-    stand_in = tmp_path / "python"
-    stand_in.write_text('#!/bin/sh\necho "told: $*; git: ${GIT_DIR-none}; home: $TAGSHIP_HOME"\ncat\n')
-    stand_in.chmod(0o755)
-    remote = replace(remote_of(checkout), interpreter=stand_in)
-    ensure(PROCESSES, remote)
+def test_a_push_runs_the_receiver_without_gits_own_variables(checkout: Path) -> None:
+    variables = "${GIT_DIR-none} ${GIT_QUARANTINE_PATH-none} ${GIT_OBJECT_DIRECTORY-none}"
+    remote = stand_in(checkout, f'echo "told: $1 $2 $3 $4 $5; git: {variables}; home: $TAGSHIP_HOME"; ls -d "$6"; cat')
     git(checkout, "tag", "v0.1.0")
-    said = git(checkout, "push", "local", "v0.1.0")
-    assert f"told: -P -m tagship.pipeline.receive {remote.repository} {checkout}; git: none; home: /tmp/a home" in said
+    _, said = push(checkout, "v0.1.0")
+    assert f"told: -P -m tagship.pipeline.receive {remote.repository} {checkout};" in said
+    assert "; git: none none none; home: /tmp/a home" in said
+    assert re.search(rf"remote: {re.escape(str(remote.repository))}/\S*objects/\S*incoming", said), "the quarantine"
     assert f"{'0' * 40} {git(checkout, 'rev-parse', 'HEAD').strip()} refs/tags/v0.1.0" in said
+
+
+def test_a_release_that_fails_makes_the_push_fail_and_the_same_push_tries_again(checkout: Path) -> None:
+    remote = stand_in(checkout, "cat > /dev/null; exit 11")
+    git(checkout, "tag", "v0.1.0")
+    code, said = push(checkout, "v0.1.0")
+    assert (code, tags_of(remote)) == (1, [])
+    assert "pre-receive hook declined" in said
+    remote.interpreter.write_text("#!/bin/sh\ncat > /dev/null; exit 0\n")
+    assert (push(checkout, "v0.1.0")[0], tags_of(remote)) == (0, ["v0.1.0"])
+
+
+def test_a_shallow_clone_may_push(checkout: Path) -> None:
+    git(checkout, "commit", "--quiet", "--allow-empty", "--message", "Second")
+    shallow = checkout.parent / "shallow"
+    git(checkout, "clone", "--quiet", "--depth=1", f"file://{checkout}", str(shallow))
+    remote = stand_in(shallow, "cat > /dev/null")
+    git(shallow, "tag", "v0.1.0")
+    code, said = push(shallow, "v0.1.0")
+    assert (code, tags_of(remote)) == (0, ["v0.1.0"]), said
+
+
+def test_a_push_is_deployed_before_it_is_taken(checkout: Path, tmp_path: Path) -> None:
+    """With everything real but the AWS, of which there is none: so the release says so, and nothing is taken."""
+    (checkout / "tagship.yaml").write_text("app: notes\nregion: eu-central-1\nservices: {api: {port: 8000}}\n")
+    (checkout / "secrets.py").write_text("raise SystemExit('the app's own module was imported')\n")
+    git(checkout, "add", "--all")
+    git(checkout, "commit", "--quiet", "--message", "Second")
+    remote = Remote.of(checkout, Path(sys.executable), {"TAGSHIP_HOME": str(tmp_path / "home")})
+    ensure(PROCESSES, remote)
+    for tag in ("v0.1.0", "v0.2.0"):
+        git(checkout, "tag", tag)
+    code, said = push(checkout, "--tags")
+    assert "The embedded AWS is not running" in said, said
+    assert "`v0.2.0`: `tagship deploy` ended with exit code 4" in said
+    assert "`v0.1.0`: taken and not shipped" in said
+    assert (code, tags_of(remote)) == (1, [])

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -46,4 +47,40 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret", encoding="utf-8")
     (folder / "leak.txt").symlink_to(tmp_path / "secret")
     with pytest.raises(Refused, match=r"`leak\.txt` is a link that leads out"):
+        collect(folder)
+
+
+def test_what_cannot_be_published_is_named_in_a_sentence(tmp_path: Path) -> None:
+    folder = written(tmp_path / "site", {**ONE, "a/b.txt": ""})
+    odd = {
+        "nowhere.txt": "leads nowhere",
+        "circle.txt": "leads nowhere",
+        "folder": "is a link to a folder",
+        "pipe": "is no file",
+    }
+    for name, said in odd.items():
+        path = folder / name
+        if name == "pipe":
+            os.mkfifo(path)
+        else:
+            path.symlink_to({"nowhere.txt": "nothing", "circle.txt": "circle.txt", "folder": "a"}[name])
+        with pytest.raises(Refused, match=rf"`{name}` of the site {said}|`{name}` .* {said}"):
+            collect(folder)
+        path.unlink()
+    assert collect(folder)
+
+
+def test_a_name_that_is_no_utf_8_is_shown_byte_by_byte(tmp_path: Path) -> None:
+    folder = written(tmp_path, ONE)
+    (folder / b"caf\xe9.txt".decode("utf-8", "surrogateescape")).write_text("")
+    with pytest.raises(Refused, match=r"`caf\\xe9\.txt` of the site has a name that is no UTF-8"):
+        collect(folder)
+
+
+def test_a_path_that_is_longer_than_a_key_of_s3_is_refused(tmp_path: Path) -> None:
+    longest = "/".join(["d" * 200] * 5)
+    folder = written(tmp_path, {**ONE, f"{longest}/{'x' * 14}": ""})
+    assert max(len(file.path) for file in collect(folder).files) == 1019
+    written(tmp_path, {f"{longest}/{'x' * 15}": ""})
+    with pytest.raises(Refused, match="name of 1020 bytes"):
         collect(folder)
