@@ -3,18 +3,20 @@
 import os
 
 from tagship.cli import github, output
+from tagship.release.cause import Cure
 from tagship.release.conduct import Outcome
+from tagship.release.record import ReleaseRecord
 from tagship.release.verdict import Verdict
 
 _NEXT = {
     Verdict.RELEASED: "tagship status",
     Verdict.STILL_DRAINING: "tagship status",
-    Verdict.ROLLED_BACK: "mend the cause, and push a new tag",
+    Verdict.ROLLED_BACK: f"fix the cause, then {Cure.EITHER.value}",
     Verdict.SUPERSEDED: "tagship history",
     Verdict.STOPPED: "tagship status",
-    Verdict.FAILED_BEFORE_UPDATE: "nothing has changed; mend the cause, and deploy the tag again",
+    Verdict.FAILED_BEFORE_UPDATE: f"fix the cause, then {Cure.EITHER.value}",
     Verdict.TIMED_OUT: "tagship status",
-    Verdict.PUT_BACK: "everything is as before; mend the cause, and deploy the tag again",
+    Verdict.PUT_BACK: f"fix the cause, then {Cure.EITHER.value}",
 }
 
 
@@ -35,9 +37,18 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
     if verdict.good:
         output.say(f"It answers at {url}")
     option = "" if environment == "local" else f" --env {environment}"
-    step = _NEXT[verdict]
-    output.next_step(step + option if step.startswith("tagship") else step)
+    if not (outcome.error and outcome.error.hint):  # which has said what to do
+        step = _next(record, verdict)
+        output.next_step(step + option if step.startswith("tagship") else step)
     return verdict.exit_code
+
+
+def _next(record: ReleaseRecord, verdict: Verdict) -> str:
+    """What the causes say where they agree, else what the verdict says."""
+    found = {service.diagnosis.then for service in record.services.values() if service.diagnosis}
+    if len(found) == 1 and all(found) and not _NEXT[verdict].startswith("tagship"):
+        return f"fix the cause, then {found.pop()}"
+    return _NEXT[verdict]
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
