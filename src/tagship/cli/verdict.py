@@ -3,20 +3,20 @@
 import os
 
 from tagship.cli import github, output
+from tagship.release.cause import Cure
 from tagship.release.conduct import Outcome
+from tagship.release.record import ReleaseRecord
 from tagship.release.verdict import Verdict
-
-_FIX = "fix the cause; where it is in the tag push a new one, else deploy this one again"
 
 _NEXT = {
     Verdict.RELEASED: "tagship status",
     Verdict.STILL_DRAINING: "tagship status",
-    Verdict.ROLLED_BACK: "fix the cause, and push a new tag",
+    Verdict.ROLLED_BACK: f"fix the cause, then {Cure.EITHER.value}",
     Verdict.SUPERSEDED: "tagship history",
     Verdict.STOPPED: "tagship status",
-    Verdict.FAILED_BEFORE_UPDATE: f"no service was changed; {_FIX}",
+    Verdict.FAILED_BEFORE_UPDATE: f"fix the cause, then {Cure.EITHER.value}",
     Verdict.TIMED_OUT: "tagship status",
-    Verdict.PUT_BACK: f"everything is as before; {_FIX}",
+    Verdict.PUT_BACK: f"fix the cause, then {Cure.EITHER.value}",
     Verdict.DOWN: "tagship recover",
     Verdict.DEGRADED: "tagship recover",
 }
@@ -45,7 +45,7 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
         output.say(f"It answers at {url}")
     # An error knows the cause, and has said what to do about it; while users are not served, that comes first.
     if outcome.unwell or not (outcome.error and outcome.error.hint):
-        step = _next_step(outcome, verdict)
+        step = _next_step(outcome, record, verdict)
         output.next_step(step + option_for(environment) if step.startswith("tagship") else step)
     return verdict.exit_code
 
@@ -55,13 +55,21 @@ def option_for(environment: str) -> str:
     return "" if environment == "local" else f" --env {environment}"
 
 
-def _next_step(outcome: Outcome, verdict: Verdict) -> str:
+def _next_step(outcome: Outcome, record: ReleaseRecord, verdict: Verdict) -> str:
     """What to type: while users are not served, the way back to a version that was live, where there is one."""
     if not outcome.unwell:
-        return "tagship status" if verdict is Verdict.DOWN else _NEXT[verdict]
-    if not outcome.way_back or (outcome.record and outcome.record.kind == "recovery"):
+        return "tagship status" if verdict is Verdict.DOWN else _by_cause(record, verdict)
+    if not outcome.way_back or record.kind == "recovery":
         return "fix the cause, and push a new tag"
     return "tagship recover"
+
+
+def _by_cause(record: ReleaseRecord, verdict: Verdict) -> str:
+    """What the causes say where they agree, else what the verdict says."""
+    found = {service.diagnosis.then for service in record.services.values() if service.diagnosis}
+    if len(found) == 1 and all(found) and not _NEXT[verdict].startswith("tagship"):
+        return f"fix the cause, then {found.pop()}"
+    return _NEXT[verdict]
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:

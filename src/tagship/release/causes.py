@@ -28,7 +28,7 @@ _BEFORE_ANY_CONTAINER: Final = (
         "deployment-alarm",
         signs.alarm,
         "A CloudWatch alarm of the deployment went off: {told}",
-        "Look at the alarm's metric since the rollout began; mend what made it rise, and push a new tag.",
+        "Look at the alarm's metric since the rollout began; fix what made it rise, and push a new tag.",
     ),
     Cause(
         "image-pull-denied",
@@ -49,7 +49,7 @@ _BEFORE_ANY_CONTAINER: Final = (
             r"secret.*ResourceNotFound|ParameterNotFound|invalid (?:ssm )?parameters|specified secret|json key",
         ),
         "A secret or parameter that the task names does not exist, so no container ever started.",
-        "Create what the reason below names, in the task's region, or mend its name; then deploy the tag again.",
+        "Create what the reason below names, in the task's region, or correct its name; then deploy the tag again.",
         Cure.EITHER,
     ),
     Cause(
@@ -96,6 +96,7 @@ _BEFORE_ANY_CONTAINER: Final = (
         reason(r"CannotPull", r"not found|manifest unknown|does not exist|name unknown|NotFound"),
         "The image is not in the registry, so ECS could not pull it and no container ever started.",
         "See whether a lifecycle rule or a person deleted it, and push a new tag: tagship builds it again.",
+        Cure.EITHER,
     ),
     Cause(
         "image-not-pulled",
@@ -150,7 +151,8 @@ _UNHEALTHY: Final = (
         "health-path-404",
         answered(r"404"),
         "The container runs, but knows no `{path}`: it answers the health check with 404.",
-        "Set `services.{service}.health.path` to a path that the application answers, and tagship infra apply.",
+        "Set `services.{service}.health.path` to a path that this version answers and the one that is live does, too, "
+        "then tagship infra apply: it asks the running tasks at once.",
     ),
     Cause(
         "health-path-5xx",
@@ -163,7 +165,7 @@ _UNHEALTHY: Final = (
         answered(r"\d+"),
         "The container runs, but answers the health check at `{path}` with {status}.",
         "Let `{path}` answer 200 to 399 without a login and without a redirect to another host, "
-        "or set `services.{service}.health.path`.",
+        "or set `services.{service}.health.path` to one that does, which the live version must answer, too.",
     ),
     Cause(
         "wrong-port",
@@ -202,7 +204,7 @@ _UNHEALTHY: Final = (
         "container-health-check",
         reason(r"failed container health checks"),
         "The container runs, but the health check of its own image says that it is not well.",
-        "Run the image's `HEALTHCHECK` command in the container: tagship exec. Mend it, or leave it out.",
+        "Run the image's `HEALTHCHECK` command in the container: tagship exec. Correct it, or leave it out.",
     ),
 )
 

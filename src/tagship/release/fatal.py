@@ -106,10 +106,18 @@ def _sayings(said: Sequence[Line]) -> dict[int, Words]:
         for match in saying.pattern.finditer(text):
             first, last = bisect_right(ends, match.start()), bisect_right(ends, max(match.start(), match.end() - 1))
             if not any(line.quiet for line in said[first : last + 1]):
-                shown = " ".join(line.text for line in (said[first], *said[max(first + 1, last - 1) : last + 1]))
                 names = tuple((name, word) for name, word in match.groupdict().items() if word)
-                found.setdefault(last, Words(saying, shown, names))
+                found.setdefault(last, Words(saying, _shown(said, first, last), names))
     return found
+
+
+def _shown(said: Sequence[Line], first: int, last: int) -> str:
+    """What tells: the first line and the last two, but not where in the code it was."""
+    told = (said[first], *said[max(first + 1, last - 1) : last + 1])
+    return " ".join(line.shown for line in told if not _PLACE.match(line.text)) or said[last].shown
+
+
+_PLACE: Final = re.compile(r"File \"|raise |at |self\.|[\^~ ]+$|os\.environ")
 
 
 def _counts(said: Sequence[Line], number: int, found: Mapping[int, Words]) -> bool:

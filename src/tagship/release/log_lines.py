@@ -19,12 +19,14 @@ class Line:
         quiet: whether it is less than an error by its own word, or tells of a single request: nobody dies of it.
         fatal: whether it calls itself fatal.
         inner: whether it is indented, and so belongs to the line before.
+        shown: as a person is shown it: as it was printed, without colours; of a document, its words.
     """
 
     text: str
     quiet: bool = False
     fatal: bool = False
     inner: bool = False
+    shown: str = ""
 
 
 _COLOUR: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -124,7 +126,7 @@ def _of_document(document: Mapping[str, Any]) -> Iterator[Line]:
     for text in _texts(document):
         for part in text.splitlines():
             line = _of_text(part)
-            yield Line(line.text, quiet or line.quiet, fatal, line.inner)
+            yield replace(line, quiet=quiet or line.quiet, fatal=fatal)
             fatal = False  # only its first line: a stack trace that follows says nothing new
 
 
@@ -151,7 +153,7 @@ def _of_text(text: str) -> Line:
         level = told["level"]
     quiet, fatal = _weight(level)
     quiet = quiet or bool(_WARNING.search(rest) or _WARNING.search(text) or _ONE_REQUEST.search(text))
-    return Line(rest, quiet, fatal, inner=text[:1].isspace() and not level)
+    return Line(rest, quiet, fatal, text[:1].isspace() and not level, text.strip())
 
 
 def _peeled(text: str) -> tuple[str, str]:

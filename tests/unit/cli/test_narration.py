@@ -88,3 +88,10 @@ def test_a_diagnosis_quotes_the_containers_own_lines_and_says_what_to_change() -
         "More: tagship explain crash",
         "",
     ]
+
+
+def test_the_lines_of_a_migration_that_failed_are_not_told_a_second_time() -> None:
+    found = Diagnosis("crash", "It ended.", "Fix it.", (), "api/api/1", ("KeyError: 'X'",))
+    lines = narrate(Diagnosed("api", found, "migration"))
+    assert lines[1] == "Why the migration of api failed: It ended.  [crash]"
+    assert "  | KeyError: 'X'" not in lines

@@ -8,7 +8,7 @@ import pytest
 from tagship.base.errors import LeaseHeld, NotReady, Refused
 from tagship.release.conduct import draft_record
 from tagship.release.hands import Hands
-from tagship.release.happenings import OneOffSaid, Scaling
+from tagship.release.happenings import Diagnosed, OneOffSaid, Scaling
 from tagship.release.health import State
 from unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
 
@@ -101,6 +101,34 @@ def test_a_command_that_takes_too_long_is_stopped() -> None:
     ended = hands_of(shop).run("api", ("hang",), timeout=10)
     assert ended.late
     assert "stop" in shop.ecs.calls
+
+
+COMMANDS = [
+    (["KeyError: 'DATABASE_URL'"], ["missing-setting"]),
+    (["sh: 1: psql: not found"], ["entry-point-missing"]),
+    (["no such order"], []),
+    ([], []),
+]
+
+
+@pytest.mark.parametrize(("lines", "causes"), COMMANDS, ids=[str(lines) for lines, _ in COMMANDS])
+def test_a_command_that_fails_is_told_a_cause_where_there_is_more_to_say_than_its_exit_code(
+    lines: list[str], causes: list[str]
+) -> None:
+    shop = shop_of("v1.0.0")
+    shop.ecs.exit_codes["clean"] = 1
+    shop.logs.last_lines = lambda *_: lines  # type: ignore[method-assign]
+    hands_of(shop).run("api", ("clean",), timeout=60)
+    assert [event.diagnosis.cause for event in shop.heard(Diagnosed)] == causes
+    assert {event.one_off for event in shop.heard(Diagnosed)} <= {"command"}
+
+
+def test_a_command_that_ends_well_is_told_no_cause() -> None:
+    shop = shop_of("v1.0.0")
+    shop.ecs.exit_codes["clean"] = 0
+    shop.logs.last_lines = lambda *_: ["KeyError: 'DATABASE_URL'"]  # type: ignore[method-assign]
+    hands_of(shop).run("api", ("clean",), timeout=60)
+    assert shop.heard(Diagnosed) == []
 
 
 def test_before_the_first_release_there_is_nothing_to_run() -> None:

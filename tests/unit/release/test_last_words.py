@@ -85,7 +85,7 @@ def test_what_a_logger_wraps_around_them_changes_no_cause(wrap: str) -> None:
     assert [found for stack in STACKS for found in wrong(stack, WRAPS[wrap])] == []
 
 
-QUIET: Final = {
+QUIET: Final[dict[str, Callable[[list[str]], list[str]]]] = {
     "information": before_each("2026-01-01 10:00:00,123 INFO "),
     "a warning": before_each("[2026-01-01 10:00:00 +0000] [7] [WARNING] "),
     "JSON": lambda lines: [json.dumps({"level": "warn", "message": "\n".join(lines)})],

@@ -10,6 +10,7 @@ from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsThrottled, MigrationFailed, Refused
 from tagship.base.events import Event
+from tagship.cli.narration import narrate
 from tagship.release.happenings import (
     Diagnosed,
     FailedFast,
@@ -183,6 +184,61 @@ def test_a_migration_that_fails_ends_the_release_before_any_service_is_touched(c
     assert isinstance(outcome.error, MigrationFailed)
     assert words in outcome.error.message
     assert shop.revision_of("api") == good
+
+
+LACKS_A_SETTING = (
+    "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings",
+    "payment_api_key",
+    "  Field required [type=missing, input_value={}, input_type=dict]",
+)
+
+
+def test_a_migration_that_fails_is_diagnosed_like_a_service_and_says_each_thing_once() -> None:
+    shop = shop_of(MIGRATING, "v1.0.0")
+    shop.ecs.exit_codes["migrate"] = 1
+    shop.logs.last_lines = lambda *_: list(LACKS_A_SETTING)  # type: ignore[method-assign]
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    (told,) = shop.heard(Diagnosed)
+    assert (told.service, told.one_off, told.diagnosis.cause) == ("api", "migration", "missing-setting")
+    assert "`PAYMENT_API_KEY`" in told.diagnosis.change
+    lines = [line for event in shop.told for line in narrate(event)]
+    assert (
+        sum(LACKS_A_SETTING[2].strip() in line for line in lines) == 2
+    )  # as it came, and in the sentence of the cause
+    assert isinstance(outcome.error, MigrationFailed)
+    assert "Field required" not in outcome.error.message
+    assert "still done" in outcome.error.message
+    kept = shop.ledger.records()[0].services["api"]
+    assert kept.diagnosis is not None
+    assert (kept.diagnosis.cause, kept.diagnosis.log_lines) == ("missing-setting", LACKS_A_SETTING)
+
+
+AGAIN = [
+    ("KeyError: 'DATABASE_URL'", "push a new tag"),
+    ("ERROR:  deadlock detected", "deploy the same tag again"),
+    (
+        'FATAL:  password authentication failed for user "app"',
+        "push a new tag; if you changed nothing in the repository",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "then"), AGAIN, ids=[line for line, _ in AGAIN])
+def test_the_next_step_after_a_migration_asks_for_a_new_tag_only_where_one_is_needed(line: str, then: str) -> None:
+    shop = shop_of(MIGRATING, "v1.0.0")
+    shop.ecs.exit_codes["migrate"] = 1
+    shop.logs.last_lines = lambda *_: [line]  # type: ignore[method-assign]
+    outcome = shop.deployer().deploy(asking("v1.1.0"))
+    assert outcome.error is not None
+    assert (outcome.error.hint or "").startswith(f"fix what is named above, then {then}")
+
+
+def test_a_migration_that_took_too_long_says_what_it_waited_for() -> None:
+    shop = shop_of(MIGRATING, "v1.0.0")
+    shop.ecs.exit_codes["migrate"] = None
+    shop.logs.last_lines = lambda *_: ["Waiting for changelog lock...."]  # type: ignore[method-assign]
+    shop.deployer().deploy(asking("v1.1.0"))
+    assert [event.diagnosis.cause for event in shop.heard(Diagnosed)] == ["database-locked"]
 
 
 def test_a_service_that_has_nothing_new_is_not_migrated_again() -> None:
