@@ -51,7 +51,8 @@ _AGAIN: Final = re.compile(
     re.IGNORECASE,
 )
 _HANDLED: Final = re.compile(
-    r"\b(?:ignor(?:ed|ing)|falling back|fallback|skipp(?:ed|ing)|using (?:the |a )?default\w*|continuing|disabled|"
+    r"\b(?:ignor(?:ed|ing)|falling back|fallback|skipp(?:ed|ing)|using (?:the |a )?default\w*|continuing|"
+    r"(?<!user is )disabled|"
     r"handled|caught|optional|defaulting)\b",
     re.IGNORECASE,
 )

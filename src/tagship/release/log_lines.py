@@ -85,19 +85,34 @@ _LEVEL_FIELDS: Final = ("level", "severity", "lvl", "levelname", "log.level", "@
 def bare(lines: Sequence[str]) -> list[Line]:
     """What these lines say, oldest first; a JSON document with a stack trace is several lines, an empty one none."""
     found: list[Line] = []
-    below_quiet = False
+    below_quiet = of_request = False
     for line in lines:
         text = _CONTROL.sub("", _COLOUR.sub("", line[:LONGEST])).rstrip()
         for part in _parts(text):
             if not part.inner:
                 below_quiet = part.quiet and bool(_HEAD_OF_MORE.search(part.text))
+            of_request = bool(_REQUEST_FAILED.search(part.text)) or (of_request and _goes_on(part))
             if part.text:
-                found.append(replace(part, quiet=part.quiet or below_quiet))
+                found.append(replace(part, quiet=part.quiet or below_quiet or of_request))
     return found
 
 
 _HEAD_OF_MORE: Final = re.compile(r"\[\d+\]$")
 """How .NET's console logger ends the line whose message is indented below it."""
+
+
+_REQUEST_FAILED: Final = re.compile(
+    r"Exception on /\S* \[|^Internal Server Error: /|Exception in (?:ASGI|WSGI) application|Error handling request|"
+    r"Servlet\.service\(\) for servlet|unhandled exception (?:has occurred while executing the request|was thrown by)"
+)
+"""How Flask, Django, uvicorn, gunicorn, Tomcat and ASP.NET Core begin to tell of one request that failed."""
+_TRACE_GOES_ON: Final = re.compile(
+    r"^(?:Traceback |The above exception|During handling|Caused by: |at |\.\.\. |[\w.$]+(?:[Ee]rror|Exception)\b|$)"
+)
+
+
+def _goes_on(part: Line) -> bool:
+    return part.inner or bool(_TRACE_GOES_ON.search(part.text))
 
 
 def _parts(text: str) -> Iterator[Line]:
