@@ -53,13 +53,13 @@ class Asker:
         targets: knows them.
         get: asks a URL.
         manifest: says which path leads to which service.
-        front_door: the URL through which to ask; None where the tasks' own addresses are at hand.
+        front_door: gives the URL through which to ask; None where the tasks' own addresses are at hand.
     """
 
     targets: Targets
     get: Get
     manifest: EnvironmentManifest
-    front_door: Callable[[], str] | None = None
+    front_door: Callable[[], str | None] = lambda: None
 
     def asked(self, change: LiveChange) -> LiveChange:
         """The change with what the tasks say to it; as it was where nothing can be asked about it."""
@@ -69,12 +69,13 @@ class Asker:
         healthy = [each for each in self.targets.target_health(question.target_group) if each.state == "healthy"]
         if not healthy:
             return change.answered("No running task is healthy as it is, so none is lost", well=True)
-        if self.front_door is None:
+        door = self.front_door()
+        if door is None:
             urls = [f"http://{each.address}{question.path}" for each in healthy]
-            return self._answered(change, question, urls, f"{_tasks(len(healthy))}")
+            return self._answered(change, question, urls, _tasks(len(healthy)))
         if why := self._no_way(change.service, question.path):
             return change.answered(f"The running tasks could not be asked: {why}", well=False)
-        url = f"{self.front_door().rstrip('/')}{question.path}"
+        url = f"{door.rstrip('/')}{question.path}"
         return self._answered(change, question, [url] * _AGAIN * len(healthy), "through the front door")
 
     def _answered(self, change: LiveChange, question: Question, urls: Sequence[str], whom: str) -> LiveChange:

@@ -28,8 +28,16 @@ class Applied:
     infrastructure: Infrastructure
 
 
+def preview(tools: InfraTools) -> Plan:
+    """What ``apply`` would change; makes nothing on AWS. Raises as ``plan`` does."""
+    terraform = tools.ready(looking=True)
+    return _looked_through(tools, terraform, _planned(tools, terraform))
+
+
 def plan(tools: InfraTools, allowed: Sequence[str] = ()) -> Plan:
-    """What ``apply`` would change. Makes the environment's bucket where there is none: the state lies in it.
+    """What ``apply`` is to do. Makes the environment's bucket where there is none: the state lies in it.
+
+    What was half made, and protects itself against deletion, is finished in place: AWS would refuse to replace it.
 
     Args:
         tools: the environment's.
@@ -42,15 +50,30 @@ def plan(tools: InfraTools, allowed: Sequence[str] = ()) -> Plan:
         ProgramFailed: Terraform failed; its own words are quoted.
     """
     terraform = tools.ready(lifted=bool(allowed))
+    found = _planned(tools, terraform)
+    if kept := _half_made(terraform, found):
+        tools.stage("plan", f"Finishing what was half made: {', '.join(kept)}")
+        for address in kept:
+            terraform.untaint(address)
+        found = _planned(tools, terraform)
+    return _looked_through(tools, terraform, found)
+
+
+def _planned(tools: InfraTools, terraform: Terraform) -> Plan:
     tools.stage("plan", "Comparing what is with what should be")
     try:
-        found = terraform.plan()
+        return terraform.plan()
     except DestructionPrevented:
         # Terraform ends here, and says neither what would be lost nor why: so it plans once more, unprevented.
         # What comes of it is looked at, and applied only where each loss was allowed.
         tools.workspace.lift()
-        found = terraform.plan()
-    return _looked_through(tools, terraform, found)
+        return terraform.plan()
+
+
+def _half_made(terraform: Terraform, found: Plan) -> tuple[str, ...]:
+    """What would be replaced because Terraform was cut off while it made it, and AWS would refuse to delete."""
+    tainted = {each.address for each in found.changes if (each.action, each.reason) == ("replace", "tainted")}
+    return tuple(each for each in standing(terraform.show()).protected if each in tainted) if tainted else ()
 
 
 def _looked_through(tools: InfraTools, terraform: Terraform, found: Plan) -> Plan:

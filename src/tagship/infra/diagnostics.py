@@ -12,6 +12,12 @@ class DestructionPrevented(Refused):
     """A plan would destroy what the modules protect (``prevent_destroy``)."""
 
 
+_NO_CAUSE = ". last error: %!s(<nil>)"
+"""What the provider ends with where a thing came up wrong and AWS named no error."""
+
+_EVENTS = "aws rds describe-events --source-type db-instance --duration 60"
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One complaint: what, in detail, and about which resource (empty where about none)."""
@@ -57,7 +63,7 @@ def _sentence(found: Diagnostic) -> str:
     detail = " ".join(_without_ids(found.detail).split())
     # The provider repeats itself: the summary is often the beginning of the detail.
     whole = detail if found.summary in detail else ": ".join(part for part in (found.summary, detail) if part)
-    return f"{about}{whole}"
+    return f"{about}{whole.replace(_NO_CAUSE, f'; RDS tells why: {_EVENTS}' if 'aws_rds_' in found.address else '')}"
 
 
 def _without_ids(text: str) -> str:

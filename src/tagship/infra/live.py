@@ -75,6 +75,7 @@ class Resource:
         before: its attributes as it stands; empty where there is none.
         after: its attributes as planned; empty where it goes.
         unknown: which of them are known only once they are applied.
+        half_made: whether Terraform was cut off while it made it: an apply that ended so has told no release of it.
     """
 
     address: str
@@ -83,11 +84,12 @@ class Resource:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     unknown: Mapping[str, Any] = field(default_factory=dict)
+    half_made: bool = False
 
     @property
     def goes(self) -> bool:
-        """Whether it is deleted, or replaced."""
-        return "delete" in self.actions
+        """Whether it is deleted, or replaced, and anything can rest on it."""
+        return "delete" in self.actions and not self.half_made
 
     @property
     def comes(self) -> bool:
@@ -134,6 +136,7 @@ def scene(document: Mapping[str, Any], tasks: Callable[[str], int]) -> Scene:
                 each["change"].get("before") or {},
                 each["change"].get("after") or {},
                 each["change"].get("after_unknown") or {},
+                half_made=each.get("action_reason") == "replace_because_tainted",
             )
             for each in changes
         ),

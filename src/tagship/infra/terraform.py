@@ -52,10 +52,8 @@ class Terraform:
         """
         if self.workspace.is_initialised(self.program):
             return
-        backend = f"-backend-config={self.workspace.backend_file}"
-        done = self.processes.run(
-            self._command("init", "-input=false", "-no-color", "-reconfigure", backend), check=False
-        )
+        words = ("init", "-input=false", "-no-color", "-reconfigure", *self.workspace.backend_words)
+        done = self.processes.run(self._command(*words), check=False)
         if done.returncode:
             raise ProgramFailed(_init_failed(done.stdout + done.stderr), returncode=done.returncode)
         self.workspace.mark_initialised(self.program)
@@ -98,6 +96,14 @@ class Terraform:
         for message in self._messages(doing, "apply", *_FLAGS, PLAN_FILE):
             if isinstance(message, Event):
                 self.events.emit(message)
+
+    def untaint(self, address: str) -> None:
+        """Trust a resource that was cut off while it was made, so that it is finished in place, not replaced.
+
+        Raises:
+            ProgramFailed: Terraform could not.
+        """
+        self.processes.run(self._command("untaint", "-no-color", address))
 
     def unlock(self, lock: str) -> None:
         """Take away a lock whose holder is gone.

@@ -83,19 +83,23 @@ class InfraTools:
         """Tell that something begins which takes a while."""
         self.events.emit(StageStarted(stage, text))
 
-    def ready(self, *, lifted: bool = False, unprotected: bool = False) -> Terraform:
+    def ready(self, *, lifted: bool = False, unprotected: bool = False, looking: bool = False) -> Terraform:
         """Terraform with its bucket, its working folder and its provider.
 
         Args:
             lifted: without ``prevent_destroy``.
             unprotected: with the manifest's ``deletion_protection`` off.
+            looking: make nothing on AWS: where there is no bucket there is no state either.
         """
         found = program.find(
             self.processes, self.around.look_up
         )  # first of all: without Terraform, nothing has been touched
-        if self.s3.ensure_bucket(self.bucket):
+        detached = looking and not self.s3.bucket_exists(self.bucket)
+        if not looking and self.s3.ensure_bucket(self.bucket):
             self.stage("bucket", f"Made the environment's bucket `{self.bucket}`")
         self.workspace.write(self.content(unprotected=unprotected))
+        if detached:
+            self.workspace.detach()
         if lifted:
             self.workspace.lift()
         if not self.workspace.is_initialised(found):

@@ -121,6 +121,19 @@ class Workspace:
             if found:
                 (module / lifting.FILE).write_text(lifting.override(found))
 
+    def detach(self) -> None:
+        """Plan without the state in the bucket, because there is neither, until the folder is written again."""
+        self._detached.write_text('terraform {\n  backend "local" {}\n}\n')
+
+    @property
+    def backend_words(self) -> tuple[str, ...]:
+        """What ``terraform init`` is told about where the state lies."""
+        return () if self._detached.is_file() else (f"-backend-config={self.backend_file}",)
+
+    @property
+    def _detached(self) -> Path:
+        return self.root / "backend_override.tf"
+
     def forget_plan(self) -> None:
         """Delete the last plan, so that nobody applies it by hand."""
         for path in self.root.glob("*.tfplan"):

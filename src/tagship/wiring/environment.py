@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +41,8 @@ from tagship.infra.environment import Access
 from tagship.infra.mirror import Surroundings
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.tools import InfraTools
-from tagship.local import instance
+from tagship.local import database_image, instance
+from tagship.local.engine import connect_engine, reaches_containers
 from tagship.local.settings import LocalSettings
 from tagship.manifest.load import load
 from tagship.manifest.model import LOCAL, EnvironmentManifest
@@ -242,7 +244,7 @@ class Environment:
                 leftovers=AwsLeftovers(self.aws),
                 user_pools=AwsUserPools(self.aws),
                 tasks=AwsEcs(self.aws),
-                asker=Asker(AwsElb(self.aws), status_of, self.manifest, None if self.local else self._url),
+                asker=Asker(AwsElb(self.aws), status_of, self.manifest, self._way_to_tasks),
             ),
             files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
             processes=self.processes,
@@ -250,8 +252,23 @@ class Environment:
             events=self.events,
         )
 
-    def _url(self) -> str:
+    def _way_to_tasks(self) -> str | None:
+        """The front door, or None where this machine reaches containers by their own addresses."""
+        if self.local:
+            with closing(connect_engine()) as engine:
+                if reaches_containers(engine):
+                    return None
         return self.infrastructure().url
+
+    def have_database_image(self, say: Callable[[str], None]) -> None:
+        """On the embedded AWS, have the image that the database runs from; nothing to do elsewhere.
+
+        Raises:
+            NotReady: no registry gives it.
+        """
+        if self.local and self.local.docker and self.manifest.database:
+            with closing(connect_engine(timeout=database_image.PATIENCE)) as engine:
+                database_image.have(engine.images, self.manifest.database.version, say)
 
     def database_user(self, built: Infrastructure) -> bool:
         """Has the application's own database user as its secret says; returns whether anything was changed."""

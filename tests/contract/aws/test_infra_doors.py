@@ -9,7 +9,9 @@ import pytest
 
 from contract.aws.doors import session
 from contract.conftest import RunningAws
+from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
+from tagship.aws.ecs import AwsEcs
 from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers
 from tagship.aws.leftovers import AwsLeftovers, Leftovers
 from tagship.aws.rds import AUTOSCALED, AwsDatabases, Databases
@@ -75,6 +77,15 @@ def test_a_reader_that_scaling_has_added_is_found_and_goes(stage: Stage) -> None
     stage.databases.delete_reader(stage.reader)
 
     assert stage.databases.autoscaled_readers(stage.cluster) == []
+
+
+def test_what_is_not_there_is_not_up(stage: Stage) -> None:
+    if isinstance(stage.databases, FakeDatabases):
+        stage.databases.never_up |= {"nobody"}
+
+    assert not stage.databases.instance_is_up("nobody")
+    assert not stage.databases.cluster_is_up("nobody")
+    stage.databases.delete_reader(stage.reader)
 
 
 def test_scaling_is_stopped_once(stage: Stage) -> None:
@@ -196,6 +207,28 @@ def test_a_repository_has_images_once_one_was_pushed(kind: str, local_aws: Runni
 
     assert images.has_images(name)
     local_aws.client("ecr").delete_repository(repositoryName=name, force=True)
+
+
+def test_a_pool_and_a_group_hold_somebody_once_somebody_is_in_them(local_aws: RunningAws, name: str) -> None:
+    cognito = local_aws.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName=name)["UserPool"]["Id"]
+    cognito.create_group(UserPoolId=pool, GroupName="staff")
+    pools = AwsUserPools(session(local_aws))
+    assert not pools.has_users(pool)
+    assert not pools.has_members(pool, "staff")
+
+    cognito.admin_create_user(UserPoolId=pool, Username="kim", MessageAction="SUPPRESS")
+    assert pools.has_users(pool)
+    assert not pools.has_members(pool, "staff")
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username="kim", GroupName="staff")
+
+    assert pools.has_members(pool, "staff")
+    assert not pools.has_users("eu-central-1_nobody")
+    cognito.delete_user_pool(UserPoolId=pool)
+
+
+def test_in_a_cluster_that_is_not_there_nothing_runs(local_aws: RunningAws, name: str) -> None:
+    assert AwsEcs(session(local_aws)).running(name) == {}
 
 
 def test_an_older_version_is_something_and_an_emptied_bucket_holds_nothing(local_aws: RunningAws, name: str) -> None:

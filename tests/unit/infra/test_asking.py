@@ -37,7 +37,9 @@ class Web:
         return next((answer for part, answer in self.answers.items() if part in url), "connection refused")
 
 
-def asked(web: Web, targets: list[Target], front: Callable[[], str] | None = None, **said: str | bool) -> LiveChange:
+def asked(
+    web: Web, targets: list[Target], front: Callable[[], str | None] = lambda: None, **said: str | bool
+) -> LiveChange:
     asker = Asker(FakeTargets(targets), web.get, manifest(**said), front)  # type: ignore[arg-type]  # by name
     return asker.asked(CHANGE)
 

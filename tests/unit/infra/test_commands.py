@@ -41,6 +41,61 @@ def test_a_plan_makes_the_bucket_first_and_tells_each_stage(scene: Scene) -> Non
     assert scene.heard[-1] == PlanSummary(add=1, change=0, destroy=0)
 
 
+def test_a_preview_makes_no_bucket_and_plans_as_if_nothing_stood(scene: Scene) -> None:
+    assert commands.preview(scene.tools) == CREATE_VPC
+
+    assert scene.store.objects is None
+    assert (scene.tools.workspace.root / "backend_override.tf").read_text() == 'terraform {\n  backend "local" {}\n}\n'
+    assert not any("-backend-config" in word for command in scene.processes.ran for word in command.argv)
+
+
+def test_a_preview_of_what_stands_reads_its_state(scene: Scene) -> None:
+    scene.store.objects = {}
+
+    commands.preview(scene.tools)
+
+    assert not (scene.tools.workspace.root / "backend_override.tf").exists()
+    assert any("-backend-config" in word for command in scene.processes.ran for word in command.argv)
+
+
+def test_an_apply_after_a_preview_has_its_state_in_the_bucket(scene: Scene) -> None:
+    commands.preview(scene.tools)
+    commands.plan(scene.tools)
+
+    assert scene.store.objects == {}
+    assert not (scene.tools.workspace.root / "backend_override.tf").exists()
+
+
+HALF_MADE = "module.auth[0].aws_cognito_user_pool.this"
+
+
+@pytest.mark.parametrize(("protection", "finished"), [("ACTIVE", True), ("INACTIVE", False)])
+def test_what_was_half_made_and_protects_itself_is_finished_in_place(
+    tmp_path: Path, protection: str, *, finished: bool
+) -> None:
+    half = taken(HALF_MADE, replaced=True, name="notes", id="eu_1", deletion_protection=protection)
+    first = json.loads(planned(half))
+    first["change"]["reason"] = "tainted"
+    plans = iter([Completed(0, json.dumps(first), ""), Completed(0, "", "")])
+    scene = Scene(
+        tmp_path,
+        ScriptedProcesses(
+            VERSION,
+            INIT,
+            one_after_the_other(TERRAFORM, "plan", stdouts=plans),
+            shown({**half, "action_reason": "replace_because_tainted"}),
+            says(TERRAFORM, "untaint"),
+        ),
+    )
+    scene.begin()
+
+    found = commands.plan(scene.tools)
+
+    assert ("untaint" in scene.ran) == finished
+    assert bool(found.changes) == (not finished)
+    assert found.losses == ()
+
+
 def test_without_terraform_nothing_is_touched(scene: Scene) -> None:
     scene.path = {}
 

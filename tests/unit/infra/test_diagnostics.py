@@ -54,6 +54,19 @@ def test_a_resource_that_failed_is_named_with_awss_own_words_and_how_to_go_on() 
     assert found.hint == "What was done is kept; when the cause is gone: tagship infra apply --env staging"
 
 
+def test_where_the_provider_knows_no_cause_the_place_that_does_is_named() -> None:
+    said = "waiting for creation: unexpected state 'failed', wanted target 'available'. last error: %!s(<nil>)"
+
+    database, other = (
+        str(error_of([error(said, "", address)], doing="apply", environment="staging", now=NOW))
+        for address in ("module.database[0].aws_rds_cluster_instance.writer", "module.network.aws_vpc.this")
+    )
+
+    assert "nil" not in database + other
+    assert "unexpected state 'failed', wanted target 'available'; RDS tells why: aws rds describe-events" in database
+    assert other.endswith("wanted target 'available'")
+
+
 def test_what_was_destroyed_goes_on_with_destroy() -> None:
     found = error_of([error("no")], doing="destroy", environment="staging", now=NOW)
 

@@ -164,6 +164,13 @@ def test_where_no_task_runs_nothing_is_reached(planned: dict[str, Any]) -> None:
         change("module.edge.aws_cloudfront_distribution.this", "update", {"aliases": []}, {"aliases": ["a"]}),
         change("module.dashboards[0].aws_lb_target_group.this", "delete create", {}, {}),
         change("module.network.aws_vpc.this", "update", {"tags": {}}, {"tags": {"a": "b"}}),
+        change(
+            f"{DATABASE}.aws_rds_cluster_instance.writer",
+            "delete create",
+            {},
+            {},
+            action_reason="replace_because_tainted",
+        ),
     ],
 )
 def test_what_running_tasks_do_not_feel_is_let_through(planned: dict[str, Any]) -> None:

@@ -22,8 +22,9 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     """Say what `apply` would change."""
     events = Events()
     place = connect(manifest_path, environment, events)
+    place.have_database_image(output.say)
     with shown(events):
-        found = commands.plan(place.infra())
+        found = commands.preview(place.infra())
     if as_json:
         output.as_json(asdict(found))
         return
