@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tagship.base.errors import Refused
-from tagship.infra import guard
+from tagship.infra import guard, service_roles
 from tagship.infra.bucket import read_infrastructure
 from tagship.infra.diagnostics import DestructionPrevented
 from tagship.infra.eject import eject as write_out
@@ -79,6 +79,8 @@ def apply(tools: InfraTools, intended: Plan, allowed: Sequence[str] = ()) -> App
     refuse(tools, intended, allowed)
     started = tools.clock.monotonic()
     if intended.changes:
+        if made := service_roles.ensure(tools.doors.roles, tools.manifest):
+            tools.stage("roles", f"Made what this account lacked, the service-linked roles of {', '.join(made)}")
         tools.stage("apply", "Applying")
         tools.terraform().apply()
     return Applied(tools.clock.monotonic() - started, output(tools))

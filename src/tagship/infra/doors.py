@@ -48,6 +48,14 @@ class Leftovers(Protocol):
         ...
 
 
+class ServiceRoles(Protocol):
+    """IAM, as far as a first-time account needs it."""
+
+    def ensure(self, service: str, /) -> bool:
+        """Make the service-linked role of a service; returns whether it was made."""
+        ...
+
+
 @dataclass(frozen=True)
 class InfraDoors:
     """The doors together."""
@@ -55,3 +63,4 @@ class InfraDoors:
     registries: Registries
     databases: Databases
     leftovers: Leftovers
+    roles: ServiceRoles

@@ -16,6 +16,7 @@ from tagship.aws.leftovers import AwsLeftovers
 from tagship.aws.logs import AwsLogs
 from tagship.aws.rds import AwsDatabases
 from tagship.aws.rds_data import AwsRdsData
+from tagship.aws.roles import AwsServiceRoles
 from tagship.aws.s3 import S3
 from tagship.aws.scaling import AwsAutoScaling
 from tagship.aws.session import Aws, AwsAccess
@@ -200,7 +201,9 @@ class Environment:
             around=Surroundings(os.environ, Path.home()),
             s3=self.s3,
             task_definitions=AwsEcs(self.aws),
-            doors=InfraDoors(AwsEcr(self.aws), AwsDatabases(self.aws), AwsLeftovers(self.aws)),
+            doors=InfraDoors(
+                AwsEcr(self.aws), AwsDatabases(self.aws), AwsLeftovers(self.aws), AwsServiceRoles(self.aws)
+            ),
             files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
             processes=self.processes,
             clock=self.clock,

@@ -16,6 +16,7 @@ from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.leftovers import AwsLeftovers
 from tagship.aws.rds import AwsDatabases
+from tagship.aws.roles import AwsServiceRoles
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
 from tagship.base.clock import SystemClock
@@ -82,7 +83,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         around=around,
         s3=S3(aws),
         task_definitions=AwsEcs(aws),
-        doors=InfraDoors(AwsEcr(aws), AwsDatabases(aws), AwsLeftovers(aws)),
+        doors=InfraDoors(AwsEcr(aws), AwsDatabases(aws), AwsLeftovers(aws), AwsServiceRoles(aws)),
         files={"alerts.zip": package()},
         processes=SystemProcesses(),
         clock=SystemClock(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers
+from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers, FakeServiceRoles
 from tagship.base.errors import AwsConflict, AwsNotFound
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock, ScriptedProcesses, says
@@ -134,6 +134,7 @@ class Scene:
     images: FakeImages = field(default_factory=FakeImages)
     databases: FakeDatabases = field(default_factory=FakeDatabases)
     leftovers: FakeLeftovers = field(default_factory=FakeLeftovers)
+    roles: FakeServiceRoles = field(default_factory=FakeServiceRoles)
     heard: list[Event] = field(default_factory=list)
     path: dict[str, str] = field(default_factory=lambda: {"terraform": TERRAFORM})
     clock: ManualClock = field(default_factory=ManualClock)
@@ -157,7 +158,7 @@ class Scene:
             around=Surroundings({"XDG_DATA_DIRS": str(self.folder)}, self.folder, (), self.path.get),
             s3=self.store,
             task_definitions=self.task_definitions,
-            doors=InfraDoors(self.images, self.databases, self.leftovers),
+            doors=InfraDoors(self.images, self.databases, self.leftovers, self.roles),
             files={},
             processes=self.processes,
             clock=self.clock,
