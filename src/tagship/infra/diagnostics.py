@@ -40,14 +40,21 @@ def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str,
         return _refused_values(refused)
     if prevented := [found for found in errors if found.summary == "Instance cannot be destroyed"]:
         return _prevented(prevented, environment)
-    if any("no matching Route 53 Hosted Zone" in f"{found.summary} {found.detail}" for found in errors):
-        return _no_zone(environment)
-    if any("must be verified before you can add new CloudFront resources" in found.detail for found in errors):
-        return _not_verified(environment)
+    if lacking := _lacking_in_the_account(errors, environment):
+        return lacking
     sentences = "\n".join(f"  {_sentence(found)}" for found in errors)
     return ProgramFailed(
         f"Terraform could not {doing}:\n{sentences}", returncode=1, hint=_hint(errors, doing, environment)
     )
+
+
+def _lacking_in_the_account(errors: Sequence[Diagnostic], environment: str) -> NotReady | None:
+    said = "\n".join(f"{found.summary} {found.detail}" for found in errors)
+    if "no matching Route 53 Hosted Zone" in said:
+        return _no_zone(environment)
+    if "must be verified before you can add new CloudFront resources" in said:
+        return _not_verified(environment)
+    return None
 
 
 def _hint(errors: Sequence[Diagnostic], doing: str, environment: str) -> str | None:
