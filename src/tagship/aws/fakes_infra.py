@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from tagship.base.errors import AwsDenied
+
 
 @dataclass
 class FakeDatabases:
@@ -102,3 +104,19 @@ class FakeImages:
     def has_images(self, repository: str, /) -> bool:
         """See ``AwsEcr.has_images``."""
         return repository in self.filled
+
+
+@dataclass
+class FakeServiceRoles:
+    """Which services have their role; ``denied`` is whether none may be made."""
+
+    there: set[str] = field(default_factory=set)
+    denied: bool = False
+
+    def ensure(self, service: str, /) -> bool:
+        """See ``ServiceRoles.ensure``."""
+        if self.denied:
+            raise AwsDenied("User is not authorized to perform: iam:CreateServiceLinkedRole")
+        new = service not in self.there
+        self.there.add(service)
+        return new

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tagship.base.errors import Refused
-from tagship.infra import guard, live
+from tagship.infra import guard, live, service_roles
 from tagship.infra.bucket import read_infrastructure
 from tagship.infra.diagnostics import DestructionPrevented
 from tagship.infra.eject import eject as write_out
@@ -124,6 +124,8 @@ def apply(tools: InfraTools, intended: Plan, allowed: Sequence[str] = (), live_a
     refuse(tools, intended, allowed, live_allowed)
     started = tools.clock.monotonic()
     if intended.changes:
+        if made := service_roles.ensure(tools.doors.roles, tools.manifest):
+            tools.stage("roles", f"Made what this account lacked, the service-linked roles of {', '.join(made)}")
         tools.stage("apply", "Applying")
         tools.terraform().apply()
     return Applied(tools.clock.monotonic() - started, output(tools))

@@ -46,16 +46,34 @@ def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str,
         return _refused_values(refused)
     if prevented := [found for found in errors if found.summary == "Instance cannot be destroyed"]:
         return _prevented(prevented, environment)
-    if any("no matching Route 53 Hosted Zone" in f"{found.summary} {found.detail}" for found in errors):
-        return _no_zone(environment)
+    if lacking := _lacking_in_the_account(errors, environment):
+        return lacking
     sentences = "\n".join(f"  {_sentence(found)}" for found in errors)
     return ProgramFailed(
-        f"Terraform could not {doing}:\n{sentences}",
-        returncode=1,
-        hint=None
-        if doing == "plan"
-        else f"What was done is kept; when the cause is gone: tagship infra {doing} --env {environment}",
+        f"Terraform could not {doing}:\n{sentences}", returncode=1, hint=_hint(errors, doing, environment)
     )
+
+
+def _lacking_in_the_account(errors: Sequence[Diagnostic], environment: str) -> NotReady | None:
+    said = "\n".join(f"{found.summary} {found.detail}" for found in errors)
+    if "no matching Route 53 Hosted Zone" in said:
+        return _no_zone(environment)
+    if "must be verified before you can add new CloudFront resources" in said:
+        return _not_verified(environment)
+    return None
+
+
+def _hint(errors: Sequence[Diagnostic], doing: str, environment: str) -> str | None:
+    if doing == "plan":
+        return None
+    again = f"tagship infra {doing} --env {environment}"
+    if doing == "destroy" and any("DependencyViolation" in found.detail for found in errors):
+        # CloudFront developer guide, "Restrict access with VPC origins": a group that CloudFront makes, and takes away.
+        return (
+            "What CloudFront made for its VPC origin, the security group `CloudFront-VPCOrigins-Service-SG`, goes some "
+            f"minutes after it. Wait, and then: {again}"
+        )
+    return f"What was done is kept; when the cause is gone: {again}"
 
 
 def _sentence(found: Diagnostic) -> str:
@@ -80,6 +98,15 @@ def _no_zone(environment: str) -> NotReady:
     return NotReady(
         f"The hosted zone that `environments.{environment}.domain.zone` names is not in this account.",
         hint="Make it (aws route53 create-hosted-zone), have your registrar point to it, or name another.",
+    )
+
+
+def _not_verified(environment: str) -> NotReady:
+    """Public reports: aws-samples/aws-cdk-examples, issue 279."""
+    return NotReady(
+        "AWS has not verified this account yet, and makes no CloudFront distribution in it until then.",
+        hint="Ask for it at https://console.aws.amazon.com/support (account and billing, no fee), quoting "
+        f"`Your account must be verified`; then: tagship infra apply --env {environment}",
     )
 
 

@@ -79,6 +79,14 @@ class Leftovers(Protocol):
         ...
 
 
+class ServiceRoles(Protocol):
+    """IAM, as far as a first-time account needs it."""
+
+    def ensure(self, service: str, /) -> bool:
+        """Make the service-linked role of a service; returns whether it was made."""
+        ...
+
+
 @dataclass(frozen=True)
 class InfraDoors:
     """The doors together."""
@@ -89,3 +97,4 @@ class InfraDoors:
     user_pools: UserPools
     tasks: RunningTasks
     asker: Asker
+    roles: ServiceRoles

@@ -6,7 +6,7 @@ from typing import Literal
 from tagship.base.events import Event
 
 Action = Literal["create", "update", "delete", "replace"]
-Stage = Literal["bucket", "init", "plan", "apply", "protection", "readers", "destroy", "clean-up"]
+Stage = Literal["bucket", "init", "plan", "roles", "apply", "protection", "readers", "destroy", "clean-up"]
 
 
 @dataclass(frozen=True)

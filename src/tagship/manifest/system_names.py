@@ -75,7 +75,7 @@ class SystemNames:
             "master_secret": f"{self._prefix}/database/master",
             "connection_secret": f"{self._prefix}/database/app",
             "scaling_policy": self._word("readers", 256),
-            "final_snapshot": f"{self._prefix}-final",
+            "final_snapshot": self._word("final", 48),  # a time of 15 characters is added
         }
 
     def auth(self) -> dict[str, str]:

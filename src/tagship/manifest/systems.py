@@ -48,6 +48,9 @@ from tagship.manifest.types import (
 
 SERVERLESS: Final = "serverless"
 
+_CERTIFIED: Final = 64
+"""ACM user guide, "Certificate characteristics": characters of a certificate's first name."""
+
 
 class SiteBuild(Part):
     """How the front end is built."""
@@ -87,6 +90,8 @@ class Domain(Part):
 
     @model_validator(mode="after")
     def _name_is_in_the_zone(self) -> Self:
+        if len(self.name) > _CERTIFIED:
+            raise impossible(f"has {len(self.name)} characters; a certificate's name has at most {_CERTIFIED}", "name")
         if self.name != self.zone and not self.name.endswith(f".{self.zone}"):
             raise impossible(f"`{self.name}` does not lie in the zone `{self.zone}`", "name")
         return self

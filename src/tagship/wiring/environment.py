@@ -19,6 +19,7 @@ from tagship.aws.leftovers import AwsLeftovers
 from tagship.aws.logs import AwsLogs
 from tagship.aws.rds import AwsDatabases
 from tagship.aws.rds_data import AwsRdsData
+from tagship.aws.roles import AwsServiceRoles
 from tagship.aws.s3 import S3
 from tagship.aws.scaling import AwsAutoScaling
 from tagship.aws.session import Aws, AwsAccess
@@ -245,6 +246,7 @@ class Environment:
                 user_pools=AwsUserPools(self.aws),
                 tasks=AwsEcs(self.aws),
                 asker=Asker(AwsElb(self.aws), status_of, self.manifest, self._way_to_tasks),
+                roles=AwsServiceRoles(self.aws),
             ),
             files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
             processes=self.processes,

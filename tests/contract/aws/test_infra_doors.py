@@ -15,6 +15,7 @@ from tagship.aws.ecs import AwsEcs
 from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers
 from tagship.aws.leftovers import AwsLeftovers, Leftovers
 from tagship.aws.rds import AUTOSCALED, AwsDatabases, Databases
+from tagship.aws.roles import AwsServiceRoles
 from tagship.aws.s3 import S3
 
 
@@ -245,3 +246,10 @@ def test_an_older_version_is_something_and_an_emptied_bucket_holds_nothing(local
     found.empty(name)
     assert not found.holds_anything(name)
     found.delete_bucket(name)
+
+
+def test_a_service_linked_role_that_is_there_already_is_no_error(local_aws: RunningAws) -> None:
+    roles = AwsServiceRoles(session(local_aws))
+
+    roles.ensure("ecs.amazonaws.com")
+    assert roles.ensure("ecs.amazonaws.com") is False

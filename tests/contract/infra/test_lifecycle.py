@@ -18,6 +18,7 @@ from tagship.aws.ecs import AwsEcs
 from tagship.aws.elb import AwsElb
 from tagship.aws.leftovers import AwsLeftovers
 from tagship.aws.rds import AwsDatabases
+from tagship.aws.roles import AwsServiceRoles
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
 from tagship.base.clock import SystemClock
@@ -93,6 +94,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
             user_pools=AwsUserPools(aws),
             tasks=AwsEcs(aws),
             asker=Asker(AwsElb(aws), status_of, manifest),
+            roles=AwsServiceRoles(aws),
         ),
         files={"alerts.zip": package()},
         processes=SystemProcesses(),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contract.infra.conftest import PlainTerraform
-from contract.infra.whole_manifest import WHOLE
+from contract.infra.whole_manifest import LONGEST, WHOLE
 from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
 from tagship.manifest.model import EnvironmentManifest
@@ -48,6 +48,12 @@ def manifest(services: dict[str, Service], network: Network, site: Site | None =
     return passed
 
 
+def longest_variables() -> dict[str, Any]:
+    given = EnvironmentManifest.model_validate(LONGEST)
+    passed: dict[str, Any] = variables(given, Names(given.app, given.environment), account="123456789012")["manifest"]
+    return passed
+
+
 @pytest.fixture(scope="module")
 def folder(terraform: PlainTerraform, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root with its modules and their tests, initialised without a backend."""
@@ -60,6 +66,7 @@ def folder(terraform: PlainTerraform, tmp_path_factory: pytest.TempPathFactory) 
         "small": manifest(SMALL, Network(nat="none")),
         "large": manifest(LARGE, Network(nat="per-zone")),
         "whole": variables(EnvironmentManifest.model_validate(WHOLE), NAMES, account="123456789012")["manifest"],
+        "longest": longest_variables(),
         "with_site": manifest(BESIDE_A_SITE, Network(nat="none"), Site(folder="web", single_page=True)),
     }
     (root / "alerts.zip").write_bytes(b"a zip")

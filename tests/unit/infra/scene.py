@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tagship.aws.fakes_infra import FakeDatabases, FakeImages, FakeLeftovers, FakeRunningTasks, FakeUserPools
+from tagship.aws.fakes_infra import (
+    FakeDatabases,
+    FakeImages,
+    FakeLeftovers,
+    FakeRunningTasks,
+    FakeServiceRoles,
+    FakeUserPools,
+)
 from tagship.base.errors import AwsConflict, AwsNotFound
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock, ScriptedProcesses, says
@@ -155,6 +162,7 @@ class Scene:
     tasks: FakeRunningTasks = field(default_factory=FakeRunningTasks)
     targets: FakeTargets = field(default_factory=FakeTargets)
     answers: dict[str, int | str] = field(default_factory=dict)
+    roles: FakeServiceRoles = field(default_factory=FakeServiceRoles)
     heard: list[Event] = field(default_factory=list)
     path: dict[str, str] = field(default_factory=lambda: {"terraform": TERRAFORM})
     clock: ManualClock = field(default_factory=ManualClock)
@@ -186,7 +194,9 @@ class Scene:
             around=Surroundings({"XDG_DATA_DIRS": str(self.folder)}, self.folder, (), self.path.get),
             s3=self.store,
             task_definitions=self.task_definitions,
-            doors=InfraDoors(self.images, self.databases, self.leftovers, self.user_pools, self.tasks, self.asker),
+            doors=InfraDoors(
+                self.images, self.databases, self.leftovers, self.user_pools, self.tasks, self.asker, self.roles
+            ),
             files={},
             processes=self.processes,
             clock=self.clock,

@@ -159,3 +159,21 @@ def test_what_the_modules_protect_is_refused_in_our_words() -> None:
         "Where it is meant: tagship infra apply --env staging "
         "--allow-destroy 'module.auth[0].aws_cognito_user_pool.this'"
     )
+
+
+def test_an_account_that_aws_has_not_verified_yet_is_told_whom_to_ask() -> None:
+    # Public report: aws-samples/aws-cdk-examples, issue 279.
+    said = "AccessDenied: Your account must be verified before you can add new CloudFront resources."
+    found = error_of([error("creating CloudFront Distribution", said)], doing="apply", environment="prod", now=NOW)
+
+    assert isinstance(found, NotReady)
+    assert "support" in (found.hint or "")
+    assert "tagship infra apply --env prod" in (found.hint or "")
+
+
+def test_a_network_that_cloudfronts_own_group_still_uses_is_told_to_wait_for() -> None:
+    said = "api error DependencyViolation: The vpc 'vpc-1' has dependencies and cannot be deleted."
+    found = error_of([error("deleting EC2 VPC", said)], doing="destroy", environment="prod", now=NOW)
+
+    assert found
+    assert "CloudFront-VPCOrigins-Service-SG" in (found.hint or "")

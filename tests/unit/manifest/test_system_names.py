@@ -47,7 +47,7 @@ LIMITS: Final = {
         "master_secret": SECRET,
         "connection_secret": SECRET,
         "scaling_policy": (r"\S+", 256),
-        "final_snapshot": RDS,
+        "final_snapshot": (RDS[0], 48),  # a time is added, and 63 are allowed
     },
     "auth": {
         "user_pool": (r"[\w\s+=,.@-]+", 128),

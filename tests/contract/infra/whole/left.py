@@ -31,7 +31,6 @@ LISTED = (
     ("glue", "get_databases", "DatabaseList"),
     ("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList"),
     ("iam", "list_instance_profiles", "InstanceProfiles"),
-    ("iam", "list_roles", "Roles"),
     ("lambda", "list_functions", "Functions"),
     ("logs", "describe_log_groups", "logGroups"),
     ("logs", "describe_query_definitions", "queryDefinitions"),

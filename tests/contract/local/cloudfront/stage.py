@@ -16,6 +16,7 @@ OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+AND_CLOUDFRONTS = "33f36d7e-f396-46d9-90e0-52428a34d9dc"
 SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 EVERY = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
 _METHODS = {"Quantity": len(EVERY), "Items": EVERY, "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}

@@ -1,9 +1,11 @@
 """An internal load balancer behind a VPC origin, through the real API of the embedded AWS, and no site."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from contract.conftest import RunningAws, fresh_settings, start
-from contract.local.cloudfront.stage import ALL_BUT_HOST, ALL_VIEWER, everything_to, vpc_origin
+from contract.local.cloudfront.stage import ALL_BUT_HOST, ALL_VIEWER, AND_CLOUDFRONTS, everything_to, vpc_origin
 from contract.local.elb.test_load_balancer import Stack, eventually, forward, target
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
@@ -110,6 +112,70 @@ def test_https_between_cloudfront_and_the_load_balancer_carries_the_viewers_host
         asked = httpx.get(inside.front, headers={"host": "shop.example"}, trust_env=False)
         assert asked.text == "hello"
         assert inside.get().status_code == 404
+
+
+class RedirectingApp(BaseHTTPRequestHandler):
+    """Adds the missing slash with a whole URL, as Starlette, Django and Rails do, from what CloudFront tells."""
+
+    def do_GET(self) -> None:
+        whole = f"{self.headers['CloudFront-Forwarded-Proto']}://{self.headers['Host']}/slash/"
+        if self.path == "/slash":
+            self.send_response(307)
+            self.send_header("Location", whole)
+        else:
+            self.send_response(200)
+        body = self.headers.get("CloudFront-Viewer-Address", "").encode()
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def redirecting() -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), RedirectingApp) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("domain", [None, "shop.example"])
+def test_a_redirect_of_an_app_that_builds_whole_urls_leads_to_where_the_visitor_is(
+    inside: Inside, redirecting: int, domain: str | None
+) -> None:
+    inside.register(redirecting)
+    config = inside.config(inside.new_origin(), AND_CLOUDFRONTS)
+    if domain:
+        config = with_https(inside, domain)
+    inside.update(Origins=config["Origins"], DefaultCacheBehavior=config["DefaultCacheBehavior"])
+    eventually(lambda: inside.get("/slash/").status_code == 200 or bool(domain))
+
+    host = domain or inside.front.removeprefix("http://")
+    forged = {"CloudFront-Forwarded-Proto": "gopher", "CloudFront-Viewer-Address": "6.6.6.6:6", "Host": host}
+    asked = httpx.get(f"{inside.front}/slash", headers=forged, trust_env=False)
+    landed = httpx.get(f"{inside.front}/slash/", headers=forged, trust_env=False)
+
+    # The local door stands for CloudFront's and speaks plain HTTP, so that is what the app is told.
+    assert asked.headers["location"] == f"http://{host}/slash/"
+    assert landed.status_code == 200
+    assert re.fullmatch(r"127\.0\.0\.1:\d+", landed.text)
+
+
+def with_https(inside: Inside, domain: str) -> dict[str, Any]:
+    """As the modules do with a domain: HTTPS between CloudFront and the load balancer."""
+    certificate = inside.aws.client("acm").request_certificate(DomainName=domain)["CertificateArn"]
+    inside.elb.create_listener(
+        LoadBalancerArn=inside.balancer,
+        Port=443,
+        Protocol="HTTPS",
+        Certificates=[{"CertificateArn": certificate}],
+        DefaultActions=[forward(inside.group)],
+    )
+    return inside.config(inside.new_origin("https-only"), AND_CLOUDFRONTS)
 
 
 @dataclass
