@@ -101,13 +101,14 @@ class MiniStack:
         self._make_room = make_room
         prepare(os.environ, settings)
         # Only here and only now: it reads the variables above while it is imported.
-        self._module = importlib.import_module("ministack.app")
+        app: Any = importlib.import_module("ministack.app")
+        app._load_persisted_state = self._restore  # noqa: SLF001 - see docs/architecture.md
+        self._module = app
         self._persistence = importlib.import_module("ministack.core.persistence")
         # It would look for an image that one registry lacks at three public ones: names of ours are nobody's business.
         responses: Any = importlib.import_module("ministack.core.responses")
         responses.install_docker_hub_fallback = lambda: None
         self._load_state = self._persistence.load_state
-        self._module._load_persisted_state = self._restore  # noqa: SLF001 - see docs/architecture.md
         lend_engine(settings.instance_id)
         # It would run them in a Node.js of the person's.
         javascript: Any = importlib.import_module("ministack.core.cloudfront_js")

@@ -1,6 +1,7 @@
 """On a full disk nothing is done, and what was begun before it was full still ends."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,12 @@ async def test_on_a_full_disk_a_change_is_refused_and_not_made(service: str, ope
 async def test_an_object_is_weighed_by_what_its_head_says() -> None:
     asked: list[int] = []
     emulator = Emulated()
-    gateway = Gateway(SETTINGS, emulator, keep, has_room=lambda size: bool(asked.append(size)))
+
+    def has_room(size: int) -> bool:
+        asked.append(size)
+        return False
+
+    gateway = Gateway(SETTINGS, emulator, keep, has_room)
     with pytest.raises(AwsCallError) as raised:
         await InProcessAws(gateway, SETTINGS).call("s3", "PutObject", Bucket="b", Key="k", Body=b"x" * 5000)
     assert (raised.value.status, asked, emulator.done) == (503, [5000], 0)
@@ -119,7 +125,7 @@ async def test_what_reads_or_takes_away_goes_on() -> None:
         ("s3", "PutObject", {"Bucket": "b", "Key": "k", "Body": b"x"}),
     ],
 )
-async def test_what_could_not_be_kept_is_no_success(service: str, operation: str, params: dict[str, object]) -> None:
+async def test_what_could_not_be_kept_is_no_success(service: str, operation: str, params: dict[str, Any]) -> None:
     aws = InProcessAws(Gateway(SETTINGS, Emulated(), cannot_keep), SETTINGS)
     with pytest.raises(AwsCallError) as raised:
         await aws.call(service, operation, **params)

@@ -176,7 +176,7 @@ class DockerContainers:
     def _output(self, container: str, since: float) -> Iterator[bytes]:
         """Docker's stream as it comes: docker-py's own ``logs`` forgets which output a message is of."""
         api = self._client.api
-        asked = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": 1, **({"since": f"{since:.3f}"} if since else {})}
+        asked = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": "1", "since": f"{since:.3f}"}
         url = f"{api.base_url}/v{api.api_version}/containers/{container}/logs"
         with api.get(url, params=asked, stream=True, timeout=None) as answer:
             answer.raise_for_status()

@@ -118,7 +118,7 @@ class LogShipper:
         ended = False
         while not ended:
             events, ended = await backlog.take()
-            await self._put(stream, [event for event in events if event["timestamp"] > since * 1000])
+            await self._put(stream, [event for event in events if event["timestamp"] > round(since * 1000)])
             # A line a call would be most of the work; what comes within this time goes together.
             await asyncio.sleep(0 if ended else FLUSH_SECONDS)
 

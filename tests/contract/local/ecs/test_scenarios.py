@@ -7,6 +7,7 @@ import pytest
 
 from contract.conftest import RunningAws
 from contract.local.ecs.stage import Load, Stage, eventually
+from tagship.local.engine import EngineClient, resource_name
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]
 
@@ -167,3 +168,20 @@ def test_a_release_that_sets_off_its_alarm_is_rolled_back(local_aws: RunningAws)
         "triggeredAlarmNames": ["alarmed"],
     }
     assert any("deployment failed: alarm detected." in message for message in stage.said())
+
+
+def test_a_container_that_has_lost_its_network_is_replaced_though_its_address_is_given_out_again(
+    local_aws: RunningAws, engine: EngineClient
+) -> None:
+    stage = Stage(local_aws, "netless")
+    stage.create(stage.register(VERSION="v1"), count=1)
+    assert stage.settled() == "SUCCESSFUL"
+    (before,) = stage.tasks()
+    network = resource_name(local_aws.settings.instance_id)
+    engine.api.disconnect_container_from_network(before["containers"][0]["runtimeId"], network, force=True)
+    eventually(lambda: before["taskArn"] not in {task["taskArn"] for task in stage.tasks()})
+    stage.steady()
+    with stage.load(clients=1) as load:
+        eventually(lambda: load.results["200 v1"] > 10, seconds=30)
+    assert load.failed == {}
+    assert any("has lost its network interface" in said for said in stage.said())

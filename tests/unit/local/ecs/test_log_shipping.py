@@ -81,7 +81,8 @@ async def test_a_reader_waits_while_too_much_is_unshipped() -> None:
 
     reading = threading.Thread(target=backlog.fill, args=(output(),), daemon=True)
     reading.start()
-    taken, ended = [], False
+    taken: list[dict[str, Any]] = []
+    ended = False
     while not ended:
         before = len(taken)
         events, ended = await backlog.take()
