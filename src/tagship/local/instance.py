@@ -17,6 +17,8 @@ import httpx
 from tagship.base.clock import Clock
 from tagship.base.errors import EngineUnavailable, LocalAwsUnavailable
 from tagship.base.process import Command, Processes, is_running, send_signal
+from tagship.local.access.keys import TOKEN_HEADER, InstanceKeys, ensure_keys, read_keys
+from tagship.local.access.private import make_private, write_private
 from tagship.local.engine import connect_engine, remove_everything, remove_volumes
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from tagship.local.settings import LocalSettings
@@ -74,8 +76,11 @@ def up(settings: LocalSettings, processes: Processes, clock: Clock, on_progress:
     if (now := status(settings)).running:
         return _same_port(now, settings)
     _require_free(settings.port)
-    settings.directory.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(settings.directory)
     log = settings.directory / "server.log"
+    log.touch(mode=0o600)
+    ensure_keys(settings.directory)
     already_logged = log.stat().st_size if log.exists() else 0
     on_progress(f"Starting the embedded AWS at {settings.endpoint}.")
     pid = processes.start_detached(_server(settings), log=log)
@@ -108,7 +113,26 @@ def status(settings: LocalSettings) -> LocalStatus:
         pid=health["pid"],
         started=health["started"],
         docker=health["docker"],
-        front_doors=_ask(endpoint, FRONT_DOORS_PATH),
+        front_doors=_ask(endpoint, FRONT_DOORS_PATH, shown(settings)),
+    )
+
+
+def shown(settings: LocalSettings) -> dict[str, str]:
+    """The header that administration asks for; empty before the first start."""
+    keys = read_keys(settings.directory)
+    return {TOKEN_HEADER: keys.token} if keys else {}
+
+
+def keys_of(settings: LocalSettings) -> InstanceKeys:
+    """The credentials of the embedded AWS of this home.
+
+    Raises:
+        LocalAwsUnavailable: it was never started, or by an older tagship, or their file is damaged.
+    """
+    if keys := read_keys(settings.directory):
+        return keys
+    raise LocalAwsUnavailable(
+        f"There are no credentials in {settings.directory}.", hint="tagship local down && tagship local up"
     )
 
 
@@ -237,10 +261,10 @@ def _left_over(settings: LocalSettings, processes: Processes) -> int | None:
     return facts.pid if "tagship.local.server" in asked.stdout else None
 
 
-def _ask(endpoint: str, path: str) -> dict[str, Any] | None:
+def _ask(endpoint: str, path: str, headers: Mapping[str, str] | None = None) -> dict[str, Any] | None:
     try:
         # Plain HTTP on loopback: every command asks, and reading the authorities of TLS for it takes 40 ms.
-        answer = httpx.get(endpoint + path, timeout=5, trust_env=False, verify=False)  # noqa: S501 - as above
+        answer = httpx.get(endpoint + path, headers=headers, timeout=5, trust_env=False, verify=False)  # noqa: S501 - as above
     except httpx.HTTPError:
         return None
     with contextlib.suppress(ValueError):
@@ -260,7 +284,4 @@ def _read_facts(settings: LocalSettings) -> InstanceFacts | None:
 
 
 def _write_facts(settings: LocalSettings, facts: InstanceFacts) -> None:
-    path = _facts_path(settings)
-    unfinished = path.with_suffix(".new")
-    unfinished.write_text(json.dumps(asdict(facts)))
-    unfinished.replace(path)
+    write_private(_facts_path(settings), json.dumps(asdict(facts)))

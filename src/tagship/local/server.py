@@ -6,6 +6,7 @@ Listens on loopback, and on the Docker bridge where containers could not reach i
 import asyncio
 import contextlib
 import logging
+import os
 import resource
 import signal
 import socket
@@ -25,6 +26,7 @@ _log = logging.getLogger("tagship.local")
 
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C."""
+    os.umask(0o077)  # whatever is written from here on, by us or by what we start, is the user's alone
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _allow_many_connections()
     asyncio.run(run(LocalSettings.from_environment()))
