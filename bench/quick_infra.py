@@ -48,6 +48,7 @@ class QuickInfra:
 
     def __init__(self, aws: RunningAws, manifest: EnvironmentManifest, *, breaker: bool = True) -> None:
         self._aws, self._manifest, self._breaker = aws, manifest, breaker
+        self._keys = aws.keys
         self._names = Names(manifest.app, manifest.environment)
         self._ecs, self._elb, self._iam = (self._client(name) for name in ("ecs", "elbv2", "iam"))
         self._registering, self._registered = Lock(), 0
@@ -68,8 +69,8 @@ class QuickInfra:
             service,  # type: ignore[call-overload]
             endpoint_url=self._aws.endpoint,
             region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - made up
+            aws_access_key_id=self._keys.access_key,
+            aws_secret_access_key=self._keys.secret_key,
             config=Config(retries={"mode": "standard", "max_attempts": 12}, max_pool_connections=_AT_ONCE),
         )
 
@@ -187,7 +188,7 @@ class QuickInfra:
         )
 
     def _write(self, placed: Iterable[dict[str, Any]]) -> None:
-        access = AwsAccess(REGION, self._aws.endpoint, access_key="test", secret_key="test")  # noqa: S106 - made up
+        access = AwsAccess(REGION, self._aws.endpoint, self._keys.access_key, self._keys.secret_key)
         s3, bucket = S3(Aws(access)), self._names.bucket(ACCOUNT_ID, REGION)
         s3.ensure_bucket(bucket)
         document = {

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import httpx
 from serving import (
     CONNECTIONS,
     Measured,
@@ -36,7 +35,6 @@ from serving import (
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
 from tagship.local import instance
-from tagship.local.pages import FRONT_DOORS_PATH
 from tagship.local.settings import LocalSettings
 
 HERE = Path(__file__).parent
@@ -63,7 +61,7 @@ def main() -> None:
         target, _ = stack.enter_context(
             nginx(Path(home), "target", 'default_type text/plain; return 200 "hello from the target\\n";')
         )
-        ways, endpoint = stack.enter_context(_ways(Path(home), target))
+        ways, settings = stack.enter_context(_ways(Path(home), target))
         found: dict[tuple[str, int], list[Measured]] = {}
         for number in range(options.rounds):
             for connections in CONNECTIONS:
@@ -71,20 +69,20 @@ def main() -> None:
                     measured = measure(way, connections, options.seconds)
                     found.setdefault((way.name, connections), []).append(measured)
                     sys.stderr.write(f"round {number + 1}, {connections} connections, {way.name}: {measured}\n")
-        calls = {"idle": _calls(endpoint, options.seconds), **_calls_under_load(ways, endpoint, options.seconds)}
+        calls = {"idle": _calls(settings, options.seconds), **_calls_under_load(ways, settings, options.seconds)}
     table = _report(ways, found, calls, options)
     options.write.write_text(table)
     sys.stdout.write(table)
 
 
 @contextlib.contextmanager
-def _ways(home: Path, target: int) -> Iterator[tuple[list[Way], str]]:
+def _ways(home: Path, target: int) -> Iterator[tuple[list[Way], LocalSettings]]:
     settings = LocalSettings(home / "tagship", free_port(), free_port())
     status = instance.up(settings, _PROCESSES, _CLOCK, lambda _: None)
     try:
-        balancer, dns = _balancer(settings.endpoint, target)
-        through, site = _distributions(settings.endpoint, balancer, dns)
-        doors = httpx.get(settings.endpoint + FRONT_DOORS_PATH).json()
+        balancer, dns = _balancer(settings, target)
+        through, site = _distributions(settings, balancer, dns)
+        doors = instance.status(settings).front_doors or {}
         pids = with_children(int(status.pid or 0))
         yield (
             [
@@ -93,25 +91,26 @@ def _ways(home: Path, target: int) -> Iterator[tuple[list[Way], str]]:
                 Way("CloudFront, load balancer", f"{doors[through]['443']}/", pids),
                 Way("CloudFront, file", f"{doors[site]['443']}/hello.txt", pids),
             ],
-            settings.endpoint,
+            settings,
         )
     finally:
         instance.down(settings, _PROCESSES, _CLOCK, lambda _: None)
 
 
-def _client(service: str, endpoint: str) -> Any:  # noqa: ANN401 - boto3's own
+def _client(service: str, settings: LocalSettings) -> Any:  # noqa: ANN401 - boto3's own
+    keys = instance.keys_of(settings)
     return boto3.client(
         service,  # type: ignore[call-overload]
-        endpoint_url=endpoint,
+        endpoint_url=settings.endpoint,
         region_name=REGION,
-        aws_access_key_id="bench",
-        aws_secret_access_key="bench",  # noqa: S106 - nobody asks for it
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
     )
 
 
-def _balancer(endpoint: str, target: int) -> tuple[str, str]:
+def _balancer(settings: LocalSettings, target: int) -> tuple[str, str]:
     """An internal load balancer whose only target is here; its ARN and its DNS name."""
-    elb = _client("elbv2", endpoint)
+    elb = _client("elbv2", settings)
     subnets = ["subnet-1", "subnet-2"]
     balancer = elb.create_load_balancer(Name="bench", Subnets=subnets, Scheme="internal")["LoadBalancers"][0]
     group = elb.create_target_group(Name="bench", Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip")
@@ -126,7 +125,7 @@ def _balancer(endpoint: str, target: int) -> tuple[str, str]:
     return balancer["LoadBalancerArn"], balancer["DNSName"]
 
 
-def _distributions(endpoint: str, balancer: str, dns: str) -> tuple[str, str]:
+def _distributions(settings: LocalSettings, balancer: str, dns: str) -> tuple[str, str]:
     """The names of one for the load balancer, and of one for a bucket."""
     endpoint_config = {
         "Name": "bench",
@@ -135,9 +134,9 @@ def _distributions(endpoint: str, balancer: str, dns: str) -> tuple[str, str]:
         "HTTPSPort": 443,
         "OriginProtocolPolicy": "http-only",
     }
-    origin = _client("cloudfront", endpoint).create_vpc_origin(VpcOriginEndpointConfig=endpoint_config)
+    origin = _client("cloudfront", settings).create_vpc_origin(VpcOriginEndpointConfig=endpoint_config)
     services = {"DomainName": dns, "VpcOriginConfig": {"VpcOriginId": origin["VpcOrigin"]["Id"]}}
-    s3 = _client("s3", endpoint)
+    s3 = _client("s3", settings)
     s3.create_bucket(Bucket="bench", CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket="bench", Key="hello.txt", Body=b"hello from the bucket\n")
     anybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bench/*"}
@@ -145,14 +144,14 @@ def _distributions(endpoint: str, balancer: str, dns: str) -> tuple[str, str]:
     files = {"DomainName": f"bench.s3.{REGION}.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
     forwarded = {"CachePolicyId": DISABLED, "OriginRequestPolicyId": ALL_VIEWER}
     return (
-        _distribution(endpoint, services, {**forwarded, "ResponseHeadersPolicyId": SECURITY_HEADERS}),
-        _distribution(endpoint, files, {"CachePolicyId": OPTIMIZED}),
+        _distribution(settings, services, {**forwarded, "ResponseHeadersPolicyId": SECURITY_HEADERS}),
+        _distribution(settings, files, {"CachePolicyId": OPTIMIZED}),
     )
 
 
-def _distribution(endpoint: str, origin: dict[str, Any], behavior: dict[str, Any]) -> str:
+def _distribution(settings: LocalSettings, origin: dict[str, Any], behavior: dict[str, Any]) -> str:
     plain = {"TargetOriginId": "it", "ViewerProtocolPolicy": "redirect-to-https", "AllowedMethods": METHODS}
-    made = _client("cloudfront", endpoint).create_distribution(
+    made = _client("cloudfront", settings).create_distribution(
         DistributionConfig={
             "CallerReference": origin["DomainName"],
             "Comment": "bench",
@@ -165,9 +164,9 @@ def _distribution(endpoint: str, origin: dict[str, Any], behavior: dict[str, Any
     return name
 
 
-def _calls(endpoint: str, seconds: int) -> list[float]:
+def _calls(settings: LocalSettings, seconds: int) -> list[float]:
     """Milliseconds of calls of the AWS API, one after the other."""
-    elb, taken = _client("elbv2", endpoint), []
+    elb, taken = _client("elbv2", settings), []
     end = _CLOCK.monotonic() + seconds
     while _CLOCK.monotonic() < end:
         before = _CLOCK.monotonic()
@@ -176,12 +175,12 @@ def _calls(endpoint: str, seconds: int) -> list[float]:
     return taken
 
 
-def _calls_under_load(ways: list[Way], endpoint: str, seconds: int) -> dict[str, list[float]]:
+def _calls_under_load(ways: list[Way], settings: LocalSettings, seconds: int) -> dict[str, list[float]]:
     found = {}
     for way in ways[1:]:
         loading = threading.Thread(target=measure, args=(way, CONNECTIONS[-1], seconds + 1))
         loading.start()
-        found[way.name] = _calls(endpoint, seconds)
+        found[way.name] = _calls(settings, seconds)
         loading.join()
     return found
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import httpx
 from serving import (
     CONNECTIONS,
     Measured,
@@ -32,7 +31,7 @@ from serving import (
 from tagship.base.clock import SystemClock
 from tagship.base.process import Command, SystemProcesses
 from tagship.local import instance
-from tagship.local.pages import FRONT_DOORS_PATH
+from tagship.local.access.keys import InstanceKeys
 from tagship.local.settings import LocalSettings
 
 HERE = Path(__file__).parent
@@ -86,9 +85,8 @@ def _tagship(home: Path, target: int) -> Iterator[tuple[str, int]]:
     settings = LocalSettings(home / "tagship", free_port(), free_port())
     status = instance.up(settings, _PROCESSES, _CLOCK, lambda _: None)
     try:
-        dns = _balancer(settings.endpoint, target)
-        doors = httpx.get(settings.endpoint + FRONT_DOORS_PATH).json()
-        yield doors[dns]["80"], int(status.pid or 0)
+        dns = _balancer(settings.endpoint, target, instance.keys_of(settings))
+        yield (instance.status(settings).front_doors or {})[dns]["80"], int(status.pid or 0)
     finally:
         instance.down(settings, _PROCESSES, _CLOCK, lambda _: None)
 
@@ -102,18 +100,18 @@ def _ministack(home: Path, target: int) -> Iterator[tuple[str, int]]:
         env={"GATEWAY_PORT": str(port), "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "LOG_LEVEL": "WARNING"},
     )
     with running(command, home / "ministack.log", port) as pid:
-        _balancer(f"http://127.0.0.1:{port}", target)
+        _balancer(f"http://127.0.0.1:{port}", target, InstanceKeys.drawn())
         yield f"http://127.0.0.1:{port}/_alb/bench/", pid
 
 
-def _balancer(endpoint: str, target: int) -> str:
+def _balancer(endpoint: str, target: int, keys: InstanceKeys) -> str:
     """One load balancer whose only target is here; its DNS name."""
     elb: Any = boto3.client(
         "elbv2",
         endpoint_url=endpoint,
         region_name="us-east-1",
-        aws_access_key_id="bench",
-        aws_secret_access_key="bench",  # noqa: S106 - nobody asks for it
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
     )
     balancer = elb.create_load_balancer(Name="bench", Subnets=["subnet-1", "subnet-2"])["LoadBalancers"][0]
     group = elb.create_target_group(Name="bench", Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip")

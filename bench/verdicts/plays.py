@@ -227,8 +227,7 @@ class Play:
             "AWS_ENDPOINT_URL": settings.endpoint,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            **self.aws.variables,
             **(more or {}),
         }
         with self._said.open("w") as words:

@@ -1,7 +1,7 @@
 """What contract tests share: one embedded AWS for all tests of a worker, on ports and a home of its own."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,12 @@ from typing import Any
 import boto3
 import pytest
 
+from tagship.aws.session import AwsAccess
 from tagship.base.clock import SystemClock
 from tagship.base.errors import EngineUnavailable
 from tagship.base.process import SystemProcesses
 from tagship.local import instance
+from tagship.local.access.keys import InstanceKeys
 from tagship.local.engine import EngineClient, connect_engine
 from tagship.local.settings import LocalSettings
 
@@ -42,14 +44,38 @@ class RunningAws:
     def endpoint(self) -> str:
         return self.settings.endpoint
 
+    @property
+    def keys(self) -> InstanceKeys:
+        """The account's own credentials, and the token of administration."""
+        return instance.keys_of(self.settings)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The credentials as every AWS program reads them."""
+        return {"AWS_ACCESS_KEY_ID": self.keys.access_key, "AWS_SECRET_ACCESS_KEY": self.keys.secret_key}
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The header that administration asks for."""
+        return instance.shown(self.settings)
+
+    @property
+    def doors(self) -> Mapping[str, Mapping[str, str]]:
+        """Where each distribution and load balancer answers."""
+        return instance.status(self.settings).front_doors or {}
+
+    def access(self, region: str = REGION) -> AwsAccess:
+        """For the doors to AWS."""
+        return AwsAccess(region, self.endpoint, self.keys.access_key, self.keys.secret_key)
+
     def client(self, service: str, region: str = REGION) -> Any:  # noqa: ANN401 - boto3's own
         """A boto3 client for it, such as ``client("ecr")``."""
         return boto3.client(
             service,  # type: ignore[call-overload]
             endpoint_url=self.endpoint,
             region_name=region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=self.keys.access_key,
+            aws_secret_access_key=self.keys.secret_key,
         )
 
 

@@ -46,8 +46,8 @@ class Production(App):
 
     @property
     def env(self) -> dict[str, str]:
-        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
-        return {**super().env, **keys, "AWS_ENDPOINT_URL": self.aws.endpoint}
+        found = {**super().env, **self.aws.variables, "AWS_EC2_METADATA_DISABLED": "true"}
+        return {**found, "AWS_ENDPOINT_URL": self.aws.endpoint}
 
     def infra(self, *words: str) -> str:
         return self.type("infra", *words, "--env", "production")

@@ -51,8 +51,7 @@ def plain(aws: RunningAws, terraform: PlainTerraform, tmp_path: Path) -> PlainTe
         archive.writestr("index.py", "def handler(event, context):\n    return event\n")
     given = {
         "AWS_ENDPOINT_URL": aws.endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        **aws.variables,
         "AWS_EC2_METADATA_DISABLED": "true",
         "TF_VAR_lambda_package": str(package),
     }

@@ -1,6 +1,8 @@
 """What a part of the embedded AWS is given when it is created."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tagship.base.clock import Clock
 from tagship.local.engine import EngineClient, TargetAddresses
@@ -9,6 +11,29 @@ from tagship.local.faults import Faults
 from tagship.local.internal import Aws
 from tagship.local.settings import LocalSettings
 from tagship.local.state import Store
+
+
+class RoleCredentials(Protocol):
+    """What gives out credentials of roles: ``access.credentials.Credentials``, or nobody."""
+
+    def issue(self, role_arn: str, session_name: str, *, purpose: str) -> Mapping[str, str]:
+        """See ``Credentials.issue``."""
+        ...
+
+    def end(self, purpose: str) -> None:
+        """See ``Credentials.end``."""
+        ...
+
+
+class NoCredentials:
+    """Gives out none."""
+
+    def issue(self, role_arn: str, session_name: str, *, purpose: str) -> Mapping[str, str]:  # noqa: ARG002 - as above
+        """None."""
+        return {}
+
+    def end(self, purpose: str) -> None:
+        """Nothing to end."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +51,7 @@ class LocalContext:
         targets: where containers are reached.
         bridge: the address at which containers reach this process (``http://BRIDGE:PORT``); None where they use
             ``host.docker.internal``.
+        credentials: gives tasks those of their roles.
     """
 
     settings: LocalSettings
@@ -37,3 +63,4 @@ class LocalContext:
     engine: EngineClient | None = None
     targets: TargetAddresses = field(default_factory=TargetAddresses)
     bridge: str | None = None
+    credentials: RoleCredentials = field(default_factory=NoCredentials)

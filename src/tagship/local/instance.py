@@ -17,6 +17,8 @@ from tagship.base.clock import Clock
 from tagship.base.errors import EngineUnavailable, LocalAwsUnavailable
 from tagship.base.process import Command, Processes, is_running, send_signal
 from tagship.local import damage, running
+from tagship.local.access.keys import TOKEN_HEADER, InstanceKeys, ensure_keys, read_keys
+from tagship.local.access.private import make_private
 from tagship.local.engine import connect_engine, remove_everything, remove_images, remove_volumes
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from tagship.local.settings import LAST_PORT, LocalSettings
@@ -74,7 +76,10 @@ def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_pro
     log, pid = settings.directory / "server.log", None
     already_logged = log.stat().st_size if log.exists() else 0
     if not running.is_alive(settings.directory) and _may_bind(settings):
-        settings.directory.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(settings.directory)
+        log.touch(mode=0o600)
+        ensure_keys(settings.directory)
         on_progress(f"Starting the embedded AWS at {settings.endpoint}.")
         pid = processes.start_detached(_server(settings), log=log)
     deadline = clock.monotonic() + START_PATIENCE
@@ -105,7 +110,26 @@ def status(settings: LocalSettings) -> LocalStatus:
         pid=health["pid"],
         started=health["started"],
         docker=health["docker"],
-        front_doors=_ask(endpoint, FRONT_DOORS_PATH),
+        front_doors=_ask(endpoint, FRONT_DOORS_PATH, shown(settings)),
+    )
+
+
+def shown(settings: LocalSettings) -> dict[str, str]:
+    """The header that administration asks for; empty before the first start."""
+    keys = read_keys(settings.directory)
+    return {TOKEN_HEADER: keys.token} if keys else {}
+
+
+def keys_of(settings: LocalSettings) -> InstanceKeys:
+    """The credentials of the embedded AWS of this home.
+
+    Raises:
+        LocalAwsUnavailable: it was never started, or by an older tagship, or their file is damaged.
+    """
+    if keys := read_keys(settings.directory):
+        return keys
+    raise LocalAwsUnavailable(
+        f"There are no credentials in {settings.directory}.", hint="tagship local down && tagship local up"
     )
 
 
@@ -257,10 +281,10 @@ def _left_over(settings: LocalSettings, processes: Processes) -> int | None:
     return facts.pid if "tagship.local.server" in asked.stdout else None
 
 
-def _ask(endpoint: str, path: str) -> dict[str, Any] | None:
+def _ask(endpoint: str, path: str, headers: Mapping[str, str] | None = None) -> dict[str, Any] | None:
     try:
         # Plain HTTP on loopback: every command asks, and reading the authorities of TLS for it takes 40 ms.
-        answer = httpx.get(endpoint + path, timeout=5, trust_env=False, verify=False)  # noqa: S501 - as above
+        answer = httpx.get(endpoint + path, headers=headers, timeout=5, trust_env=False, verify=False)  # noqa: S501 - as above
     except httpx.HTTPError:
         return None
     with contextlib.suppress(ValueError):

@@ -1,8 +1,6 @@
 """What a request asks: service, operation, region, account."""
 
-import gzip
 import re
-import zlib
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -55,14 +53,5 @@ def _operation(headers: Mapping[str, str], path: str, body: bytes) -> str:
     if cbor := _CBOR_PATH.match(path):
         return cbor["operation"]
     if body and headers.get("content-type", "").startswith(_FORM):
-        form = _unpacked(body) if headers.get("content-encoding") == "gzip" else body
-        return dict(parse_qsl(form.decode("utf-8", "replace"))).get("Action", "")
+        return dict(parse_qsl(body.decode("utf-8", "replace"))).get("Action", "")
     return ""
-
-
-def _unpacked(body: bytes) -> bytes:
-    """SDKs pack large calls, such as ``PutMetricData``; what cannot be unpacked names no operation."""
-    try:
-        return gzip.decompress(body)
-    except (OSError, EOFError, zlib.error):
-        return b""

@@ -31,6 +31,7 @@ _log = logging.getLogger("tagship.local")
 
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C."""
+    os.umask(0o077)  # whatever is written from here on, by us or by what we start, is the user's alone
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _allow_many_connections()
     raise_fence()

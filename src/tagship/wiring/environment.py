@@ -326,9 +326,11 @@ def connect(manifest_path: Path, environment: str, events: Events) -> Environmen
     manifest = load(manifest_path).for_environment(environment)
     if environment != LOCAL:
         return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)
-    running = instance.status(LocalSettings.from_environment())
+    settings = LocalSettings.from_environment()
+    running = instance.status(settings)
     if not running.running:
         raise instance.unavailable(running)
-    # Made-up credentials: whatever the person's own are, they are never sent here.
-    access = AwsAccess(manifest.region, running.endpoint, access_key="tagship", secret_key="local")  # noqa: S106
+    # Its own credentials: whatever the person's are, they are never sent here.
+    keys = instance.keys_of(settings)
+    access = AwsAccess(manifest.region, running.endpoint, keys.access_key, keys.secret_key)
     return Environment(manifest_path, manifest, access, events, local=running)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tagship.base.clock import SystemClock
+from tagship.base.errors import LocalAwsUnavailable
 from tagship.base.process import SystemProcesses
 from tagship.local import instance
 from tagship.local.faults import client as faults
@@ -36,6 +37,26 @@ class LocalAws:
     def status(self) -> instance.LocalStatus:
         """How it is."""
         return instance.status(self.settings)
+
+    def variables(self, region: str | None) -> dict[str, str]:
+        """What other programs find it by: endpoint, region and credentials, as the variables that SDKs read.
+
+        Args:
+            region: of the environment; None for the one that answers requests without a region.
+
+        Raises:
+            LocalAwsUnavailable: it is not running.
+        """
+        running, keys = self.status(), instance.keys_of(self.settings)
+        if not running.running:
+            raise LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
+        return {
+            "AWS_ENDPOINT_URL": running.endpoint,
+            "AWS_REGION": region or self.settings.region,
+            "AWS_DEFAULT_REGION": region or self.settings.region,
+            "AWS_ACCESS_KEY_ID": keys.access_key,
+            "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        }
 
     def up(self) -> instance.LocalStatus:
         """Start it."""

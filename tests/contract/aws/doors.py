@@ -6,18 +6,18 @@ from uuid import uuid4
 
 import pytest
 
-from contract.conftest import REGION, RunningAws
+from contract.conftest import RunningAws
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import Definition, Ecs
 from tagship.aws.fakes import FakeEcs
-from tagship.aws.session import Aws, AwsAccess
+from tagship.aws.session import Aws
 
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 
 
 def session(local_aws: RunningAws) -> Aws:
     """As the product opens it."""
-    return Aws(AwsAccess(REGION, local_aws.endpoint, access_key="tagship", secret_key="local"))
+    return Aws(local_aws.access())
 
 
 def definition(family: str, image: str = "bootstrap", **container: Any) -> Definition:  # noqa: ANN401 - AWS's own

@@ -65,7 +65,7 @@ def terraform(local_aws: RunningAws, around: Surroundings, found_program: Progra
     shutil.copy(SOURCES / "modules/cluster/versions.tf", tmp_path / "root")
     workspace.backend_file.write_text("{}")
     workspace.take_provider_from(find_mirror(around, found_program, SystemClock()), found_program)
-    access = Access(REGION, local_aws.endpoint, {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"})
+    access = Access(REGION, local_aws.endpoint, local_aws.variables)
     configuration = workspace.provider_configuration() or user_configuration(around)
     env = process_environment(around.environ, access, cli_configuration=configuration, plugin_cache=None)
     return Terraform(found_program, workspace, "staging", env, SystemProcesses(), SystemClock(), Events())

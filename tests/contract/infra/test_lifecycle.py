@@ -20,7 +20,7 @@ from tagship.aws.leftovers import AwsLeftovers
 from tagship.aws.rds import AwsDatabases
 from tagship.aws.roles import AwsServiceRoles
 from tagship.aws.s3 import S3
-from tagship.aws.session import Aws, AwsAccess
+from tagship.aws.session import Aws
 from tagship.base.clock import SystemClock
 from tagship.base.errors import StateLocked
 from tagship.base.events import Event, Events
@@ -66,7 +66,7 @@ def heard() -> list[Event]:
 
 @pytest.fixture
 def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: list[Event]) -> InfraTools:
-    aws = Aws(AwsAccess(REGION, local_aws.endpoint, access_key="test", secret_key="test"))
+    aws = Aws(local_aws.access())
     service = Service(port=8000, drain=1, stop_timeout=2, health=HealthCheck(interval=5, timeout=2))
     manifest = EnvironmentManifest(
         app=APP_NAME,
@@ -82,7 +82,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         manifest=manifest,
         names=Names(APP_NAME, "local"),
         account=aws.account(),
-        access=Access(REGION, local_aws.endpoint, {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}),
+        access=Access(REGION, local_aws.endpoint, local_aws.variables),
         checkout=tmp_path,
         around=around,
         s3=S3(aws),

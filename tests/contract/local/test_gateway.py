@@ -3,8 +3,8 @@ import inspect
 
 import httpx
 from ministack import app
-from ministack.core import persistence, responses
-from ministack.services import cloudwatch, rds
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, responses, router
+from ministack.services import cloudwatch, lambda_svc, rds, s3, sts
 
 from contract.conftest import RunningAws
 from tagship.local.engine import EngineClient, bridge_address
@@ -21,6 +21,20 @@ def test_ministack_still_has_the_names_that_we_reach() -> None:
     assert responses.AccountScopedDict()._data == {}
     assert responses.AccountRegionScopedDict()._data == {}
     assert callable(cloudwatch.record_metric)
+    assert all(map(callable, (iam_evaluator.is_root_access_key, iam_evaluator.find_iam_access_key_account)))
+    assert list(inspect.signature(iam_evaluator.resolve_credential).parameters)[0::2] == [
+        "access_key_id",
+        "session_token",
+    ]
+    assert isinstance(sts._sessions, dict)
+    assert list(inspect.signature(sts.register_session).parameters) == ["access_key", "session"]
+    assert lambda_svc.execution_credentials is lambda_runtime.execution_credentials
+    assert list(inspect.signature(router.detect_service).parameters) == ["method", "path", "headers", "query_params"]
+    assert callable(iam_actions.extract_iam_action)
+    assert callable(iam_actions.extract_resource_arn)
+    assert callable(app._s3_cors_target)
+    assert callable(s3.cors_preflight)
+    assert callable(s3.cors_response_headers)
     assert "docker.from_env(" in inspect.getsource(rds._get_docker)
 
 

@@ -3,6 +3,7 @@ import json
 import os
 import re
 import tarfile
+from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
@@ -30,8 +31,15 @@ def repository(local_aws: RunningAws, request: pytest.FixtureRequest) -> Iterato
 
 @pytest.fixture
 def http(local_aws: RunningAws) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=local_aws.endpoint, trust_env=False, timeout=60) as client:
+    with httpx.Client(base_url=local_aws.endpoint, auth=login(local_aws), trust_env=False, timeout=60) as client:
         yield client
+
+
+def login(aws: RunningAws) -> tuple[str, str]:
+    """What `aws ecr get-authorization-token` gives: user and password."""
+    token = aws.client("ecr").get_authorization_token()["authorizationData"][0]["authorizationToken"]
+    user, _, password = b64decode(token).decode().partition(":")
+    return user, password
 
 
 def digest_of(content: bytes) -> str:
@@ -74,7 +82,7 @@ def sign_in(engine: EngineClient, aws: RunningAws) -> str:
     """What `aws ecr get-login-password | docker login` does; returns the registry's address."""
     authorization = aws.client("ecr").get_authorization_token()["authorizationData"][0]
     address: str = authorization["proxyEndpoint"].removeprefix("http://")
-    engine.login("AWS", "token", registry=address, reauth=True)
+    engine.login(*login(aws), registry=address, reauth=True)
     return address
 
 
@@ -105,7 +113,7 @@ def test_docker_signs_in_pushes_and_pulls_what_it_pushed(
 @pytest.mark.docker
 def test_docker_is_told_that_a_tag_is_immutable(local_aws: RunningAws, engine: EngineClient, repository: str) -> None:
     local_aws.client("ecr").put_image_tag_mutability(repositoryName=repository, imageTagMutability="IMMUTABLE")
-    uri = f"{local_aws.settings.registry}/{repository}"
+    uri = f"{sign_in(engine, local_aws)}/{repository}"
     first, second = (build(engine, f"{uri}:v1", content) for content in (b"one", b"two"))
     try:
         first.tag(uri, "v1")
@@ -119,7 +127,7 @@ def test_docker_is_told_that_a_tag_is_immutable(local_aws: RunningAws, engine: E
 
 @pytest.mark.docker
 def test_docker_is_told_that_there_is_no_such_repository(local_aws: RunningAws, engine: EngineClient) -> None:
-    uri = f"{local_aws.settings.registry}/nobody/made-this"
+    uri = f"{sign_in(engine, local_aws)}/nobody/made-this"
     image = build(engine, f"{uri}:v1", b"homeless")
     try:
         said = engine.images.push(uri, tag="v1")

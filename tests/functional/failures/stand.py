@@ -16,6 +16,7 @@ import httpx
 
 from contract.conftest import RunningAws
 from functional.failures.little import Change, Little
+from tagship.local import instance
 from tagship.local.settings import LocalSettings
 
 SPEED = {"TAGSHIP_ECS_ACTIVATION": "3", "TAGSHIP_ECS_CONFIRMED_AFTER": "1"}
@@ -174,12 +175,12 @@ class Stand:
     def fault(self, kind: str, **order: Any) -> Iterator[None]:  # noqa: ANN401 - JSON
         """A fault that is set inside the block, for the first service."""
         page = f"{self.settings.endpoint}/_tagship/faults"
-        answer = httpx.post(page, json={"kind": kind, **order}, trust_env=False)
+        answer = httpx.post(page, json={"kind": kind, **order}, headers=instance.shown(self.settings), trust_env=False)
         assert answer.status_code == 201, answer.text
         try:
             yield
         finally:
-            httpx.delete(page, trust_env=False)
+            httpx.delete(page, headers=instance.shown(self.settings), trust_env=False)
 
     def rest(self, seconds: float = 240) -> None:
         """Wait until no service moves."""

@@ -133,7 +133,7 @@ async def test_layers_stay_while_the_manifests_that_name_them_are_in_a_damaged_f
     settings = LocalSettings(home=tmp_path)
     store = Store(settings.directory / "state.sqlite")
     watcher = EcrWatcher(
-        LocalContext(settings, SystemClock(), store, aws=FakeAws(), bus=EventBus(), faults=Faults(store))
+        LocalContext(settings, SystemClock(), store, aws=FakeAws(), bus=EventBus(), faults=Faults(store)), "secret"
     )
     layer = settings.directory / "registry" / "blobs" / "sha256" / ("0" * 64)
     damaged = settings.directory / "ministack" / "ecr.json"

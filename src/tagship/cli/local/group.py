@@ -7,6 +7,7 @@ local = LazyGroup(
     {
         "up": Entry("tagship.cli.local.up:up", "Start it; inside an app, also make the git remote `local`."),
         "status": Entry("tagship.cli.local.status:status", "Whether it runs, and where it answers."),
+        "env": Entry("tagship.cli.local.env:env", "Print its address and credentials, for other programs."),
         "down": Entry("tagship.cli.local.down:down", "Stop it and its containers; what was made stays."),
         "fault": Entry(
             "tagship.cli.local.fault:fault", "Let something go wrong as at AWS, to see what a release does."

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from tagship.local.elb.service import LoadBalancers
 
 
-def create(context: "LocalContext", emulator: "AsgiApp", load_balancers: "LoadBalancers") -> "Distributions":
-    """The distributions of one embedded AWS."""
+def create(
+    context: "LocalContext", emulator: "AsgiApp", load_balancers: "LoadBalancers", token: str
+) -> "Distributions":
+    """The distributions of one embedded AWS; with ``token`` their process asks the control plane for buckets."""
     # Imported late: the data plane's process imports this package too, and is small because it never needs these.
     from tagship.local.cloudfront.service import Distributions  # noqa: PLC0415
 
-    return Distributions(context, emulator, load_balancers)
+    return Distributions(context, emulator, load_balancers, token)

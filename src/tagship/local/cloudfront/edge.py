@@ -54,6 +54,7 @@ class Edge:
                 self._doors[identity].site.distribution = distribution
                 continue
             location = Location(distribution, self._moment, self._pools, self._control_plane)
+            location.token = lambda: self._configuration.token
             door = Door(location, answers_of(location))
             await door.open(wanted.get(identity), ports)
             self._doors[identity] = door

@@ -3,6 +3,7 @@
 from secrets import token_urlsafe
 from typing import Final
 
+from tagship.local.access.keys import TOKEN_HEADER
 from tagship.local.cloudfront.answers import METHOD_NOT_ALLOWED, error_head, error_page
 from tagship.local.cloudfront.heads import LOOKED_AT, Trail, for_control_plane, for_origin, for_viewer, framed
 from tagship.local.cloudfront.limits import refusal
@@ -60,6 +61,7 @@ class Exchange(Passing):
         self._handed_over = True
         distribution = self._location.distribution
         parts = for_control_plane(self._head, f"{DISTRIBUTIONS_PATH}/{distribution.id}", distribution.domain)
+        parts.append(b"%b: %b\r\n" % (TOKEN_HEADER.encode(), self._location.token().encode()))
         self._ask(self._location.control_plane, framed(parts, self._head, upgrade=False))
 
     def _head_for_client(self, head: ResponseHead) -> bytes:

@@ -7,6 +7,7 @@ origins".
 from collections.abc import Iterator
 from typing import Final
 
+from tagship.local.access.keys import TOKEN_HEADER
 from tagship.local.cloudfront.model import Origin
 from tagship.local.cloudfront.policies import Forwarded, ResponsePolicy
 from tagship.local.elb.entry import Peer
@@ -34,6 +35,7 @@ _ALWAYS: Final = frozenset(
 )
 """What every origin gets, whatever the policies say."""
 
+_NOT_FOR_CONTROL_PLANE: Final = READ_IN_REQUESTS | {TOKEN_HEADER.encode()}
 _ERROR: Final = 400
 
 
@@ -96,7 +98,7 @@ def for_control_plane(head: RequestHead, prefix: str, domain: str) -> list[bytes
         prefix: of the path, which names the distribution.
         domain: of the distribution.
     """
-    kept = [header for header in head.headers if header[0].lower() not in READ_IN_REQUESTS]
+    kept = [header for header in head.headers if header[0].lower() not in _NOT_FOR_CONTROL_PLANE]
     line = b"%b %b%b HTTP/1.1\r\nHost: %b\r\n" % (head.method, prefix.encode(), head.target, domain.encode())
     return [line, lines(kept)]
 

@@ -87,6 +87,7 @@ class Location:
         self.distribution = distribution
         self.moment = moment
         self.control_plane = control_plane
+        self.token: Callable[[], str] = lambda: ""
         self.port = 0
         self.counters = Tally()
         self.server_names: MutableMapping[Any, str] = WeakKeyDictionary()

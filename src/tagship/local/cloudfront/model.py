@@ -101,11 +101,13 @@ class Configuration:
         distributions: those that are enabled.
         listeners: the loopback ports of load balancers' listeners.
         control_plane: the loopback port that answers for buckets.
+        token: what it asks for.
     """
 
     distributions: tuple[Distribution, ...] = ()
     listeners: Mapping[ListenerKey, int] = field(default_factory=dict)
     control_plane: int = 0
+    token: str = field(default="", repr=False)
 
 
 def read(summary: Mapping[str, Any], policies: Policies, vpc_origins: Mapping[str, Mapping[str, Any]]) -> Distribution:

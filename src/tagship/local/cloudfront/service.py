@@ -36,10 +36,12 @@ class Distributions(OwnService):
         context: of the embedded AWS.
         emulator: MiniStack's application.
         load_balancers: to which they forward.
+        token: with which the data plane asks for what buckets have.
     """
 
-    def __init__(self, context: LocalContext, emulator: AsgiApp, load_balancers: LoadBalancers) -> None:
+    def __init__(self, context: LocalContext, emulator: AsgiApp, load_balancers: LoadBalancers, token: str) -> None:
         self._context, self._emulator, self._load_balancers = context, emulator, load_balancers
+        self._token = token
         self._plane = EdgePlane()
         self._fronts: dict[str, Front] = {}
         self._ports: dict[str, int] = {}
@@ -112,7 +114,7 @@ class Distributions(OwnService):
                 corrected = not_found_where_it_may_be_told(self._context.aws)
                 self._fronts[found.id] = Front(found, self._emulator, corrected)
         settings = self._context.settings
-        wanted = Configuration(tuple(distributions), self._load_balancers.loopback_ports(), settings.port)
+        wanted = Configuration(tuple(distributions), self._load_balancers.loopback_ports(), settings.port, self._token)
         stored: dict[str, int] = self._context.store.all(PORTS)
         known = {found.id: stored[found.id] for found in distributions if found.id in stored}
         self._ports = await self._plane.apply(wanted, known, settings.front_door_port)

@@ -59,6 +59,7 @@ class Launch:
         definition: the container definition.
         image: as Docker must be asked for it.
         secrets: values by variable.
+        credentials: of the task's role, as the variables that SDKs read.
         namespace: Docker's id of the container whose network it shares; None for the one that owns the network.
         ports: that the namespace's owner publishes for all containers of the task.
     """
@@ -67,6 +68,7 @@ class Launch:
     definition: Mapping[str, Any]
     image: str
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     namespace: str | None = None
     ports: tuple[int, ...] = ()
 
@@ -117,8 +119,7 @@ def environment(launch: Launch, around: Surroundings) -> dict[str, str]:
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": around.endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        **launch.credentials,
         "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
         **given,
         **launch.secrets,

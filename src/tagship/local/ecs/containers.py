@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -113,10 +113,19 @@ class Containers(Protocol):
 
 
 class DockerContainers:
-    """Containers of a Docker engine."""
+    """Containers of a Docker engine.
 
-    def __init__(self, client: EngineClient, around: Surroundings) -> None:
+    Args:
+        client: the engine.
+        around: what all containers share.
+        login: gives what the account's registry asks for, as the Docker SDK's ``auth_config``.
+    """
+
+    def __init__(
+        self, client: EngineClient, around: Surroundings, login: Callable[[], Awaitable[dict[str, str]]]
+    ) -> None:
         self._client = client
+        self._login = login
         self._around = around
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="docker")
 
@@ -126,7 +135,8 @@ class DockerContainers:
 
     async def pull(self, image: str, *, always: bool) -> str | None:
         """See ``Containers.pull``."""
-        return await self._in_thread(lambda: self._pull(image, always=always))
+        login = await self._login() if always else None
+        return await self._in_thread(lambda: self._pull(image, login))
 
     async def create(self, launch: Launch) -> str:
         """See ``Containers.create``."""
@@ -202,11 +212,11 @@ class DockerContainers:
     def _ensure_network(self) -> str:
         return ensure_network(self._client, self._around.instance)
 
-    def _pull(self, image: str, *, always: bool) -> str | None:
-        if not always and (there := self._digest(image)) is not None:
+    def _pull(self, image: str, login: dict[str, str] | None) -> str | None:
+        if login is None and (there := self._digest(image)) is not None:
             return there or None
         try:
-            for step in self._client.api.pull(image, stream=True, decode=True):
+            for step in self._client.api.pull(image, stream=True, decode=True, auth_config=login):
                 if "error" in step:
                     raise cannot_pull(image, str(step["error"]))
         except _DOCKER_ERRORS as error:

@@ -268,6 +268,7 @@ class TaskRunner:
             await ending.stop_containers()
             self._move(task, "DEPROVISIONING", execution_stopped_at=self._journal.now())
             await ending.clean_up()
+            self._tools.credentials.end(task.arn)
         self._forget_address(task)
         for container in task.containers:
             container.last_status = "STOPPED"
@@ -315,8 +316,16 @@ class TaskRunner:
             self._write(task, *([revision] if revision else []))
 
         definition = self._state.definitions.get(task.definition_arn)
-        role = str(definition.spec.get("executionRoleArn", "") if definition else "").rpartition("/")[2]
-        return TaskStart(task, self._definitions(task), tools, revision=revision, save=save, role=role)
+        spec = definition.spec if definition else {}
+        return TaskStart(
+            task,
+            self._definitions(task),
+            tools,
+            revision=revision,
+            save=save,
+            role=str(spec.get("executionRoleArn", "")).rpartition("/")[2],
+            task_role=str(task.overrides.get("taskRoleArn") or spec.get("taskRoleArn", "")),
+        )
 
     def _definitions(self, task: Task) -> list[Json]:
         definition = self._state.definitions.get(task.definition_arn)

@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 import os
+from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -117,7 +118,7 @@ class Ecs(OwnService):
     async def start(self) -> None:
         """Take over what ran before, and begin to schedule."""
         if self._context.engine is not None:
-            containers = DockerContainers(self._context.engine, self._surroundings())
+            containers = DockerContainers(self._context.engine, self._surroundings(), self._registry_login)
             await self.start_with(RestartingContainers(containers, self._context.faults))
             self._containers = containers
         else:
@@ -155,6 +156,7 @@ class Ecs(OwnService):
                 aws=self._context.aws,
                 registry=self._context.settings.registry,
                 now=self._journal.now,
+                credentials=self._context.credentials,
             )
         )
         self._watcher.start()
@@ -176,6 +178,12 @@ class Ecs(OwnService):
         engine = self._context.engine
         assert engine is not None  # noqa: S101 - a container runs, so it has an engine
         return await open_terminal(engine, container, command)
+
+    async def _registry_login(self) -> dict[str, str]:
+        """What Docker shows the account's registry."""
+        told = await self._context.aws.call("ecr", "GetAuthorizationToken")
+        user, _, password = b64decode(told["authorizationData"][0]["authorizationToken"]).decode().partition(":")
+        return {"username": user, "password": password}
 
     def _surroundings(self) -> Surroundings:
         settings = self._context.settings

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from tagship.local.context import NoCredentials, RoleCredentials
 from tagship.local.ecs import task_secrets
 from tagship.local.ecs.arns import Scope
 from tagship.local.ecs.container_spec import Launch, container_ports
@@ -31,6 +32,7 @@ class Tools:
     aws: Aws
     registry: str
     now: Callable[[], float]
+    credentials: RoleCredentials = field(default_factory=NoCredentials)
 
 
 class TaskStart:
@@ -43,9 +45,10 @@ class TaskStart:
         tools: the engine and the rest.
         save: writes the record through.
         role: the name of the execution role.
+        task_role: the ARN of the task role; empty where it has none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is another fact of the task
         self,
         task: Task,
         definitions: list[Json],
@@ -54,6 +57,7 @@ class TaskStart:
         revision: Revision | None,
         save: Callable[[], None],
         role: str = "",
+        task_role: str = "",
     ) -> None:
         self._task = task
         self._definitions = definitions
@@ -61,6 +65,8 @@ class TaskStart:
         self._revision = revision
         self._save = save
         self._role = role
+        self._task_role = task_role
+        self._credentials: Mapping[str, str] = {}
         self._owner = network_owner(definitions)
         self._faults = task.faults or TaskFaults()
         self._region = Scope.of(task.arn).region
@@ -91,6 +97,7 @@ class TaskStart:
             EngineRefused: ``CannotCreateContainerError: …``, ``CannotStartContainerError: …``, or a dependency failed.
         """
         started: dict[str, ContainerFacts] = {}
+        self._credentials = self._tools.credentials.issue(self._task_role, self._task.id, purpose=self._task.arn)
         for definition in start_order(self._definitions):
             for dependency in definition.get("dependsOn", ()):
                 await self._await_dependency(dependency)
@@ -135,6 +142,7 @@ class TaskStart:
             definition=definition,
             image=self.image(container),
             secrets=secrets,
+            credentials=self._credentials,
             namespace=None if owns else owner,
             ports=container_ports(self._definitions) if owns else (),
         )

@@ -44,8 +44,10 @@ def _ask(settings: LocalSettings, method: str, path: str, order: Mapping[str, An
     running = instance.status(settings)
     if not running.running:
         raise instance.unavailable(running)
+    shown = instance.shown(settings)
     try:
-        answer = httpx.request(method, running.endpoint + path, json=order, timeout=PATIENCE, trust_env=False)
+        url = running.endpoint + path
+        answer = httpx.request(method, url, json=order, headers=shown, timeout=PATIENCE, trust_env=False)
         told: dict[str, Any] = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         raise LocalAwsUnavailable(

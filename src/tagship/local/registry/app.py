@@ -1,6 +1,6 @@
 """The registry as an ASGI application: what ``docker push`` and ``docker pull`` speak to.
 
-Sign-in is taken as given: whoever reaches loopback may push, as with the rest of the embedded AWS.
+Whoever asks shows the login that ECR gave (``login.py``).
 """
 
 import hashlib
@@ -8,17 +8,31 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import parse_qs
 
-from tagship.local.asgi import Disconnected, Message, Receive, Send, headers_of, read_body
+from tagship.local.asgi import Disconnected, Message, Receive, Send, headers_of
+from tagship.local.bodies import TooLarge, read_within
 from tagship.local.internal import AwsCallError
 from tagship.local.registry.blobs import PART, BlobStore, DigestDiffers, Upload, read_parts
+from tagship.local.registry.login import Logins
 from tagship.local.registry.manifests import checked_manifest
 from tagship.local.registry.promises import Promises
-from tagship.local.registry.protocol import TAG, Answer, RegistryError, Route, byte_range, json_answer, route
+from tagship.local.registry.protocol import (
+    TAG,
+    UNAUTHORIZED,
+    Answer,
+    RegistryError,
+    Route,
+    byte_range,
+    json_answer,
+    route,
+)
 from tagship.local.registry.repositories import Repositories, StoredManifest
 
 _log = logging.getLogger("tagship.local")
 
 Handler = Callable[[Route, Message, Receive], Awaitable[Answer]]
+
+LARGEST_MANIFEST = 4 << 20
+"""Bytes (OCI distribution specification, "Pushing Manifests": a registry should take at least 4 MiB)."""
 
 
 class Registry:
@@ -29,10 +43,20 @@ class Registry:
         blobs: on disk.
         repositories: ECR.
         promises: blobs that a client was told about and has not referred to yet.
+        logins: that are good.
     """
 
-    def __init__(self, account_id: str, blobs: BlobStore, repositories: Repositories, promises: Promises) -> None:
+    def __init__(
+        self,
+        account_id: str,
+        blobs: BlobStore,
+        repositories: Repositories,
+        *,
+        promises: Promises,
+        logins: Logins,
+    ) -> None:
         self._account_id = account_id
+        self._logins = logins
         self._blobs = blobs
         self._repositories = repositories
         self._promises = promises
@@ -57,6 +81,9 @@ class Registry:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI."""
         where = route(scope["path"]) or Route("base")
+        if not self._logins.accepts(headers_of(scope).get("authorization", "")):
+            await _send(send, UNAUTHORIZED, head=scope["method"] == "HEAD")
+            return
         try:
             if where.kind == "blob" and scope["method"] == "GET":
                 await self._send_blob(where, scope, send)
@@ -95,7 +122,10 @@ class Registry:
         return Answer(200, {"content-type": found.media_type, "docker-content-digest": found.digest}, found.content)
 
     async def _put_manifest(self, where: Route, scope: Message, receive: Receive) -> Answer:
-        content = await read_body(receive)
+        try:
+            content = await read_within(receive, headers_of(scope), LARGEST_MANIFEST)
+        except TooLarge as error:
+            raise RegistryError("SIZE_INVALID", f"A manifest has at most {LARGEST_MANIFEST} bytes.", 413) from error
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         by_digest = where.reference.startswith("sha256:")
         if by_digest and digest != where.reference:

@@ -80,6 +80,17 @@ def json_answer(document: Mapping[str, Any], status: int = 200) -> Answer:
     return Answer(status, {"content-type": "application/json"}, json.dumps(document).encode())
 
 
+UNAUTHORIZED = Answer(
+    401,
+    {
+        "content-type": "application/json",
+        # As ECR's own, whose realm is the registry's address.
+        "www-authenticate": 'Basic realm="ecr",service="ecr.amazonaws.com"',
+    },
+    json.dumps({"errors": [{"code": "UNAUTHORIZED", "message": "Not Authorized"}]}).encode(),
+)
+
+
 def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
     """Start and length of a ``Range: bytes=…``; None where all is wanted.
 

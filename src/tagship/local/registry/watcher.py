@@ -7,24 +7,37 @@ from tagship.local.context import LocalContext
 from tagship.local.damage import is_aside
 from tagship.local.registry.app import Registry
 from tagship.local.registry.blobs import BlobStore
+from tagship.local.registry.login import Logins
 from tagship.local.registry.manifests import Manifest, parse_manifest
 from tagship.local.registry.promises import Promises
 from tagship.local.registry.repositories import Repositories
 from tagship.local.service import AwsRequest, AwsResponse, OwnService
 
-_WATCHED = {"BatchDeleteImage", "CreateRepository", "DeleteRepository", "DescribeImages"}
+_WATCHED = {"BatchDeleteImage", "CreateRepository", "DeleteRepository", "DescribeImages", "GetAuthorizationToken"}
 
 
 class EcrWatcher(OwnService):
-    """Follows ECR's API beside MiniStack. ``app`` is the registry's data plane."""
+    """Follows ECR's API beside MiniStack. ``app`` is the registry's data plane.
 
-    def __init__(self, context: LocalContext) -> None:
+    Args:
+        context: of the embedded AWS.
+        secret: of the instance, by which logins are known.
+    """
+
+    def __init__(self, context: LocalContext, secret: str) -> None:
         self._aws = context.aws
+        self._logins = Logins(secret, lambda: context.clock.now().timestamp())
         self._blobs = BlobStore(context.settings.directory / "registry")
         self._repositories = Repositories(context)
         self._promises = Promises(context.clock)
         self._state = context.settings.directory / "ministack" / "ecr.json"
-        self.app = Registry(context.settings.account_id, self._blobs, self._repositories, self._promises)
+        self.app = Registry(
+            context.settings.account_id,
+            self._blobs,
+            self._repositories,
+            promises=self._promises,
+            logins=self._logins,
+        )
 
     def watches(self, request: AwsRequest) -> bool:
         """See ``OwnService.watches``."""
@@ -43,6 +56,8 @@ class EcrWatcher(OwnService):
                 await self.remove_unreferenced()
             case "BatchDeleteImage":
                 await self.remove_unreferenced()
+            case "GetAuthorizationToken":
+                return self._with_login(response)
             case "DescribeImages":
                 return await self._with_sizes(request, response)
         return response
@@ -60,6 +75,12 @@ class EcrWatcher(OwnService):
         referenced = {digest for manifest in manifests for digest in manifest.blobs}
         for digest in self._blobs.digests() - referenced - self._promises.outstanding():
             self._blobs.remove(digest)
+
+    def _with_login(self, response: AwsResponse) -> AwsResponse:
+        answer = response.json()
+        for data in answer["authorizationData"]:
+            data["authorizationToken"], data["expiresAt"] = self._logins.issue()
+        return replace(response, body=AwsResponse.of_json(answer).body)
 
     async def _with_sizes(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
         answer = response.json()

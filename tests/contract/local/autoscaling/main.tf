@@ -17,8 +17,6 @@ variable "percent" {
 
 provider "aws" {
   region                      = "eu-central-1"
-  access_key                  = "test"
-  secret_key                  = "test"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_requesting_account_id  = true

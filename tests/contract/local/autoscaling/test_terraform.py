@@ -32,7 +32,7 @@ class Root:
             path = folder / "cli.tfrc"
             path.write_text(configuration(mirror, self._program))
         self._folder = folder
-        access = Access("eu-central-1")
+        access = Access("eu-central-1", credentials=aws.variables)
         self._env = process_environment(around.environ, access, cli_configuration=path, plugin_cache=None)
         self._variable = f"-var=endpoint={aws.endpoint}"
         shutil.copy(Path(__file__).with_name("main.tf"), folder / "main.tf")

@@ -12,7 +12,7 @@ from contract.local.cloudfront.stage import Place
 from contract.local.ecs.stage import eventually
 from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.s3 import S3
-from tagship.aws.session import Aws, AwsAccess
+from tagship.aws.session import Aws
 from tagship.base.clock import SystemClock
 from tagship.base.events import Events
 from tagship.site.bucket import SiteBucket, SiteVersion
@@ -70,7 +70,7 @@ def written(folder: Path, files: Mapping[str, str]) -> Path:
 
 
 def test_pages_that_are_open_go_on_working_through_a_release_and_a_rollback(place: Place, tmp_path: Path) -> None:
-    aws = Aws(AwsAccess("eu-central-1", place.aws.endpoint, access_key="tagship", secret_key="local"))
+    aws = Aws(place.aws.access())
     bucket = SiteBucket(S3(aws), place.bucket)
     publisher = Publisher(bucket, AwsCloudFront(aws), place.distribution, SystemClock(), Events())
 

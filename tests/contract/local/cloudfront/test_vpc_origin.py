@@ -28,7 +28,7 @@ class Inside(Stack):
     scheme = "internal"
 
     def __init__(self, aws: RunningAws) -> None:
-        super().__init__(aws.client("elbv2"), aws.endpoint)
+        super().__init__(aws)
         self.aws, self.cloudfront = aws, aws.client("cloudfront")
         self.origin = self.new_origin()
         made = self.cloudfront.create_distribution(DistributionConfig=self.config(self.origin))["Distribution"]

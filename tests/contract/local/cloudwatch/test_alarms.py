@@ -141,8 +141,8 @@ def test_metrics_are_put_packed_and_unpacked(local_aws: RunningAws, least: int) 
         "cloudwatch",
         endpoint_url=local_aws.endpoint,
         region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
+        aws_access_key_id=local_aws.keys.access_key,
+        aws_secret_access_key=local_aws.keys.secret_key,
         config=Config(request_min_compression_size_bytes=least),
     )
     cloudwatch.put_metric_data(Namespace=f"packed-{least}", MetricData=[{"MetricName": "load", "Value": 1.0}])

@@ -1,6 +1,7 @@
 """Alarms that Terraform has made stay as they are: a second plan is empty."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ terraform {
 }
 provider "aws" {
   region                      = "%(region)s"
-  access_key                  = "test"
-  secret_key                  = "test"
+  access_key                  = "%(access_key)s"
+  secret_key                  = "%(secret_key)s"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_requesting_account_id  = false
@@ -109,7 +110,8 @@ resource "aws_cloudwatch_composite_alarm" "both" {
 
 
 def test_a_second_plan_of_alarms_is_empty(local_aws: RunningAws, terraform: PlainTerraform, tmp_path: Path) -> None:
-    (tmp_path / "main.tf").write_text(ROOT % {"region": REGION, "endpoint": local_aws.endpoint})
+    given = {"region": REGION, "endpoint": local_aws.endpoint, **asdict(local_aws.keys)}
+    (tmp_path / "main.tf").write_text(ROOT % given)
     for words in (("init", "-no-color"), ("apply", "-auto-approve", "-no-color")):
         done = terraform.run(tmp_path, *words)
         assert done.returncode == 0, done.stdout + done.stderr

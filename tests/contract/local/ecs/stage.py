@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.request import urlopen
 
 from contract.conftest import REGION, RunningAws
 from contract.local.cloudfront.stage import in_front_of
@@ -225,9 +224,7 @@ class Stage:
         return [event["message"] for event in answer["events"]]
 
     def front_door(self) -> tuple[str, int]:
-        with urlopen(f"{self.aws.endpoint}/_tagship/front-doors") as answer:
-            doors = json.load(answer)
-        url: str = doors[self.front]["443"]
+        url = self.aws.doors[self.front]["443"]
         host, _, port = url.removeprefix("http://").rstrip("/").partition(":")
         return host, int(port)
 

@@ -11,8 +11,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from contract.conftest import RunningAws
 from tagship.base.clock import SystemClock
-from tagship.local.pages import FRONT_DOORS_PATH
 
 _CLOCK = SystemClock()
 
@@ -46,8 +46,9 @@ class Stack:
 
     scheme = "internet-facing"
 
-    def __init__(self, client: Any, endpoint: str) -> None:  # noqa: ANN401 - boto3's own
-        self.elb, self._endpoint, self.name = client, endpoint, f"lb-{uuid4().hex[:8]}"
+    def __init__(self, aws: RunningAws) -> None:
+        client = aws.client("elbv2")
+        self.elb, self._aws, self.name = client, aws, f"lb-{uuid4().hex[:8]}"
         subnets = ["subnet-1", "subnet-2"]
         made = client.create_load_balancer(Name=self.name, Subnets=subnets, Scheme=self.scheme)
         balancer = made["LoadBalancers"][0]
@@ -81,9 +82,7 @@ class Stack:
 
     @property
     def url(self) -> str:
-        doors = httpx.get(f"{self._endpoint}{FRONT_DOORS_PATH}").json()
-        url: str = doors[self.dns]["80"]
-        return url
+        return self._aws.doors[self.dns]["80"]
 
 
 def forward(group: str) -> dict[str, str]:
@@ -99,7 +98,7 @@ def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
 
 @pytest.fixture
 def stack(local_aws: Any) -> Stack:  # noqa: ANN401 - the fixture of this folder's parent
-    return Stack(local_aws.client("elbv2"), local_aws.endpoint)
+    return Stack(local_aws)
 
 
 def test_without_targets_a_load_balancer_answers_503_as_amazons_does(stack: Stack) -> None:

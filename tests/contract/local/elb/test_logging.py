@@ -147,7 +147,7 @@ def fast(own: LocalSettings) -> LocalSettings:
 def test_logs_reach_the_bucket_behind_the_prefix(fast: LocalSettings) -> None:
     start(fast)
     aws = RunningAws(fast)
-    s3, stack = aws.client("s3"), Stack(aws.client("elbv2"), fast.endpoint)
+    s3, stack = aws.client("s3"), Stack(aws)
     s3.create_bucket(Bucket="logs", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     enabled = {"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs", "access_logs.s3.prefix": "shop"}
     attributes = [{"Key": key, "Value": value} for key, value in enabled.items()]

@@ -89,7 +89,7 @@ async def test_targets_are_reached_where_they_are_after_they_have_moved() -> Non
 def test_a_killed_control_plane_takes_the_process_with_it_and_finds_its_ports_free(own: LocalSettings) -> None:
     pid = start(own).pid
     assert pid
-    stack = Stack(RunningAws(own).client("elbv2"), own.endpoint)
+    stack = Stack(RunningAws(own))
     with server(b"hello") as port:
         stack.register(port)
         url = stack.url

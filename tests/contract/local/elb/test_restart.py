@@ -11,7 +11,7 @@ from tagship.local.settings import LocalSettings
 
 def test_a_load_balancer_is_where_it_was_with_its_targets_after_down_and_up(own: LocalSettings) -> None:
     start(own)
-    stack = Stack(RunningAws(own).client("elbv2"), own.endpoint)
+    stack = Stack(RunningAws(own))
     with target(b"hello") as port:
         stack.register(port)
         url = stack.url

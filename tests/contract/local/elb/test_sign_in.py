@@ -17,7 +17,7 @@ import pytest
 
 from contract.conftest import RunningAws
 from contract.local.ecs.stage import eventually
-from tagship.local.pages import FRONT_DOORS_PATH, PUBLIC_KEYS_PATH
+from tagship.local.pages import PUBLIC_KEYS_PATH
 
 WHO = ("ann@shop.example", "Secret-123-secret")
 _NUMBERS = count()
@@ -72,9 +72,7 @@ class Shop:
 
     @property
     def url(self) -> str:
-        doors = httpx.get(self._aws.endpoint + FRONT_DOORS_PATH).json()
-        found: str = doors[self._dns]["443"]
-        return found
+        return self._aws.doors[self._dns]["443"]
 
     def let_in(self, **more: Any) -> None:  # noqa: ANN401 - AWS's
         """From now on only who has signed in."""

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]
 def fault(aws: RunningAws, kind: str, **order: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
     """A fault that is set inside the block; yields its id."""
     page = f"{aws.endpoint}/_tagship/faults"
-    answer = httpx.post(page, json={"kind": kind, **order})
+    answer = httpx.post(page, json={"kind": kind, **order}, headers=aws.shown)
     assert answer.status_code == 201, answer.text
     identity: str = answer.json()["id"]
     try:
@@ -167,7 +167,7 @@ def target_health(stage: Stage) -> set[tuple[str, str]]:
 
 
 def set_faults(aws: RunningAws) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = httpx.get(f"{aws.endpoint}/_tagship/faults").json()["faults"]
+    found: list[dict[str, Any]] = httpx.get(f"{aws.endpoint}/_tagship/faults", headers=aws.shown).json()["faults"]
     return found
 
 
@@ -177,8 +177,8 @@ def impatient(aws: RunningAws, *, attempts: int) -> Any:  # noqa: ANN401 - boto3
         "ecs",
         endpoint_url=aws.endpoint,
         region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
+        aws_access_key_id=aws.keys.access_key,
+        aws_secret_access_key=aws.keys.secret_key,
         config=Config(retries={"mode": "standard", "total_max_attempts": attempts}),
     )
 

@@ -1,0 +1,29 @@
+"""``tagship local env``."""
+
+from pathlib import Path
+from shlex import quote
+
+import click
+
+from tagship.cli import options, output
+from tagship.manifest.load import load
+from tagship.manifest.model import LOCAL
+from tagship.wiring.local import LocalAws
+
+_OTHERS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
+"""Variables that would have a program ask as somebody else."""
+
+
+@click.command()
+@options.manifest
+@options.as_json
+def env(manifest_path: Path, *, as_json: bool) -> None:
+    """Print where the embedded AWS answers and its credentials, for other programs: eval "$(tagship local env)"."""
+    region = load(manifest_path).for_environment(LOCAL).region if manifest_path.exists() else None
+    found = LocalAws().variables(region)
+    if as_json:
+        output.as_json(found)
+        return
+    for name, value in found.items():
+        output.data(f"export {name}={quote(value)}")
+    output.data(f"unset {' '.join(_OTHERS)}")
