@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from tagship.base.errors import ManifestInvalid
 from tagship.manifest.document import parse
-from tagship.manifest.load import examine, load, loads
+from tagship.manifest.load import examine, load, loads, read
 from tagship.manifest.problems import Problem
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -131,3 +131,18 @@ def written(tree: object) -> str:
     yaml = YAML(typ="safe", pure=True)
     yaml.dump(tree, out)
     return out.getvalue()
+
+
+@pytest.mark.parametrize("text", ["# x\n" * 100_000, f"app: {'x' * 5_000_000}\n"])
+def test_a_manifest_that_is_too_large_is_refused_before_it_is_parsed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "tagship.yaml"
+    path.write_text(text)
+    with pytest.raises(ManifestInvalid, match="larger than 256 KiB"):
+        read(path)
+
+
+def test_a_manifest_that_never_ends_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "tagship.yaml"
+    path.symlink_to("/dev/zero")
+    with pytest.raises(ManifestInvalid, match="larger than 256 KiB"):
+        read(path)
