@@ -124,7 +124,7 @@ class Demo:
         version = self.app.next_version()
         heading(f"Ship {version}, which is broken: it asks for a setting that nobody has set")
         self.app.break_it()
-        self._push(version)
+        self._push(version, taken=False)
         release = self._ask("history", "--json")[0]
         self.facts["broken"] = {"version": version, "release": release, "serving": good}
         promise(
@@ -174,12 +174,12 @@ class Demo:
         lines = [f"export {name}={shlex.quote(value)}" for name, value in self.environment.items()]
         return "\n".join([*lines, f'export PATH={shlex.quote(str(programs))}:"$PATH"', ""])
 
-    def _push(self, version: str) -> None:
+    def _push(self, version: str, *, taken: bool = True) -> None:
         self.app.tag(version)
         say(f"$ git tag {version}")
-        self._type("git", "push", "local", version)
+        self._type("git", "push", "local", version, succeeds=taken)
 
-    def _type(self, *words: str) -> None:
+    def _type(self, *words: str, succeeds: bool = True) -> None:
         """Run what a user would type, and show it; its output is its own."""
         say(f"$ {shlex.join(words)}")
         with subprocess.Popen(words, cwd=self.app.folder, env=self._environ()) as program:  # noqa: S603 - our words
@@ -189,7 +189,8 @@ class Demo:
                 # It heard Ctrl-C too, and may have a Terraform to end well: `subprocess.run` would kill it.
                 program.wait()
                 raise
-        promise(program.returncode == 0, f"`{shlex.join(words)}` ended with exit code {program.returncode}.")
+        ended = f"`{shlex.join(words)}` ended with exit code {program.returncode}."
+        promise((program.returncode == 0) is succeeds, ended)
 
     def _ask(self, *words: str) -> Any:  # noqa: ANN401 - JSON
         """The JSON that a command of tagship prints."""

@@ -18,6 +18,11 @@ def visible(text: str) -> str:
     return _OBEYED.sub(_spelled, text.replace("\r\n", "\n"))
 
 
+def visible_json(text: str) -> str:
+    r"""JSON in which such characters are spelled as JSON spells them: ``\u009b``; it means the same."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def _spelled(found: re.Match[str]) -> str:
     # A byte that `surrogateescape` brought in is that byte again.
     text = found[0].encode("utf-8", "surrogateescape") if "\udc80" <= found[0] <= "\udcff" else found[0]

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tagship.base.clock import Clock
 from tagship.base.events import Event, Events, Listener
+from tagship.base.visible import visible
 from tagship.cli import github, output
 from tagship.cli.documents import document
 from tagship.cli.narration import narrate, progress_line
@@ -100,7 +101,7 @@ def _print(console: Console, view: "_View", event: Event) -> None:
     if isinstance(event, RolloutProgress):
         return
     for line in narrate(event):
-        console.print(Text(line, style=_STYLES.get(line.split(" ", 1)[0], "")), soft_wrap=True)
+        console.print(Text(visible(line), style=_STYLES.get(line.split(" ", 1)[0], "")), soft_wrap=True)
 
 
 class _View:
@@ -120,7 +121,9 @@ class _View:
         elapsed = timedelta(seconds=int(self._clock.monotonic() - self._began))
         if self._progress is None:
             return Text(f"{elapsed}", style="dim")
-        return Text.assemble((f"{elapsed}  ", "dim"), _bar(self._progress), f"  {progress_line(self._progress)}")
+        return Text.assemble(
+            (f"{elapsed}  ", "dim"), _bar(self._progress), f"  {visible(progress_line(self._progress))}"
+        )
 
 
 def _bar(progress: RolloutProgress) -> Text:

@@ -15,6 +15,9 @@ from tagship.manifest.problems import Problem, dotted, findings, in_words, telli
 
 FILE_NAME = "tagship.yaml"
 
+MOST_BYTES = 256 * 1024
+"""Bytes of a manifest, a hundred times those of a large app: 30 MB of YAML take half a minute to read."""
+
 
 @dataclass(frozen=True)
 class Examined:
@@ -61,7 +64,14 @@ def read(path: Path) -> str:
         ManifestInvalid: there is no such file, or it cannot be read.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise ManifestInvalid(
+                f"`{path}` is larger than {MOST_BYTES // 1024} KiB, the most that a manifest may have.",
+                hint="See that it is the right file; `environment` names settings, and files belong into the image.",
+            )
+        return content.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise ManifestInvalid(
             f"There is no `{path}`.", hint="Type `tagship init` to write one, or change to the folder that has it."

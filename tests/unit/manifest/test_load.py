@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from tagship.base.errors import ManifestInvalid
 from tagship.manifest.document import parse
-from tagship.manifest.load import examine, load, loads
+from tagship.manifest.load import examine, load, loads, read
 from tagship.manifest.problems import Problem
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -137,3 +137,18 @@ def written(tree: object) -> str:
 def test_a_region_of_another_partition_is_refused_with_the_reason(region: str) -> None:
     with pytest.raises(ManifestInvalid, match=f"`{region}` is in .*, an AWS of its own"):
         loads(GOOD.replace("eu-central-1", region))
+
+
+@pytest.mark.parametrize("text", ["# x\n" * 100_000, f"app: {'x' * 5_000_000}\n"])
+def test_a_manifest_that_is_too_large_is_refused_before_it_is_parsed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "tagship.yaml"
+    path.write_text(text)
+    with pytest.raises(ManifestInvalid, match="larger than 256 KiB"):
+        read(path)
+
+
+def test_a_manifest_that_never_ends_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "tagship.yaml"
+    path.symlink_to("/dev/zero")
+    with pytest.raises(ManifestInvalid, match="larger than 256 KiB"):
+        read(path)

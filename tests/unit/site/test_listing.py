@@ -67,7 +67,7 @@ def test_what_cannot_be_published_is_named_in_a_sentence(tmp_path: Path) -> None
         with pytest.raises(Refused, match=rf"`{name}` of the site {said}|`{name}` .* {said}"):
             collect(folder)
         path.unlink()
-    assert collect(folder)
+    assert collect(folder).files
 
 
 def test_a_name_that_is_no_utf_8_is_shown_byte_by_byte(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from tagship.base.events import Event, Events
+from tagship.base.visible import visible
 from tagship.cli import output
 from tagship.infra.events import (
     ResourceFailed,
@@ -65,10 +66,10 @@ class LiveLines:
         if isinstance(event, ResourceFinished | ResourceFailed):
             self._under_way.pop(event.address, None)
         if (line := line_of(event)) is not None:
-            self._console.print(Text(line), soft_wrap=True)
+            self._console.print(Text(visible(line)), soft_wrap=True)
 
     def _draw(self) -> Text:
-        return Text("\n".join(f"  {text}" for text in self._under_way.values()), style="dim")
+        return Text("\n".join(f"  {visible(text)}" for text in self._under_way.values()), style="dim")
 
 
 Teller = Lines | LiveLines
