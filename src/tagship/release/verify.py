@@ -16,6 +16,9 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.release.observation import repository_name
 
+_NOT_THERE: Final = frozenset({"InvalidAction", "NotImplemented", "UnknownOperationException"})
+"""Codes of an AWS that has no such call: the embedded one knows no quotas."""
+
 _AT_ONCE: Final = 8
 """Services looked at together."""
 
@@ -256,4 +259,6 @@ def _seen(subject: str, what: str, look: Look) -> Finding:
     except AwsDenied:
         return Finding(subject, what, Mark.SKIP, "these credentials may not look at it")
     except AwsError as error:
+        if error.code in _NOT_THERE:
+            return Finding(subject, what, Mark.SKIP, error.message)
         return Finding(subject, what, Mark.UNKNOWN, f"could not be looked at: {error.message}")
