@@ -254,11 +254,15 @@ def _seen(subject: str, what: str, look: Look) -> Finding:
         return Finding(subject, what, Mark.NG, wrong.words, wrong.hint)
     except AwsNotFound as error:
         return Finding(subject, what, Mark.NG, error.message, "tagship infra apply")
-    except AwsExpired as error:
-        return Finding(subject, what, Mark.UNKNOWN, error.message, error.hint or "")
-    except AwsDenied:
-        return Finding(subject, what, Mark.SKIP, "these credentials may not look at it")
     except AwsError as error:
-        if error.code in _NOT_THERE:
-            return Finding(subject, what, Mark.SKIP, error.message)
-        return Finding(subject, what, Mark.UNKNOWN, f"could not be looked at: {error.message}")
+        return _not_seen(subject, what, error)
+
+
+def _not_seen(subject: str, what: str, error: AwsError) -> Finding:
+    if isinstance(error, AwsExpired):
+        return Finding(subject, what, Mark.UNKNOWN, error.message, error.hint or "")
+    if isinstance(error, AwsDenied):
+        return Finding(subject, what, Mark.SKIP, "these credentials may not look at it")
+    if error.code in _NOT_THERE:
+        return Finding(subject, what, Mark.SKIP, error.message)
+    return Finding(subject, what, Mark.UNKNOWN, f"could not be looked at: {error.message}")
