@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from tagship.aws.errors import translated
 from tagship.aws.session import Aws
 from tagship.base.clock import Clock, SystemClock
-from tagship.base.errors import AwsDenied, AwsError, AwsNotFound
+from tagship.base.errors import AwsDenied, AwsError, AwsNotFound, AwsThrottled, AwsUnreachable
 
 if TYPE_CHECKING:  # the stubs are no run-time dependency
     from types_boto3_ec2 import EC2Client
@@ -151,7 +151,7 @@ class AwsStanding:
                     Period=300,
                     Statistics=["Maximum"],
                 )["Datapoints"]
-        except AwsDenied:
+        except (AwsDenied, AwsThrottled, AwsUnreachable):
             raise
         except AwsError as error:
             raise AwsError("AWS does not tell how much Fargate may start", code=error.code) from error

@@ -61,7 +61,7 @@ def narrated(events: Events, clock: Clock, *, json_lines: bool = False, screen: 
         screen: what pauses the line that moves.
     """
     if json_lines or not output.is_terminal():
-        with events.listening(_unless_gone(_print_document if json_lines else say)):
+        with events.listening(unless_gone(_print_document if json_lines else say)):
             yield
         return
     console = Console(stderr=True, highlight=False)
@@ -69,12 +69,12 @@ def narrated(events: Events, clock: Clock, *, json_lines: bool = False, screen: 
     live = Live(view, console=console, refresh_per_second=4, transient=True)
     with (
         (screen or Screen()).showing(live),
-        events.listening(_unless_gone(lambda event: _print(console, view, event))),
+        events.listening(unless_gone(lambda event: _print(console, view, event))),
     ):
         yield
 
 
-def _unless_gone(listener: Listener) -> Listener:
+def unless_gone(listener: Listener) -> Listener:
     """A reader who has gone, a closed terminal or the end of a pipe, does not stop a release."""
 
     def tell(event: Event) -> None:

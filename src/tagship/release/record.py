@@ -161,6 +161,7 @@ def key_of(number: int) -> str:
     return f"{PREFIX}{number:08d}.json"
 
 
+# inside: records.py and ledger.py, which pass it over
 class UnreadableRecord(ValueError):
     """It is no record, or none that this tagship understands; says why, in one line."""
 

@@ -16,6 +16,9 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.release.observation import repository_name
 
+_NOT_THERE: Final = frozenset({"InvalidAction", "NotImplemented", "UnknownOperationException"})
+"""Codes of an AWS that has no such call: the embedded one knows no quotas."""
+
 _AT_ONCE: Final = 8
 """Services looked at together."""
 
@@ -254,9 +257,15 @@ def _seen(subject: str, what: str, look: Look) -> Finding:
         return Finding(subject, what, Mark.NG, wrong.words, wrong.hint)
     except AwsNotFound as error:
         return Finding(subject, what, Mark.NG, error.message, "tagship infra apply")
-    except AwsExpired as error:
-        return Finding(subject, what, Mark.UNKNOWN, error.message, error.hint or "")
-    except AwsDenied:
-        return Finding(subject, what, Mark.SKIP, "these credentials may not look at it")
     except AwsError as error:
-        return Finding(subject, what, Mark.UNKNOWN, f"could not be looked at: {error.message}")
+        return _not_seen(subject, what, error)
+
+
+def _not_seen(subject: str, what: str, error: AwsError) -> Finding:
+    if isinstance(error, AwsExpired):
+        return Finding(subject, what, Mark.UNKNOWN, error.message, error.hint or "")
+    if isinstance(error, AwsDenied):
+        return Finding(subject, what, Mark.SKIP, "these credentials may not look at it")
+    if error.code in _NOT_THERE:
+        return Finding(subject, what, Mark.SKIP, error.message)
+    return Finding(subject, what, Mark.UNKNOWN, f"could not be looked at: {error.message}")

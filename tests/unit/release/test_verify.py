@@ -114,6 +114,14 @@ def test_a_look_that_could_not_be_made_is_neither_skipped_nor_called_well(error:
     assert not any(finding.mark is Mark.SKIP for finding in found.findings)
 
 
+def test_what_an_aws_has_no_call_for_is_skipped() -> None:
+    shop = Shop()
+    shop.standing = replace(shop.standing, refuses=AwsError("AWS does not tell", code="UnknownOperationException"))
+    found = report_of(shop)
+    assert found.unknown == ()
+    assert Mark.SKIP in {finding.mark for finding in found.findings}
+
+
 @pytest.mark.parametrize("channel", ["Control", "Data"])
 @pytest.mark.parametrize("act", ["Create", "Open"])
 def test_a_terminal_needs_each_of_the_four_channels_actions(act: str, channel: str) -> None:
