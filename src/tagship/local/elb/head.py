@@ -104,7 +104,7 @@ class Via:
     forwarding: str = "append"
 
 
-def well_named(headers: Headers) -> Headers:
+def well_named(headers: Headers) -> list[tuple[bytes, bytes]]:
     """Those that pass where ``routing.http.drop_invalid_header_fields.enabled`` is true.
 
     AWS: header names that match ``[-A-Za-z0-9]+`` (API reference, ``LoadBalancerAttribute``).
