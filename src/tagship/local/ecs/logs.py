@@ -127,6 +127,8 @@ class LogShipper:
             while not await self._try_put(stream, batch):  # noqa: ASYNC110 - nobody tells when there is room
                 await asyncio.sleep(RETRY_SECONDS)
             self._shipped += len(batch)
+            # A call in process comes back without giving up the loop; everybody else has a turn between two.
+            await asyncio.sleep(0)
 
     async def _try_put(self, stream: LogStream, batch: list[Json]) -> bool:
         """Whether nothing more can be done for these: what is refused for good is dropped, as AWS's driver does."""

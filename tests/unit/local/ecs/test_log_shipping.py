@@ -10,7 +10,7 @@ import pytest
 from tagship.local.ecs.fakes import FakeContainers
 from tagship.local.ecs.log_backlog import Backlog
 from tagship.local.ecs.log_frames import STDOUT, Message
-from tagship.local.ecs.logs import LogShipper, LogStream
+from tagship.local.ecs.logs import AT_ONCE, LogShipper, LogStream
 from tagship.local.internal import AwsCallError
 
 STAMP = b"2026-11-23T09:22:01.123456789Z "
@@ -38,9 +38,11 @@ class Logs:
     def __init__(self, *refusals: AwsCallError) -> None:
         self.refusals = list(refusals)
         self.stream: list[str] = []
+        self.turns: list[int] = []
+        self.others = 0
 
     async def call(self, *_: str, region: str | None = None, **params: Any) -> dict[str, Any]:  # noqa: ANN401, ARG002 - AWS's
-        await asyncio.sleep(0)
+        self.turns.append(self.others)
         if self.refusals:
             raise self.refusals.pop(0)
         self.stream += [event["message"] for event in params["logEvents"]]
@@ -58,6 +60,20 @@ async def test_the_last_words_of_a_burst_arrive() -> None:
     burst = messages(50_001)
     read = await shipped(Logs(), [burst[at : at + 100] for at in range(0, len(burst), 100)])
     assert (len(read), read[-1]) == (50_001, "line 50000")
+
+
+async def test_everybody_else_has_a_turn_between_two_calls_of_a_burst() -> None:
+    logs = Logs()
+
+    async def other() -> None:
+        while True:
+            logs.others += 1
+            await asyncio.sleep(0)
+
+    working = asyncio.ensure_future(other())
+    await shipped(logs, [messages(3 * AT_ONCE)])
+    working.cancel()
+    assert len(set(logs.turns)) == len(logs.turns) == 3
 
 
 async def test_events_that_cannot_be_kept_now_are_sent_again() -> None:
