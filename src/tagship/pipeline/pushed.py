@@ -11,6 +11,9 @@ from semver import Version
 STILL_DRAINING = 10
 """The one exit code beside 0 that is a success."""
 
+_OUTAGES = (17, 18)
+"""Users are not served, or with too little: trying the same tag again is not what helps."""
+
 _TAG = "refs/tags/"
 _VERSION = f"{_TAG}v"
 
@@ -30,6 +33,8 @@ MEANINGS = {
     14: "failed before the update",
     15: "timed out, still going",
     16: "put back",
+    17: "down",
+    18: "degraded",
     130: "interrupted",
 }
 """What the exit codes of ``tagship deploy`` mean; a test holds them to the errors and verdicts they come from."""
@@ -48,6 +53,8 @@ def ending(tag: str, exit_code: int) -> str:
         return f"`{tag}`: released."
     meaning = MEANINGS.get(exit_code, "ended by a signal" if exit_code < 0 else "unknown")
     ended = f"`{tag}`: `tagship deploy` ended with exit code {exit_code}: {meaning}."
+    if exit_code in _OUTAGES:
+        return f"{ended} To bring the last version that was live back: tagship recover"
     return ended if exit_code == STILL_DRAINING else f"{ended} The tag was taken; to try again: tagship deploy {tag}"
 
 
