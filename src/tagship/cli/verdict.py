@@ -41,6 +41,8 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
         output.outage(f"{health.service} is {health.state.value.upper()} at {url}: {health.says}.")
     if verdict.good and not outcome.unwell:
         output.say(f"It answers at {url}")
+    if record.kind == "recovery" and outcome.error and outcome.error.hint:
+        return verdict.exit_code  # the way on has just been said
     step = _next_step(outcome, verdict)
     output.next_step(step + option_for(environment) if step.startswith("tagship") else step)
     return verdict.exit_code
