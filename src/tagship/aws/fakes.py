@@ -293,6 +293,8 @@ class FakeElb:
     """By service, where fewer are healthy than there are tasks."""
     health_paths: dict[str, str] = field(default_factory=dict)
     """What was set, by target group."""
+    refuses: AwsError | None = None
+    """Raised where something is to be set."""
 
     def target_health(self, target_group: str) -> list[TargetHealth]:
         """See ``Elb.target_health``."""
@@ -306,6 +308,8 @@ class FakeElb:
 
     def set_health_path(self, target_group: str, path: str) -> None:
         """See ``Elb.set_health_path``."""
+        if self.refuses:
+            raise self.refuses
         self.health_paths[target_group] = path
 
 

@@ -194,7 +194,7 @@ def _(event: Unwell) -> list[str]:
 
 @narrate.register
 def _(event: Unanswered) -> list[str]:
-    before = "; so it was before the release: does the application answer that path?" if event.before else "."
+    before = "; so it was before the release: does the app answer that path?" if event.before else "."
     return [f"!! Every request to {event.url} fails{before}"]
 
 

@@ -42,7 +42,7 @@ def status(environment: str, manifest_path: Path, *, as_json: bool) -> int:
 
 def _show(place: Environment, found: EnvironmentStatus) -> None:
     output.data(f"{place.manifest.app} on {place.manifest.environment}: {found.url}")
-    output.data(_headline(found))
+    output.data(headline(found))
     if found.newest and found.newest != found.serving:
         output.data(f"Newest:  {_release(found.newest, found.newest.abandoned(place.ledger.now()))}")
     if found.site:
@@ -66,7 +66,7 @@ def _show(place: Environment, found: EnvironmentStatus) -> None:
             output.say(f"  {service.name}  {event}")
 
 
-def _headline(found: EnvironmentStatus) -> str:
+def headline(found: EnvironmentStatus) -> str:
     """What is live; where nothing is healthy, no version is."""
     if found.serving is None or found.live:
         down = [service.name for service in found.services if service.down]

@@ -43,8 +43,9 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
         output.outage(f"{health.service} is {health.state.value.upper()} at {url}: {health.says}.")
     if verdict.good and not outcome.unwell:
         output.say(f"It answers at {url}")
-    # An error knows the cause, and has said what to do about it; while users are not served, that comes first.
-    if outcome.unwell or not (outcome.error and outcome.error.hint):
+    # An error knows the cause, and has said what to do about it; while users are not served, the way out comes first.
+    says = outcome.error and outcome.error.hint
+    if not says or (outcome.unwell and record.kind != "recovery"):
         step = _next_step(outcome, record, verdict)
         output.next_step(step + option_for(environment) if step.startswith("tagship") else step)
     return verdict.exit_code

@@ -17,6 +17,9 @@ STILL_DRAINING: Final = 10
 GOOD: Final = frozenset({0, STILL_DRAINING})
 """The exit codes of ``tagship deploy`` after which the version serves."""
 
+_OUTAGES: Final = frozenset({17, 18})
+"""Users are not served, or with too little: trying the same tag again is not what helps."""
+
 REFUSED: Final = 5
 
 _TAG: Final = "refs/tags/"
@@ -99,6 +102,8 @@ def ending(tag: str, exit_code: int) -> str:
     ended = f"`{tag}`: `tagship deploy` ended with exit code {exit_code}: {meaning}."
     if exit_code in GOOD:
         return ended
+    if exit_code in _OUTAGES:
+        return f"{ended} NOT RELEASED. To bring the last version that was live back: tagship recover"
     return f"{ended} NOT RELEASED, so the push is refused; to try the same again: git push local {shlex.quote(tag)}"
 
 

@@ -41,20 +41,25 @@ def aftermath(work: Work, verdict: Verdict, probe: ProbeRecord | None = None) ->
 
     Where AWS does not tell, or a person does not wait for it, the verdict stays as it is.
     """
-    try:
-        unwell = _unwell(work, verdict)
-    except (AwsError, KeyboardInterrupt):
-        unwell = ()
-    for health in unwell:
-        work.doors.events.emit(Unwell(health.service, health.state.value, health.says))
     silent = probe is not None and _all_failed(probe, AFTER)
     # One that never got an answer may ask a path that the application has not: that proves nothing of this release.
     blind = probe is not None and _all_failed(probe, BEFORE)
-    if silent and probe:
-        work.doors.events.emit(Unanswered(probe.url, before=blind))
+    unwell: tuple[Health, ...] = ()
+    try:
+        unwell = _unwell(work, verdict)
+        _tell(work, unwell, probe if silent else None, blind=blind)
+    except (AwsError, KeyboardInterrupt):
+        pass  # the record is still to be written
     if work.touched:
         verdict = as_users_get_it(verdict, {each.state for each in unwell}, answers=blind or not silent)
     return Aftermath(verdict, unwell, probe.url if silent and probe else "")
+
+
+def _tell(work: Work, unwell: tuple[Health, ...], silent: ProbeRecord | None, *, blind: bool) -> None:
+    for health in unwell:
+        work.doors.events.emit(Unwell(health.service, health.state.value, health.says))
+    if silent:
+        work.doors.events.emit(Unanswered(silent.url, before=blind))
 
 
 def _unwell(work: Work, verdict: Verdict) -> tuple[Health, ...]:

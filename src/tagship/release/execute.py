@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tagship.base.errors import NotReady, TagshipError
+from tagship.base.errors import AwsDenied, NotReady, Refused, TagshipError
 from tagship.base.parallel import together
 from tagship.probe import DURING
 from tagship.release import bounds, images, migration, publishing, rollouts
@@ -48,9 +48,20 @@ def _verify(work: Work, step: Verify) -> str:
 
 
 def _set_health_path(work: Work, step: SetHealthPath) -> str:
-    """Change the target group; returns the path."""
+    """Change the target group; returns the path.
+
+    Raises:
+        Refused: these credentials may not; GitHub's role, which only releases, is one of those that may not.
+    """
     place = work.materials.wanted.infrastructure.services[step.service]
-    work.doors.elb.set_health_path(place.target_group_arn, step.path)
+    try:
+        work.doors.elb.set_health_path(place.target_group_arn, step.path)
+    except AwsDenied as error:
+        hint = (
+            f"set `services.{step.service}.health.path` in tagship.yaml to `{step.path}`, then: tagship infra apply; "
+            "or tagship recover with credentials that may call ModifyTargetGroup"
+        )
+        raise Refused(f"No task can get healthy with the path as it is. {error.message}", hint=hint) from error
     return step.path
 
 

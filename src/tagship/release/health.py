@@ -30,7 +30,7 @@ class State(Enum):
     DEGRADED = "degraded"
     """Fewer healthy tasks than there should be, or ECS has given up and replaces none of them."""
     DOWN = "down"
-    """No healthy task: every request fails."""
+    """No healthy task: requests are answered with 503, or go to unhealthy tasks (load balancer guide, "fail open")."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,10 @@ class Health:
 
     @property
     def says(self) -> str:
-        """``none of 2 tasks is healthy, and ECS has given up``."""
+        """``0 of 2 tasks healthy, and ECS has given up: it starts no more tasks``."""
         if self.desired == 0:
             return "it has no tasks: its desired count is 0"
-        count = "none" if self.healthy == 0 else str(self.healthy)
-        words = f"{count} of {self.desired} {'task' if self.desired == 1 else 'tasks'} is healthy"
+        words = f"{self.healthy} of {self.desired} {'task' if self.desired == 1 else 'tasks'} healthy"
         return f"{words}, and ECS has given up: it starts no more tasks" if self.gave_up else words
 
 

@@ -117,4 +117,7 @@ def notes(patients: Mapping[str, Patient], steps: tuple[tuple[Reasoned, ...], ..
             )
     for name, patient in patients.items():
         if patient.health.healthy == 0 and patient.asked and not patient.answers:
-            yield f"The load balancer asks `{name}` for `{patient.asked}`. If it does not answer that, it stays down."
+            yield (
+                f"The load balancer asks `{name}` for `{patient.asked}`. If it does not answer that, it stays down: "
+                f"set `services.{name}.health.path` in tagship.yaml to one that it answers, then: tagship infra apply"
+            )

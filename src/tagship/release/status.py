@@ -62,7 +62,7 @@ class ServiceStatus:
 
     @property
     def down(self) -> bool:
-        """Whether every request to it fails."""
+        """Whether it has no healthy task."""
         return self.state == State.DOWN.value
 
 

@@ -34,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
         if check:
             time.sleep(float(told("HANG", "0")))
         body = told("TAGSHIP_VERSION", "").encode()
-        self.send_response(int(told("HEALTH", "200")) if check else 200)
+        self.send_response(int(told("HEALTH", "200")) if check else 404 if self.path == "/nowhere" else 200)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -15,8 +15,10 @@ from tagship.release.happenings import (
     StepFinished,
     StepStarted,
     TakingBack,
+    Unanswered,
     VerdictReached,
 )
+from tagship.release.health import Unwell
 from tagship.release.steps import KeepAtLeast, Plan, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
 
@@ -55,6 +57,12 @@ PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)
         (FailedFast("api", 3, "exit code 1"), ["!! api: 3 new tasks ended with exit code 1; taking the rollout back."]),
         (TakingBack(("api", "web")), ["!! Putting back `api`, `web`, so that one version serves."]),
         (OneOffSaid("api", ("no such table",)), ["   api: | no such table"]),
+        (Unwell("api", "down", "0 of 2 tasks healthy"), ["!! api is DOWN: 0 of 2 tasks healthy."]),
+        (Unanswered("http://shop/", before=False), ["!! Every request to http://shop/ fails."]),
+        (
+            Unanswered("http://s/", before=True),
+            ["!! Every request to http://s/ fails; so it was before the release: does the app answer that path?"],
+        ),
         (Event(), []),
     ],
 )

@@ -98,6 +98,11 @@ def test_a_release_that_still_drains_is_not_to_be_tried_again() -> None:
     assert ending("v1.0.0", 10) == "`v1.0.0`: `tagship deploy` ended with exit code 10: released, still draining."
 
 
+@pytest.mark.parametrize("code", [17, 18])
+def test_whoever_pushed_an_outage_is_told_the_way_out_and_not_to_push_again(code: int) -> None:
+    assert ending("v1.0.0", code).endswith("To bring the last version that was live back: tagship recover")
+
+
 def test_the_meanings_are_those_of_the_errors_and_the_verdicts() -> None:
     verdicts = {verdict.exit_code: verdict.words for verdict in Verdict if verdict.exit_code}
     errors = {error.exit_code for error in (ManifestInvalid, NotReady, Refused, ProgramFailed, AwsError, TagshipError)}

@@ -36,7 +36,7 @@ def test_a_service_gets_another_number_of_tasks_and_no_deployment() -> None:
 def test_a_service_that_is_down_is_not_scaled_and_the_way_out_is_named() -> None:
     shop = shop_of("v1.0.0")
     shop.elb.healthy["api"] = 0
-    with pytest.raises(Refused, match="`api` is DOWN: none of 2 tasks is healthy") as refused:
+    with pytest.raises(Refused, match="`api` is DOWN: 0 of 2 tasks healthy") as refused:
         hands_of(shop).scale("api", 3, beyond=False, patience=5)
     assert refused.value.hint == "tagship recover"
     assert shop.ecs.service("shop-local", "api").desired == 2

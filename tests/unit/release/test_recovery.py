@@ -7,7 +7,7 @@ import pytest
 from tagship.aws.ecs_shapes import ServiceChange
 from tagship.aws.fakes import GIVEN_UP
 from tagship.aws.scaling import Bounds
-from tagship.base.errors import LeaseHeld, Refused
+from tagship.base.errors import AwsDenied, LeaseHeld, Refused
 from tagship.release.conduct import draft_record
 from tagship.release.health import State
 from tagship.release.recovery import Recoverer, Recovery
@@ -62,7 +62,7 @@ def test_after_a_rollback_that_failed_what_is_down_gets_new_tasks_and_what_is_up
         ("api", True, None, None)
     ]
     assert [type(step) for step in recovery.plan.steps] == [UpdateService, WatchRollouts, AwaitDrain]
-    assert recovery.steps[0][0].why == "none of 2 tasks is healthy, and ECS has given up: it starts no more tasks"
+    assert recovery.steps[0][0].why == "0 of 2 tasks healthy, and ECS has given up: it starts no more tasks"
     newest = shop.ledger.newest()
     assert newest is not None
     assert (newest.kind, newest.version, newest.verdict, newest.good) == ("recovery", "v1.0.0", "released", True)
@@ -92,6 +92,19 @@ def test_a_health_path_that_the_version_does_not_answer_is_set_to_the_one_of_its
     assert "the tagship.yaml of v1.0.0 says that `api` answers `/healthz`" in first.why
     assert shop.elb.health_paths == {place("api", 8000).target_group_arn: "/healthz"}
     assert any("change it back before the next `tagship infra apply`" in note for note in recovery.notes)
+
+
+def test_who_may_not_set_the_health_path_is_told_what_to_type_and_nothing_was_touched() -> None:
+    shop = outage()
+    shop.standing.health_path = "/health"
+    shop.elb.refuses = AwsDenied("AWS refused `ModifyTargetGroup`", code="AccessDenied")
+    outcome = recoverer_of(shop).carry_out(recoverer_of(shop).plan(), WHO)
+    assert outcome.verdict is Verdict.FAILED_BEFORE_UPDATE
+    assert outcome.error is not None
+    assert "set `services.api.health.path` in tagship.yaml to `/healthz`, then: tagship infra apply" in str(
+        outcome.error.hint
+    )
+    assert [health.state for health in outcome.unwell] == [State.DOWN]
 
 
 def test_a_health_path_of_a_service_that_is_up_is_left_to_terraform() -> None:
