@@ -43,4 +43,4 @@ class Hosts:
 
     def answers_to(self, host: str) -> bool:
         """Whether a name, without port, is one of ours."""
-        return host in self._names or host.endswith(_SUFFIXES)
+        return host in self._names or (host.endswith(_SUFFIXES) and "," not in host)
