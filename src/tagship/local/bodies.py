@@ -54,7 +54,7 @@ async def read_within(receive: Receive, headers: dict[str, str], limit: int) -> 
         Disconnected: the client went away.
     """
     announced = headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isascii() and announced.isdigit() and int(announced) > limit:
         raise TooLarge(limit)
     body = bytearray()
     while True:

@@ -9,7 +9,7 @@ from tagship.local.service import AwsRequest
 from tagship.local.settings import LocalSettings
 
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/,\s]+)/(?P<service>[^/,\s]+)/aws4_request")
-_CBOR_PATH = re.compile(r"^/service/[^/]+/operation/(?P<operation>[^/]+)$")
+CBOR_PATH = re.compile(r"^/service/[^/]+/operation/(?P<operation>[^/]+)$")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -17,7 +17,7 @@ def is_api_call(scope: Message) -> bool:
     """Whether this is a call by JSON, query or CBOR: its operation is named, and its body is small."""
     headers = headers_of(scope)
     form = headers.get("content-type", "").startswith(_FORM) and scope["path"] == "/"
-    return scope["method"] == "POST" and ("x-amz-target" in headers or form or bool(_CBOR_PATH.match(scope["path"])))
+    return scope["method"] == "POST" and ("x-amz-target" in headers or form or bool(CBOR_PATH.match(scope["path"])))
 
 
 def describe(scope: Message, body: bytes, settings: LocalSettings) -> AwsRequest:
@@ -50,7 +50,7 @@ def _signature(headers: Mapping[str, str], query: Mapping[str, str]) -> dict[str
 def _operation(headers: Mapping[str, str], path: str, body: bytes) -> str:
     if target := headers.get("x-amz-target"):
         return target.rpartition(".")[2]
-    if cbor := _CBOR_PATH.match(path):
+    if cbor := CBOR_PATH.match(path):
         return cbor["operation"]
     if body and headers.get("content-type", "").startswith(_FORM):
         return dict(parse_qsl(body.decode("utf-8", "replace"))).get("Action", "")

@@ -11,6 +11,8 @@ import pytest
 from docker.errors import ImageNotFound
 
 from contract.conftest import RunningAws
+from tagship.aws.ecr import AwsEcr
+from tagship.aws.session import Aws
 from tagship.base.clock import SystemClock
 from tagship.base.errors import AwsNotFound, EngineUnavailable, ProgramFailed, Refused
 from tagship.base.events import Event, Events
@@ -37,7 +39,7 @@ def request_(local_aws: RunningAws, tmp_path: Path) -> Iterator[BuildRequest]:
     (tmp_path / "Dockerfile").write_text("FROM scratch\nARG REVISION\nLABEL seen=$REVISION\nCOPY . /\n")
     (tmp_path / ".dockerignore").write_text("Dockerfile\n.dockerignore\nsecret*\n")
     (tmp_path / "hello.txt").write_text(name)
-    url = repository["repositoryUri"]
+    url, signed_in = repository["repositoryUri"], AwsEcr(Aws(local_aws.access())).sign_in()
     yield BuildRequest(
         service="api",
         context=tmp_path,
@@ -48,7 +50,7 @@ def request_(local_aws: RunningAws, tmp_path: Path) -> Iterator[BuildRequest]:
         source=f"https://example.org/{name}.git",
         created=datetime(2026, 1, 1, tzinfo=UTC),
         repository_url=url,
-        credentials=RegistryCredentials(url.split("/")[0], "AWS", "anything"),
+        credentials=RegistryCredentials(signed_in.registry, signed_in.username, signed_in.password),
     )
     remove_images(f"org.opencontainers.image.source=https://example.org/{name}.git")
     ecr.delete_repository(repositoryName=name, force=True)

@@ -25,6 +25,8 @@ from tagship.base.clock import SystemClock
 from tagship.base.errors import StateLocked
 from tagship.base.events import Event, Events
 from tagship.base.process import Command, SystemProcesses
+from tagship.image.builder import RegistryCredentials
+from tagship.image.engine import DockerEngine
 from tagship.infra import commands, destruction
 from tagship.infra.asking import Asker
 from tagship.infra.doors import InfraDoors
@@ -171,11 +173,12 @@ def described(ecs: Any, service: ServiceInfrastructure, cluster: str) -> Any:  #
     return ecs.describe_services(cluster=cluster, services=[service.service])["services"][0]
 
 
-def push(url: str, pushed: list[str]) -> None:
-    name = f"{url}:v0.1.0"
+def push(aws: RunningAws, url: str, pushed: list[str]) -> None:
+    name, login = f"{url}:v0.1.0", AwsEcr(Aws(aws.access())).sign_in()
     pushed.append(name)
-    for words in (("tag", IMAGE, name), ("push", "--quiet", name)):
-        SystemProcesses().run(Command.of("docker", *words))
+    SystemProcesses().run(Command.of("docker", "tag", IMAGE, name))
+    credentials = RegistryCredentials(login.registry, login.username, login.password)
+    assert [entry for entry in DockerEngine().push(url, "v0.1.0", credentials) if "error" in entry] == []
 
 
 def hold_the_lock(aws: RunningAws, bucket: str) -> None:
@@ -206,7 +209,7 @@ def test_an_environment_is_made_released_to_and_destroyed_without_a_trace(
     # Nothing to change: at once, after a release, and after a push.
     assert commands.plan(tools) == Plan()
     service = made.infrastructure.services["api"]
-    push(service.repository_url, pushed)
+    push(local_aws, service.repository_url, pushed)
     release(local_aws, service, made.infrastructure.cluster)
     assert commands.plan(tools) == Plan()
 

@@ -1,3 +1,4 @@
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 
 from tagship.base.fakes import ManualClock
 from tagship.local.registry.blobs import BlobStore
+from tagship.local.registry.login import Logins
 from tagship.local.registry.manifests import checked_manifest, parse_manifest
 from tagship.local.registry.promises import PATIENCE, Promises
 from tagship.local.registry.protocol import TAG, RegistryError, Route, byte_range, route
@@ -124,3 +126,42 @@ async def test_an_upload_that_the_disk_does_not_take_leaves_nothing_behind(tmp_p
     with pytest.raises(OSError, match="No space left"):
         await blobs.append(upload, full())
     assert (list((tmp_path / "uploads").iterdir()), blobs.upload(upload.id)) == ([], None)
+
+
+def basic(user: str, password: str) -> str:
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+def test_a_login_holds_for_twelve_hours_whatever_happens_to_the_process() -> None:
+    token, until = Logins("ours", lambda: 1000.0).issue()
+    assert until == 1000 + 12 * 3600
+    assert Logins("ours", lambda: until).accepts(f"Basic {token}")
+    assert not Logins("ours", lambda: until + 1).accepts(f"Basic {token}")
+    assert not Logins("another", lambda: 1000.0).accepts(f"Basic {token}")
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Basic",
+        "Basic !",
+        "Bearer QVdTOng=",
+        basic("AWS", ""),
+        basic("AWS", "9999999999.00"),
+        basic("me", "1.1"),
+        basic("AWS", "\u00b2.1"),
+        "Basic /w==",
+    ],
+)
+def test_nothing_else_is_a_login(authorization: str) -> None:
+    assert not Logins("ours", lambda: 1000.0).accepts(authorization)
+
+
+def test_a_login_is_one_of_its_user_and_until_its_own_hour() -> None:
+    logins = Logins("ours", lambda: 1000.0)
+    password = b64decode(logins.issue()[0]).decode().partition(":")[2]
+    later = password.replace(password.partition(".")[0], "99999999", 1)
+    assert logins.accepts(basic("AWS", password))
+    assert not logins.accepts(basic("me", password))
+    assert not logins.accepts(basic("AWS", later))

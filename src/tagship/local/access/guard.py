@@ -13,11 +13,11 @@ from hmac import compare_digest
 
 from tagship.local.access import browsers, unsigned
 from tagship.local.access.credentials import Caller, Credentials
-from tagship.local.access.handing import handed_on
+from tagship.local.access.handing import BODY, handed_on
 from tagship.local.access.hosts import Hosts
 from tagship.local.access.incoming import Incoming, signs_as_s3
 from tagship.local.access.keys import TOKEN_HEADER
-from tagship.local.access.payload import check_of, checked
+from tagship.local.access.payload import check_of, checked, require_as_said
 from tagship.local.access.refusals import plain, refusal
 from tagship.local.access.roles import Roles
 from tagship.local.access.signature import (
@@ -176,9 +176,11 @@ class Guard:
         if self._doors.registry(request.path):
             return handed_on(request, None), receive
         body = await read_within(receive, request.headers, limit_of(""))
-        if not unsigned.needs_no_signature(request):
+        if not unsigned.needs_no_signature(request) or not self._hosts.is_user_pools(request.host):
             raise _unsigned(request, body)
-        return handed_on(request, None, body), replayed(body)
+        scope = handed_on(request, None, body)
+        require_as_said(Incoming(scope), "")
+        return scope, replayed(scope.pop(BODY, body))
 
     async def _signed(self, request: Incoming, claim: Claim, receive: Receive) -> tuple[Message, Receive]:
         """Prove it: from what is cheap to what is not, and nothing is read for a caller whom nobody knows."""
@@ -190,10 +192,12 @@ class Guard:
         body = await read_within(receive, request.headers, limit_of(claim.service))
         if not proves(claim, request, caller.secret, sha256(body).hexdigest()):
             raise Unproven("SignatureDoesNotMatch")
-        if caller.role:
-            await self._proofs.roles.check(caller, claim, request, body)
         scope = handed_on(request, claim, body)
-        return scope, replayed(scope.pop("tagship.body", body))
+        body = scope.pop(BODY, body)
+        require_as_said(Incoming(scope), "")
+        if caller.role:
+            await self._proofs.roles.check(caller, claim, Incoming(scope), body)
+        return scope, replayed(body)
 
     async def _streamed(
         self, request: Incoming, claim: Claim, caller: Caller, receive: Receive
@@ -202,10 +206,12 @@ class Guard:
         payload = _payload(request, claim)
         if not proves(claim, request, caller.secret, payload):
             raise Unproven("SignatureDoesNotMatch")
+        scope = handed_on(request, claim)
+        require_as_said(Incoming(scope), payload)
         if caller.role:
-            await self._proofs.roles.check(caller, claim, request, b"")
+            await self._proofs.roles.check(caller, claim, Incoming(scope), b"")
         check = check_of(payload, claim, caller.secret)
-        return handed_on(request, claim), checked(receive, check) if check else receive
+        return scope, checked(receive, check) if check else receive
 
 
 def _payload(request: Incoming, claim: Claim) -> str:

@@ -15,6 +15,8 @@ _SUFFIXES = (
     ".on.aws",
 )
 
+_USER_POOLS = ("cognito-idp.", "cognito-identity.")
+
 
 @dataclass(frozen=True)
 class Hosts:
@@ -35,6 +37,10 @@ class Hosts:
         """Whether it is a name of this machine, which says nothing of bucket, account or service."""
         return host in self._names
 
+    def is_user_pools(self, host: str) -> bool:
+        """Whether it may be a user pool's: no other name is asked without a signature, such as that of a bucket."""
+        return self.is_plain(host) or host.endswith(".amazoncognito.com") or host.startswith(_USER_POOLS)
+
     def answers_to(self, host: str) -> bool:
         """Whether a name, without port, is one of ours."""
-        return host in self._names or host.endswith(_SUFFIXES)
+        return host in self._names or (host.endswith(_SUFFIXES) and "," not in host)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from tagship.local.access.incoming import Incoming
 from tagship.local.access.signature import UNSIGNED_PAYLOAD, Claim, Unproven, signing_key
 from tagship.local.asgi import Message, Receive
 
@@ -33,17 +34,29 @@ def check_of(payload: str, claim: Claim, secret: str) -> Check | None:
     Raises:
         Unproven: there is no such statement.
     """
-    if payload in {UNSIGNED_PAYLOAD, UNSIGNED_CHUNKS}:
+    if payload == UNSIGNED_PAYLOAD:
         return None
     if DIGEST.fullmatch(payload):
         return _Digest(payload).take
-    if payload in {CHUNKED, CHUNKED_WITH_TRAILER}:
-        return _Chunks(claim, secret, trailer=payload == CHUNKED_WITH_TRAILER).take
+    if payload in {CHUNKED, CHUNKED_WITH_TRAILER, UNSIGNED_CHUNKS}:
+        return _Chunks(payload, claim, secret).take
     raise Unproven(
         "InvalidArgument",
         "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
         "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
     )
+
+
+def require_as_said(request: Incoming, payload: str) -> None:
+    """Whether a body comes in chunks only where the signature says so: their trailers are read like headers.
+
+    Raises:
+        Unproven: it does.
+    """
+    told = request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-")
+    chunked = "aws-chunked" in request.headers.get("content-encoding", "").lower()
+    if (told or chunked or _LENGTH in request.headers) and not payload.startswith("STREAMING-"):
+        raise Unproven("InvalidRequest", "A body in the form of aws-chunked must be announced as such.")
 
 
 def checked(receive: Receive, check: Check) -> Receive:
@@ -84,13 +97,16 @@ class _Chunk:
 
 
 class _Chunks:
-    """A body in chunks, each signed with the signature of the one before; after the last one, signed trailers."""
+    """A body in chunks, each signed with the signature of the one before; after the last one, signed trailers.
 
-    def __init__(self, claim: Claim, secret: str, *, trailer: bool) -> None:
-        self._claim = claim
+    Or, over TLS, neither is signed. Trailers are checksums: nothing else may come so late.
+    """
+
+    def __init__(self, payload: str, claim: Claim, secret: str) -> None:
+        self._claim, self._signed = claim, payload != UNSIGNED_CHUNKS
         self._key = signing_key(secret, claim.day, claim.region, claim.service)
         self._before = claim.signature
-        self._with_trailer = trailer
+        self._with_trailer = payload == CHUNKED_WITH_TRAILER
         self._held = bytearray()
         self._chunk: _Chunk | None = None
         self._ended = False
@@ -111,10 +127,10 @@ class _Chunks:
             return False
         line = bytes(self._held[:end]).decode("latin-1")
         del self._held[: end + 2]
-        found = re.fullmatch(r"([0-9a-fA-F]{1,16});chunk-signature=([0-9a-f]{64})", line.strip())
-        if not found:
+        found = re.fullmatch(r"([0-9a-fA-F]{1,16})(?:;chunk-signature=([0-9a-f]{64}))?", line.strip())
+        if not found or bool(found[2]) != self._signed:
             raise Unproven("InvalidRequest", "The body is not in the form of aws-chunked.")
-        self._chunk = _Chunk(int(found[1], 16), found[2])
+        self._chunk = _Chunk(int(found[1], 16), found[2] or "")
         if self._chunk.left == 0:
             self._close(self._chunk)
             self._ended = True
@@ -135,13 +151,16 @@ class _Chunks:
         return True
 
     def _close(self, chunk: _Chunk) -> None:
-        self._require(chunk.signature, "PAYLOAD", _EMPTY, chunk.hash.hexdigest())
+        if self._signed:
+            self._require(chunk.signature, "PAYLOAD", _EMPTY, chunk.hash.hexdigest())
 
     def _finish(self) -> None:
         if not self._ended:
             raise Unproven("IncompleteBody", "The request body terminated unexpectedly")
+        lines = bytes(self._held).decode("latin-1").split("\r\n")
+        if [line for line in lines if line and not _names(line).startswith(_TRAILERS)]:
+            raise Unproven("InvalidRequest", "Trailers of a body are checksums.")
         if self._with_trailer:
-            lines = bytes(self._held).decode("latin-1").split("\r\n")
             signatures = [line.partition(":")[2].strip() for line in lines if _names(line) == _TRAILER_SIGNATURE]
             trailers = [line for line in lines if line and _names(line) != _TRAILER_SIGNATURE]
             text = "".join(f"{_names(line)}:{line.partition(':')[2].strip()}\n" for line in trailers)
@@ -157,7 +176,9 @@ class _Chunks:
         self._before = signature
 
 
+_LENGTH = "x-amz-decoded-content-length"
 _TRAILER_SIGNATURE = "x-amz-trailer-signature"
+_TRAILERS = ("x-amz-checksum-", _TRAILER_SIGNATURE)
 
 
 def _names(line: str) -> str:

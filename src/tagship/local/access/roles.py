@@ -6,7 +6,7 @@ decide, as IAM's own simulation reads them.
 """
 
 from fnmatch import fnmatchcase
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from tagship.local.access.credentials import Caller
 from tagship.local.access.hosts import Hosts
@@ -14,6 +14,7 @@ from tagship.local.access.incoming import Incoming
 from tagship.local.access.signature import Claim, Unproven
 from tagship.local.internal import Aws
 from tagship.local.ministack_identity import Identities
+from tagship.local.parsing import CBOR_PATH
 
 NEEDS_NO_RIGHT = "sts:GetCallerIdentity"
 """STS API reference: "No permissions are required to perform this operation"."""
@@ -98,22 +99,30 @@ class Roles:
         """
         account = caller.principal.split(":")[4]
         service, action, resource = self._identities.action(request, body, claim.region, account)
-        if action == NEEDS_NO_RIGHT and claim.service == "sts":
+        if called := CBOR_PATH.match(request.path):
+            service, action = "cloudwatch", f"cloudwatch:{called['operation']}"
+        routed = claim.service in {service, _SIGNED_AS.get(service)} and self._plain(request, claim, body)
+        if routed and action == NEEDS_NO_RIGHT:
             return
         wanted = [(action, resource)]
         if "delete" in request.query and service == "s3":
             wanted = [("s3:DeleteObject", f"arn:aws:s3:::{request.path.strip('/')}/*")]
         if source := request.headers.get("x-amz-copy-source"):
             wanted.append(("s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}"))
-        routed = claim.service in {service, _SIGNED_AS.get(service)} and self._plain(request, claim)
         for each, on in wanted:
             if not routed or not await self._allowed(caller.role, account, each, on):
                 raise Unproven("AccessDenied", _words(caller, each or f"{claim.service}:?", on))
 
-    def _plain(self, request: Incoming, claim: Claim) -> bool:
-        """Whether MiniStack looks at the service that was signed for, not at a path or a name of another."""
+    def _plain(self, request: Incoming, claim: Claim, body: bytes) -> bool:
+        """Whether a request names its operation once, and no path or name of another service: as SDKs ask."""
         others = request.path.startswith(_OF_MINISTACK) or (request.path in _RDS_DATA and claim.service != "rds-data")
-        return self._hosts.is_plain(request.host) and not others
+        if others or not self._hosts.is_plain(request.host) or "Action" in request.query:
+            return False
+        if not request.target and not request.is_form:
+            return True
+        actions = [name for name, _ in parse_qsl(body.decode("utf-8", "replace")) if name == "Action"]
+        once = not request.is_form if request.target else len(actions) == 1
+        return once and request.path == "/" and not request.pairs
 
     async def _allowed(self, role: str, account: str, action: str, resource: str) -> bool:
         if not any(fnmatchcase(action, pattern) for pattern in DATA):

@@ -4,6 +4,7 @@ A password says until when it holds, and is signed: it outlives a restart, and n
 """
 
 import hmac
+import re
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Callable
@@ -38,7 +39,9 @@ class Logins:
         except (Error, ValueError):
             return False
         until = password.partition(".")[0]
-        if kind.lower() != "basic" or user != USER or not until.isdigit() or int(until) < self._now():
+        if kind.lower() != "basic" or user != USER or not re.fullmatch("[0-9]{1,12}", until):
+            return False
+        if int(until) < self._now():
             return False
         return hmac.compare_digest(password.encode(), self._password(until).encode())
 

@@ -27,7 +27,7 @@ def fault(aws: RunningAws, kind: str, **order: Any) -> Iterator[str]:  # noqa: A
     try:
         yield identity
     finally:
-        httpx.delete(f"{page}/{identity}")
+        httpx.delete(f"{page}/{identity}", headers=aws.shown)
 
 
 def good(aws: RunningAws, name: str, **more: Any) -> Stage:  # noqa: ANN401 - AWS's

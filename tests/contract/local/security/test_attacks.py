@@ -78,8 +78,11 @@ def hides_behind(victim: Victim) -> bool:
     body = b'{"SecretId": "theirs"}'
     call = victim.signed("sqs", "secretsmanager.GetSecretValue", body, variables=victim.variables(victim.task))
     answer = victim.ask("POST", "/", headers=call, content=body)
+    moved = victim.role("s3").generate_presigned_url("put_object", Params={"Bucket": "theirs", "Key": "x"})
+    late = victim.ask("POST", "/?Action=GetCallerIdentity", headers=FORM, content=TRADE)
     iam.delete_role_policy(RoleName="app", PolicyName="everything")
-    return kept_out(answer) and answer.json()["__type"] == "AccessDeniedException"
+    smuggled = httpx.put(f"{moved}&X-Amz-Target=secretsmanager.GetSecretValue", content=body, trust_env=False)
+    return all(map(kept_out, (answer, late, smuggled))) and answer.json()["__type"] == "AccessDeniedException"
 
 
 def stops_the_plane(victim: Victim) -> bool:

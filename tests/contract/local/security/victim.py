@@ -68,7 +68,7 @@ class Victim:
         if token := keys.get("AWS_SESSION_TOKEN"):
             request.headers["X-Amz-Security-Token"] = token
         known = Credentials(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
-        signer = SigV4Auth(known, service, REGION)
+        signer: Any = SigV4Auth(known, service, REGION)
         then = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() - age))
         request.context["timestamp"] = then
         request.headers["X-Amz-Date"] = then
@@ -147,7 +147,7 @@ def refused(call: Any, **params: Any) -> bool:  # noqa: ANN401 - a boto3 method
 
 def bomb() -> bytes:
     """800 MB of a letter, packed into less than one."""
-    packing, part = gzip.compress(b"a" * 8_000_000), 100
+    packing, part = gzip.compress(b"a" * 8_000_000, mtime=0), 100
     return packing * part
 
 

@@ -5,7 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from tagship.local.access.payload import CHUNKED, CHUNKED_WITH_TRAILER, check_of
+from tagship.local.access.incoming import Incoming
+from tagship.local.access.payload import CHUNKED, CHUNKED_WITH_TRAILER, UNSIGNED_CHUNKS, check_of, require_as_said
 from tagship.local.access.signature import UNSIGNED_PAYLOAD, Claim, Unproven, signing_key
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -79,3 +80,25 @@ def test_an_unsigned_body_is_not_checked_and_anything_else_is_no_statement() -> 
     assert check_of(UNSIGNED_PAYLOAD, CLAIM, SECRET) is None
     with pytest.raises(Unproven, match="x-amz-content-sha256 must be"):
         check_of("yes", CLAIM, SECRET)
+
+
+def test_a_late_header_that_is_no_checksum_is_refused() -> None:
+    late = b"0\r\nx-amz-target:secretsmanager.GetSecretValue\r\n\r\n"
+    with pytest.raises(Unproven, match="Trailers of a body are checksums"):
+        passed(UNSIGNED_CHUNKS, b"5\r\nhello\r\n" + late)
+    passed(UNSIGNED_CHUNKS, b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", 3)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"content-encoding", b"aws-chunked")],
+        [(b"x-amz-decoded-content-length", b"5")],
+        [(b"x-amz-content-sha256", CHUNKED.encode())],
+    ],
+)
+def test_chunks_that_the_signature_does_not_announce_are_refused(headers: list[tuple[bytes, bytes]]) -> None:
+    request = Incoming({"path": "/", "headers": headers})
+    with pytest.raises(Unproven, match="must be announced"):
+        require_as_said(request, UNSIGNED_PAYLOAD)
+    require_as_said(request, CHUNKED)

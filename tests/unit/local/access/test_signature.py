@@ -41,9 +41,9 @@ def sent(kind: str, path: str, body: bytes = b"{}", *, token: str | None = None)
 
 
 def arrived(request: AWSRequest) -> Incoming:
-    parts = urlsplit(request.url)
+    parts = urlsplit(str(request.url))
     headers = [(name.lower().encode(), str(value).encode()) for name, value in request.headers.items()]
-    return Incoming(scope(request.method, parts.path, parts.query, headers))
+    return Incoming(scope(str(request.method), parts.path, parts.query, headers))
 
 
 def scope(method: str, path: str, query: str, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
