@@ -25,7 +25,7 @@ PROSE: Final = {"builds", "came", "from", "have", "itself", "makes", "may", "nee
 """Words after the program's name that make a sentence of it, and no command."""
 
 _WORD: Final = r"[^\s`,;:)']+"
-_SENTENCE_GOES_ON: Final = r"(?<!\.) (?!(?:and|or|to|where|with|if) )"
+_SENTENCE_GOES_ON: Final = r"(?<!\.) (?!(?:and|or|to|then|where|with|if) )"
 COMMAND: Final = re.compile(rf"(?:(?<=[`\s(,])|^)tagship ({_WORD}(?:{_SENTENCE_GOES_ON}{_WORD})*)")
 
 

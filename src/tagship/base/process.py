@@ -60,6 +60,13 @@ class Command:
         """
         return cls((sys.executable, "-P", "-m", name, *words), cwd, env)
 
+    @property
+    def module_name(self) -> str:
+        """Which module ``module`` starts with this; empty where it is another program."""
+        interpreter, rest = self.argv[:1], self.argv[1:]
+        ours = interpreter == (sys.executable,) and rest[:2] == ("-P", "-m")
+        return rest[2] if ours and len(rest) > 2 else ""  # noqa: PLR2004 - the word after these two
+
 
 class Processes(Protocol):
     """What starts programs."""

@@ -129,7 +129,7 @@ def keys_of(settings: LocalSettings) -> InstanceKeys:
     if keys := read_keys(settings.directory):
         return keys
     raise LocalAwsUnavailable(
-        f"There are no credentials in {settings.directory}.", hint="tagship local down && tagship local up"
+        f"There are no credentials in {settings.directory}.", hint="tagship local down, then tagship local up"
     )
 
 

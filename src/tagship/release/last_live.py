@@ -1,10 +1,9 @@
 """Which version was live last: from the records, and where those cannot be read, from what ECS remembers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tagship.aws.ecs_shapes import Revision, ServiceDeployment
-from tagship.aws.s3 import StoredObject
-from tagship.base.errors import AwsConflict, AwsNotFound, LeaseHeld, Refused, TagshipError
+from tagship.base.errors import AwsNotFound, Refused
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.conduct import draft_record
 from tagship.release.definition import CONTENT_TAG, VERSION_TAG
@@ -17,37 +16,10 @@ from tagship.release.work import Doors
 
 @dataclass(frozen=True)
 class Found:
-    """The release that was live last, what to know of it, and whether the records can be read and written."""
+    """The release that was live last, and what to know of it."""
 
     target: ReleaseRecord
     notes: tuple[str, ...] = ()
-    records_readable: bool = True
-
-
-@dataclass
-class Memory:
-    """A store for the record of a recovery where the bucket's own cannot be read; it is gone with the process."""
-
-    objects: dict[str, StoredObject] = field(default_factory=dict)
-
-    def get(self, bucket: str, key: str) -> StoredObject | None:  # noqa: ARG002 - there is one bucket
-        """See ``Store.get``."""
-        return self.objects.get(key)
-
-    def put_new(self, bucket: str, key: str, body: bytes) -> str:
-        """See ``Store.put_new``."""
-        if key in self.objects:
-            raise AwsConflict(f"`{key}` exists.")
-        return self.put_over(bucket, key, body, etag="")
-
-    def put_over(self, bucket: str, key: str, body: bytes, *, etag: str) -> str:  # noqa: ARG002 - one writer
-        """See ``Store.put_over``; there is nobody else who writes."""
-        self.objects[key] = StoredObject(body, str(len(self.objects)))
-        return self.objects[key].etag
-
-    def keys(self, bucket: str, prefix: str) -> list[str]:  # noqa: ARG002 - as above
-        """See ``Store.keys``."""
-        return sorted(key for key in self.objects if key.startswith(prefix))
 
 
 @dataclass(frozen=True)
@@ -65,15 +37,11 @@ class LastLive:
             Refused: nothing was ever live, or a migration since has gone beyond what it works with.
             LeaseHeld: a release is running.
         """
-        try:
-            self.ledger.require_free()
-            records = self.ledger.records()
-        except LeaseHeld:
-            raise
-        except (TagshipError, ValueError) as error:
-            first = str(error).splitlines()[0]
-            note = f"The release records cannot be read ({first}), so this comes from ECS, and is not recorded."
-            return Found(self._of_ecs(), (note,), records_readable=False)
+        self.ledger.require_free()
+        records = self.ledger.records()
+        if not any(record.good for record in records) and self.ledger.unreadable:
+            keys = ", ".join(self.ledger.unreadable)
+            return Found(self._of_ecs(), (f"No record that can be read went live ({keys}), so this comes from ECS.",))
         return self._of_records(records, past_contract=past_contract)
 
     def _of_records(self, records: list[ReleaseRecord], *, past_contract: bool) -> Found:

@@ -134,6 +134,11 @@ class Ledger:
         """The newest records, newest first."""
         return list(islice(self._records.readable(), limit))
 
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """Keys of the records that were read so far and could not be understood."""
+        return self._records.unreadable
+
     def record(self, number: int) -> ReleaseRecord | None:
         """One record."""
         found = self._records.read(number)
@@ -157,6 +162,12 @@ class Ledger:
             raise Refused(f"Release {found.number} has ended: {found.verdict}.", hint="tagship history")
         if found.number != newest.number:
             raise Refused(f"Release {newest.number} came after release {found.number}.", hint="tagship history")
+        if found.finished_at is not None:
+            # Whoever takes a turn closes the record first: the next number may be made at this moment.
+            raise Refused(
+                f"Release {found.number} cannot go on: another release has taken its turn.",
+                hint=f"tagship deploy {found.version}",
+            )
         if found.running(self.now()):
             raise _held(found)
         return found
@@ -248,7 +259,7 @@ class Ledger:
 
     def _take_again(self, cut_off: ReleaseRecord, who: str) -> Turn:
         turn = self._turn(cut_off, self._etag_of(cut_off))
-        turn.write(who=who, run=token_hex(8), finished_at=None)
+        turn.write(who=who, run=token_hex(8))
         return turn
 
     def _turn(self, record: ReleaseRecord, etag: str) -> Turn:

@@ -69,6 +69,11 @@ class Records:
         answered, at = self._answered
         return answered + timedelta(seconds=self._clock.monotonic() - at)
 
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """Keys of what was read so far and is no record."""
+        return tuple(sorted(self._told))
+
     def numbers(self) -> list[int]:
         """The numbers of all records, newest first, those that cannot be read too."""
         found = (_RECORD.fullmatch(key) for key in self._shelf.keys(self._bucket, PREFIX))

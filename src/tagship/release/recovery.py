@@ -15,7 +15,7 @@ from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome, conduct, draft_record
 from tagship.release.health import Health, look
-from tagship.release.last_live import LastLive, Memory
+from tagship.release.last_live import LastLive
 from tagship.release.ledger import Ledger
 from tagship.release.observation import SiteObservation, observe, observe_site
 from tagship.release.plan import Wanted, let_go
@@ -36,7 +36,6 @@ class Recovery:
         steps: in their order, with their reasons; none where everything is up.
         notes: what to know before and after.
         materials: what the steps need.
-        ledger: where its record goes.
         drained: whether old tasks are waited for at the end.
     """
 
@@ -45,7 +44,6 @@ class Recovery:
     steps: tuple[tuple[Reasoned, ...], ...]
     notes: tuple[str, ...]
     materials: Materials
-    ledger: Ledger
     drained: bool = True
 
     @property
@@ -111,9 +109,8 @@ class Recoverer:
         steps = tuple(stage for stage in stages(target, patients, self.manifest, site) if stage)
         noted += notes(patients, steps)
         wanted = Wanted(self.manifest, infrastructure, target.version, target.commit)
-        ledger = self.ledger if found.records_readable else Ledger(Memory(), "", self.doors.clock)
         materials = Materials(wanted, observation, site)
-        return Recovery(target, healths, steps, tuple(noted), materials, ledger, self.manner.drained)
+        return Recovery(target, healths, steps, tuple(noted), materials, self.manner.drained)
 
     def carry_out(self, recovery: Recovery, who: str) -> Outcome:
         """Do it, watch it, and write it down.
@@ -129,7 +126,7 @@ class Recoverer:
             if name in work.progress:
                 work.know(name, digest=kept.digest)
         draft = draft_record("recovery", recovery.target.version, recovery.target.commit, who)
-        return conduct(plan, work, recovery.ledger.turn(draft))
+        return conduct(plan, work, self.ledger.turn(draft))
 
     def _healths(self, infrastructure: Infrastructure, target: ReleaseRecord) -> tuple[Health, ...]:
         names = [name for name in infrastructure.services if name in target.services]

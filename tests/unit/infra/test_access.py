@@ -19,6 +19,8 @@ NOT_OF_A_RELEASE: dict[str, str] = {
     "application-autoscaling:DeregisterScalableTarget": "tagship infra destroy",
     "cognito-idp:ListUsers": "tagship infra apply, before it replaces a pool that was half made",
     "cognito-idp:ListUsersInGroup": "tagship infra apply, before it deletes a group",
+    "elasticloadbalancing:ModifyTargetGroup": "tagship recover, which a person types",
+    "iam:CreateServiceLinkedRole": "tagship infra apply, in an account that lacks them",
     "ecr:ListImages": "tagship infra apply, before it deletes a repository",
     "logs:DeleteLogGroup": "tagship infra destroy",
     "rds-data:ExecuteStatement": "tagship infra apply, which makes the application's database user",

@@ -118,6 +118,7 @@ ANOTHER: Final[dict[str, Any]] = {
     "github.repository": "a/c",
     "github.owner_id": "1",
     "github.repository_id": "2",
+    "github.only_numbers": True,
     "github.environment": "production",
     "github.provider": "existing",
     "environments.NAME.protect": False,

@@ -7,7 +7,7 @@ import pytest
 
 from tagship.aws.fakes_site import FakeS3
 from tagship.aws.s3 import StoredObject
-from tagship.base.errors import LeaseHeld
+from tagship.base.errors import LeaseHeld, Refused
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
 from tagship.cli.narration import narrate
@@ -179,12 +179,13 @@ def test_a_run_that_lost_its_turn_is_not_running_from_the_moment_on_at_which_it_
     assert not lost.running(ledger.now())
 
 
-def test_a_run_that_was_closed_and_is_gone_on_with_is_running_again() -> None:
+def test_a_run_whose_turn_was_taken_is_not_gone_on_with_although_no_newer_record_is_there_yet() -> None:
     s3 = TimedS3()
     ledger = Ledger(s3, "bucket", s3.clock)
     ledger._take(DRAFT)
     s3.clock.sleep(LEASE.total_seconds())
     ledger._take_away(ledger.cut_off())
-    ledger._take_again(ledger.cut_off(), "ben@laptop")
-    with pytest.raises(LeaseHeld):
-        ledger.require_free()
+    with pytest.raises(Refused, match="another release has taken its turn") as refused:
+        ledger.cut_off()
+    assert refused.value.hint == f"tagship deploy {DRAFT.version}"
+    ledger.require_free()

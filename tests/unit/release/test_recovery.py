@@ -227,4 +227,4 @@ def test_records_that_cannot_be_read_are_replaced_by_what_ecs_remembers() -> Non
     shop.s3.objects = dict.fromkeys(shop.s3.objects, b"{ not a record")
     recovery = recovered(shop)
     assert recovery.target.version == "v1.0.0"
-    assert "The release records cannot be read" in recovery.notes[0]
+    assert "No record that can be read went live (releases/00000001.json" in recovery.notes[0]

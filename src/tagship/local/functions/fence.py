@@ -6,9 +6,10 @@ containers and isolates instead; whatever else tries is refused here, for every 
 
 import sys
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
+
+from tagship.base.process import Command
 
 OURS: Final = "tagship.local."
 """What the modules of our own processes begin with."""
@@ -30,8 +31,7 @@ def is_ours(argv: Sequence[str]) -> bool:
     words = [str(word) for word in argv]
     if words and PurePath(words[0]).name.startswith(_CREDENTIALS):
         return True
-    module = next((after for word, after in pairwise(words) if word == "-m"), "")
-    return bool(words) and words[0] == sys.executable and module.startswith(OURS)
+    return Command(tuple(words)).module_name.startswith(OURS)
 
 
 def _audit(event: str, arguments: tuple[object, ...]) -> None:

@@ -37,7 +37,7 @@ def test_no_way_to_start_a_program_is_left() -> None:
 @pytest.mark.parametrize(
     ("argv", "ours"),
     [
-        ([sys.executable, "-m", "tagship.local.elb.worker"], True),
+        ([sys.executable, "-m", "tagship.local.elb.worker"], False),
         ([sys.executable, "-P", "-m", "tagship.local.cloudfront.worker"], True),
         (["/usr/local/bin/docker-credential-desktop", "get"], True),
         ([sys.executable, "-c", "import os"], False),
