@@ -55,11 +55,15 @@ def _structs(text: str) -> tuple[Structs, str]:
     found: Structs = {}
     top = ""
     for node in ast.parse(text).body:
-        if isinstance(node, ast.ClassDef) and "name_mapping" in ast.unparse(node.decorator_list):
+        if isinstance(node, ast.ClassDef) and "name_mapping" in _text(node.decorator_list):
             init = next(each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__")
             found[node.name] = {arg.arg: ast.unparse(arg.annotation) for arg in init.args.kwonlyargs if arg.annotation}
-            top = node.name if node.bases and "TerraformMetaArguments" in ast.unparse(node.bases) else top
+            top = node.name if node.bases and "TerraformMetaArguments" in _text(node.bases) else top
     return found, top
+
+
+def _text(expressions: list[ast.expr]) -> str:
+    return " ".join(ast.unparse(each) for each in expressions)
 
 
 def _tree(name: str, structs: Structs, above: tuple[str, ...] = ()) -> dict[str, Any]:
