@@ -120,7 +120,12 @@ def inventory(aws: RunningAws) -> dict[str, set[str]]:
         "balancer": {entry["LoadBalancerArn"] for entry in elb.describe_load_balancers()["LoadBalancers"]},
         "targets": {entry["TargetGroupArn"] for entry in elb.describe_target_groups()["TargetGroups"]},
         "log": {entry["logGroupName"] for entry in aws.client("logs").describe_log_groups()["logGroups"]},
-        "role": {entry["RoleName"] for entry in aws.client("iam").list_roles()["Roles"]},
+        # Service-linked roles are the account's, and stay as they do on AWS.
+        "role": {
+            entry["RoleName"]
+            for entry in aws.client("iam").list_roles()["Roles"]
+            if not entry["Path"].startswith("/aws-service-role/")
+        },
         "repository": {entry["repositoryName"] for entry in aws.client("ecr").describe_repositories()["repositories"]},
         "bucket": {entry["Name"] for entry in aws.client("s3").list_buckets()["Buckets"]},
     }

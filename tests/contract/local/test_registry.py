@@ -193,7 +193,8 @@ def test_a_layer_is_mounted_from_another_repository(http: httpx.Client, reposito
 
 
 def test_a_manifest_whose_layers_are_missing_is_refused(http: httpx.Client, repository: str) -> None:
-    manifest = json.dumps({"config": {"digest": digest_of(b"nowhere"), "size": 7}, "layers": []})
+    config = {"digest": digest_of(b"nowhere"), "size": 7}
+    manifest = json.dumps({"schemaVersion": 2, "config": config, "layers": []})
     answer = http.put(f"/v2/{repository}/manifests/v1", content=manifest, headers={"content-type": MANIFEST})
     assert error_of(answer) == (404, "MANIFEST_BLOB_UNKNOWN")
 
