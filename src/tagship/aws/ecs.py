@@ -1,7 +1,7 @@
 """The door to ECS."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -278,8 +278,8 @@ class AwsEcs:
             task_definition=self._definition_of_revision.get(target.get("arn", ""), ""),
             requested=target.get("requestedTaskCount", 0),
             running=target.get("runningTaskCount", 0),
-            created_at=entry["createdAt"],
-            finished_at=entry.get("finishedAt"),
+            created_at=_utc(entry["createdAt"]),
+            finished_at=_utc(entry["finishedAt"]) if entry.get("finishedAt") else None,
             failures=breaker.get("failureCount", 0),
             failure_threshold=breaker.get("threshold", 0),
             rollback_reason=entry.get("rollback", {}).get("reason", ""),
@@ -312,7 +312,7 @@ def _service(entry: Any) -> EcsService:  # noqa: ANN401 - a boto3 structure
         pending=entry["pendingCount"],
         rollouts=tuple(_rollout(rollout) for rollout in entry.get("deployments", [])),
         events=tuple(
-            ServiceEvent(event["id"], event["createdAt"], event["message"]) for event in entry.get("events", [])
+            ServiceEvent(event["id"], _utc(event["createdAt"]), event["message"]) for event in entry.get("events", [])
         ),
         port=next((balancer["containerPort"] for balancer in entry.get("loadBalancers", [])), 0),
         network=entry.get("networkConfiguration", {}),
@@ -376,3 +376,8 @@ def _container(entry: Any) -> Container:  # noqa: ANN401 - a boto3 structure
         image=entry.get("image", ""),
         health=entry.get("healthStatus", "UNKNOWN"),
     )
+
+
+def _utc(at: datetime) -> datetime:
+    """ECS gives seconds, and botocore makes the time of this machine's zone of them."""
+    return at.astimezone(UTC)

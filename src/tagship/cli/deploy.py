@@ -10,7 +10,7 @@ from tagship.base.events import Events
 from tagship.cli import options
 from tagship.cli.interruption import Interruption
 from tagship.cli.live import Screen, narrated
-from tagship.cli.verdict import conclude
+from tagship.cli.verdict import conclude, way_on
 from tagship.image.source import SourceRequest
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome
@@ -111,12 +111,7 @@ def _gone_on(place: Environment, request: DeployRequest, number: str) -> Outcome
     if number != "newest" and not number.isdecimal():
         raise click.BadParameter("must be a release's number, or `newest`", param_hint="--resume")
     cut_off = place.ledger.cut_off(None if number == "newest" else int(number))
-    if cut_off.kind == "rollback":
-        raise Refused(f"Release {cut_off.number} is a rollback.", hint=f"tagship rollback {cut_off.version}")
-    if cut_off.kind == "recovery":
-        raise Refused(f"Release {cut_off.number} is a recovery.", hint="tagship recover")
-    if cut_off.kind == "rehearsal":
-        hint = f"tagship local fault clear; tagship rollback {cut_off.version}"
-        raise Refused(f"Record {cut_off.number} is a rehearsal that was cut off.", hint=hint)
+    if hint := way_on(cut_off):
+        raise Refused(f"Release {cut_off.number} is a {cut_off.kind}.", hint=hint)
     named = replace(request, source=replace(request.source, tag=cut_off.version))
     return place.deployer().resume(cut_off, named)

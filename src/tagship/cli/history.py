@@ -27,7 +27,7 @@ def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int)
         return
     if not records:
         output.say(f"Nothing was released on {environment} yet.")
-        output.next_step("git tag v0.1.0 && tagship deploy v0.1.0")
+        output.next_step(place.next_release())
         return
     output.table(
         [_row(record, place.ledger.now()) for record in records],

@@ -62,9 +62,12 @@ class Interruption:
             return Choice.ROLL_BACK
         with self._paused():
             try:
-                return self._asked()
+                choice = self._asked()
             except KeyboardInterrupt:
                 return Choice.LEAVE
+        if choice is Choice.GO_ON:
+            self._by = None  # what comes later is a wish of its own
+        return choice
 
     def _asked(self) -> Choice:
         output.ask(_QUESTION)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 
 from tagship.base.events import Event
+from tagship.cli.addressed import addressed
 from tagship.image.builder import BuildStep, ImagePushed
 from tagship.release.diagnosis import Diagnosis
 from tagship.release.happenings import (
@@ -235,7 +236,7 @@ def report_lines(report: Report) -> list[str]:
             lines.append(subject)
         lines.append(f"  {found.mark.value:<4}  {found.what}: {found.words}")
         if found.mark is Mark.NG and found.hint:
-            lines.append(f"        Next: {found.hint}")
+            lines.append(f"        Next: {addressed(found.hint)}")
     return lines
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from tagship.cli.addressed import about
+
 MANIFEST = "tagship.yaml"
 
 environment = click.option(
@@ -12,6 +14,7 @@ environment = click.option(
     default="local",
     show_default=True,
     metavar="NAME",
+    callback=lambda _context, _parameter, value: about(value),
     help="The environment; `local` is the embedded AWS.",
 )
 manifest = click.option(

@@ -15,6 +15,7 @@ import click
 
 from tagship.base.errors import TagshipError
 from tagship.base.visible import visible, visible_json
+from tagship.cli.addressed import addressed
 
 
 def say(text: str = "") -> None:
@@ -44,12 +45,12 @@ def as_json_line(value: Mapping[str, Any]) -> None:
 
 def next_step(command: str) -> None:
     """The next thing to type."""
-    _show(f"Next: {click.style(visible(command), bold=True)}", err=True)
+    _show(f"Next: {click.style(visible(addressed(command)), bold=True)}", err=True)
 
 
 def outage(text: str) -> None:
     """Users are not served: loud, to stderr."""
-    click.echo(f"{click.style('!!', fg='red', bold=True)} {click.style(text, bold=True)}", err=True)
+    _show(f"{click.style('!!', fg='red', bold=True)} {click.style(visible(text), bold=True)}", err=True)
 
 
 def error(problem: TagshipError) -> None:
@@ -57,7 +58,7 @@ def error(problem: TagshipError) -> None:
     with suppress(TagshipError):  # where even that cannot be written, the exit code says it
         _show(f"{click.style('Error:', fg='red', bold=True)} {visible(problem.message)}", err=True)
         if problem.hint:
-            _show(f"Next: {visible(problem.hint)}", err=True)
+            _show(f"Next: {visible(addressed(problem.hint))}", err=True)
 
 
 def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.interruption import Interruption
 from tagship.cli.live import Screen, narrated
-from tagship.cli.verdict import conclude, option_for
+from tagship.cli.verdict import conclude
 from tagship.release.health import State
 from tagship.release.recovery import Recovery
 from tagship.release.work import Manner
@@ -47,14 +47,16 @@ def recover(  # noqa: PLR0913 - one parameter an option, as click has it
     screen = Screen()
     interruption = Interruption(screen.paused)
     recoverer = place.recoverer(Manner(timeout * 60, choose=interruption.choose, probe=place.probe(probe)))
-    recovery = recoverer.plan(past_contract=past_contract)
+    with narrated(events, place.clock):
+        place.tell_expiry(timeout * 60)
+        recovery = recoverer.plan(past_contract=past_contract)
     _explain(recovery, environment)
     if dry_run or recovery.plan.empty:
         if as_json:
             output.as_json(_as_json(recovery))
         return 0
     if not yes:
-        _ask(environment)
+        _ask()
     with narrated(events, place.clock, screen=screen), interruption.heard():
         outcome = recoverer.carry_out(recovery, who())
     return conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)
@@ -78,9 +80,9 @@ def _explain(recovery: Recovery, environment: str) -> None:
             output.say(f"     Why: {each.why}.")
 
 
-def _ask(environment: str) -> None:
+def _ask() -> None:
     if not output.is_terminal():
-        raise Refused("This changes what is live.", hint=f"tagship recover --yes{option_for(environment)}")
+        raise Refused("This changes what is live.", hint="tagship recover --yes")
     click.confirm("Do this?", abort=True, err=True)
 
 

@@ -7,7 +7,6 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
-from tagship.cli.verdict import option_for
 from tagship.release.health import State
 from tagship.release.verdict import Verdict
 from tagship.wiring.environment import connect
@@ -33,7 +32,7 @@ def scale(service: str, count: int, *, environment: str, manifest_path: Path, be
     if not scaled.done:
         health = scaled.health
         output.say(f"Not all {count} tasks of `{service}` are healthy yet: {health.says}.")
-        output.next_step(f"tagship {'recover' if health.stuck else 'status'}{option_for(environment)}")
+        output.next_step(f"tagship {'recover' if health.stuck else 'status'}")
         return Verdict.DOWN.exit_code if health.state is State.DOWN else Verdict.TIMED_OUT.exit_code
     output.say(f"`{service}` has {count} tasks.")
     return 0

@@ -9,7 +9,6 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import say
 from tagship.cli.narration import readable
-from tagship.cli.verdict import option_for
 from tagship.release.publishing import SiteStatus
 from tagship.release.record import ReleaseRecord
 from tagship.release.status import EnvironmentStatus, ServiceStatus
@@ -36,7 +35,7 @@ def status(environment: str, manifest_path: Path, *, as_json: bool) -> int:
         if service.why:
             output.outage(f"{service.name} is {service.state.upper()}: {service.why}.{_since(service)}")
     if found.exit_code:
-        output.next_step(f"tagship recover{option_for(environment)}")
+        output.next_step("tagship recover")
     return found.exit_code
 
 

@@ -47,13 +47,17 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
     says = outcome.error and outcome.error.hint
     if not says or (outcome.unwell and record.kind != "recovery"):
         step = _next_step(outcome, record, verdict)
-        output.next_step(step + option_for(environment) if step.startswith("tagship") else step)
+        output.next_step(step)
     return verdict.exit_code
 
 
-def option_for(environment: str) -> str:
-    """`` --env NAME``, which commands that are proposed need; nothing for the embedded AWS."""
-    return "" if environment == "local" else f" --env {environment}"
+def way_on(cut_off: ReleaseRecord) -> str:
+    """What to type instead of going on with a run that was cut off; empty where ``deploy --resume`` does."""
+    return {
+        "rollback": f"tagship rollback {cut_off.version}",
+        "recovery": "tagship recover",
+        "rehearsal": f"tagship local fault clear; tagship rollback {cut_off.version}",
+    }.get(cut_off.kind, "")
 
 
 def _next_step(outcome: Outcome, record: ReleaseRecord, verdict: Verdict) -> str:

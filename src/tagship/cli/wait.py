@@ -8,6 +8,7 @@ from tagship.base.errors import TagshipError
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
+from tagship.cli.verdict import way_on
 from tagship.release.verdict import Verdict
 from tagship.release.wait import wait as wait_for
 from tagship.wiring.environment import connect
@@ -35,6 +36,5 @@ def wait(number: int | None, *, environment: str, manifest_path: Path, as_json: 
         return verdict.exit_code
     if record.abandoned(place.ledger.now()):
         output.say(f"The run of release {record.number}, {record.version}, was cut off; it has no verdict.")
-        option = "" if environment == "local" else f" --env {environment}"
-        output.next_step(f"tagship deploy --resume {record.number}{option}")
+        output.next_step(way_on(record) or f"tagship deploy --resume {record.number}")
     return Verdict.TIMED_OUT.exit_code

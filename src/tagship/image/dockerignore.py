@@ -101,6 +101,8 @@ def _translated(pattern: str) -> Iterator[str]:
         elif rest[0] == "\\" and len(rest) > 1:
             step = 2
             yield re.escape(rest[1])
+        elif rest[0] == "^" and at and pattern[at - 1] == "[":
+            yield "^"  # every character but those that follow
         elif rest[0] in _LITERAL or rest[0] == "\\":
             yield re.escape(rest[0])
         else:

@@ -17,8 +17,10 @@ STILL_DRAINING: Final = 10
 GOOD: Final = frozenset({0, STILL_DRAINING})
 """The exit codes of ``tagship deploy`` after which the version serves."""
 
-_OUTAGES: Final = frozenset({17, 18})
-"""Users are not served, or with too little: trying the same tag again is not what helps."""
+FIRST_VERDICT: Final = 10
+"""Exit codes from here on are verdicts: the deploy itself has said what comes next."""
+
+INTERRUPTED: Final = 130
 
 REFUSED: Final = 5
 
@@ -51,7 +53,7 @@ MEANINGS: Final[Mapping[int, str]] = {
     16: "put back",
     17: "down",
     18: "degraded",
-    130: "interrupted",
+    INTERRUPTED: "interrupted",
 }
 """What the exit codes of ``tagship deploy`` mean; a test holds them to the errors and verdicts they come from."""
 
@@ -102,9 +104,10 @@ def ending(tag: str, exit_code: int) -> str:
     ended = f"`{tag}`: `tagship deploy` ended with exit code {exit_code}: {meaning}."
     if exit_code in GOOD:
         return ended
-    if exit_code in _OUTAGES:
-        return f"{ended} NOT RELEASED. To bring the last version that was live back: tagship recover"
-    return f"{ended} NOT RELEASED, so the push is refused; to try the same again: git push local {shlex.quote(tag)}"
+    refused = f"{ended} NOT RELEASED, so the push is refused"
+    if exit_code >= FIRST_VERDICT and exit_code != INTERRUPTED:
+        return f"{refused}; what to do next is said above."
+    return f"{refused}; to try the same again: git push local {shlex.quote(tag)}"
 
 
 def _of_branches(branches: list[str], tags: Mapping[str, str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What users get when a release has ended; it has the last word in the verdict."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,12 +29,10 @@ class Aftermath:
     Args:
         verdict: in which what users get has the last word.
         unwell: services that are down or degraded.
-        unanswered: the URL at which every request failed; empty where one was answered, or nobody asked.
     """
 
     verdict: Verdict
     unwell: tuple[Health, ...] = ()
-    unanswered: str = ""
 
 
 def aftermath(work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> Aftermath:
@@ -45,14 +44,12 @@ def aftermath(work: Work, verdict: Verdict, probe: ProbeRecord | None = None) ->
     # One that never got an answer may ask a path that the application has not: that proves nothing of this release.
     blind = probe is not None and _all_failed(probe, BEFORE)
     unwell: tuple[Health, ...] = ()
-    try:
+    with suppress(AwsError, KeyboardInterrupt):  # the record is still to be written
         unwell = _unwell(work, verdict)
-        _tell(work, unwell, probe if silent else None, blind=blind)
-    except (AwsError, KeyboardInterrupt):
-        pass  # the record is still to be written
+    _tell(work, unwell, probe if silent else None, blind=blind)
     if work.touched:
         verdict = as_users_get_it(verdict, {each.state for each in unwell}, answers=blind or not silent)
-    return Aftermath(verdict, unwell, probe.url if silent and probe else "")
+    return Aftermath(verdict, unwell)
 
 
 def _tell(work: Work, unwell: tuple[Health, ...], silent: ProbeRecord | None, *, blind: bool) -> None:

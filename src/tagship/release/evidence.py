@@ -1,9 +1,11 @@
 """Collects what is left of a failed rollout, while ECS still remembers it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from tagship.aws.ecs_shapes import Ecs, Task
 from tagship.aws.logs import Logs
+from tagship.base.errors import AwsError
 from tagship.infra.outputs import ServiceInfrastructure
 from tagship.manifest.service import Service
 from tagship.release.definition import log_stream
@@ -59,7 +61,9 @@ class Coroner:
             place: where that service is.
             limit: seconds that it was given.
         """
-        lines = self._logs.last_lines(place.log_group, ended.log_stream, _READ)
+        lines: list[str] = []
+        with suppress(AwsError):  # how it ended is known without them
+            lines = self._logs.last_lines(place.log_group, ended.log_stream, _READ)
         return diagnose(
             Evidence(
                 service=place.service,

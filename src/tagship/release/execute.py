@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tagship.base.errors import AwsDenied, NotReady, Refused, TagshipError
+from tagship.base.errors import AwsDenied, AwsExpired, NotReady, Refused, TagshipError
 from tagship.base.parallel import together
 from tagship.probe import DURING
 from tagship.release import bounds, images, migration, publishing, rollouts
@@ -56,6 +56,8 @@ def _set_health_path(work: Work, step: SetHealthPath) -> str:
     place = work.materials.wanted.infrastructure.services[step.service]
     try:
         work.doors.elb.set_health_path(place.target_group_arn, step.path)
+    except AwsExpired:
+        raise
     except AwsDenied as error:
         hint = (
             f"set `services.{step.service}.health.path` in tagship.yaml to `{step.path}`, then: tagship infra apply; "

@@ -163,7 +163,7 @@ class Hands:
                 if now != told:
                     self.doors.events.emit(now)
                     told = now
-                if settled or health.gave_up:
+                if settled or (health.gave_up and health.desired):
                     return Scaled(health, done=settled)
             if self.doors.clock.monotonic() >= deadline:
                 return Scaled(self._health(name, place, cluster), done=False)

@@ -1,6 +1,6 @@
 """Which version was live last: from the records, and where those cannot be read, from what ECS remembers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tagship.aws.ecs_shapes import Revision, ServiceDeployment
 from tagship.base.errors import AwsNotFound, Refused
@@ -39,10 +39,18 @@ class LastLive:
         """
         self.ledger.require_free()
         records = self.ledger.records()
-        if not any(record.good for record in records) and self.ledger.unreadable:
-            keys = ", ".join(self.ledger.unreadable)
-            return Found(self._of_ecs(), (f"No record that can be read went live ({keys}), so this comes from ECS.",))
-        return self._of_records(records, past_contract=past_contract)
+        unreadable = ", ".join(self.ledger.unreadable)
+        if unreadable and not any(record.good for record in records):
+            note = f"No record that can be read went live ({unreadable} cannot), so this comes from ECS."
+            return Found(self._of_ecs(), (note,))
+        found = self._of_records(records, past_contract=past_contract)
+        newer = [key for key in self.ledger.unreadable if key > found.target.key]
+        if newer:
+            note = (
+                f"A newer release may have been live, or have migrated the database: {', '.join(newer)} cannot be read."
+            )
+            return replace(found, notes=(*found.notes, note))
+        return found
 
     def _of_records(self, records: list[ReleaseRecord], *, past_contract: bool) -> Found:
         notes: list[str] = []

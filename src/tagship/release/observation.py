@@ -10,7 +10,7 @@ from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs, EcsService, Revision
 from tagship.aws.elb import Elb
 from tagship.aws.scaling import AutoScaling, Bounds
-from tagship.base.errors import AwsDenied, AwsNotFound
+from tagship.base.errors import AwsDenied, AwsExpired, AwsNotFound
 from tagship.base.events import Events
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
@@ -139,6 +139,8 @@ def _bounds(cluster: str, services: Sequence[EcsService], scaling: AutoScaling) 
     """
     try:
         return scaling.bounds(cluster, [service.name for service in services])
+    except AwsExpired:
+        raise
     except AwsDenied:
         return {service.name: Bounds(0, sys.maxsize) for service in services if service.desired == 0}
 

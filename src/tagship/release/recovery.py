@@ -6,7 +6,7 @@ because as long as it stands no task can get healthy. Terraform sees that as dri
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tagship.base.errors import AwsError, Refused, TagshipError
@@ -14,7 +14,7 @@ from tagship.image.source import SourceRequest, Sources
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome, conduct, draft_record
-from tagship.release.health import Health, look
+from tagship.release.health import Health, look, may_rest
 from tagship.release.last_live import LastLive
 from tagship.release.ledger import Ledger
 from tagship.release.observation import SiteObservation, observe, observe_site
@@ -131,7 +131,9 @@ class Recoverer:
     def _healths(self, infrastructure: Infrastructure, target: ReleaseRecord) -> tuple[Health, ...]:
         names = [name for name in infrastructure.services if name in target.services]
         doors = self.doors
-        return look(infrastructure, names, ecs=doors.ecs, elb=doors.elb, clock=doors.clock)
+        found = look(infrastructure, names, ecs=doors.ecs, elb=doors.elb, clock=doors.clock)
+        services = self.manifest.services
+        return tuple(replace(each, may_rest=may_rest(services.get(each.service))) for each in found)
 
     def _site(self, infrastructure: Infrastructure, target: ReleaseRecord, noted: list[str]) -> SiteObservation | None:
         """The front end as it is; None where there is none, or where its build is not kept any more."""

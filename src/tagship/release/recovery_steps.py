@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.health import Health, may_rest
+from tagship.release.health import Health, State
 from tagship.release.observation import ServiceObservation, SiteObservation
 from tagship.release.plan import lacks_lower_bound
 from tagship.release.record import ReleaseRecord, ServiceRecord
@@ -54,7 +54,7 @@ def stages(
         manifest: of the environment, as it is now.
         site: the front end as it is; None where it is left alone.
     """
-    ill = {name: each for name, each in patients.items() if _moves(each, manifest, name)}
+    ill = {name: each for name, each in patients.items() if _moves(each)}
     if all(each.health.well for each in patients.values()):
         return
     yield tuple(_path(name, each, target) for name, each in ill.items() if _asks_for_another(each))
@@ -66,10 +66,11 @@ def stages(
     yield tuple(_bounds(ill, manifest))
 
 
-def _moves(patient: Patient, manifest: EnvironmentManifest, name: str) -> bool:
+def _moves(patient: Patient) -> bool:
     """Whether it gets new tasks: it is down or degraded, or has another version than the one that comes back."""
-    resting = patient.health.desired == 0 and may_rest(manifest.services.get(name))
-    return not resting and (not patient.health.well or patient.seen.revision != patient.kept.revision)
+    return patient.health.state is not State.OFF and (
+        not patient.health.well or patient.seen.revision != patient.kept.revision
+    )
 
 
 def _asks_for_another(patient: Patient) -> bool:

@@ -1,6 +1,6 @@
 """ListServiceDeployments: pages of at most 100, in an order that AWS does not promise, over 90 days."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any, cast
 
@@ -71,3 +71,10 @@ def test_a_task_is_run_with_texts_that_ecs_takes() -> None:
     AwsEcs(cast("Aws", client)).run_task("shop", OneOff("d", "api", ("x",), {}, who, token))
     assert client.ran["startedBy"] == "tagship/run/ann-desk--GitHub-run-1-"
     assert len(client.ran["clientToken"]) == 64
+
+
+def test_times_are_in_utc_whatever_zone_the_machine_is_in() -> None:
+    client = Client(1)
+    client.times["d0"] = MIDNIGHT.astimezone(timezone(timedelta(hours=9)))
+    (found,) = AwsEcs(cast("Aws", client)).service_deployments("shop", "api")
+    assert f"{found.created_at:%H:%M %z}" == "00:00 +0000"

@@ -58,6 +58,17 @@ def test_ctrl_c_at_the_question_leaves_the_rollout_as_it_is() -> None:
     assert Interruption(read=read, terminal=lambda: True).choose() is Choice.LEAVE
 
 
+def test_after_going_on_a_signal_from_outside_counts_again() -> None:
+    interruption = person("w\n")
+    with interruption.heard():
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        assert interruption.choose() is Choice.GO_ON
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert interruption.choose() is Choice.ROLL_BACK
+
+
 def test_nothing_moves_on_the_terminal_while_the_question_stands() -> None:
     seen: list[str] = []
 

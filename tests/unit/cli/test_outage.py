@@ -30,21 +30,21 @@ def test_an_outage_is_loud_and_names_the_way_out(capsys: pytest.CaptureFixture[s
     assert said(capsys, Verdict.DOWN, unwell=True) == [
         "Release v1.1.0 on prod: DOWN (record 7).",
         "!! api is DOWN at http://shop: 0 of 2 tasks healthy, and ECS has given up: it starts no more tasks.",
-        "Next: tagship recover --env prod",
+        "Next: tagship recover",
     ]
 
 
 @pytest.mark.parametrize(
     ("verdict", "unwell", "way_back", "kind", "step"),
     [
-        (Verdict.SUPERSEDED, False, True, "deploy", "tagship history --env prod"),
-        (Verdict.DEGRADED, True, True, "deploy", "tagship recover --env prod"),
-        (Verdict.DEGRADED, False, True, "deploy", "tagship recover --env prod"),
+        (Verdict.SUPERSEDED, False, True, "deploy", "tagship history"),
+        (Verdict.DEGRADED, True, True, "deploy", "tagship recover"),
+        (Verdict.DEGRADED, False, True, "deploy", "tagship recover"),
         (Verdict.DOWN, True, False, "deploy", "fix the cause, and push a new tag"),
         (Verdict.DOWN, True, True, "recovery", "fix the cause, and push a new tag"),
-        (Verdict.DOWN, False, True, "deploy", "tagship status --env prod"),
-        (Verdict.FAILED_BEFORE_UPDATE, True, True, "deploy", "tagship recover --env prod"),
-        (Verdict.RELEASED, False, True, "deploy", "tagship status --env prod"),
+        (Verdict.DOWN, False, True, "deploy", "tagship status"),
+        (Verdict.FAILED_BEFORE_UPDATE, True, True, "deploy", "tagship recover"),
+        (Verdict.RELEASED, False, True, "deploy", "tagship status"),
     ],
 )
 def test_the_next_step_is_one_that_helps(  # noqa: PLR0917 - a table

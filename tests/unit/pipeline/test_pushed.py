@@ -75,7 +75,7 @@ def test_no_word_tells_to_ship_what_cannot_name_an_image(tag: str) -> None:
 
 @pytest.mark.parametrize("tag", ["v1.0.0;id", "$(id)", "a'b", "-rf"])
 def test_a_command_in_words_is_quoted_for_a_shell(tag: str) -> None:
-    command = ending(tag, 11).rpartition(": ")[2]
+    command = ending(tag, 4).rpartition(": ")[2]
     assert shlex.split(command) == ["git", "push", "local", tag]
 
 
@@ -85,7 +85,7 @@ def test_success_is_one_short_sentence() -> None:
 
 @pytest.mark.parametrize(
     ("code", "meaning"),
-    [(5, "refused"), (11, "rolled back by ECS"), (130, "interrupted"), (-9, "ended by a signal"), (99, "unknown")],
+    [(5, "refused"), (7, "an error from AWS"), (130, "interrupted"), (-9, "ended by a signal")],
 )
 def test_a_failure_tells_its_exit_code_what_it_means_and_that_the_push_is_refused(code: int, meaning: str) -> None:
     said = ending("v1.0.0", code)
@@ -98,9 +98,12 @@ def test_a_release_that_still_drains_is_not_to_be_tried_again() -> None:
     assert ending("v1.0.0", 10) == "`v1.0.0`: `tagship deploy` ended with exit code 10: released, still draining."
 
 
-@pytest.mark.parametrize("code", [17, 18])
-def test_whoever_pushed_an_outage_is_told_the_way_out_and_not_to_push_again(code: int) -> None:
-    assert ending("v1.0.0", code).endswith("To bring the last version that was live back: tagship recover")
+@pytest.mark.parametrize("verdict", [each for each in Verdict if not each.good])
+def test_after_a_verdict_the_next_step_is_that_of_the_deploy_and_no_other(verdict: Verdict) -> None:
+    said = ending("v1.0.0", verdict.exit_code)
+    assert f"{verdict.words}. NOT RELEASED, so the push is refused" in said
+    assert said.endswith("what to do next is said above.")
+    assert "git push" not in said
 
 
 def test_the_meanings_are_those_of_the_errors_and_the_verdicts() -> None:

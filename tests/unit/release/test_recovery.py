@@ -228,3 +228,24 @@ def test_records_that_cannot_be_read_are_replaced_by_what_ecs_remembers() -> Non
     recovery = recovered(shop)
     assert recovery.target.version == "v1.0.0"
     assert "No record that can be read went live (releases/00000001.json" in recovery.notes[0]
+
+
+def test_a_newer_record_that_cannot_be_read_is_named_beside_the_version_that_comes_back() -> None:
+    shop = outage()
+    bucket, newest = max(shop.s3.objects)
+    shop.s3.objects[bucket, newest] = b"{ not a record"
+    recovery = recoverer_of(shop).plan()
+    assert recovery.target.version == "v1.0.0"
+    assert f"A newer release may have been live, or have migrated the database: {newest}" in recovery.notes[0]
+
+
+def test_a_service_that_its_schedule_lets_rest_is_off_and_needs_nothing() -> None:
+    shop = shop_of("v1.0.0")
+    night = "{name: night, cron: '0 22 * * ? *', min: 0, max: 1}"
+    day = "{name: day, cron: '0 6 * * ? *', min: 1, max: 4}"
+    scaled = f"    port: 8000\n    scaling: {{cpu: 60, schedule: [{night}, {day}]}}\n"
+    shop.manifest = environment_manifest(MANIFEST.replace("    port: 8000\n", scaled, 1))
+    shop.ecs.scale("shop-local", "api", 0)
+    recovery = recoverer_of(shop).plan()
+    assert {health.service: health.state for health in recovery.healths}["api"] is State.OFF
+    assert recovery.plan.empty
