@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 
 from tagship.base.clock import Clock
 from tagship.local import autoscaling, cloudfront, cloudwatch, databases, ecs, elb, logfilters, measuring, throttling
@@ -85,10 +86,11 @@ class LocalAws:
 
     async def stop(self) -> None:
         """End, with everything on disk; containers stay."""
-        for service in reversed(self._services):
-            await service.stop()
-        await self._ministack.stop()
-        self.context.store.close()
+        async with AsyncExitStack() as ends:  # one that fails keeps no other from ending
+            ends.callback(self.context.store.close)
+            ends.push_async_callback(self._ministack.stop)
+            for service in self._services:
+                ends.push_async_callback(service.stop)
 
     def _health(self) -> Mapping[str, object]:
         return {

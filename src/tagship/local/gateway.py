@@ -140,7 +140,8 @@ class Gateway:
 
 def needs_room(request: AwsRequest) -> bool:
     """Whether a request adds something: what only takes away must go on, for it makes room."""
-    frees = request.method == "DELETE" or request.operation.startswith(FREEING) or "delete" in request.query
+    deletes_objects = request.method == "POST" and "delete" in request.query  # S3's DeleteObjects
+    frees = request.method == "DELETE" or request.operation.startswith(FREEING) or deletes_objects
     return request.is_mutating and not frees
 
 

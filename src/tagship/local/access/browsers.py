@@ -19,7 +19,8 @@ _TO_ANY_PAGE = {"access-control-allow-origin": "*", "access-control-expose-heade
 _PREFLIGHT = {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "POST",
-    "access-control-allow-headers": "*",
+    # A star does not stand for this one (Fetch, "CORS non-wildcard request-header name").
+    "access-control-allow-headers": "*, authorization",
     "access-control-max-age": "172800",
 }
 _READ_BY_PAGES = ("/oauth2/token", "/oauth2/userInfo", "/oauth2/userinfo")

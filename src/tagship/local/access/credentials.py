@@ -12,6 +12,7 @@ KIND = "access.session"
 """The kind under which the store keeps each session, by its access key."""
 
 _BOUNDED = "_bounded"
+_FUNCTION = "function "
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ class Credentials:
         identities.give_functions(self._of_function)
         now = clock.now().timestamp()
         for key, session in store.all(KIND).items():
-            if session.get("Expiration", now) >= now:
+            # A function that is started after this gets credentials of its own.
+            of_function = str(session.get("_purpose", "")).startswith(_FUNCTION)
+            if session.get("Expiration", now) >= now and not of_function:
                 identities.register(key, session)
             else:
                 store.delete(KIND, key)
@@ -112,8 +115,7 @@ class Credentials:
         known = self._functions.get((role_arn, name), "")
         if session := self._identities.session(known):
             return _variables(known, session)
-        self.end(f"function {name}")
-        made = self.issue(role_arn, name, purpose=f"function {name}")
+        made = self.issue(role_arn, name, purpose=f"{_FUNCTION}{role_arn} {name}")
         self._functions[role_arn, name] = made["AWS_ACCESS_KEY_ID"]
         return made
 

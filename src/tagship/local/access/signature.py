@@ -232,7 +232,8 @@ def _of_query(request: Incoming) -> Claim:
         raise Unproven("IncompleteSignature", " ".join([*words, "Re-examine the query-string parameters."]))
     # Only S3's must say how long; elsewhere they hold as long as a signature in a header.
     seconds = query.get("X-Amz-Expires", "900")
-    if not seconds.isascii() or not seconds.isdigit() or not 0 < int(seconds) <= LONGEST_PRESIGNED:
+    digits = seconds.isascii() and seconds.isdigit() and len(seconds) <= len(str(LONGEST_PRESIGNED))
+    if not digits or not 0 < int(seconds) <= LONGEST_PRESIGNED:
         raise Unproven("IncompleteSignature", "X-Amz-Expires must be less than a week (in seconds).")
     return _claim(
         query["X-Amz-Credential"],

@@ -66,7 +66,8 @@ class Backlog:
             self.read += size
             self._ended = last
             # One call for all that lies here: a wake-up for each line would be most of the work.
-            unseen = bool(events or last) and not self._told
+            # Without events too, where it is full: of bare newlines nothing is left but their size.
+            unseen = bool(events or last or self._size >= self._most) and not self._told
             self._told = self._told or unseen
         if unseen:
             with contextlib.suppress(RuntimeError):  # the loop has closed: nobody listens any more

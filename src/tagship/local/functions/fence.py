@@ -38,7 +38,7 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if event in _STARTS:
         raise PermissionError(f"The embedded AWS starts no programs ({event}).")
     if event == "subprocess.Popen":
-        argv = arguments[1]
+        program, argv = arguments[:2]
         words = [argv] if isinstance(argv, str) else list(argv)  # type: ignore[call-overload]
-        if not is_ours(words):
+        if not is_ours(words) or program not in (None, words[0]):
             raise PermissionError(f"The embedded AWS starts no programs of others: {words[:1]}")

@@ -57,7 +57,7 @@ class Isolates:
                 self._kept.popitem(last=False)
         try:
             return isolate.call(event)
-        except (JSEvalException, JSPromiseError, TimeoutError) as error:
+        except (JSEvalException, JSPromiseError, TimeoutError, ValueError) as error:
             with self._lock:
                 # An isolate that ran out of memory or time is of no use to the next call.
                 self._kept.pop(code, None)

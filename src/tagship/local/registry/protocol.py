@@ -97,7 +97,7 @@ def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
     Raises:
         RegistryError: it lies outside.
     """
-    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header or "")
+    found = re.fullmatch(r"bytes=([0-9]{0,19})-([0-9]{0,19})", header or "")
     if not found or not any(found.groups()):
         return None
     first, last = found.groups()

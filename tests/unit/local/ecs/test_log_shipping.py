@@ -107,6 +107,17 @@ async def test_a_reader_waits_while_too_much_is_unshipped() -> None:
     assert [event["message"] for event in taken] == [f"line {number}" for number in range(1000)]
 
 
+async def test_a_backlog_that_is_full_of_what_makes_no_event_is_emptied_all_the_same() -> None:
+    backlog = Backlog(most=1000)
+    bare = [[(STDOUT, STAMP + b"\n")]] * 100
+    reading = threading.Thread(target=backlog.fill, args=(iter(bare),), daemon=True)
+    reading.start()
+    ended = False
+    while not ended:
+        _, ended = await asyncio.wait_for(backlog.take(), 10)
+    assert backlog.read == 100 * (len(STAMP) + 1)
+
+
 async def test_a_reader_that_nobody_listens_to_ends() -> None:
     backlog = Backlog(most=10)
     reading = threading.Thread(target=backlog.fill, args=(iter([messages(1)] * 100),), daemon=True)

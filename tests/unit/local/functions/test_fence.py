@@ -21,6 +21,7 @@ print(all([
     refused(lambda: subprocess.run(["true"])),
     refused(lambda: subprocess.run("true", shell=True)),
     refused(lambda: subprocess.Popen([sys.executable, "-c", "pass"])),
+    refused(lambda: subprocess.Popen([sys.executable, "-P", "-m", "tagship.local.x"], executable="/bin/true")),
     refused(lambda: os.system("true")),
     refused(lambda: os.execv("/bin/true", ["true"])),
     refused(lambda: os.posix_spawn("/bin/true", ["true"], {})),
