@@ -45,9 +45,9 @@ test: lint engine database-image function-image $(CHECKOV)/.installed ## What CI
 	$(BIN)/pytest tests/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
 
-# Each story has an embedded AWS of its own, and mostly waits: four at a time.
+# Each story has an embedded AWS of its own, and mostly waits: two at a time.
 test-all: test ## What CI runs: test, the whole product, and the built wheel
-	$(BIN)/pytest tests/functional -n 4 --dist loadfile -q
+	$(BIN)/pytest tests/functional -n 2 --dist loadfile -q
 	scripts/test-wheel.sh
 
 lint: setup ## Ruff, mypy, terraform fmt

@@ -87,7 +87,7 @@ def test_a_protected_environment_is_reviewed_kept_left_and_destroyed(
     app.infra("apply", "--yes")
 
     # The plan is empty, with tagship and without; and what stands is what a reviewer would sign.
-    assert json.loads(app.infra("plan", "--json")) == {"changes": [], "losses": []}
+    assert json.loads(app.infra("plan", "--json")) == {"changes": [], "losses": [], "live": []}
     app.infra("eject", str(tmp_path / "plain"))
     code, plan = plain_plan(app, tmp_path / "plain", terraform)
     assert code == 0
