@@ -42,9 +42,7 @@ def test_an_event_cannot_end_the_script_that_carries_it() -> None:
     ],
 )
 def test_a_function_that_fails_is_told_in_its_own_words(code: str) -> None:
-    with pytest.raises(
-        FunctionFailed, match=r"as it should|handler is not defined|Unexpected identifier|Expecting"
-    ):
+    with pytest.raises(FunctionFailed, match=r"as it should|handler is not defined|Unexpected identifier|Expecting"):
         evaluate(code)
 
 
