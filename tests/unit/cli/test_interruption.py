@@ -11,6 +11,16 @@ from tagship.cli.interruption import PATIENCE, Interruption
 from tagship.release.work import Choice
 
 
+@pytest.fixture(autouse=True)
+def as_started_by_a_person() -> Iterator[None]:
+    """A shell's background job has Ctrl-C ignored from its start (POSIX.1, 2.11), and the claims are of no such run."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.default_int_handler) for number in signals]
+    yield
+    for number, handler in zip(signals, before, strict=True):
+        signal.signal(number, handler)
+
+
 def nobody(_: float) -> str | None:
     raise AssertionError("nobody is asked")
 
