@@ -9,9 +9,10 @@ import json
 import logging
 import os
 import pickle
+import threading
 from collections.abc import Callable, Mapping, MutableMapping
 from collections.abc import Set as AbstractSet
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -118,6 +119,7 @@ class MiniStack:
         # It would run them in a Node.js of the person's.
         javascript: Any = importlib.import_module("ministack.core.cloudfront_js")
         javascript.evaluate, javascript.CloudFrontFunctionError = Isolates().evaluate, FunctionFailed
+        one_at_a_time(importlib.import_module("ministack.services.lambda_svc"), "_write_context_arn_shim")
         for kept_in in (responses.AccountScopedDict, responses.AccountRegionScopedDict):
             kept_in.__deepcopy__ = _copy_fast
         self._directory = settings.directory / "ministack"
@@ -343,6 +345,21 @@ class MiniStack:
         version = self._persistence._state_format_version(name)  # noqa: SLF001 - see docs/architecture.md
         versioned = {**mark, "__ministack_format__": version, "payload": state}
         return json.dumps(versioned, default=self._persistence._json_default).encode()  # noqa: SLF001 - as above
+
+
+def one_at_a_time(module: Any, name: str) -> None:  # noqa: ANN401 - MiniStack is untyped
+    """From now on a function of a module runs in one thread at a time.
+
+    Two cold starts of one function wrote the same temporary file: the first rename took it from the second.
+    """
+    function, lock = getattr(module, name), threading.Lock()
+
+    @wraps(function)
+    def alone(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
+        with lock:
+            return function(*arguments, **options)
+
+    setattr(module, name, alone)
 
 
 def _logs_alone() -> AbstractSet[str]:

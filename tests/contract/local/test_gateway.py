@@ -38,6 +38,7 @@ def test_ministack_still_has_the_names_that_we_reach() -> None:
     assert cloudwatch_logs._log_groups.all_items() == cloudwatch_logs._log_records.all_items() == []
     assert cloudwatch_logs._log_records._data == {}
     assert not cloudwatch_logs._log_events_lock.locked()
+    assert callable(lambda_svc._write_context_arn_shim)
     assert "docker.from_env(" in inspect.getsource(rds._get_docker)
 
 
