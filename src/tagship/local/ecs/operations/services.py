@@ -128,7 +128,7 @@ class ServiceOperations:
         """Drain a service: its tasks stop, then it is INACTIVE.
 
         One that is DRAINING or INACTIVE is answered as it is (https://github.com/aws/aws-cli/issues/1334,
-        https://github.com/aws/aws-sdk-js/issues/4189): a call that is sent again, because its answer was lost, succeeds.
+        https://github.com/aws/aws-sdk-js/issues/4189): a call sent again because its answer was lost succeeds.
         """
         service = self._state.service(call.scope, call.get("cluster"), call["service"])
         if service.status != "ACTIVE":
