@@ -123,7 +123,8 @@ class MiniStack:
         for kept_in in (responses.AccountScopedDict, responses.AccountRegionScopedDict):
             kept_in.__deepcopy__ = _copy_fast
         self._directory = settings.directory / "ministack"
-        self._logs, self._log_memory = LogJournal(self._directory), LogMemory()
+        self._logs = LogJournal(self._directory)
+        self._log_memory = LogMemory(importlib.import_module("ministack.services.cloudwatch_logs"))
         self._due: set[str] = set()
         self._wanted = asyncio.Event()
         self._saved: asyncio.Future[bool] | None = None

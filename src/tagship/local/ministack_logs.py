@@ -1,6 +1,5 @@
 """How many lines of log MiniStack keeps in memory: by itself each of them twice, and for ever."""
 
-import importlib
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -13,10 +12,14 @@ MOST_RECORDS: Final = 10_000
 
 
 class LogMemory:
-    """What MiniStack remembers of CloudWatch Logs."""
+    """What MiniStack remembers of CloudWatch Logs.
 
-    def __init__(self) -> None:
-        self._module: Any = importlib.import_module("ministack.services.cloudwatch_logs")
+    Args:
+        module: ``ministack.services.cloudwatch_logs``.
+    """
+
+    def __init__(self, module: Any) -> None:  # noqa: ANN401 - MiniStack is untyped
+        self._module = module
 
     def bound(self) -> None:
         """Forget what is too much. To be called on the loop."""
