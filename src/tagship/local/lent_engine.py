@@ -119,11 +119,17 @@ def create_options(options: Mapping[str, Any], instance: str) -> dict[str, Any]:
 def bounded(function: Mapping[str, Any]) -> dict[str, Any]:
     """A Lambda function's container, with Lambda's own bounds. Pure.
 
-    1,024 processes and threads (Lambda quotas, "Execution processes/threads"), the function's memory, and no way to
-    more rights than it begins with. Its architecture is this machine's.
+    1,024 processes and threads (Lambda quotas, "Execution processes/threads"), the function's memory without as much
+    swap beside it, which is Docker's default, and no way to more rights than it begins with. Its architecture is this
+    machine's.
     """
-    memory = function.get("environment", {}).get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
-    bounds = {"mem_limit": f"{memory}m", "pids_limit": 1024, "security_opt": ["no-new-privileges"]}
+    memory = f"{function.get('environment', {}).get('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '128')}m"
+    bounds = {
+        "mem_limit": memory,
+        "memswap_limit": memory,
+        "pids_limit": 1024,
+        "security_opt": ["no-new-privileges"],
+    }
     return {name: value for name, value in function.items() if name != "platform"} | bounds
 
 

@@ -66,6 +66,11 @@ class LogJournal:
             self._begin_again(whole)
             raise
 
+    @property
+    def size(self) -> int:
+        """Bytes of the present file."""
+        return self._file.tell() if self._file else 0
+
     def rotate(self) -> int:
         """The state is copied now: what comes is in a new file, whose number belongs into the state's file."""
         self.close()

@@ -9,8 +9,10 @@ import json
 import logging
 import os
 import pickle
+import threading
 from collections.abc import Callable, Mapping, MutableMapping
 from collections.abc import Set as AbstractSet
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +22,7 @@ from tagship.local.damage import put_aside
 from tagship.local.functions.isolate import FunctionFailed, Isolates
 from tagship.local.lent_engine import lend_engine
 from tagship.local.log_journal import LogJournal
+from tagship.local.ministack_logs import LogMemory
 from tagship.local.service import AwsRequest
 from tagship.local.settings import LocalSettings
 
@@ -41,6 +44,9 @@ SWEEP_DELAY = 0.5
 
 LOGS_DELAY = 10.0
 """Seconds until log lines that did not come by the API of CloudWatch Logs, as those of a Lambda function, are saved."""
+
+MOST_JOURNAL = 16 << 20
+"""Bytes of a journal of log lines after which the state is written: all of it is asked again at the next start."""
 
 TRIES = 5
 """How often a state is copied anew that one of MiniStack's threads changed meanwhile."""
@@ -113,10 +119,12 @@ class MiniStack:
         # It would run them in a Node.js of the person's.
         javascript: Any = importlib.import_module("ministack.core.cloudfront_js")
         javascript.evaluate, javascript.CloudFrontFunctionError = Isolates().evaluate, FunctionFailed
+        one_at_a_time(importlib.import_module("ministack.services.lambda_svc"), "_write_context_arn_shim")
         for kept_in in (responses.AccountScopedDict, responses.AccountRegionScopedDict):
             kept_in.__deepcopy__ = _copy_fast
         self._directory = settings.directory / "ministack"
         self._logs = LogJournal(self._directory)
+        self._log_memory = LogMemory(importlib.import_module("ministack.services.cloudwatch_logs"))
         self._due: set[str] = set()
         self._wanted = asyncio.Event()
         self._saved: asyncio.Future[bool] | None = None
@@ -162,6 +170,9 @@ class MiniStack:
         if request.service == "logs":
             if status < 300:  # noqa: PLR2004 - HTTP
                 self._append(request)
+                self._log_memory.bound()
+                if self._logs.size > MOST_JOURNAL:
+                    self._save_now(_logs_alone())
             return
         if not self._tasks:
             return
@@ -210,12 +221,15 @@ class MiniStack:
 
         The copies are made on the loop, where the services change their state; encoding and writing are not.
         """
+        if log_journal.STATE in names:
+            self._log_memory.bound()
         sources = self._module._build_persistence_save_dict()  # noqa: SLF001 - see docs/architecture.md
         states, first = {}, None
         for name in names & sources.keys():
-            states[name] = await _copied(sources[name])
+            logs = name == log_journal.STATE
+            states[name] = await _copied(partial(self._log_memory.copied, sources[name]) if logs else sources[name])
             # No wait between the copy and this, so that each request is in one of the two.
-            first = self._logs.rotate() if name == log_journal.STATE else first
+            first = self._logs.rotate() if logs else first
         await asyncio.to_thread(self._write, states, first)
         if first is not None:
             self._logs.forget(first)
@@ -315,6 +329,7 @@ class MiniStack:
             "server": ("127.0.0.1", 0),
         }
         await call_app(self._module.app, scope, request.body)
+        self._log_memory.bound()
 
     def _write(self, states: Mapping[str, Any], first_journal: int | None) -> None:
         for name, state in states.items():
@@ -331,6 +346,21 @@ class MiniStack:
         version = self._persistence._state_format_version(name)  # noqa: SLF001 - see docs/architecture.md
         versioned = {**mark, "__ministack_format__": version, "payload": state}
         return json.dumps(versioned, default=self._persistence._json_default).encode()  # noqa: SLF001 - as above
+
+
+def one_at_a_time(module: Any, name: str) -> None:  # noqa: ANN401 - MiniStack is untyped
+    """From now on a function of a module runs in one thread at a time.
+
+    Two cold starts of one function wrote the same temporary file: the first rename took it from the second.
+    """
+    function, lock = getattr(module, name), threading.Lock()
+
+    @wraps(function)
+    def alone(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
+        with lock:
+            return function(*arguments, **options)
+
+    setattr(module, name, alone)
 
 
 def _logs_alone() -> AbstractSet[str]:

@@ -4,7 +4,7 @@ import inspect
 import httpx
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, responses, router
-from ministack.services import cloudwatch, lambda_svc, rds, s3, sts
+from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc, rds, s3, sts
 
 from contract.conftest import RunningAws
 from tagship.local.engine import EngineClient, bridge_address
@@ -35,6 +35,10 @@ def test_ministack_still_has_the_names_that_we_reach() -> None:
     assert callable(app._s3_cors_target)
     assert callable(s3.cors_preflight)
     assert callable(s3.cors_response_headers)
+    assert cloudwatch_logs._log_groups.all_items() == cloudwatch_logs._log_records.all_items() == []
+    assert cloudwatch_logs._log_records._data == {}
+    assert not cloudwatch_logs._log_events_lock.locked()
+    assert callable(lambda_svc._write_context_arn_shim)
     assert "docker.from_env(" in inspect.getsource(rds._get_docker)
 
 

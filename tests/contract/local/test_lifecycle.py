@@ -74,6 +74,21 @@ def test_a_killed_server_has_lost_nothing_that_it_answered_a_moment_ago(own: Loc
     assert lines(aws) == ["first", "second"]
 
 
+def test_no_line_is_lost_or_twice_there_where_a_full_journal_became_the_state(own: LocalSettings) -> None:
+    start(own)
+    logs, full = RunningAws(own).client("logs"), own.directory / "ministack/cloudwatch_logs.0.journal"
+    logs.create_log_group(logGroupName="app")
+    logs.create_log_stream(logGroupName="app", logStreamName="web")
+    said = 0
+    while full.exists():
+        assert said < 130, "32 MB are more than a journal may have"
+        events = [{"timestamp": 1767225600000 + said, "message": f"{said} {'x' * 250_000}"}]
+        logs.put_log_events(logGroupName="app", logStreamName="web", logEvents=events)
+        said += 1
+    instance.kill(own, SystemProcesses(), SystemClock(), print)
+    assert [line.split()[0] for line in lines(RunningAws(own))] == [str(number) for number in range(said)]
+
+
 def test_up_finds_what_runs_already(own: LocalSettings) -> None:
     assert start(own).pid == start(own).pid
 

@@ -46,3 +46,10 @@ def test_ids_and_other_names_stay() -> None:
 def test_a_container_without_ports_and_volumes_is_asked_for_as_it_is() -> None:
     assert create_options({"detach": True}, "abcd1234") == {"detach": True, "labels": {"tagship.instance": "abcd1234"}}
     assert named_volumes({"volumes": ["a:/b"]}) == []
+
+
+def test_a_function_has_its_memory_and_no_swap_beside_it() -> None:
+    # Docker gives a container as much swap as memory, unless it is told the two together.
+    labels, environment = {"ministack": "lambda"}, {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256"}
+    made = create_options({"labels": labels, "environment": environment}, "abcd1234")
+    assert made["mem_limit"] == made["memswap_limit"] == "256m"

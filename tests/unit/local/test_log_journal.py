@@ -52,6 +52,16 @@ def test_what_the_state_holds_does_not_come_back(tmp_path: Path) -> None:
     assert left(journal, tmp_path) == [b"after it"]
 
 
+def test_a_journal_knows_how_much_there_is_to_ask_again(tmp_path: Path) -> None:
+    journal, _ = opened(tmp_path)
+    assert journal.size == 0
+    journal.append(put(b"x" * 1000))
+    assert 1000 < journal.size < 1200
+    journal.rotate()
+    assert journal.size == 0
+    journal.close()
+
+
 def test_a_state_that_was_never_written_costs_nothing(tmp_path: Path) -> None:
     journal, _ = opened(tmp_path)
     journal.append(put(b"one"))

@@ -40,10 +40,18 @@ def may_ask(request: Incoming, claim: Claim | None) -> bool:
 
 def preflight(request: Incoming, buckets: Buckets) -> AwsResponse | None:
     """The answer to a browser that asks whether it may ask; None where nobody lets it."""
-    if request.path == "/" or request.path in _READ_BY_PAGES:
+    if (answer := buckets.preflight(request)) is not None:
+        return answer
+    if request.path in _READ_BY_PAGES or (request.path == "/" and _announces_json_call(request)):
         # Whose call it will be, a browser does not say here: Cognito's. Any other with an Origin is refused.
         return AwsResponse(200, _PREFLIGHT, b"")
-    return buckets.preflight(request)
+    return None
+
+
+def _announces_json_call(request: Incoming) -> bool:
+    """Whether a browser asks for what Cognito's calls are: a POST that names its operation in ``X-Amz-Target``."""
+    names = request.headers.get("access-control-request-headers", "").lower().split(",")
+    return request.headers.get("access-control-request-method") == "POST" and "x-amz-target" in map(str.strip, names)
 
 
 def readable(request: Incoming, claim: Claim | None, buckets: Buckets) -> Mapping[str, str]:

@@ -37,6 +37,10 @@ class Hosts:
         """Whether it is a name of this machine, which says nothing of bucket, account or service."""
         return host in self._names
 
+    def is_this_machine(self, host: str) -> bool:
+        """Whether it is a plain name, or one below ``localhost``."""
+        return self.is_plain(host) or host.endswith(".localhost")
+
     def is_user_pools(self, host: str) -> bool:
         """Whether it may be a user pool's: no other name is asked without a signature, such as that of a bucket."""
         return self.is_plain(host) or host.endswith(".amazoncognito.com") or host.startswith(_USER_POOLS)
@@ -44,3 +48,10 @@ class Hosts:
     def answers_to(self, host: str) -> bool:
         """Whether a name, without port, is one of ours."""
         return host in self._names or (host.endswith(_SUFFIXES) and "," not in host)
+
+
+def name_of(header: str) -> str:
+    """The name in a ``Host`` header: without port, in lower case."""
+    host = header.strip().lower()
+    name, colon, port = host.rpartition(":")
+    return name if colon and (port.isdigit() or not port) else host

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, unquote
 
+from tagship.local.access.hosts import name_of
 from tagship.local.asgi import Message, headers_of
 
 _SIGNED_S3 = frozenset({"s3", "s3-object-lambda", "s3-outposts"})
@@ -55,9 +56,7 @@ class Incoming:
     @property
     def host(self) -> str:
         """The name that was asked for, without port, in lower case."""
-        host = self.headers.get("host", "").strip().lower()
-        name, colon, port = host.rpartition(":")
-        return name if colon and (port.isdigit() or not port) else host
+        return name_of(self.headers.get("host", ""))
 
     @property
     def target(self) -> str:

@@ -9,6 +9,9 @@ from tagship.local.elb.head import lines
 METHOD_NOT_ALLOWED: Final = (
     "This distribution is not configured to allow the HTTP request method that was used for this request."
 )
+UNKNOWN_HOST: Final = (
+    "Bad request. No distribution of this name is here: ask by its own name, one of its aliases, or 127.0.0.1."
+)
 
 _WHY: Final = {
     502: "CloudFront wasn't able to connect to the origin.",

@@ -4,7 +4,7 @@ from secrets import token_urlsafe
 from typing import Final
 
 from tagship.local.access.keys import TOKEN_HEADER
-from tagship.local.cloudfront.answers import METHOD_NOT_ALLOWED, error_head, error_page
+from tagship.local.cloudfront.answers import METHOD_NOT_ALLOWED, UNKNOWN_HOST, error_head, error_page
 from tagship.local.cloudfront.heads import LOOKED_AT, Trail, for_control_plane, for_origin, for_viewer, framed
 from tagship.local.cloudfront.limits import refusal
 from tagship.local.cloudfront.location import Location
@@ -44,6 +44,9 @@ class Exchange(Passing):
 
     def _decide(self) -> None:
         distribution = self._location.distribution
+        if not distribution.answers_to(self._head.value(b"host").decode("latin-1")):
+            self._fail(403, UNKNOWN_HOST)
+            return
         behavior = self._behavior = distribution.behavior(self._head.target.partition(b"?")[0].decode("latin-1"))
         if self._head.method.decode("latin-1") not in behavior.methods:
             self._fail(403, METHOD_NOT_ALLOWED)

@@ -8,6 +8,7 @@ from re import Pattern
 from typing import Any, Final
 from urllib.parse import unquote
 
+from tagship.local.access.hosts import Hosts, name_of
 from tagship.local.cloudfront.policies import (
     WITHOUT_POLICIES,
     CachePolicy,
@@ -20,6 +21,7 @@ from tagship.local.elb.patterns import wildcard
 
 READ_TIMEOUT: Final = 30
 KEEPALIVE_TIMEOUT: Final = 5
+_THIS_MACHINE: Final = Hosts()
 _BALANCERS_NAME: Final = re.compile(r"[^.]+\.[a-z0-9-]+\.elb\.amazonaws\.com", re.IGNORECASE)
 
 ListenerKey = tuple[str, int]
@@ -83,6 +85,16 @@ class Distribution:
     behaviors: tuple[Behavior, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
+    def answers_to(self, host: str) -> bool:
+        """Whether a ``Host`` is this distribution's: its name, an alias, or this machine's, for which its port stands.
+
+        ``*.shop.example`` is every name that ends with ``.shop.example`` ("Use custom URLs by adding alternate domain
+        names").
+        """
+        name = name_of(host)
+        ours = name == self.domain.lower() or any(_covers(alias.lower(), name) for alias in self.aliases)
+        return ours or _THIS_MACHINE.is_this_machine(name)
+
     def behavior(self, path: str) -> Behavior:
         """The first that fits; the default one is the last.
 
@@ -138,6 +150,10 @@ def named(summary: Mapping[str, Any], policy: str) -> set[str]:
 def vpc_origin_ids(summary: Mapping[str, Any]) -> set[str]:
     """The VPC origins that a distribution names."""
     return {item["VpcOriginConfig"]["VpcOriginId"] for item in items(summary["Origins"]) if item.get("VpcOriginConfig")}
+
+
+def _covers(alias: str, name: str) -> bool:
+    return name.endswith(alias[1:]) if alias.startswith("*.") else name == alias
 
 
 def _behavior(item: Mapping[str, Any], policies: Policies) -> Behavior:

@@ -25,6 +25,12 @@ _OBSERVED = {
 }
 """How a cluster is observed: the parameter, and the member of the answer."""
 
+_NO_UPGRADE = (
+    "Cannot upgrade aurora-postgresql from {there} to {wanted}: the embedded AWS upgrades no data, and has left it as "
+    "it is. To go on with it, ask for {there} again. To have {wanted}, save what you need with pg_dump, destroy this "
+    "environment, make it anew and load it there."
+)
+
 
 def clusters_as_asked(store: Store) -> Correction:
     """A cluster tells how it is observed, and after how long without connections a serverless one pauses.
@@ -48,6 +54,38 @@ def clusters_as_asked(store: Store) -> Correction:
                 xml.put(scaling, "SecondsUntilAutoPause", noted["pause"])
 
     return Correction(operation("rds", *_CLUSTERS), xml.in_xml(show))
+
+
+def major_version_of_data(store: Store) -> Correction:
+    """A cluster that has data keeps its major version: another one is refused, and the data stays as it is.
+
+    AWS: ``AllowMajorVersionUpgrade`` upgrades the data in place (Aurora user guide, "Performing a major version
+    upgrade"); an upgrade that is not possible is ``InvalidParameterCombination``. MiniStack writes down the number and
+    nothing else: at the next start PostgreSQL of the new version refuses the files of the old one (PostgreSQL,
+    "Upgrading a PostgreSQL Cluster"), and the database is away until the number of before is back.
+    """
+    notes = Notes(store, "corrections.db-major-version")
+
+    def note(request: AwsRequest, document: Element) -> None:
+        for identifier, cluster in _elements(document, "DBCluster"):
+            noted = notes.get(request, identifier) or {}
+            # Its data outlives its instances.
+            held = noted.get("held", False) or cluster.find(".//DBClusterMember") is not None
+            _note(notes, request, identifier, {"version": xml.text(cluster, "EngineVersion"), "held": held})
+        for _, instance in _elements(document, "DBInstance"):
+            name = xml.text(instance, "DBClusterIdentifier")
+            if notes.get(request, name):
+                notes.add(request, name, {"held": True})
+
+    def refuse(request: AwsRequest) -> AwsRequest:
+        form = forms.flat(request)
+        noted = notes.get(request, form.get("DBClusterIdentifier", "")) or {}
+        there, wanted = noted.get("version", ""), form.get("EngineVersion", "")
+        if request.operation == "ModifyDBCluster" and wanted and noted.get("held") and _major(there) != _major(wanted):
+            raise AwsCallError("InvalidParameterCombination", _NO_UPGRADE.format(there=there, wanted=wanted))
+        return request
+
+    return Correction(operation("rds", *_CLUSTERS, "CreateDBInstance"), xml.in_xml(note), refuse)
 
 
 def addresses_that_stay(store: Store) -> Correction:
@@ -159,6 +197,10 @@ def instances_as_asked(store: Store) -> Correction:
 
 def _elements(document: Element, kind: str) -> list[tuple[str, Element]]:
     return [(xml.text(element, f"{kind}Identifier"), element) for element in document.iter(kind)]
+
+
+def _major(version: str) -> str:
+    return version.partition(".")[0]
 
 
 def _note(notes: Notes, request: AwsRequest, identifier: str, noted: dict[str, Any]) -> None:

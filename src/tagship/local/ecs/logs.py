@@ -13,8 +13,9 @@ from tagship.local.ecs.records import Json
 from tagship.local.internal import Aws, AwsCallError
 
 FLUSH_SECONDS = 0.3
-AT_ONCE = 1000
-"""Events in one call: 10,000, which AWS would take, keep everybody else from the event loop for half a second."""
+AT_ONCE = 250
+"""Events in one call: 10,000, which AWS would take, keep everybody else from the event loop for half a second, and a
+request has several turns on it before it is answered."""
 SILENCE_SECONDS = 10.0
 """An ended container's output is given up when nothing more of it was read or shipped for so long."""
 RETRY_SECONDS = 0.5

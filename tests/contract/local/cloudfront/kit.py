@@ -15,7 +15,9 @@ EVERY_METHOD = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DEL
 LISTENER: ListenerKey = ("arn:lb", 80)
 ORIGIN = Origin("internal-lb.elb.example", LISTENER)
 BEHAVIOR = Behavior("", "services", CachePolicy(0, 0, 0), EVERY_METHOD)
-DISTRIBUTION = Distribution("E1", "d1.cloudfront.net", (), (BEHAVIOR,), MappingProxyType({"services": ORIGIN}))
+DISTRIBUTION = Distribution(
+    "E1", "d1.cloudfront.net", ("shop.example",), (BEHAVIOR,), MappingProxyType({"services": ORIGIN})
+)
 
 
 class Edge:

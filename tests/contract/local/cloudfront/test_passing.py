@@ -201,6 +201,25 @@ async def test_what_cloudfront_refuses_never_reaches_an_origin() -> None:
     assert shop.heads == []
 
 
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("d1.cloudfront.net", 200),
+        ("SHOP.example:443", 200),
+        ("localhost:4570", 200),
+        ("evil.example", 403),
+        ("d2.cloudfront.net", 403),
+        ("10.0.0.1", 403),
+    ],
+)
+async def test_a_name_that_is_no_alias_is_forbidden_and_never_reaches_an_origin(host: str, expected: int) -> None:
+    # Developer guide, "Use custom URLs by adding alternate domain names": a distribution answers to its own names.
+    async with target(says_ok) as shop, edge(shop.port) as front, client(front) as browser:
+        head, body = await browser.ask(get().replace(b"shop.example", host.encode()))
+    assert (status(head), len(shop.heads)) == (expected, int(expected == 200))
+    assert (b"X-Cache: Error from cloudfront" in head) == (b"aliases" in body) == (expected == 403)
+
+
 async def test_a_request_is_sent_again_where_the_kept_connection_was_closed_at_that_moment() -> None:
     async def once(exchange: Exchange) -> None:
         if len(exchange.target.heads) == 2:

@@ -21,6 +21,8 @@ from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
 from tagship.local import instance
 
+SHOP = {"Quantity": 1, "Items": ["shop.example"]}
+
 
 class Inside(Stack):
     """A load balancer, the VPC origin for it, and a distribution that forwards everything there."""
@@ -106,12 +108,13 @@ def test_https_between_cloudfront_and_the_load_balancer_carries_the_viewers_host
     )["Listeners"][0]["ListenerArn"]
     inside.elb.create_rule(ListenerArn=listener, Priority=1, Conditions=wanted, Actions=[forward(inside.group)])
     config = inside.config(inside.new_origin("https-only"), ALL_VIEWER)
-    inside.update(Origins=config["Origins"], DefaultCacheBehavior=config["DefaultCacheBehavior"])
+    inside.update(Origins=config["Origins"], DefaultCacheBehavior=config["DefaultCacheBehavior"], Aliases=SHOP)
     with target(b"hello") as port:
         inside.register(port)
         asked = httpx.get(inside.front, headers={"host": "shop.example"}, trust_env=False)
         assert asked.text == "hello"
         assert inside.get().status_code == 404
+        assert httpx.get(inside.front, headers={"host": "evil.example"}, trust_env=False).status_code == 403
 
 
 class RedirectingApp(BaseHTTPRequestHandler):
@@ -151,6 +154,7 @@ def test_a_redirect_of_an_app_that_builds_whole_urls_leads_to_where_the_visitor_
     config = inside.config(inside.new_origin(), AND_CLOUDFRONTS)
     if domain:
         config = with_https(inside, domain)
+        inside.update(Aliases=SHOP)
     inside.update(Origins=config["Origins"], DefaultCacheBehavior=config["DefaultCacheBehavior"])
     eventually(lambda: inside.get("/slash/").status_code == 200 or bool(domain))
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ClientError
 from docker.errors import ImageNotFound
 
 from contract.conftest import RunningAws, fresh_settings, start
@@ -140,6 +141,14 @@ def test_a_second_instance_is_reached_too(stand: Stand) -> None:
 def test_the_database_is_published_on_loopback_only(stand: Stand) -> None:
     (database,) = stand.databases()
     assert {bound["HostIp"] for bound in database.ports["5432/tcp"]} == {"127.0.0.1"}
+
+
+def test_another_major_version_is_refused_and_the_database_goes_on(stand: Stand) -> None:
+    rds = stand.aws.client("rds")
+    with pytest.raises(ClientError, match=r"InvalidParameterCombination.*from 17\.5 to 16\.11"):
+        rds.modify_db_cluster(DBClusterIdentifier=NAME, EngineVersion="16.11", AllowMajorVersionUpgrade=True)
+    assert rds.describe_db_clusters(DBClusterIdentifier=NAME)["DBClusters"][0]["EngineVersion"] == "17.5"
+    assert stand.reached()
 
 
 def test_it_is_reached_after_a_crash(stand: Stand) -> None:

@@ -75,6 +75,7 @@ def test_a_function_has_lambdas_bounds_and_the_architecture_that_is_here(
         (container,) = engine.containers.list(filters={"label": [instance, "ministack=lambda"]})
         facts = container.attrs["HostConfig"]
     assert (int(limit), memory, name, bool(request)) == (256 * 1024 * 1024, "256", "bounded", True)
+    assert facts["MemorySwap"] == facts["Memory"] == 256 << 20
     assert (facts["PidsLimit"], facts["SecurityOpt"], facts["Privileged"]) == (1024, ["no-new-privileges"], False)
     assert {bound["HostIp"] for bound in container.ports["8080/tcp"] or ()} == {"127.0.0.1"}
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from contract.conftest import RunningAws, fresh_settings, start
+from contract.local.cloudfront.stage import build
 from contract.local.security.victim import EVERYTHING, REFUSED, SECRET, Victim, bomb, client, prepare, refused, stranger
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
@@ -63,6 +64,12 @@ def resolves_to_loopback(victim: Victim) -> bool:
     body = b'{"SecretId": "theirs"}'
     call = victim.signed("secretsmanager", "secretsmanager.GetSecretValue", body)
     return kept_out(victim.ask("POST", "/", headers={**call, "host": "evil.example"}, content=body))
+
+
+def reaches_the_app(victim: Victim) -> bool:
+    site = build(victim.aws)
+    site.put("index.html", SECRET)
+    return site.get("/").text == SECRET and kept_out(site.get("/", host="evil.example"))
 
 
 def forgets_everything(victim: Victim) -> bool:
@@ -170,6 +177,7 @@ ATTACKS: dict[str, Callable[[Victim], bool]] = {
     "learn by a preflight that it may call the API": lambda v: unread(v.page("OPTIONS", FUNCTIONS, PREFLIGHT)),
     "read the answer to an S3 request without CORS": lambda v: unread(v.page("GET", "/theirs/file")),
     "call the API under a name of its own that resolves to loopback": resolves_to_loopback,
+    "reach the app behind a distribution under a name of its own that resolves to loopback": reaches_the_app,
     "post a form to a bucket": lambda v: kept_out(v.page("POST", "/theirs", files={"file": b"x"})),
     "forget everything by the emulator's administration": forgets_everything,
     "set a fault": lambda v: kept_out(v.page("POST", FAULTS_PATH, json={"kind": "crash"})),

@@ -2,6 +2,8 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from botocore.session import get_session
@@ -11,6 +13,7 @@ from tagship.local.access.hosts import Hosts
 from tagship.local.access.incoming import Incoming
 from tagship.local.access.keys import ensure_keys, read_keys
 from tagship.local.access.private import make_private, write_private
+from tagship.local.service import AwsResponse
 
 POOLS = "AWSCognitoIdentityProviderService"
 
@@ -109,6 +112,35 @@ def test_a_page_may_call_a_user_pool_and_nothing_else_without_a_signature() -> N
     assert browsers.may_ask(incoming("POST", "/oauth2/token"), None)
     assert not browsers.may_ask(incoming(x_amz_target=f"{POOLS}.AdminGetUser"), None)
     assert not browsers.may_ask(incoming("POST", "/2015-03-31/functions"), None)
+
+
+CALL = {"access_control_request_method": "POST", "access_control_request_headers": "content-type, X-Amz-Target"}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/", CALL, 200),
+        ("/oauth2/token", {"access_control_request_method": "POST"}, 200),
+        ("/", {"access_control_request_method": "POST"}, None),
+        ("/", {**CALL, "access_control_request_method": "PUT"}, None),
+        ("/", {"access_control_request_method": "GET", "access_control_request_headers": "authorization"}, None),
+        ("/2015-03-31/functions", CALL, None),
+    ],
+)
+def test_a_browser_that_asks_first_is_told_of_user_pools_alone(
+    path: str, headers: dict[str, str], status: int | None
+) -> None:
+    nowhere: Any = SimpleNamespace(preflight=lambda _: None)
+    answer = browsers.preflight(incoming("OPTIONS", path, **headers), nowhere)
+    assert (answer.status if answer else None) == status
+
+
+def test_a_bucket_that_is_asked_by_its_own_name_answers_for_itself() -> None:
+    refusing: Any = SimpleNamespace(preflight=lambda _: AwsResponse(403, {}, b""))
+    answer = browsers.preflight(incoming("OPTIONS", "/", host="b.s3.localhost:4566", **CALL), refusing)
+    assert answer is not None
+    assert (answer.status, answer.headers) == (403, {})
 
 
 def test_keys_are_made_once_for_their_owner_alone(tmp_path: Path) -> None:

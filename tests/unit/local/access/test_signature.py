@@ -154,3 +154,14 @@ def test_a_presigned_url_holds_as_long_as_it_says() -> None:
     check_time(signed_at(NOW - timedelta(hours=1), expires=3600), NOW)
     with pytest.raises(Unproven, match="Request has expired"):
         check_time(signed_at(NOW - timedelta(seconds=3601), expires=3600), NOW)
+
+
+@pytest.mark.parametrize("kind", ["S3 header", "S3 query"])
+def test_a_number_sign_that_is_sent_as_it_is_hides_no_query_from_the_signature(kind: str) -> None:
+    # RFC 9112, 3.2: a request's target has no fragment; RFC 3986, 3.5: a number sign would begin one.
+    request = sent(kind, "/bucket/key%23")
+    claim, digest = claimed(request), payload(request, kind)
+    raw = {**request.scope, "path": "/bucket/key#", "raw_path": b"/bucket/key#"}
+    more = {**raw, "query_string": b"&".join((request.scope["query_string"], b"acl"))}
+    assert proves(claim, Incoming(raw), SECRET, digest)
+    assert not proves(claim, Incoming(more), SECRET, digest)

@@ -98,3 +98,28 @@ def test_the_policies_that_are_named_are_known() -> None:
 
 def test_a_path_is_matched_by_what_it_stands_for() -> None:
     assert read(SUMMARY, POLICIES, {}).behavior("/%61pi/x").pattern == "api/?"
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("d1.cloudfront.net", True),
+        ("D1.cloudfront.net:443", True),
+        ("shop.example", True),
+        ("a.b.shops.example", True),
+        ("127.0.0.1:4570", True),
+        ("localhost", True),
+        ("shop.localhost:4570", True),
+        ("shops.example", False),
+        ("evilshops.example", False),
+        ("www.shop.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("shop.example, evil.example", False),
+        ("d2.cloudfront.net", False),
+        ("", False),
+    ],
+)
+def test_a_distribution_answers_to_its_names_and_to_this_machines(host: str, *, ours: bool) -> None:
+    # Developer guide, "Use wildcards in alternate domain names": ``*.`` is any depth of names below.
+    summary = {**SUMMARY, "Aliases": {"Quantity": 2, "Items": ["shop.example", "*.shops.example"]}}
+    assert read(summary, POLICIES, {}).answers_to(host) == ours

@@ -1,6 +1,6 @@
 """Services."""
 
-from tagship.local.ecs.errors import invalid, service_not_active, service_not_found
+from tagship.local.ecs.errors import invalid, service_not_active
 from tagship.local.ecs.journal import Journal
 from tagship.local.ecs.operations import service_rules as rules
 from tagship.local.ecs.operations.call import Call, Handler, missing, page
@@ -125,10 +125,14 @@ class ServiceOperations:
         return page(sorted(arns), call, default=10, name="serviceArns")
 
     def delete(self, call: Call) -> Json:
-        """Drain a service: its tasks stop, then it is INACTIVE."""
+        """Drain a service: its tasks stop, then it is INACTIVE.
+
+        One that is DRAINING or INACTIVE is answered as it is (https://github.com/aws/aws-cli/issues/1334,
+        https://github.com/aws/aws-sdk-js/issues/4189): a call sent again because its answer was lost succeeds.
+        """
         service = self._state.service(call.scope, call.get("cluster"), call["service"])
-        if service.status == "INACTIVE":
-            raise service_not_found()
+        if service.status != "ACTIVE":
+            return {"service": self._described(service)}
         if service.desired_count > 0 and not call.get("force"):
             raise invalid("The service cannot be stopped while it is scaled above 0.")
         self._rollouts.close(service)
