@@ -39,3 +39,13 @@ output "infrastructure" {
   description = "What a release needs to know; the same as infra/outputs.json in the environment's bucket."
   value       = local.outputs
 }
+
+# What a release needs to know, where it can read it with one GET and no Terraform. It names every service,
+# so it is written last and deleted first: where it stands, everything stands.
+resource "aws_s3_object" "outputs" {
+  bucket        = var.manifest.names.bucket
+  key           = "infra/outputs.json"
+  content       = jsonencode(local.outputs)
+  content_type  = "application/json"
+  force_destroy = true
+}
