@@ -50,12 +50,13 @@ test-all: test ## What CI runs: test, the whole product, and the built wheel
 	$(BIN)/pytest tests/functional -n 2 --dist loadfile -q
 	scripts/test-wheel.sh
 
-lint: setup ## Ruff, mypy, terraform fmt
+lint: setup ## Ruff, mypy, shellcheck, terraform fmt
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	MYPYPATH=scripts $(BIN)/mypy scripts/*.py
 	MYPYPATH=examples/notes $(BIN)/mypy examples/notes/notes
+	$(BIN)/shellcheck .ci/run scripts/*.sh
 	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform
 
 bench: setup ## Measure what the README promises

@@ -57,14 +57,9 @@ locals {
 
   paths = keys(local.files)
 
-  # A key that nobody knows, new for each task: it signs what has to hold while somebody signs in. Grafana's own
-  # default is public.
-  script = join("\n", concat(
-    ["set -eu", "mkdir -p ${local.home}/dashboards"],
-    [for kind in ["alerting", "dashboards", "datasources", "plugins"] : "mkdir -p ${local.home}/provisioning/${kind}"],
-    [for place, path in local.paths : "printf %s \"$FILE_${place}\" | base64 -d | gunzip > ${local.home}/${path}"],
-    ["export GF_SECURITY_SECRET_KEY=\"$(head -c 32 /dev/urandom | base64 | tr -d '\\n')\"", "exec /run.sh"],
-  ))
+  # A key that nobody knows, new for each task: it signs what has to hold while somebody signs in. Where there
+  # is none, nothing starts: Grafana's own default is public.
+  script = chomp(templatefile("${path.module}/start.sh.tftpl", { home = local.home, paths = local.paths }))
 
   settings = merge(
     {
