@@ -59,6 +59,9 @@ lint: setup ## Ruff, mypy, shellcheck, terraform fmt
 	$(BIN)/shellcheck .ci/run scripts/*.sh
 	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform
 
+sizes: setup ## List the longest functions, classes and files, and the fullest folders
+	@PYTHONPATH=tests $(BIN)/python scripts/sizes.py
+
 bench: setup ## Measure what the README promises
 	@$(BIN)/python scripts/bench.py
 
@@ -102,4 +105,4 @@ database-image: engine ## Have the image that the embedded AWS runs databases fr
 function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
 	@scripts/base-image.sh $(FUNCTION_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image
+.PHONY: help setup checkov lock demo clean-demo test test-all lint sizes bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from house_rules import FULLEST_FOLDER
+
 SOURCE = Path(__file__).parents[2] / "src"
 MOST_WITHOUT = 8
 
@@ -44,6 +46,12 @@ def against_its_map(package: Path) -> list[str]:
 @pytest.mark.parametrize("package", [each for each in packages() if not f"{each}/".startswith(STILL_WITHOUT)])
 def test_every_file_of_a_large_package_is_once_on_its_map(package: str) -> None:
     assert against_its_map(SOURCE / package) == []
+
+
+def test_no_package_is_fuller_than_a_newcomer_can_look_over() -> None:
+    full = [each for each in packages() if len(list((SOURCE / each).glob("*.py"))) > FULLEST_FOLDER]
+
+    assert [each for each in full if not f"{each}/".startswith(STILL_WITHOUT)] == []
 
 
 def test_there_are_large_packages() -> None:
