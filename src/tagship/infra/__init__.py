@@ -7,7 +7,7 @@
     How is everything taken away, in stages?                destruction.py
     How does an environment become plain Terraform?         eject.py
     What do the commands work with?                         tools.py
-    What is asked of AWS beside Terraform?                  doors.py
+    What is asked of AWS beside Terraform?                  clients.py
 
     How does the manifest become Terraform's variable?      variables.py
     What of it is around the services?                      system_variables.py
@@ -31,7 +31,7 @@
     Would it reach running tasks and users?                 live.py
     Which changed resource does so?                         live_rules.py
     Do running tasks answer what will be asked of them?     asking.py
-    What stands in the way of destruction, and what stays?  standing.py
+    What stands in the way of destruction, and what stays?  teardown.py
     How is `prevent_destroy` lifted?                        lifting.py
 
     Who makes and empties the environment's bucket?         bucket.py

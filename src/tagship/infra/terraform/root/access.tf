@@ -12,8 +12,14 @@ module "vpn" {
   database      = { security_group_id = module.database[0].security_group_id, port = module.database[0].port }
 }
 
-module "access" {
-  source = "../modules/access"
+# Its former name, until 0.1.0.
+moved {
+  from = module.access
+  to   = module.github
+}
+
+module "github" {
+  source = "../modules/github"
   count  = var.manifest.github == null ? 0 : 1
 
   names           = var.manifest.github.names

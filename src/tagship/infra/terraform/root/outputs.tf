@@ -26,7 +26,7 @@ locals {
     dashboards = one([for dashboards in module.dashboards : { url = dashboards.url }])
     traffic    = one([for traffic in module.traffic : { database = traffic.database, workgroup = traffic.workgroup }])
     vpn        = one([for vpn in module.vpn : { address = vpn.address, secret_arn = vpn.secret_arn }])
-    deploy     = one([for access in module.access : { role_arn = access.role_arn }])
+    deploy     = one([for github in module.github : { role_arn = github.role_arn }])
   }
 }
 
