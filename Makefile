@@ -50,13 +50,17 @@ test-all: test ## What CI runs: test, the whole product, and the built wheel
 	$(BIN)/pytest tests/functional -n 2 --dist loadfile -q
 	scripts/test-wheel.sh
 
-lint: setup ## Ruff, mypy, terraform fmt
+lint: setup ## Ruff, mypy, shellcheck, terraform fmt
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	MYPYPATH=scripts $(BIN)/mypy scripts/*.py
 	MYPYPATH=examples/notes $(BIN)/mypy examples/notes/notes
+	$(BIN)/shellcheck .ci/run scripts/*.sh
 	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform
+
+sizes: setup ## List the longest functions, classes and files, and the fullest folders
+	@PYTHONPATH=tests $(BIN)/python scripts/sizes.py
 
 bench: setup ## Measure what the README promises
 	@$(BIN)/python scripts/bench.py
@@ -101,4 +105,4 @@ database-image: engine ## Have the image that the embedded AWS runs databases fr
 function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
 	@scripts/base-image.sh $(FUNCTION_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image
+.PHONY: help setup checkov lock demo clean-demo test test-all lint sizes bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image

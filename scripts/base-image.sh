@@ -8,8 +8,11 @@
 # The image built here stands in for the one of the same name.
 # Python: same minor version, same Debian, `python` and `pip` on the PATH. It trusts the certificate authorities
 # that this machine trusts.
-# PostgreSQL: same major version, and as much of the official image's entrypoint as the embedded AWS relies on.
+# PostgreSQL: same major version, and of the official image's entrypoint what scripts/postgres-entrypoint.sh has.
 # Lambda: same minor version of Python, boto3, and the runtime interface emulator of scripts/lambda_runtime.py.
+#
+# The hooks of mmdebstrap are programs of their own, to which it gives the image's root as $1.
+# shellcheck disable=SC2016
 set -euo pipefail
 
 NAME=${1:?"usage: $0 NAME, such as $0 python:3.11-slim-bookworm"}
@@ -44,8 +47,9 @@ pulled() {
 
 have_mmdebstrap() {
     command -v mmdebstrap >/dev/null && [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] && return
-    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
         die "No registry has \`$NAME\`. To build it here, type: sudo apt-get install mmdebstrap debian-archive-keyring"
+    fi
     say "Installing mmdebstrap ..."
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mmdebstrap debian-archive-keyring >/dev/null
@@ -75,40 +79,9 @@ built_python() {
             - "$NAME" >/dev/null
 }
 
-# What the official entrypoint does for the embedded AWS: makes the cluster, its superuser and its database from
-# POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB, lets in by password, and becomes the server.
-entrypoint() {
-    cat <<'SCRIPT'
-#!/bin/sh
-set -eu
-if [ "${1:-}" != postgres ]; then exec "$@"; fi
-if [ "$(id -u)" = 0 ]; then
-    mkdir -p "$PGDATA"
-    chown -R postgres:postgres "$PGDATA" /var/run/postgresql
-    chmod 700 "$PGDATA"
-    exec gosu postgres "$0" "$@"
-fi
-if [ ! -s "$PGDATA/PG_VERSION" ]; then
-    : "${POSTGRES_PASSWORD:?must be given}"
-    user=${POSTGRES_USER:-postgres}
-    umask 077
-    printf '%s\n' "$POSTGRES_PASSWORD" >/tmp/password
-    initdb --username="$user" --pwfile=/tmp/password --auth-host=scram-sha-256 --auth-local=trust -D "$PGDATA" >/dev/null
-    rm /tmp/password
-    printf 'host all all all scram-sha-256\n' >>"$PGDATA/pg_hba.conf"
-    printf "listen_addresses = '*'\n" >>"$PGDATA/postgresql.conf"
-    pg_ctl -D "$PGDATA" -o '-c listen_addresses=' -w start >/dev/null
-    if [ "${POSTGRES_DB:-$user}" != postgres ]; then createdb --username="$user" "${POSTGRES_DB:-$user}"; fi
-    pg_ctl -D "$PGDATA" -m fast -w stop >/dev/null
-fi
-exec "$@"
-SCRIPT
-}
-
 built_postgres() {
-    local suite=$1 major=$2 script
-    script=$(mktemp)
-    entrypoint >"$script"
+    local suite=$1 major=$2 entrypoint
+    entrypoint=$(dirname "$0")/postgres-entrypoint.sh
     # `create_main_cluster` off: Debian would make a cluster of its own while the package is installed.
     mmdebstrap --quiet --variant=minbase --include="postgresql-$major,gosu" \
         --aptopt='Acquire::Languages "none"' \
@@ -118,8 +91,8 @@ built_postgres() {
         --dpkgopt='path-include=/usr/share/doc/*/copyright' \
         --essential-hook='mkdir -p "$1/etc/postgresql-common"' \
         --essential-hook='echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.conf"' \
-        --customize-hook="copy-in $script /usr/local/bin" \
-        --customize-hook="mv \"\$1/usr/local/bin/$(basename "$script")\" \"\$1/usr/local/bin/docker-entrypoint.sh\"" \
+        --customize-hook="copy-in $entrypoint /usr/local/bin" \
+        --customize-hook="mv \"\$1/usr/local/bin/$(basename "$entrypoint")\" \"\$1/usr/local/bin/docker-entrypoint.sh\"" \
         --customize-hook='chmod 755 "$1/usr/local/bin/docker-entrypoint.sh"' \
         --skip=cleanup/run \
         --customize-hook='chroot "$1" install -d -o postgres -g postgres -m 2777 /run/postgresql' \
@@ -136,7 +109,6 @@ built_postgres() {
             --change "LABEL tagship.base-image=$NAME" \
             --message "Debian $suite with PostgreSQL $major, from packages" \
             - "$NAME" >/dev/null
-    rm -f "$script"
 }
 
 # -I: what the function brings must not stand in for what the emulator imports.

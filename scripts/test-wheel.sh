@@ -22,7 +22,7 @@ import tagship
 from tagship.wiring.environment import connect  # the parts, joined
 
 package = files(tagship)
-for name in ("py.typed", "infra/terraform/root/main.tf"):
+for name in ("py.typed", "infra/terraform/root/main.tf", "infra/terraform/modules/vpn/host/boot.sh.tftpl"):
     assert package.joinpath(name).is_file(), f"the wheel has no {name}"
 PYTHON
 echo "The wheel works."

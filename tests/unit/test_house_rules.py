@@ -19,6 +19,7 @@ def below(*patterns: str) -> list[File]:
 SOURCE = ("src/**/*.py",)
 TESTS = ("tests/**/*.py",)
 PYTHON = (*SOURCE, *TESTS, "examples/*/*.py", "examples/*/[!.]*/*.py", "scripts/*.py")
+TERRAFORM = ("src/**/*.tf", "src/**/*.tftpl", "src/**/*.hcl", "tests/**/*.tf", "tests/**/*.hcl")
 LOCKS = ("requirements/*.txt", "examples/*/requirements.txt", "**/package-lock.json")
 TEXTS = (*SOURCE, "src/**/*.tf", "src/**/*.hcl", "src/**/*.tftpl", "examples/*/*.py", "scripts/*", "docs/*.md")
 
@@ -31,9 +32,11 @@ RULES: dict[str, tuple[Rule, tuple[str, ...]]] = {
     "time is read in base/clock.py only": (rules.time_in_clock_only, SOURCE),
     "base imports the standard library only": (rules.base_is_standard_library, SOURCE),
     "tests pass fakes in": (rules.nothing_is_patched, TESTS),
-    "no file is over 400 lines": (rules.files_are_short, PYTHON),
+    "no file is over 400 lines": (rules.files_are_short, (*PYTHON, *TERRAFORM, "scripts/*.sh", ".ci/run")),
     "no function is over 40 lines": (rules.functions_are_short, PYTHON),
+    "no class is over 250 lines": (rules.classes_are_short, PYTHON),
     "no function takes over 4 positional parameters": (rules.few_positional_parameters, PYTHON),
+    "shell lies in files of its own": (rules.shell_has_its_own_files, ("src/**/*.tf",)),
     "lock files name no registry": (rules.lock_files_name_no_registry, LOCKS),
     "no file names a path of a machine": (rules.no_path_of_a_machine, TEXTS),
 }
@@ -92,14 +95,18 @@ BROKEN: list[tuple[str, str, str]] = [
     ("tests pass fakes in", "tests/a.py", "def test(monkeypatch):\n    monkeypatch.setattr(a, 'b', 1)"),
     ("tests pass fakes in", "tests/a.py", "def test(mocker):\n    mocker.patch('a.b')"),
     ("no file is over 400 lines", "src/tagship/a.py", "x = 1\n" * 401),
+    ("no file is over 400 lines", "src/tagship/a.tf", "a = 1\n" * 401),
     ("no function is over 40 lines", "src/tagship/a.py", LONG),
     ("no function is over 40 lines", "src/tagship/a.py", LONG.replace("x = 1", "x = 1  # long: too late", 2)),
+    ("no class is over 250 lines", "src/tagship/a.py", "class A:\n" + "    x = 1\n" * 250),
     ("no function takes over 4 positional parameters", "src/tagship/a.py", "def f(a, b, c, d, e): ..."),
     (
         "no function takes over 4 positional parameters",
         "src/tagship/a.py",
         "class A:\n    def f(self, a, b, /, c, d, e): ...",
     ),
+    ("shell lies in files of its own", "src/a.tf", "  boot = <<-SCRIPT\n    #!/bin/bash\n  SCRIPT\n"),
+    ("shell lies in files of its own", "src/a.tf", 'script = join("\\n", ["set -eu", "exec /run.sh"])'),
     ("lock files name no registry", "requirements/dev.txt", "--index-url somewhere\n"),
     ("lock files name no registry", "requirements/dev.txt", "a @ https://example.invalid/a.whl\n"),
     ("no file names a path of a machine", "src/tagship/a.py", "HOME = '/home/somebody/.aws'"),
@@ -130,7 +137,9 @@ KEPT: list[tuple[str, str, str]] = [
     ("no file is over 400 lines", "src/tagship/a.py", "x = 1\n" * 400),
     ("no function is over 40 lines", "src/tagship/a.py", LONG.replace("():", "():  # long: a table, read as one")),
     ("no function is over 40 lines", "src/tagship/a.py", SPOKEN),
+    ("no class is over 250 lines", "src/tagship/a.py", "class A:\n" + "    x = 1\n" * 249),
     ("no function takes over 4 positional parameters", "src/tagship/a.py", "def f(a, b, c, d, *, e): ..."),
+    ("shell lies in files of its own", "src/a.tf", 'boot = templatefile("${path.module}/boot.sh.tftpl", {})'),
     ("lock files name no registry", "requirements/dev.txt", "a==1 \\\n    --hash=sha256:00\n    # via b\n"),
     ("no file names a path of a machine", "src/tagship/a.py", "X = 'https://host/home/page', '~/work/x'"),
 ]

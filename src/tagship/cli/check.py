@@ -50,10 +50,10 @@ def _show_standing(manifest_path: Path, environment: str) -> bool:
         report = connect(manifest_path, environment, Events()).verified()
     except TagshipError as problem:
         output.data(f"??    the environment could not be looked at: {problem.message}")
-        return True
+        return False
     for line in report_lines(report):
         output.data(line)
-    return not report.wrong
+    return report.passed
 
 
 def describe(manifest: Manifest, environment: str | None = None) -> Iterator[str]:

@@ -235,7 +235,7 @@ def report_lines(report: Report) -> list[str]:
             subject = found.subject
             lines.append(subject)
         lines.append(f"  {found.mark.value:<4}  {found.what}: {found.words}")
-        if found.mark is Mark.NG and found.hint:
+        if found.mark in {Mark.FAIL, Mark.UNKNOWN} and found.hint:
             lines.append(f"        Next: {addressed(found.hint)}")
     return lines
 

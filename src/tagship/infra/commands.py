@@ -15,7 +15,7 @@ from tagship.infra.guard import Loss, Suspect
 from tagship.infra.live_rules import RULES
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.plan import Plan
-from tagship.infra.standing import standing
+from tagship.infra.teardown import teardown
 from tagship.infra.terraform import Terraform
 from tagship.infra.tools import InfraTools
 
@@ -73,18 +73,18 @@ def _planned(tools: InfraTools, terraform: Terraform) -> Plan:
 def _half_made(terraform: Terraform, found: Plan) -> tuple[str, ...]:
     """What would be replaced because Terraform was cut off while it made it, and AWS would refuse to delete."""
     tainted = {each.address for each in found.changes if (each.action, each.reason) == ("replace", "tainted")}
-    return tuple(each for each in standing(terraform.show()).protected if each in tainted) if tainted else ()
+    return tuple(each for each in teardown(terraform.show()).protected if each in tainted) if tainted else ()
 
 
 def _looked_through(tools: InfraTools, terraform: Terraform, found: Plan) -> Plan:
     """The saved plan, with what nobody could bring back, and what reaches running tasks."""
-    tasks = tools.doors.tasks.running(tools.names.cluster) if found.changes else {}
+    tasks = tools.clients.tasks.running(tools.names.cluster) if found.changes else {}
     if not (found.takes_away or any(tasks.values())):
         return found
     document = terraform.show()
     losses = _losses(tools, document) if found.takes_away else ()
     seen = live.scene(document, lambda service: tasks.get(tools.names.service(service), 0))
-    asked = tuple(tools.doors.asker.asked(each) for each in live.live_changes(seen, RULES))
+    asked = tuple(tools.clients.asker.asked(each) for each in live.live_changes(seen, RULES))
     return replace(found, losses=losses, live=asked)
 
 
@@ -124,7 +124,7 @@ def apply(tools: InfraTools, intended: Plan, allowed: Sequence[str] = (), live_a
     refuse(tools, intended, allowed, live_allowed)
     started = tools.clock.monotonic()
     if intended.changes:
-        if made := service_roles.ensure(tools.doors.roles, tools.manifest):
+        if made := service_roles.ensure(tools.clients.roles, tools.manifest):
             tools.stage("roles", f"Made what this account lacked, the service-linked roles of {', '.join(made)}")
         tools.stage("apply", "Applying")
         tools.terraform().apply()
@@ -155,19 +155,19 @@ def eject(tools: InfraTools, folder: Path, *, force: bool) -> None:
 
 
 def _losses(tools: InfraTools, document: Mapping[str, Any]) -> tuple[Loss, ...]:
-    return guard.losses(guard.suspects(document), partial(_holds, tools), standing(document).protected)
+    return guard.losses(guard.suspects(document), partial(_holds, tools), teardown(document).protected)
 
 
 def _holds(tools: InfraTools, suspect: Suspect) -> bool:
     """Whether something lies in it, or it has come up."""
-    doors, name = tools.doors, suspect.name
+    clients, name = tools.clients, suspect.name
     looks: Mapping[str, Callable[[], bool]] = {
         guard.BUCKET: lambda: tools.s3.holds_anything(name),
-        guard.REPOSITORY: lambda: doors.registries.has_images(name),
-        guard.POOL: lambda: doors.user_pools.has_users(suspect.identifier),
-        guard.GROUP: lambda: doors.user_pools.has_members(suspect.identifier, name),
-        guard.ECS_CLUSTER: lambda: any(doors.tasks.running(name).values()),
-        guard.CLUSTER: lambda: doors.databases.cluster_is_up(name),
-        guard.INSTANCE: lambda: doors.databases.instance_is_up(suspect.identifier),
+        guard.REPOSITORY: lambda: clients.registries.has_images(name),
+        guard.POOL: lambda: clients.user_pools.has_users(suspect.identifier),
+        guard.GROUP: lambda: clients.user_pools.has_members(suspect.identifier, name),
+        guard.ECS_CLUSTER: lambda: any(clients.tasks.running(name).values()),
+        guard.CLUSTER: lambda: clients.databases.cluster_is_up(name),
+        guard.INSTANCE: lambda: clients.databases.instance_is_up(suspect.identifier),
     }
     return looks[suspect.resource_type]()

@@ -13,7 +13,7 @@ from tagship.base.errors import AwsConflict, NotReady, Refused
 from tagship.infra import commands
 from tagship.infra.events import ResourceFinished, ResourceStarted, ResourceWaiting
 from tagship.infra.plan import Plan
-from tagship.infra.standing import KEY, Remains, Standing, standing
+from tagship.infra.teardown import KEY, Leftover, Teardown, teardown
 from tagship.infra.tools import InfraTools
 
 PATIENCE: Final = 30 * 60.0
@@ -50,22 +50,22 @@ def destroy(tools: InfraTools, intended: Plan) -> Destroyed:
         ProgramFailed: Terraform could not delete something; typed again, the command goes on.
     """
     started = tools.clock.monotonic()
-    remains = _remembered(tools)
+    leftover = _remembered(tools)
     if intended.changes:
-        found = standing(tools.terraform().show())
+        found = teardown(tools.terraform().show())
         _require_new_snapshots(tools, found)
-        remains = _remember(tools, remains | found.remains)
+        leftover = _remember(tools, leftover | found.leftover)
         if _prepare(tools, found):
             # What was done meanwhile has changed the state, and Terraform refuses the plan of before.
             tools.ready(lifted=True, unprotected=True).plan(destroy=True)
         tools.stage("destroy", "Destroying")
         tools.terraform().apply(doing="destroy")
-    _clean_up(tools, remains)
-    kept = tuple(name for name in remains.snapshots if tools.doors.databases.has_snapshot(name))
+    _clean_up(tools, leftover)
+    kept = tuple(name for name in leftover.snapshots if tools.clients.databases.has_snapshot(name))
     return Destroyed(tools.clock.monotonic() - started, kept)
 
 
-def _prepare(tools: InfraTools, found: Standing) -> bool:
+def _prepare(tools: InfraTools, found: Teardown) -> bool:
     """Do what Terraform cannot; returns whether anything was done."""
     if found.protected:
         _unprotect(tools, found.protected)
@@ -85,7 +85,7 @@ def _unprotect(tools: InfraTools, protected: tuple[str, ...]) -> None:
 
 def _delete_readers(tools: InfraTools, clusters: Sequence[str]) -> bool:
     """Scaling first, or it would add them again; then the readers that it has added, which no plan knows."""
-    databases = tools.doors.databases
+    databases = tools.clients.databases
     stopped = [cluster for cluster in clusters if databases.stop_scaling(cluster)]
     names = _readers(tools, clusters)
     if names:
@@ -98,7 +98,7 @@ def _delete_readers(tools: InfraTools, clusters: Sequence[str]) -> bool:
 
 
 def _readers(tools: InfraTools, clusters: Sequence[str]) -> set[str]:
-    return {name for cluster in clusters for name in tools.doors.databases.autoscaled_readers(cluster)}
+    return {name for cluster in clusters for name in tools.clients.databases.autoscaled_readers(cluster)}
 
 
 def _await_readers(tools: InfraTools, clusters: Sequence[str], names: set[str]) -> None:
@@ -121,9 +121,9 @@ def _await_readers(tools: InfraTools, clusters: Sequence[str], names: set[str]) 
             tools.clock.sleep(PACE)
 
 
-def _require_new_snapshots(tools: InfraTools, found: Standing) -> None:
+def _require_new_snapshots(tools: InfraTools, found: Teardown) -> None:
     """AWS refuses a second snapshot of one name, and would do so after everything else is gone."""
-    if taken := [name for name in found.remains.snapshots if tools.doors.databases.has_snapshot(name)]:
+    if taken := [name for name in found.leftover.snapshots if tools.clients.databases.has_snapshot(name)]:
         raise Refused(
             f"The database's last snapshot would be called `{taken[0]}`, and there is one already, "
             "of an environment before.",
@@ -136,32 +136,32 @@ def forget_snapshot(name: str, region: str) -> str:
     return f"aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier {name} --region {region}"
 
 
-def _remembered(tools: InfraTools) -> Remains:
+def _remembered(tools: InfraTools) -> Leftover:
     found = tools.s3.get(tools.bucket, KEY) if tools.s3.bucket_exists(tools.bucket) else None
-    return Remains.from_json(found.body if found else None)
+    return Leftover.from_json(found.body if found else None)
 
 
-def _remember(tools: InfraTools, remains: Remains) -> Remains:
+def _remember(tools: InfraTools, leftover: Leftover) -> Leftover:
     """Whoever types the command again, on another machine too, cleans up what is named here."""
     try:
-        tools.s3.put_new(tools.bucket, KEY, remains.to_json())
+        tools.s3.put_new(tools.bucket, KEY, leftover.to_json())
     except AwsConflict:
         if found := tools.s3.get(tools.bucket, KEY):
-            tools.s3.put_over(tools.bucket, KEY, remains.to_json(), etag=found.etag)
-    return remains
+            tools.s3.put_over(tools.bucket, KEY, leftover.to_json(), etag=found.etag)
+    return leftover
 
 
-def _clean_up(tools: InfraTools, remains: Remains) -> None:
+def _clean_up(tools: InfraTools, leftover: Leftover) -> None:
     tools.stage("clean-up", "Deleting revisions, log groups that AWS has made, release records and the bucket")
     for service in tools.manifest.services:
         tools.task_definitions.delete_family(tools.names.task_family(service))
-    leftovers = tools.doors.leftovers
-    for prefix in remains.log_groups:
+    leftovers = tools.clients.leftovers
+    for prefix in leftover.log_groups:
         for name in leftovers.log_groups(prefix):
             # A prefix that ends with no slash is a whole name: /aws/lambda/shop is not /aws/lambda/shop-2.
             if prefix.endswith("/") or name == prefix:
                 leftovers.delete_log_group(name)
-    for secret in remains.secrets:
+    for secret in leftover.secrets:
         leftovers.delete_secret(secret)
     tools.s3.delete_bucket(tools.bucket)
     tools.workspace.remove()

@@ -46,15 +46,21 @@ def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str,
         return _refused_values(refused)
     if prevented := [found for found in errors if found.summary == "Instance cannot be destroyed"]:
         return _prevented(prevented, environment)
-    if lacking := _lacking_in_the_account(errors, environment):
-        return lacking
+    if wanting := _not_ready(errors, environment):
+        return wanting
     sentences = "\n".join(f"  {_sentence(found)}" for found in errors)
     return ProgramFailed(
         f"Terraform could not {doing}:\n{sentences}", returncode=1, hint=_hint(errors, doing, environment)
     )
 
 
-def _lacking_in_the_account(errors: Sequence[Diagnostic], environment: str) -> NotReady | None:
+def _not_ready(errors: Sequence[Diagnostic], environment: str) -> NotReady | None:
+    """What has to be done first, in the account or with Terraform's state."""
+    if any(found.summary == "Moved resource instances excluded by targeting" for found in errors):
+        return NotReady(
+            "Some resources have another address in this version of tagship, and Terraform has yet to write that down.",
+            hint=f"tagship infra apply --env {environment}",
+        )
     said = "\n".join(f"{found.summary} {found.detail}" for found in errors)
     if "no matching Route 53 Hosted Zone" in said:
         return _no_zone(environment)

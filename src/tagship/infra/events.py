@@ -5,7 +5,9 @@ from typing import Literal
 
 from tagship.base.events import Event
 
-Action = Literal["create", "update", "delete", "replace"]
+Action = Literal["create", "update", "delete", "replace", "move"]
+"""``move``: the resource stays as it is, and Terraform's state knows it by another address."""
+
 Stage = Literal["bucket", "init", "plan", "roles", "apply", "protection", "readers", "destroy", "clean-up"]
 
 

@@ -9,7 +9,7 @@ roles for Amazon Aurora".
 from collections.abc import Iterator
 
 from tagship.base.errors import AwsDenied
-from tagship.infra.doors import ServiceRoles
+from tagship.infra.clients import ServiceRoles
 from tagship.manifest.model import EnvironmentManifest
 
 

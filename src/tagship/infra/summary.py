@@ -11,11 +11,12 @@ from tagship.infra.plan import Change, Plan
 FEW = 12
 """So many additions are listed one by one; more are counted by module."""
 
-_ORDER: Final[tuple[Action, ...]] = ("delete", "replace", "update", "create")
+_ORDER: Final[tuple[Action, ...]] = ("delete", "replace", "update", "move", "create")
 _WORDS: Final[dict[Action, str]] = {
     "delete": "- destroy",
     "replace": "± replace",
     "update": "~ change ",
+    "move": "> rename ",
     "create": "+ add    ",
 }
 

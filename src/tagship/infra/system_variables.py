@@ -64,4 +64,4 @@ def _github(github: Github | None, names: SystemNames) -> dict[str, Any] | None:
     if github is None:
         return None
     said = github.model_dump(mode="json", exclude={"provider"})
-    return {**said, "create_provider": github.provider == "create", "names": names.access()}
+    return {**said, "create_provider": github.provider == "create", "names": names.github()}

@@ -10,7 +10,7 @@ from tagship.base.events import Events
 from tagship.base.process import Processes
 from tagship.infra import program
 from tagship.infra.bucket import BucketStore
-from tagship.infra.doors import InfraDoors
+from tagship.infra.clients import InfraClients
 from tagship.infra.environment import Access, process_environment
 from tagship.infra.events import Stage, StageStarted
 from tagship.infra.mirror import Surroundings, find_mirror, user_configuration
@@ -43,7 +43,7 @@ class InfraTools:
         around: the user's environment variables and home, searched for the provider.
         s3: the environment's bucket.
         task_definitions: the revisions that releases have registered.
-        doors: what else is asked of AWS beside Terraform.
+        clients: what else is asked of AWS beside Terraform.
         files: what the root reads beside its variables; see ``workspace.Content``.
         processes: starts Terraform.
         clock: tells how long it took.
@@ -58,7 +58,7 @@ class InfraTools:
     around: Surroundings
     s3: BucketStore
     task_definitions: TaskDefinitions
-    doors: InfraDoors
+    clients: InfraClients
     files: Mapping[str, bytes]
     processes: Processes
     clock: Clock

@@ -123,8 +123,8 @@ class SystemNames:
             "secret": f"{self._prefix}/vpn",
         }
 
-    def access(self) -> dict[str, str]:
-        """Module ``access``. IAM: 64 characters."""
+    def github(self) -> dict[str, str]:
+        """Module ``github``. IAM: 64 characters."""
         return {"role": self._word("deploy", 64)}
 
     @property

@@ -70,6 +70,7 @@ def hook_script(remote: Remote) -> str:
             "# Made by tagship: deploys the newest version tag of a push. `tagship local up` writes it again.",
             "repository=$(pwd)",
             "quarantine=${GIT_QUARANTINE_PATH-}",
+            "# shellcheck disable=SC2046  # each variable is a word of its own",
             "unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH",
             *exports,
             "export PYTHONUNBUFFERED=1 NO_COLOR=1",

@@ -44,7 +44,7 @@ class Mark(Enum):
     OK = "OK"
     SKIP = "SKIP"
     """These credentials may not look, or there is nothing to look at."""
-    NG = "NG"
+    FAIL = "FAIL"
     UNKNOWN = "??"
     """The look failed: what is there may be right or wrong."""
 
@@ -82,7 +82,12 @@ class Report:
     @property
     def wrong(self) -> tuple[Finding, ...]:
         """Those that a release would fail of."""
-        return tuple(finding for finding in self.findings if finding.mark is Mark.NG)
+        return tuple(finding for finding in self.findings if finding.mark is Mark.FAIL)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong, and every look could be made or is not these credentials' business."""
+        return not self.wrong and not self.unknown
 
 
 @dataclass(frozen=True)
@@ -254,9 +259,9 @@ def _seen(subject: str, what: str, look: Look) -> Finding:
     try:
         return Finding(subject, what, Mark.OK, look())
     except _Wrong as wrong:
-        return Finding(subject, what, Mark.NG, wrong.words, wrong.hint)
+        return Finding(subject, what, Mark.FAIL, wrong.words, wrong.hint)
     except AwsNotFound as error:
-        return Finding(subject, what, Mark.NG, error.message, "tagship infra apply")
+        return Finding(subject, what, Mark.FAIL, error.message, "tagship infra apply")
     except AwsError as error:
         return _not_seen(subject, what, error)
 

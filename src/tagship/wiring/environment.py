@@ -37,7 +37,7 @@ from tagship.image.registry import OciRegistry
 from tagship.image.source import GitSources
 from tagship.infra import outputs
 from tagship.infra.asking import Asker
-from tagship.infra.doors import InfraDoors
+from tagship.infra.clients import InfraClients
 from tagship.infra.environment import Access
 from tagship.infra.mirror import Surroundings
 from tagship.infra.outputs import Infrastructure
@@ -239,7 +239,7 @@ class Environment:
             around=Surroundings(os.environ, Path.home()),
             s3=self.s3,
             task_definitions=AwsEcs(self.aws),
-            doors=InfraDoors(
+            clients=InfraClients(
                 registries=AwsEcr(self.aws),
                 databases=AwsDatabases(self.aws),
                 leftovers=AwsLeftovers(self.aws),

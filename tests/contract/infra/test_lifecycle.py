@@ -29,7 +29,7 @@ from tagship.image.builder import RegistryCredentials
 from tagship.image.engine import DockerEngine
 from tagship.infra import commands, destruction
 from tagship.infra.asking import Asker
-from tagship.infra.doors import InfraDoors
+from tagship.infra.clients import InfraClients
 from tagship.infra.environment import Access
 from tagship.infra.events import ResourceFinished, ResourceWaiting
 from tagship.infra.mirror import Surroundings
@@ -89,7 +89,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         around=around,
         s3=S3(aws),
         task_definitions=AwsEcs(aws),
-        doors=InfraDoors(
+        clients=InfraClients(
             registries=AwsEcr(aws),
             databases=AwsDatabases(aws),
             leftovers=AwsLeftovers(aws),

@@ -17,8 +17,10 @@ import pytest
 from contract.conftest import free_port
 from contract.infra.conftest import PlainTerraform
 from contract.infra.vpn_keys import Authority
+from shellcheck import complaints
 from tagship.base.clock import SystemClock
 from tagship.infra.workspace import SOURCES
+from unit.infra.hcl import rendered
 
 pytestmark = pytest.mark.terraform
 
@@ -94,6 +96,7 @@ def boot(terraform: PlainTerraform, tmp_path_factory: pytest.TempPathFactory) ->
     assert found
     (folder / "main.tf").write_text(found[0].replace("aws_secretsmanager_secret.this.arn", '"arn:secret"'))
     shutil.copy(MODULE / "variables.tf", folder)
+    shutil.copytree(MODULE / "host", folder / "host")
     (folder / "given.auto.tfvars.json").write_text(json.dumps(GIVEN))
     (folder / "out.tf").write_text('output "boot" {\n  value = local.boot\n}\n')
     for words in (("init",), ("apply", "-auto-approve")):
@@ -134,6 +137,15 @@ def host(boot: str) -> Iterator[Host]:
         yield host
 
 
+def test_terraform_renders_the_templates_as_the_unit_tests_do(boot: str) -> None:
+    keys = (MODULE / "host/vpn-keys.sh.tftpl").read_text()
+    firewall = (MODULE / "host/nftables.conf.tftpl").read_text()
+    private = {"private_cidr": "10.20.0.0/16", "clients_cidr": "10.213.77.0/24"}
+
+    assert rendered(keys, {"region": "eu-central-1", "secret": "arn:secret"}) in boot
+    assert rendered(firewall, {**private, "database_port": "5432", "resolver": "10.20.0.2"}) in boot
+
+
 def test_a_host_whose_packages_never_come_gives_up_and_says_so_on_its_console(boot: str, host: Host) -> None:
     host.path("no-packages").touch()
 
@@ -144,12 +156,9 @@ def test_a_host_whose_packages_never_come_gives_up_and_says_so_on_its_console(bo
     assert "VPN: boot failed in line" in host.path("dev/console").read_text()
 
 
-def test_both_scripts_are_good_shell(boot: str, host: Host) -> None:
-    if not shutil.which("shellcheck"):
-        pytest.skip("There is no `shellcheck` here.")
+def test_both_scripts_are_good_shell(boot: str, host: Host, tmp_path: Path) -> None:
     for script in (boot, host.path("/usr/local/sbin/vpn-keys").read_text()):
-        done = subprocess.run(["shellcheck", "-"], input=script, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout
+        assert complaints(script, tmp_path) == ""
 
 
 def test_the_firewall_is_one_that_nft_takes(host: Host) -> None:

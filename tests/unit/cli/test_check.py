@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tagship.base.errors import ManifestInvalid
+from tagship.base.errors import ManifestInvalid, NotReady
 from tagship.cli.check import check
 
 GOOD = """app: shop
@@ -50,6 +50,13 @@ def test_a_good_manifest_is_described_for_each_environment(manifest: Path) -> No
 
 def test_one_environment_can_be_asked_for(manifest: Path) -> None:
     assert "prod:" not in run("--manifest", str(manifest), "--env", "local")[1]
+
+
+def test_an_environment_that_nobody_could_look_at_is_not_called_good(manifest: Path) -> None:
+    code, said = run("--manifest", str(manifest), "--env", "local")
+
+    assert "??    the environment could not be looked at: " in said
+    assert code == NotReady.exit_code
 
 
 def test_an_unknown_environment_is_an_error_with_the_nearest_spelling(manifest: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_database_of_a_class_is_watched_by_one_alarm_more_than_a_serverless_on
 
 
 def test_alarms_are_counted_as_the_module_makes_them() -> None:
-    text = (SOURCES / "modules/alerts/main.tf").read_text(encoding="utf-8")
+    text = (SOURCES / "modules/alerts/alarms.tf").read_text(encoding="utf-8")
     always, serverless, provisioned = re.split(
         r"for name, alarm in \{", text.split("database_alarms")[1].split("resource")[0]
     )

@@ -193,7 +193,7 @@ def test_grafanas_builder_is_imported_only_when_a_dashboard_is_built() -> None:
 
 
 def test_the_data_sources_are_those_of_the_module() -> None:
-    module = Path(__file__).parents[3] / "src/tagship/infra/terraform/modules/dashboards/main.tf"
+    module = Path(__file__).parents[3] / "src/tagship/infra/terraform/modules/dashboards/settings.tf"
     text = module.read_text(encoding="utf-8")
 
     for uid, kind in SOURCES.items():

@@ -1,7 +1,7 @@
-"""The arguments of the blocks of a formatted ``.tf`` file: as much of HCL as the modules are written in."""
+"""As much of HCL as the modules are written in: the arguments of a formatted ``.tf`` file, and its templates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 _BLOCK = re.compile(r'\s*(\w+)((?: "[^"]*")*) \{$')
@@ -64,3 +64,17 @@ def _balance(text: str) -> int:
 def _heredoc(line: str) -> str:
     found = _HEREDOC.search(line)
     return found[1] if found else ""
+
+
+_FOR = re.compile(r"%\{ for (\w+), (\w+) in (\w+) ~\}\n(.*?)%\{ endfor ~\}\n", re.DOTALL)
+_VALUE = re.compile(r"\$\$\{|\$\{(\w+)\}")
+
+
+def rendered(template: str, values: Mapping[str, str | Sequence[str]]) -> str:
+    """A template as ``templatefile`` renders it, as far as the modules need it: names, and loops over a list."""
+
+    def looped(found: re.Match[str]) -> str:
+        place, each, name, body = found.groups()
+        return "".join(rendered(body, {**values, place: str(n), each: one}) for n, one in enumerate(values[name]))
+
+    return _VALUE.sub(lambda found: str(values[found[1]]) if found[1] else "${", _FOR.sub(looped, template))

@@ -19,7 +19,7 @@ from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock, ScriptedProcesses, says
 from tagship.base.process import Command, Completed
 from tagship.infra.asking import Asker
-from tagship.infra.doors import InfraDoors
+from tagship.infra.clients import InfraClients
 from tagship.infra.environment import Access
 from tagship.infra.mirror import Surroundings
 from tagship.infra.tools import InfraTools
@@ -194,7 +194,7 @@ class Scene:
             around=Surroundings({"XDG_DATA_DIRS": str(self.folder)}, self.folder, (), self.path.get),
             s3=self.store,
             task_definitions=self.task_definitions,
-            doors=InfraDoors(
+            clients=InfraClients(
                 self.images, self.databases, self.leftovers, self.user_pools, self.tasks, self.asker, self.roles
             ),
             files={},

@@ -10,7 +10,7 @@ from tagship.infra import destruction
 from tagship.infra.destruction import Destroyed, destroy, plan_destroy
 from tagship.infra.events import ResourceFinished, ResourceWaiting, StageStarted
 from tagship.infra.plan import Change, Plan
-from tagship.infra.standing import KEY, Remains
+from tagship.infra.teardown import KEY, Leftover
 from tagship.manifest.names import Names
 from unit.infra.scene import INIT, TERRAFORM, VERSION, Scene, complaint, planned, shown, taken
 
@@ -178,7 +178,7 @@ def test_whoever_was_interrupted_types_it_again_and_it_cleans_up_what_no_plan_na
     with pytest.raises(ProgramFailed):
         destroy(interrupted.tools, plan_destroy(interrupted.tools))
     assert interrupted.store.objects is not None
-    assert Remains.from_json(interrupted.store.objects[KEY]).log_groups == ("/aws/lambda/notes-alerts",)
+    assert Leftover.from_json(interrupted.store.objects[KEY]).log_groups == ("/aws/lambda/notes-alerts",)
 
     again = scene_of(tmp_path / "elsewhere", VPC)
     again.store = interrupted.store

@@ -37,6 +37,15 @@ def test_a_domain_whose_zone_is_not_there_is_told_by_its_place_in_the_manifest()
     assert "`environments.production.domain.zone` names is not in this account" in found.message
 
 
+def test_addresses_that_are_not_written_down_yet_want_an_apply_first() -> None:
+    found = error_of(
+        [error("Moved resource instances excluded by targeting")], doing="plan", environment="staging", now=NOW
+    )
+
+    assert isinstance(found, NotReady)
+    assert found.hint == "tagship infra apply --env staging"
+
+
 def test_a_resource_that_failed_is_named_with_awss_own_words_and_how_to_go_on() -> None:
     denied = error(
         "creating ECS Service (api)",

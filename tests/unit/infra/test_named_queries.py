@@ -9,16 +9,17 @@ from sqlglot.optimizer.qualify import qualify
 
 from tagship.infra.workspace import SOURCES
 
-TRAFFIC = (SOURCES / "modules/traffic/main.tf").read_text()
+TABLES = (SOURCES / "modules/traffic/tables.tf").read_text()
+SAVED = (SOURCES / "modules/traffic/queries.tf").read_text()
 EDGE = (SOURCES / "modules/edge/main.tf").read_text()
 
-QUERIES = dict(re.findall(r'"([a-z-]+)"\s*=\s*<<-SQL\n(.*?)\n\s*SQL\n', TRAFFIC, re.DOTALL))
+QUERIES = dict(re.findall(r'"([a-z-]+)"\s*=\s*<<-SQL\n(.*?)\n\s*SQL\n', SAVED, re.DOTALL))
 PARTITIONS = {"year": "varchar", "month": "varchar", "day": "varchar"}
 
 
 def columns(table: str) -> dict[str, str]:
     """Name and type of each column, in order."""
-    written = re.search(rf"\n  {table}_columns = \[\n(.*?)\n  \]\n", TRAFFIC, re.DOTALL)
+    written = re.search(rf"\n  {table}_columns = \[\n(.*?)\n  \]\n", TABLES, re.DOTALL)
     assert written, table
     return dict(re.findall(r'name = "(\w+)", type = "(.*)" }', written[1]))
 

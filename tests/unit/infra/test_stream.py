@@ -37,6 +37,12 @@ def test_a_planned_change_keeps_its_reason() -> None:
     assert parse(line("planned_change", change=said)) == Change(LB["addr"], "aws_lb", "replace", "cannot_update")
 
 
+def test_another_address_alone_is_a_change_too_because_an_apply_has_to_write_it_down() -> None:
+    assert parse(line("planned_change", change={"resource": LB, "action": "move"})) == Change(
+        LB["addr"], "aws_lb", "move"
+    )
+
+
 def test_reading_a_data_source_is_no_change_and_no_event() -> None:
     assert parse(line("planned_change", change={"resource": LB, "action": "read"})) is None
     assert parse(line("apply_start", hook={"resource": LB, "action": "read"})) is None

@@ -16,6 +16,7 @@ def test_what_is_destroyed_comes_first_then_replaced_changed_added() -> None:
     plan = Plan(
         (
             change("aws_eip.added", "create"),
+            change("module.github[0].aws_iam_role.this", "move"),
             change("aws_eip.changed", "update"),
             change("aws_eip.replaced", "replace", "cannot_update"),
             change("aws_eip.destroyed", "delete", "delete_because_no_module"),
@@ -26,6 +27,7 @@ def test_what_is_destroyed_comes_first_then_replaced_changed_added() -> None:
         "- destroy  aws_eip.destroyed  (no longer asked for)",
         "± replace  aws_eip.replaced  (cannot be changed in place)",
         "~ change   aws_eip.changed",
+        "> rename   module.github[0].aws_iam_role.this",
         "+ add      aws_eip.added",
         "2 to add, 1 to change, 2 to destroy.",
     ]

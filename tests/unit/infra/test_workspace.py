@@ -36,6 +36,14 @@ def test_modules_root_variables_and_backend_are_written(workspace: Workspace) ->
     assert json.loads(workspace.backend_file.read_text())["bucket"] == "bucket"
 
 
+def test_every_file_of_the_modules_is_written_templates_too(workspace: Workspace) -> None:
+    workspace.write(content())
+    written = {path.relative_to(workspace.folder) for path in workspace.folder.rglob("*") if path.is_file()}
+
+    assert {path.relative_to(SOURCES) for path in SOURCES.rglob("*") if path.is_file()} <= written
+    assert Path("modules/vpn/host/boot.sh.tftpl") in written
+
+
 def test_the_state_is_encrypted_and_locked_natively() -> None:
     found = backend("bucket", "eu-central-1", own_endpoint=False)
 

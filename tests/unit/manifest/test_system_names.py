@@ -74,7 +74,7 @@ LIMITS: Final = {
         "security_group": GROUP,
     },
     "vpn": {"instance": (r".+", 255), "role": ROLE, "profile": ROLE, "security_group": GROUP, "secret": SECRET},
-    "access": {"role": ROLE},
+    "github": {"role": ROLE},
 }
 """Which names each Terraform module gets, and what AWS takes for each."""
 

@@ -88,9 +88,9 @@ def test_the_function_runs_from_its_zip_with_the_standard_library_alone(
 
 
 def test_the_handler_is_where_terraform_says(archive: Path) -> None:
-    main = Path(package.__file__).parents[1] / "infra/terraform/modules/alerts/main.tf"
+    terraform = Path(package.__file__).parents[1] / "infra/terraform/modules/alerts/function.tf"
 
-    assert '"tagship.notify.function.index.handler"' in main.read_text()
+    assert '"tagship.notify.function.index.handler"' in terraform.read_text()
     assert alone(AS_LAMBDA, str(archive)).stdout.strip() == "tagship.notify.function.index"
 
 

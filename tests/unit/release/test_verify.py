@@ -81,7 +81,7 @@ def test_a_secret_that_may_not_be_read_stops_a_release_before_ecs_does() -> None
 @pytest.mark.parametrize(
     ("spare", "mark", "words"),
     [
-        (0.2, Mark.NG, "Fargate may start 0.2 more vCPUs in eu-central-1, and a task needs 0.25"),
+        (0.2, Mark.FAIL, "Fargate may start 0.2 more vCPUs in eu-central-1, and a task needs 0.25"),
         (0.5, Mark.OK, "room for 0.5 of the 0.75 vCPUs that a rollout starts beside the old ones: it goes slowly"),
         (8, Mark.OK, "room for 8 vCPUs more; a rollout starts 0.75 beside the old ones"),
     ],
@@ -98,6 +98,7 @@ def test_what_these_credentials_may_not_look_at_is_skipped_and_not_called_wrong(
     shop.standing = replace(shop.standing, refuses=AwsDenied("no"))
     found = report_of(shop)
     assert found.wrong == ()
+    assert found.passed
     assert Mark.SKIP in {finding.mark for finding in found.findings}
 
 
@@ -109,6 +110,7 @@ def test_a_look_that_could_not_be_made_is_neither_skipped_nor_called_well(error:
     shop.standing = replace(shop.standing, refuses=error)
     found = report_of(shop)
     assert found.wrong == ()
+    assert not found.passed
     assert {finding.what for finding in found.unknown} >= {"execution role", "log group", "target group", "capacity"}
     assert all(error.message in finding.words for finding in found.unknown)
     assert not any(finding.mark is Mark.SKIP for finding in found.findings)

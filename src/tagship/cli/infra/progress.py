@@ -20,7 +20,7 @@ from tagship.infra.events import (
     TerraformInterrupted,
 )
 
-_DONE = {"create": "made", "update": "changed", "delete": "destroyed", "replace": "replaced"}
+_DONE = {"create": "made", "update": "changed", "delete": "destroyed", "replace": "replaced", "move": "renamed"}
 
 
 @contextmanager

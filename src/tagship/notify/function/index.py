@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tagship.base.clock import Clock, SystemClock
-from tagship.notify.function.said import messages
+from tagship.notify.function.messages import messages
 from tagship.notify.function.slack import deliver, post_to
 
 _log: Final = logging.getLogger("tagship.notify")

@@ -76,7 +76,7 @@ run "what_the_manifest_does_not_name_is_not_there" {
     condition = alltrue([
       for instances in [
         module.site, module.database, module.auth, module.firewall, module.load_balancer_firewall, module.traffic,
-        module.alerts, module.dashboards, module.vpn, module.access,
+        module.alerts, module.dashboards, module.vpn, module.github,
       ] : length(instances) == 0
     ])
     error_message = "One service alone needs none of the systems around it."
@@ -94,7 +94,7 @@ run "the_whole_architecture" {
     condition = alltrue([
       for instances in [
         module.site, module.database, module.auth, module.firewall, module.load_balancer_firewall, module.traffic,
-        module.alerts, module.dashboards, module.vpn, module.access,
+        module.alerts, module.dashboards, module.vpn, module.github,
       ] : length(instances) == 1
     ])
     error_message = "Every system that the manifest names is there once."

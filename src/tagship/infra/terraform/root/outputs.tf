@@ -26,7 +26,7 @@ locals {
     dashboards = one([for dashboards in module.dashboards : { url = dashboards.url }])
     traffic    = one([for traffic in module.traffic : { database = traffic.database, workgroup = traffic.workgroup }])
     vpn        = one([for vpn in module.vpn : { address = vpn.address, secret_arn = vpn.secret_arn }])
-    deploy     = one([for access in module.access : { role_arn = access.role_arn }])
+    deploy     = one([for github in module.github : { role_arn = github.role_arn }])
   }
 }
 
@@ -38,4 +38,14 @@ output "url" {
 output "infrastructure" {
   description = "What a release needs to know; the same as infra/outputs.json in the environment's bucket."
   value       = local.outputs
+}
+
+# What a release needs to know, where it can read it with one GET and no Terraform. It names every service,
+# so it is written last and deleted first: where it stands, everything stands.
+resource "aws_s3_object" "outputs" {
+  bucket        = var.manifest.names.bucket
+  key           = "infra/outputs.json"
+  content       = jsonencode(local.outputs)
+  content_type  = "application/json"
+  force_destroy = true
 }

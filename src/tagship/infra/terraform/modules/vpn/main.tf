@@ -1,203 +1,53 @@
 # A way in to the database for people from outside: OpenVPN on one small host.
 #
-# The host is made from this file alone and keeps nothing: it can be replaced at any time, and has its address and its
-# keys again. Nobody logs in but over Systems Manager.
+# The host is made from this file and the folder `host` alone and keeps nothing: it can be replaced at any time, and has
+# its address and its keys again. Nobody logs in but over Systems Manager.
 
 locals {
   resolver = cidrhost(var.private_cidr, 2) # The VPC's own (VPC user guide, "Amazon DNS server").
   secret   = aws_secretsmanager_secret.this.arn
+  disk     = "${path.module}/host"
 
   # The settings are those that were proved with OpenVPN 2.6. Revoked names are refused with the next handshake.
-  configuration = <<-CONF
-    port 1194
-    proto udp4
-    dev tun
-    topology subnet
-    server ${cidrhost(var.clients_cidr, 0)} ${cidrnetmask(var.clients_cidr)}
-    ca ca.pem
-    cert cert.pem
-    key key.pem
-    config tls.conf
-    dh none
-    tls-groups secp384r1:secp256r1:X25519
-    tls-version-min 1.2
-    tls-cert-profile preferred
-    data-ciphers AES-256-GCM:AES-128-GCM:CHACHA20-POLY1305
-    auth SHA256
-    remote-cert-tls client
-    verify-client-cert require
-    crl-verify /var/lib/vpn/crl.pem
-    push "route ${cidrhost(var.private_cidr, 0)} ${cidrnetmask(var.private_cidr)}"
-    push "dhcp-option DNS ${local.resolver}"
-    keepalive 10 60
-    persist-key
-    persist-tun
-    user nobody
-    group nobody
-    explicit-exit-notify 1
-    management /run/openvpn-server/management.sock unix
-    verb 3
-  CONF
+  configuration = templatefile("${local.disk}/vpn.conf.tftpl", {
+    clients_address = cidrhost(var.clients_cidr, 0)
+    clients_mask    = cidrnetmask(var.clients_cidr)
+    private_address = cidrhost(var.private_cidr, 0)
+    private_mask    = cidrnetmask(var.private_cidr)
+    resolver        = local.resolver
+  })
 
   # From the tunnel: the database and names. Not the host itself, and not one client from another.
-  firewall = <<-NFT
-    table inet vpn {
-      chain input {
-        type filter hook input priority filter; policy accept;
-        iifname "tun*" drop
-      }
-      chain forward {
-        type filter hook forward priority filter; policy drop;
-        ct state established,related accept
-        iifname "tun*" ip daddr ${var.private_cidr} tcp dport ${var.database.port} accept
-        iifname "tun*" ip daddr ${local.resolver} meta l4proto { tcp, udp } th dport 53 accept
-      }
-      chain postrouting {
-        type nat hook postrouting priority srcnat; policy accept;
-        ip saddr ${var.clients_cidr} masquerade
-      }
-    }
-  NFT
+  firewall = templatefile("${local.disk}/nftables.conf.tftpl", {
+    private_cidr  = var.private_cidr
+    clients_cidr  = var.clients_cidr
+    database_port = var.database.port
+    resolver      = local.resolver
+  })
 
   # Fails until the secret has a value, and is then started again.
-  keys = <<-SCRIPT
-    #!/bin/bash
-    set -euo pipefail
-    umask 077
-    keys=/etc/openvpn/server
-    shared=/var/lib/vpn
-    new=$(mktemp -d)
-    trap 'rm -rf "$new"' EXIT
-
-    aws secretsmanager get-secret-value --region ${var.region} --secret-id ${local.secret} \
-      --query SecretString --output text >"$new/secret"
-    part() { jq -er --arg part "$1" '.[$part] // empty' "$new/secret"; }
-    for name in ca cert key crl; do part "$name" >"$new/$name.pem"; done
-    if part tls_crypt_v2 >"$new/tls.pem"; then
-      echo "tls-crypt-v2 tls.pem force-cookie" >"$new/tls.conf"
-    else
-      part tls_crypt >"$new/tls.pem"
-      echo "tls-crypt tls.pem" >"$new/tls.conf"
-    fi
-    jq -r '.revoked[]?' "$new/secret" | LC_ALL=C sort -u >"$new/revoked"
-    openssl crl -in "$new/crl.pem" -noout # A broken list would lock everybody out.
-
-    # By rename, so that no handshake meets half a list; OpenVPN reads it as nobody.
-    install -m 644 "$new/crl.pem" "$shared/crl.next"
-    mv "$shared/crl.next" "$shared/crl.pem"
-
-    changed=
-    for name in ca.pem cert.pem key.pem tls.pem tls.conf; do
-      cmp -s "$new/$name" "$keys/$name" && continue
-      install -m 600 "$new/$name" "$keys/$name"
-      changed=1
-    done
-    if [ "$changed" ] || ! systemctl -q is-active openvpn-server@vpn; then
-      systemctl -q enable openvpn-server@vpn
-      systemctl restart openvpn-server@vpn
-    else
-      # Who is connected stays so until the next handshake, up to an hour: cut off whoever has been revoked since.
-      touch "$shared/revoked"
-      LC_ALL=C comm -13 "$shared/revoked" "$new/revoked" | while read -r name; do
-        python3 -c 'import socket, sys
-    with socket.socket(socket.AF_UNIX) as management:
-        management.settimeout(10)
-        management.connect("/run/openvpn-server/management.sock")
-        management.sendall(f"kill {sys.argv[1]}\nquit\n".encode())
-        while management.recv(4096):
-            pass' "$name"
-      done
-    fi
-    install -m 644 "$new/revoked" "$shared/revoked"
-  SCRIPT
+  keys = templatefile("${local.disk}/vpn-keys.sh.tftpl", { region = var.region, secret = local.secret })
 
   # What OpenVPN says goes to the log group, where one was chosen.
   log_settings = jsonencode({ logs = { logs_collected = { files = { collect_list = [
     { file_path = "/var/log/openvpn.log", log_group_name = var.log_group, log_stream_name = "{instance_id}" },
   ] } } } })
-  logging = var.log_group == null ? "" : <<-SCRIPT
-    install_packages amazon-cloudwatch-agent
-    echo 'log-append /var/log/openvpn.log' >>/etc/openvpn/server/vpn.conf
-    echo '${local.log_settings}' >/etc/vpn-log.json
-    /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/etc/vpn-log.json
-  SCRIPT
+  logging = var.log_group == null ? "" : templatefile("${local.disk}/logging.sh.tftpl", { settings = local.log_settings })
 
   # Without the agent, which is installed last. The role may write here, and the AWS CLI is part of Amazon Linux.
   log_group = coalesce(var.log_group, "none")
-  tell_log_group = var.log_group == null ? ":" : join(" && ", [
-    "now=$(date +%s)",
-    "aws logs create-log-stream --region ${var.region} --log-group-name ${local.log_group} --log-stream-name boot-$now",
-    "aws logs put-log-events --region ${var.region} --log-group-name ${local.log_group} --log-stream-name boot-$now --log-events \"[{\\\"timestamp\\\": $${now}000, \\\"message\\\": \\\"VPN: boot failed in line $1\\\"}]\"",
-  ])
+  report = var.log_group == null ? ":" : join(" && ", compact(split("\n", templatefile(
+    "${local.disk}/report.sh.tftpl", { region = var.region, log_group = local.log_group },
+  ))))
 
-  boot = <<-SCRIPT
-    #!/bin/bash
-    set -euo pipefail
-
-    # Where it ends early, the instance's system log says so (aws ec2 get-console-output), and the log group, if any.
-    trap 'failed "$LINENO"' ERR
-    failed() {
-      echo "VPN: boot failed in line $1" | tee -a /var/log/vpn-boot.log >/dev/console || true
-      ${local.tell_log_group}
-    }
-
-    # dnf takes more than the 512 MB of the smallest hosts, and is killed without room to swap
-    # (github.com/amazonlinux/amazon-linux-2023, issue 404).
-    install -m 600 /dev/null /var/swap
-    dd if=/dev/zero of=/var/swap bs=1M count=1024 status=none
-    mkswap /var/swap >/dev/null
-    swapon /var/swap
-    echo '/var/swap none swap sw 0 0' >>/etc/fstab
-
-    # OpenVPN is in Amazon Linux's own repository since 2023.6 (github.com/amazonlinux/amazon-linux-2023, issue 79).
-    # The address that leads out is attached only moments after the start.
-    install_packages() {
-      for try in $(seq 60); do
-        if dnf -qy install "$@"; then return; fi
-        echo "VPN: try $try of 60 to install packages failed"
-        sleep 5
-      done
-      return 1
-    }
-    install_packages openvpn nftables jq openssl diffutils
-
-    echo 'net.ipv4.ip_forward = 1' >/etc/sysctl.d/60-vpn.conf
-    sysctl -q -p /etc/sysctl.d/60-vpn.conf
-    cat >/etc/sysconfig/nftables.conf <<'END'
-    ${local.firewall}END
-    systemctl -q enable --now nftables
-
-    install -d -m 755 /var/lib/vpn
-    cat >/etc/openvpn/server/vpn.conf <<'END'
-    ${local.configuration}END
-    cat >/usr/local/sbin/vpn-keys <<'END'
-    ${local.keys}END
-    chmod 755 /usr/local/sbin/vpn-keys
-    ${local.logging}
-    cat >/etc/systemd/system/vpn-keys.service <<'END'
-    [Unit]
-    Description=Keys of the VPN, and who is revoked
-    Wants=network-online.target
-    After=network-online.target
-    StartLimitIntervalSec=0
-    [Service]
-    Type=oneshot
-    ExecStart=/usr/local/sbin/vpn-keys
-    Restart=on-failure
-    RestartSec=15
-    END
-    cat >/etc/systemd/system/vpn-keys.timer <<'END'
-    [Unit]
-    Description=Every five minutes
-    [Timer]
-    OnActiveSec=1
-    OnCalendar=*:0/5
-    [Install]
-    WantedBy=timers.target
-    END
-    systemctl daemon-reload
-    systemctl -q enable --now vpn-keys.timer
-  SCRIPT
+  # A host is replaced when this changes by a single byte.
+  boot = templatefile("${local.disk}/boot.sh.tftpl", {
+    report        = local.report
+    firewall      = local.firewall
+    configuration = local.configuration
+    keys          = local.keys
+    logging       = local.logging
+  })
 }
 
 # --- who reaches whom

@@ -1,6 +1,6 @@
 # Who may deploy: this repository's tags, without any key that could be lost.
 #
-# The permissions are those of the calls that a release makes, and tests/unit/infra/test_access.py holds them together.
+# The permissions are those of the calls that a release makes, and tests/unit/infra/test_github.py holds them together.
 # Which action knows which resource: AWS's Service Authorization Reference.
 
 data "aws_caller_identity" "current" {}

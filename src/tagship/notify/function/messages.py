@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from tagship.notify.function import alarm_said, event_said
+from tagship.notify.function import alarm_text, event_text
 from tagship.notify.function.alarm import from_event, from_topic
 from tagship.notify.function.message import Message, Tone
 from tagship.notify.function.words import in_words, moment
@@ -47,18 +47,18 @@ def _of_record(record: object, cluster: str) -> list[Message]:
 def _of_alarm(document: Json, cluster: str) -> list[Message]:
     try:
         alarm = from_topic(document)
-        return [alarm_said.said(alarm, cluster)] if alarm_said.worth_telling(alarm) else []
+        return [alarm_text.said(alarm, cluster)] if alarm_text.worth_telling(alarm) else []
     except _ODD:
         return [_unknown(str(document["AlarmName"]), document)]
 
 
 def _of_event(event: Json, cluster: str) -> Message:
     if "alarmData" in event:
-        return _guarded(lambda: alarm_said.said(from_event(event["alarmData"]), cluster), event)
+        return _guarded(lambda: alarm_text.said(from_event(event["alarmData"]), cluster), event)
     kind = (str(event.get("source", "")), str(event.get("detail-type", "")))
     if kind == _ALARM:
-        return _guarded(lambda: alarm_said.said(from_event(event["detail"]), cluster), event)
-    if known := event_said.SAID.get(kind):
+        return _guarded(lambda: alarm_text.said(from_event(event["detail"]), cluster), event)
+    if known := event_text.SAID.get(kind):
         return _guarded(lambda: known(event), event)
     return _unknown(kind[1] or "Something happened", event)
 

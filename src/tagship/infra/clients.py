@@ -88,8 +88,8 @@ class ServiceRoles(Protocol):
 
 
 @dataclass(frozen=True)
-class InfraDoors:
-    """The doors together."""
+class InfraClients:
+    """The clients together."""
 
     registries: Registries
     databases: Databases

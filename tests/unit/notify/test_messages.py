@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tagship.notify.function.message import Message, Tone
-from tagship.notify.function.said import messages
+from tagship.notify.function.messages import messages
 
 EVENTS = sorted((Path(__file__).parent / "events").glob("*.json"))
 

@@ -49,7 +49,7 @@ run "only_this_repositorys_tags_may_deploy" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   assert {
@@ -73,7 +73,7 @@ run "tokens_of_both_forms_are_trusted_where_the_numbers_are_known" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {
@@ -103,7 +103,7 @@ run "only_tokens_with_numbers_are_trusted_where_that_was_chosen" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {
@@ -125,7 +125,7 @@ run "only_numbers_without_numbers_is_refused" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {
@@ -139,7 +139,7 @@ run "an_environment_of_github_takes_the_place_of_the_tag" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {
@@ -164,7 +164,7 @@ run "no_permission_is_wider_than_its_use" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   assert {
@@ -231,7 +231,7 @@ run "scaling_gets_its_lower_bound_where_a_service_scales_and_nothing_else_of_sca
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {
@@ -265,7 +265,7 @@ run "a_site_is_published_where_there_is_one" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {
@@ -290,7 +290,7 @@ run "fifty_services_with_the_longest_names_fit_into_a_roles_policies" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {
@@ -357,7 +357,7 @@ run "what_makes_no_sense_is_refused" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {
@@ -377,7 +377,7 @@ run "one_number_alone_is_refused" {
   command = plan
 
   module {
-    source = "./modules/access"
+    source = "./modules/github"
   }
 
   variables {

@@ -2,16 +2,16 @@ from typing import Any
 
 import pytest
 
-from tagship.infra.standing import Remains, standing
+from tagship.infra.teardown import Leftover, teardown
 from unit.infra.scene import taken
 
 
 def test_nothing_is_taken_by_a_plan_that_takes_nothing() -> None:
     made = {"address": "aws_lb.this", "type": "aws_lb", "change": {"actions": ["create"], "before": None}}
 
-    found = standing({"resource_changes": [made]})
+    found = teardown({"resource_changes": [made]})
 
-    assert (found.protected, found.clusters, found.full, found.remains) == ((), (), (), Remains())
+    assert (found.protected, found.clusters, found.full, found.leftover) == ((), (), (), Leftover())
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_nothing_is_taken_by_a_plan_that_takes_nothing() -> None:
     ],
 )
 def test_what_protects_itself_is_found(kind: str, before: dict[str, Any]) -> None:
-    assert standing({"resource_changes": [taken(f"{kind}.this", **before)]}).protected == (f"{kind}.this",)
+    assert teardown({"resource_changes": [taken(f"{kind}.this", **before)]}).protected == (f"{kind}.this",)
 
 
 @pytest.mark.parametrize(
@@ -41,16 +41,16 @@ def test_what_protects_itself_is_found(kind: str, before: dict[str, Any]) -> Non
     ],
 )
 def test_what_does_not_is_left_alone(kind: str, before: dict[str, Any]) -> None:
-    found = standing({"resource_changes": [taken(f"{kind}.this", **before)]})
+    found = teardown({"resource_changes": [taken(f"{kind}.this", **before)]})
 
     assert (found.protected, found.full) == ((), ())
 
 
 def test_remains_come_back_from_the_bucket_as_they_went_in_and_add_up() -> None:
-    first = Remains(log_groups=("/aws/lambda/a",), secrets=("arn:b",))
-    second = Remains(log_groups=("/aws/lambda/a", "/aws/lambda/c"), snapshots=("d",))
+    first = Leftover(log_groups=("/aws/lambda/a",), secrets=("arn:b",))
+    second = Leftover(log_groups=("/aws/lambda/a", "/aws/lambda/c"), snapshots=("d",))
 
-    both = first | Remains.from_json(second.to_json())
+    both = first | Leftover.from_json(second.to_json())
 
-    assert both == Remains(("/aws/lambda/a", "/aws/lambda/c"), ("arn:b",), ("d",))
-    assert Remains.from_json(None) == Remains()
+    assert both == Leftover(("/aws/lambda/a", "/aws/lambda/c"), ("arn:b",), ("d",))
+    assert Leftover.from_json(None) == Leftover()

@@ -11,7 +11,7 @@ from botocore import xform_name
 from botocore.session import get_session
 
 SOURCE = Path(__file__).parents[3] / "src/tagship"
-POLICY = (SOURCE / "infra/terraform/modules/access/main.tf").read_text(encoding="utf-8")
+POLICY = (SOURCE / "infra/terraform/modules/github/main.tf").read_text(encoding="utf-8")
 
 Call = tuple[str, str]
 

@@ -36,7 +36,7 @@ belongs to the whole account, and stays.
 
 
 @dataclass(frozen=True)
-class Remains:
+class Leftover:
     """What is left when Terraform has done its part.
 
     Args:
@@ -49,50 +49,50 @@ class Remains:
     secrets: tuple[str, ...] = ()
     snapshots: tuple[str, ...] = ()
 
-    def __or__(self, other: "Remains") -> "Remains":
+    def __or__(self, other: "Leftover") -> "Leftover":
         """Both."""
         both = {
             field.name: tuple(dict.fromkeys((*getattr(self, field.name), *getattr(other, field.name))))
-            for field in fields(Remains)
+            for field in fields(Leftover)
         }
-        return Remains(**both)
+        return Leftover(**both)
 
     def to_json(self) -> bytes:
         """As it lies in the bucket."""
-        return json.dumps({field.name: getattr(self, field.name) for field in fields(Remains)}).encode()
+        return json.dumps({field.name: getattr(self, field.name) for field in fields(Leftover)}).encode()
 
     @classmethod
-    def from_json(cls, document: bytes | None) -> "Remains":
+    def from_json(cls, document: bytes | None) -> "Leftover":
         """From the bucket; None is "nothing was begun"."""
         said = json.loads(document) if document else {}
-        return cls(**{field.name: tuple(said.get(field.name, ())) for field in fields(Remains)})
+        return cls(**{field.name: tuple(said.get(field.name, ())) for field in fields(Leftover)})
 
 
 @dataclass(frozen=True)
-class Standing:
+class Teardown:
     """What stands of what needs a hand before Terraform can take it away.
 
     Args:
         protected: addresses of what protects itself against deletion.
         clusters: identifiers of databases, whose readers may have been added by scaling.
         full: names of buckets that are not to be deleted with what lies in them.
-        remains: what Terraform will leave behind.
+        leftover: what Terraform will leave behind.
     """
 
     protected: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
     full: tuple[str, ...] = ()
-    remains: Remains = Remains()
+    leftover: Leftover = Leftover()
 
 
-def standing(document: Mapping[str, Any]) -> Standing:
+def teardown(document: Mapping[str, Any]) -> Teardown:
     """What the plan is about to take away, as it stands now."""
     taken = list(_taken(document))
-    return Standing(
+    return Teardown(
         protected=tuple(each["address"] for each in taken if _is_protected(each)),
         clusters=tuple(_values(taken, "aws_rds_cluster", "cluster_identifier")),
         full=tuple(_values(filter(_is_protected, taken), "aws_s3_bucket", "bucket")),
-        remains=Remains(
+        leftover=Leftover(
             log_groups=tuple(
                 pattern.format(name)
                 for kind, (pattern, attribute) in _LOG_GROUPS.items()
