@@ -49,3 +49,9 @@ def test_that_nothing_has_run_on_an_aws_account_is_said_before_anything_is_promi
 
 def test_the_korean_page_has_the_figures_of_the_english_one() -> None:
     assert [figures(reason) for reason in reasons(KOREAN)] == [figures(reason) for reason in reasons(ENGLISH)]
+
+
+def test_what_a_fresh_machine_installs_before_the_demo_prints_errors_only() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "PIP_INSTALL := pip install --quiet --quiet --disable-pip-version-check\n" in makefile
+    assert re.findall(r"^\t.*pip install.*", makefile, re.MULTILINE) == []
