@@ -20,7 +20,7 @@ def require_embedded_aws(missing: Iterable[str]) -> None:
     if lacking := sorted(missing):
         raise LocalAwsUnavailable(
             f"The embedded AWS is not installed: there is no {', '.join(lacking)}.",
-            hint="Install it with its extra `local`; from a clone: pipx install --force './tagship[local]'.",
+            hint="Install it with its extra `local`, in a clone of it: pipx install --force '.[local]'.",
         )
 
 

@@ -45,4 +45,4 @@ def test_nothing_is_missing_where_the_whole_extra_is_installed() -> None:
 def test_the_error_names_the_packages_and_how_to_install_them() -> None:
     with pytest.raises(LocalAwsUnavailable, match=r"not installed: there is no hypercorn, uvloop\.") as caught:
         require_embedded_aws(["uvloop", "hypercorn"])
-    assert "pipx install --force './tagship[local]'" in str(caught.value.hint)
+    assert "pipx install --force '.[local]'" in str(caught.value.hint)
