@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
+# Errors only: a fresh machine's pip warns of its own configuration, of new versions of pip, and of much else.
+PIP_INSTALL := pip install --quiet --quiet --disable-pip-version-check
 CHECKOV := .checkov-venv
 BASE_IMAGE := python:3.11-slim-bookworm
 DATABASE_IMAGE := postgres:17-alpine
@@ -13,9 +15,10 @@ help: ## List the habits
 setup: $(VENV)/.installed ## Make the virtual environment from the locked requirements
 
 $(VENV)/.installed: pyproject.toml requirements/dev.txt
-	python3 -m venv $(VENV)
-	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements/dev.txt
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Installing the locked requirements into $(VENV): a minute or two."
+	@python3 -m venv $(VENV)
+	@$(BIN)/$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(BIN)/$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Checkov pins many versions of its own, so it does not share the environment above.
@@ -24,7 +27,7 @@ checkov: $(CHECKOV)/.installed setup ## Look at the Terraform modules with check
 
 $(CHECKOV)/.installed: requirements/checkov.txt
 	python3 -m venv $(CHECKOV)
-	$(CHECKOV)/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements/checkov.txt
+	$(CHECKOV)/bin/$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/checkov.txt
 	@touch $@
 
 lock: ## Lock the requirements again (needs uv)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from ruamel.yaml import YAML
 
 from tagship.manifest.fargate import memory_in_words
 from tagship.manifest.load import examine, loads
@@ -123,3 +124,15 @@ def test_a_link_to_a_file_or_a_heading_leads_somewhere(page: Path) -> None:
 )
 def test_an_example_has_a_manifest_without_problems(manifest: Path) -> None:
     assert examine(manifest.read_text(encoding="utf-8")).problems == ()
+
+
+def test_the_workflow_asks_for_no_more_than_the_role_gives_and_may_ask_for_its_token() -> None:
+    page = (DOCS / "operations.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```yaml\n(name: .*?)^```$", page, re.MULTILINE | re.DOTALL)
+    workflow = YAML(typ="safe", pure=True).load(text)
+    assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+    checkout, credentials, _, ship = workflow["jobs"]["ship"]["steps"]
+    assert checkout["with"]["fetch-depth"] == 0
+    role = (DOCS.parent / "src/tagship/infra/terraform/modules/access/main.tf").read_text(encoding="utf-8")
+    assert f"max_session_duration = {credentials['with']['role-duration-seconds']}" in role
+    assert ship["run"] == 'tagship deploy "$GITHUB_REF_NAME" --env production'

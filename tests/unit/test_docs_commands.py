@@ -110,7 +110,7 @@ def test_the_korean_readme_has_the_headings_rows_samples_and_links_of_the_englis
     def bones(name: str) -> list[object]:
         text = (ROOT / name).read_text(encoding="utf-8")
         shown = re.findall(r"^(?:\$ [^#\n]*[^#\n ]|[a-z ]+:.*)", text, re.MULTILINE)
-        links = [target for target in re.findall(r"\]\(([^)]+)\)", text) if not target.startswith("README")]
+        links = [target for target in re.findall(r"\]\(([^)]+)\)", text) if not target.startswith(("README", "#"))]
         shape = [re.sub(r"[^#|`-].*", "", line)[:1] for line in text.splitlines()]
         return [sorted(links), [line.split(" <")[0] for line in shown], shape]
 

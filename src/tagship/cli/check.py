@@ -10,6 +10,7 @@ from tagship.base.errors import ManifestInvalid, NotReady, TagshipError
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.narration import report_lines
+from tagship.manifest.doubts import doubts
 from tagship.manifest.files import missing_files
 from tagship.manifest.load import Examined, examine, invalid, read
 from tagship.manifest.model import LOCAL, EnvironmentManifest, Manifest
@@ -36,24 +37,30 @@ def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema
         raise invalid(problems, str(manifest_path))
     for line in describe(examined.manifest, environment):
         output.data(line)
-    if environment is not None and not _show_standing(manifest_path, environment):
-        return NotReady.exit_code
-    output.next_step("tagship deploy" if environment in {None, LOCAL} else f"tagship deploy --env {environment}")
+    for doubt in doubts(examined, manifest_path.parent):
+        output.say(f"Look again: {manifest_path}:{doubt.line}: {doubt}")
+    if environment is not None:
+        return _show_standing(manifest_path, environment)
+    output.next_step("tagship local up")  # which knows what stands, and says what comes after it
     return 0
 
 
-def _show_standing(manifest_path: Path, environment: str) -> bool:
-    """Look at the environment itself, as a release does first; whether a release could go ahead."""
+def _show_standing(manifest_path: Path, environment: str) -> int:
+    """Look at the environment itself, as a release does first; the exit code says whether a release could go ahead."""
     from tagship.wiring.environment import connect  # noqa: PLC0415 - the manifest alone needs no AWS SDK
 
     try:
         report = connect(manifest_path, environment, Events()).verified()
     except TagshipError as problem:
         output.data(f"??    the environment could not be looked at: {problem.message}")
-        return False
+        output.next_step(problem.hint or f"tagship check --env {environment}")
+        return NotReady.exit_code
     for line in report_lines(report):
         output.data(line)
-    return report.passed
+    if not report.passed:
+        return NotReady.exit_code
+    output.next_step(f"tagship deploy --env {environment}")
+    return 0
 
 
 def describe(manifest: Manifest, environment: str | None = None) -> Iterator[str]:

@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from tagship.base.events import Event
 from tagship.cli.addressed import addressed
-from tagship.image.builder import BuildStep, ImagePushed
+from tagship.image.builder import BuildLine, BuildStep, ImagePushed
 from tagship.release.diagnosis import Diagnosis
 from tagship.release.happenings import (
     CredentialsExpire,
@@ -149,6 +149,11 @@ def _(event: LeftAlone) -> list[str]:
         why = "the version before does not work with the migrated database"
         return [f"!! {_names(event.services)} stays on the new version: {why}."]
     return [f"!! {_names(event.services)} stays on the new version: there is none before it."]
+
+
+@narrate.register
+def _(event: BuildLine) -> list[str]:
+    return [f"   {event.service}: | {event.text}"]
 
 
 @narrate.register

@@ -18,6 +18,8 @@ _WAITS: Final = {
     ("aws_cloudfront_distribution", "update"): "CloudFront to bring the change to its edge locations",
     ("aws_cloudfront_distribution", "delete"): "CloudFront to take the distribution from its edge locations, minutes",
     ("aws_s3_bucket_lifecycle_configuration", "create"): "S3 to answer the same rules ten times; 5 s between two looks",
+    ("aws_rds_cluster", "create"): "AWS to make the database cluster; the provider first looks after 30 s",
+    ("aws_rds_cluster_instance", "create"): "AWS to make the database instance; the provider first looks after 30 s",
     ("aws_ecs_service", "delete"): "the service's tasks to finish their requests and stop",
 }
 

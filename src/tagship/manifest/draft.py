@@ -14,22 +14,12 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from tagship.manifest.dockerfile import look
+from tagship.manifest.frontend import FrontEnd, front_end
 from tagship.manifest.types import AppName, Region, RelativePath, UrlPath
 
 DEFAULT_REGION: Final = "eu-central-1"
 DEFAULT_PORT: Final = 8000
 
-_SITES: Final = (
-    "web",
-    "site",
-    "public",
-    "dist",
-    "static",
-    "frontend/dist",
-    "frontend/build",
-    "client/dist",
-    "frontend",
-)
 _FRONT_NAMES: Final = ("web", "frontend", "front", "www", "app", "ui")
 _NOT_SHIPPED: Final = {"dev", "development", "test", "tests", "ci", "local", "debug", "dockerignore", "example"}
 _SIDE_ROOMS: Final = {"node_modules", "vendor", "test", "tests", "examples", "docs", ".devcontainer", ".github"}
@@ -221,9 +211,10 @@ def _usual_port(repository: Repository, context: str) -> int:
     return _FRAMEWORKS[framework] if framework else DEFAULT_PORT
 
 
-def _site(repository: Repository, contexts: set[str]) -> str | None:
-    files = set(repository.files)
-    return next((folder for folder in _SITES if f"{folder}/index.html" in files and folder not in contexts), None)
+def _site(repository: Repository, contexts: set[str]) -> FrontEnd | None:
+    found = front_end(repository.files, repository.contents, contexts)
+    folders = () if found is None else (found.folder, found.context or ".")
+    return found if all(_legal(RelativePath, folder) for folder in folders) else None
 
 
 def _service_lines(service: _Service) -> list[str]:
@@ -255,15 +246,16 @@ def _service_lines(service: _Service) -> list[str]:
     ]
 
 
-def _site_lines(site: str | None) -> list[str]:
+def _site_lines(site: FrontEnd | None) -> list[str]:
     if site is None:
         return []
-    return [
-        "",
-        "# The front end: it answers every path that no service claims.",
-        "site:",
-        f"  folder: {_plain(site)}",
-    ]
+    lines = ["", "# The front end: it answers every path that no service claims.", "site:"]
+    lines += [f"  folder: {_plain(site.folder)}"]
+    if site.context is not None:
+        lines += ["  build:", f"    context: {_plain(site.context)}", f"    command: {_plain(site.command)}"]
+    if site.single_page:
+        lines += ["  single_page: true"]
+    return lines
 
 
 def _environment_lines(service: str) -> list[str]:
@@ -284,7 +276,7 @@ def _schema_line(repository: Repository) -> list[str]:
     return ["# yaml-language-server: $schema=./tagship.schema.json"] if here else []
 
 
-def _notes(repository: Repository, services: list[_Service], site: str | None) -> Iterable[str]:
+def _notes(repository: Repository, services: list[_Service], site: FrontEnd | None) -> Iterable[str]:
     dockerfiles = [path for path in repository.files if _is_dockerfile(path)]
     if not dockerfiles:
         yield (
@@ -297,7 +289,8 @@ def _notes(repository: Repository, services: list[_Service], site: str | None) -
         file = service.dockerfile if service.context == "." else f"{service.context}/{service.dockerfile}"
         yield f"Service `{service.name}` from `{file}`: {port}; {health}."
     if site:
-        yield f"Front end in `{site}`."
+        built = f", built in `{site.context}` by `{site.command}`" if site.command else ""
+        yield f"Front end in `{site.folder}`{built}."
 
 
 def _plain(text: str) -> str:

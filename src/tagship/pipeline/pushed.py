@@ -22,7 +22,12 @@ FIRST_VERDICT: Final = 10
 
 INTERRUPTED: Final = 130
 
+MANIFEST: Final = 3
+
 REFUSED: Final = 5
+
+NOT_AGAIN: Final = frozenset({MANIFEST, REFUSED})
+"""Exit codes of what lies in the tag itself or in who else releases: the same push alone changes nothing."""
 
 _TAG: Final = "refs/tags/"
 _BRANCH: Final = "refs/heads/"
@@ -39,7 +44,7 @@ MEANINGS: Final[Mapping[int, str]] = {
     0: "released",
     1: "an error that has no name of its own",
     2: "wrong command line",
-    3: "`tagship.yaml` is missing or invalid",
+    MANIFEST: "`tagship.yaml` is missing or invalid",
     4: "something that tagship needs is not there",
     REFUSED: "refused",
     6: "a program failed",
@@ -105,7 +110,7 @@ def ending(tag: str, exit_code: int) -> str:
     if exit_code in GOOD:
         return ended
     refused = f"{ended} NOT RELEASED, so the push is refused"
-    if exit_code >= FIRST_VERDICT and exit_code != INTERRUPTED:
+    if exit_code in NOT_AGAIN or (exit_code >= FIRST_VERDICT and exit_code != INTERRUPTED):
         return f"{refused}; what to do next is said above."
     return f"{refused}; to try the same again: git push local {shlex.quote(tag)}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tagship.image.version import in_order, next_patch
+from tagship.release.cause import Cure
 from tagship.release.record import ReleaseRecord
 
 
@@ -25,8 +26,17 @@ def next_release(tags: Iterable[str], records: Sequence[ReleaseRecord], *, envir
     live = next((record.version for record in records if record.good), "")
     if any(record.good for record in tried) or in_order([newest, live])[-1] != newest:
         return f"tagship status{option}"
+    if not tried:
+        return _ship(newest, environment, local=local)
     # A tag that was pushed before is not pushed again: git finds it up to date.
-    return f"tagship deploy {newest}{option}" if tried else _ship(newest, environment, local=local)
+    cause = _of_the_code(tried[0])
+    return f"tagship explain {cause}" if cause else f"tagship deploy {newest}{option}"
+
+
+def _of_the_code(record: ReleaseRecord) -> str:
+    """The cause that only another tag takes away; empty where the same tag may do."""
+    found = (service.diagnosis for service in record.services.values() if service.diagnosis)
+    return next((diagnosis.cause for diagnosis in found if diagnosis.then == Cure.CODE.value), "")
 
 
 def _ship(tag: str, environment: str, *, local: bool) -> str:

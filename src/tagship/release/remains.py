@@ -8,6 +8,10 @@ from tagship.aws.ecs_shapes import Task
 BY_ITSELF = "EssentialContainerExited"
 """Stop code of a task whose container ended without being told to (ECS API, ``TaskStopCode``)."""
 
+SCALED_IN = "Scaling activity initiated by "
+"""Begins the reason of a task that ECS stopped because it was one too many (ECS developer guide, "Stopped tasks
+error messages"): true of every rollback, and the cause of none."""
+
 LATE = 10.0
 """Seconds of running after which an end is no failed start."""
 
@@ -79,7 +83,7 @@ class Evidence:
             reason
             for task in self.tasks
             for reason in (task.stopped_reason, *(container.reason for container in task.containers))
-            if reason
+            if reason and not reason.startswith(SCALED_IN)
         )
 
     @property

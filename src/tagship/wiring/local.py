@@ -14,6 +14,7 @@ from tagship.local import instance
 from tagship.local.faults import client as faults
 from tagship.local.settings import LocalSettings
 from tagship.pipeline import remote
+from tagship.wiring.installed import missing_packages, require_embedded_aws
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,12 @@ class LocalAws:
         }
 
     def up(self) -> instance.LocalStatus:
-        """Start it."""
+        """Start it.
+
+        Raises:
+            LocalAwsUnavailable: the extra ``local`` is not installed; and as ``instance.up``.
+        """
+        require_embedded_aws(missing_packages("local"))
         return instance.up(self.settings, self.processes, self.clock, self.say)
 
     def down(self) -> bool:

@@ -218,7 +218,7 @@ _SILENT: Final = ("health-check-silence", "slow-start")
 
 CASES: Final = (
     _released("nothing: a good release", _ship(), quick=True),
-    Case("nothing: the version serves already", _again, 0, quick=True),
+    Case("nothing: the version is live already", _again, 0, quick=True),
     _rolled_back("it crashes at start", _api(EXIT="3"), "crash", quick=True),
     _rolled_back("it crashes on import", _api(IMPORT="nowhere_to_be_found"), "crash-on-import", quick=True),
     _rolled_back("a setting is missing", _api(SETTING="NOTES_SIGNING_KEY"), "missing-setting"),
@@ -243,7 +243,7 @@ CASES: Final = (
     _released("it starts slowly, within the grace period", _api(LISTEN_AFTER="5")),
     _rolled_back("it starts too slowly", _api(LISTEN_AFTER="600"), *_SILENT),
     _rolled_back(
-        "it never gets well, and nobody waits for the drain (`--until serving`)",
+        "it never becomes healthy, and nobody waits for the drain (`--until serving`)",
         lambda stand: stand.deploy(Change(api={"LISTEN_AFTER": "600"}), "--until", "serving"),
         *_SILENT,
     ),
@@ -256,7 +256,7 @@ CASES: Final = (
     _before("the build fails", _file(dockerfile=DOCKERFILE + "RUN false\n"), "", quick=True),
     _before("the log group is gone", _without_log_group, "no log group", quick=True),
     _before("the execution role does not trust ECS", _distrusted, "does not trust"),
-    _rolled_back("the second service fails: both are put back", _ship(Change(worker={"EXIT": "3"})), "crash"),
+    _rolled_back("the second service fails: both are rolled back", _ship(Change(worker={"EXIT": "3"})), "crash"),
     Case(
         "another deployer comes in between",
         _with_fault("other-deployer", seconds=2),

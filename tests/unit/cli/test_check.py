@@ -121,3 +121,18 @@ def test_the_schema_is_printed_without_a_manifest(tmp_path: Path) -> None:
     code, said = run("--schema", "--manifest", str(tmp_path / "none.yaml"))
     assert code == 0
     assert json.loads(said)["title"] == "tagship.yaml"
+
+
+def test_what_is_hardly_meant_is_said_and_no_mistake(manifest: Path) -> None:
+    key = "sk_live_" + "a1B2" * 6
+    text = GOOD.replace("port: 8000", f"port: 8000\n    environment: {{KEY: {key}}}")
+    manifest.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(check, ["--manifest", str(manifest)], standalone_mode=False)
+    assert result.return_value == 0
+    assert "tagship.yaml:6: services.api.environment.KEY: looks like a secret" in result.stderr
+    assert key not in result.output
+
+
+def test_the_first_thing_to_type_is_what_a_machine_with_nothing_on_it_needs(manifest: Path) -> None:
+    result = CliRunner().invoke(check, ["--manifest", str(manifest)], standalone_mode=False)
+    assert result.stderr == "Next: tagship local up\n"

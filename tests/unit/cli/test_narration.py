@@ -2,6 +2,7 @@ import pytest
 
 from tagship.base.events import Event
 from tagship.cli.narration import narrate
+from tagship.image.builder import BuildLine
 from tagship.release.diagnosis import Diagnosis
 from tagship.release.happenings import (
     Diagnosed,
@@ -56,6 +57,7 @@ PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)
         (Serving("api", 8.04), ["== api: the new version serves after 8.0 s; the old tasks are being let go"]),
         (FailedFast("api", 3, "exit code 1"), ["!! api: 3 new tasks ended with exit code 1; taking the rollout back."]),
         (TakingBack(("api", "web")), ["!! Putting back `api`, `web`, so that one version serves."]),
+        (BuildLine("api", "Collecting flask"), ["   api: | Collecting flask"]),
         (OneOffSaid("api", ("no such table",)), ["   api: | no such table"]),
         (Unwell("api", "down", "0 of 2 tasks healthy"), ["!! api is DOWN: 0 of 2 tasks healthy."]),
         (Unanswered("http://shop/", before=False), ["!! Every request to http://shop/ fails."]),

@@ -82,6 +82,19 @@ def test_a_folder_with_index_html_is_the_front_end() -> None:
     assert "Front end in `web`." in made.notes
 
 
+def test_a_front_end_that_is_built_is_written_with_its_build() -> None:
+    package = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "5", "vue-router": "4"}}'
+    manifest, made = drafted(
+        "api/Dockerfile", "api/x.py", "web/index.html", "web/package.json", "web/yarn.lock", web__package_json=package
+    )
+    assert manifest.site is not None
+    assert manifest.site.build is not None
+    assert (manifest.site.folder, manifest.site.build.context) == ("web/dist", "web")
+    assert manifest.site.build.command == "yarn install --frozen-lockfile && yarn run build"
+    assert manifest.site.single_page
+    assert "Front end in `web/dist`, built in `web` by `yarn install" in made.notes[-1]
+
+
 def test_a_front_end_that_is_a_container_is_no_site() -> None:
     manifest, _ = drafted("web/Dockerfile", "web/index.html")
     assert manifest.site is None
@@ -168,6 +181,7 @@ names = st.sampled_from(
 paths = st.builds(lambda folders, name: "/".join([*folders, name]), st.lists(words, max_size=2), names)
 texts = st.one_of(
     st.text(max_size=60),
+    st.just('{"scripts": {"build": ""}, "dependencies": {"vite": "5"}}'),
     st.sampled_from(["EXPOSE 0", "EXPOSE 80", "HEALTHCHECK CMD curl http://localhost/ü x", "express", "flask"]),
 )
 

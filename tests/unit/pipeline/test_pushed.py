@@ -85,13 +85,24 @@ def test_success_is_one_short_sentence() -> None:
 
 @pytest.mark.parametrize(
     ("code", "meaning"),
-    [(5, "refused"), (7, "an error from AWS"), (130, "interrupted"), (-9, "ended by a signal")],
+    [
+        (4, "something that tagship needs is not there"),
+        (7, "an error from AWS"),
+        (130, "interrupted"),
+        (-9, "ended by a signal"),
+    ],
 )
 def test_a_failure_tells_its_exit_code_what_it_means_and_that_the_push_is_refused(code: int, meaning: str) -> None:
     said = ending("v1.0.0", code)
     assert f"exit code {code}: {meaning}." in said
     assert "NOT RELEASED, so the push is refused" in said
     assert said.endswith("git push local v1.0.0")
+
+
+@pytest.mark.parametrize("code", [3, 5])
+def test_what_the_same_push_cannot_change_is_not_to_be_pushed_again(code: int) -> None:
+    said = ending("v1.0.0", code)
+    assert said.endswith("NOT RELEASED, so the push is refused; what to do next is said above.")
 
 
 def test_a_release_that_still_drains_is_not_to_be_tried_again() -> None:

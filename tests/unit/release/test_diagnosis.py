@@ -117,6 +117,15 @@ def test_a_diagnosis_counts_what_ecs_said_and_quotes_the_end_of_the_log() -> Non
     assert found.log_lines == tuple(lines[-LOG_LINES:])
 
 
+def test_what_ecs_says_of_every_rollback_is_no_reason_of_this_one() -> None:
+    scaled_in = {"stop_code": "ServiceSchedulerInitiated", "reason": "Scaling activity initiated by (deployment 1)"}
+    tasks = [{"exit_code": 1, "reason": "Essential container in task exited"}, scaled_in]
+    assert diagnose(evidence_of({"tasks": tasks})).facts == (
+        "1 times: Essential container in task exited",
+        "1 times: exit code 1",
+    )
+
+
 def test_a_long_pull_is_told_and_a_short_one_is_not() -> None:
     task = task_of({"exit_code": 1})
     for seconds, told in ((95, True), (5, False)):

@@ -1,8 +1,9 @@
 import pytest
 
+from tagship.release.cause import Cure
 from tagship.release.conduct import draft_record
 from tagship.release.next_release import next_release
-from tagship.release.record import ReleaseRecord
+from tagship.release.record import DiagnosisRecord, ReleaseRecord, ServiceRecord
 
 
 def record(version: str, verdict: str) -> ReleaseRecord:
@@ -40,3 +41,16 @@ def test_the_next_command_follows_from_what_is_tagged_and_what_was_released(
     assert next_release(tags, told, environment="local", local=True) == local
     if elsewhere:
         assert next_release(tags, told, environment="staging", local=False) == elsewhere
+
+
+@pytest.mark.parametrize(
+    ("cure", "said"), [(Cure.CODE, "tagship explain missing-setting"), (Cure.OUTSIDE, "tagship deploy v0.2.0")]
+)
+def test_a_version_whose_own_code_failed_is_not_shipped_again(cure: Cure, said: str) -> None:
+    why = DiagnosisRecord(
+        cause="missing-setting", happened="", change="", facts=(), log_stream="", log_lines=(), then=cure.value
+    )
+    service = ServiceRecord(digest="", revision="", diagnosis=why)
+    failed = record("v0.2.0", BACK).model_copy(update={"services": {"api": service}})
+
+    assert next_release(("v0.2.0",), [failed], environment="local", local=True) == said

@@ -1,0 +1,66 @@
+"""The pages keep to the glossary: words that were given up do not come back, and both languages name every term."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+GLOSSARY: Final = ROOT / "docs" / "glossary.md"
+TERMS, GIVEN_UP = GLOSSARY.read_text(encoding="utf-8").split("\n## Words that were given up\n")
+PAGES: Final = [*(page for page in sorted((ROOT / "docs").rglob("*.md")) if page != GLOSSARY), *ROOT.glob("README*.md")]
+QUOTED: Final = re.compile(r"^```.*?^```|`[^`]*`|\"[^\"]*\"", re.MULTILINE | re.DOTALL)
+"""What is quoted is a program's output, a command or a name: samples, code and quotation marks."""
+
+
+def table(text: str) -> list[list[str]]:
+    lines = (line.strip("|").split(" | ") for line in text.splitlines() if line.startswith("| "))
+    return [[cell.strip() for cell in line] for line in lines][1:]
+
+
+WORDS: Final = [word for row in table(GIVEN_UP) for word in row[0].split(", ")]
+
+
+def given_up(text: str) -> list[str]:
+    """The words of the list that a page uses, with the lines around them."""
+    prose = re.sub(r"\s+", " ", QUOTED.sub("CODE", text))
+    return [
+        prose[max(found.start() - 40, 0) : found.end() + 20]
+        for word in WORDS
+        for found in re.finditer(rf"\b{re.escape(word)}\b", prose, re.IGNORECASE)
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_uses_no_word_that_was_given_up(page: Path) -> None:
+    assert given_up(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_that_was_given_up_is_found_in_prose_and_not_in_a_quotation(word: str) -> None:
+    assert given_up(f"So {word}, then.") != []
+    assert given_up(f'So it says "{word}", or `{word}`.\n```\n{word}\n```\n') == []
+
+
+@pytest.mark.parametrize("row", table(GIVEN_UP), ids=lambda row: row[0])
+def test_what_to_say_instead_was_not_given_up_itself(row: list[str]) -> None:
+    assert given_up(row[1]) == []
+
+
+@pytest.mark.parametrize("row", table(TERMS), ids=lambda row: row[0])
+def test_a_term_has_a_korean_word_and_a_sentence(row: list[str]) -> None:
+    _, korean, meaning = row
+    assert re.search(r"[가-힣]", korean)
+    assert meaning.endswith(".")
+
+
+def test_both_readmes_use_the_terms_of_their_language() -> None:
+    english = (ROOT / "README.md").read_text(encoding="utf-8")
+    korean = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+    terms: dict[str, str] = {}
+    for names, words, _ in table(TERMS):
+        terms |= dict(zip(names.split(", "), words.split(", "), strict=True))
+    for term in ("embedded AWS", "infrastructure", "manifest", "environment", "release record", "last log lines"):
+        assert term in english
+        assert terms[term] in korean
