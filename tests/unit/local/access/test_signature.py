@@ -154,3 +154,12 @@ def test_a_presigned_url_holds_as_long_as_it_says() -> None:
     check_time(signed_at(NOW - timedelta(hours=1), expires=3600), NOW)
     with pytest.raises(Unproven, match="Request has expired"):
         check_time(signed_at(NOW - timedelta(seconds=3601), expires=3600), NOW)
+
+
+@pytest.mark.parametrize("second", ["x Credential=AKIA/20261128/eu-central-1/iam/aws4_request", "Bearer x", "AWS4-"])
+def test_a_presigned_request_has_no_second_signature_that_names_another_service(second: str) -> None:
+    presigned = sent("S3 query", "/bucket/key?uploads")
+    headers = [*presigned.scope["headers"], (b"authorization", second.encode())]
+    with pytest.raises(Unproven, match="Only one auth mechanism allowed") as refused:
+        read_claim(Incoming({**presigned.scope, "headers": headers}))
+    assert refused.value.code == "InvalidArgument"
