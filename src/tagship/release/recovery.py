@@ -63,7 +63,7 @@ class Recoverer:
         infrastructure: reads what Terraform built.
         manifest: of the environment, as it is in this folder now.
         sources: finds the tag of the version that comes back.
-        manifest_in: reads the environment's manifest in a folder.
+        manifest_in: reads the environment's manifest in a folder, in a tree with that top.
     """
 
     doors: Doors
@@ -71,7 +71,7 @@ class Recoverer:
     infrastructure: Callable[[], Infrastructure]
     manifest: EnvironmentManifest
     sources: Sources
-    manifest_in: Callable[[Path], EnvironmentManifest]
+    manifest_in: Callable[[Path, Path], EnvironmentManifest]
     manner: Manner = field(default_factory=lambda: Manner(undo=False))
 
     def plan(self, *, past_contract: bool = False) -> Recovery:
@@ -150,7 +150,7 @@ class Recoverer:
             source = self.sources.resolve(SourceRequest(target.version, allow_dirty=False, allow_any_tag=True))
             if not target.commit or source.commit == target.commit:
                 with self.sources.tree(source) as tree:
-                    return self.manifest_in(tree)
+                    return self.manifest_in(tree, source.top(tree))
             why = f"the tag was moved since: it is {source.commit[:8]} now"
         except TagshipError as error:
             why = error.message

@@ -45,7 +45,7 @@ from tagship.infra.tools import InfraTools
 from tagship.local import database_image, instance
 from tagship.local.engine import connect_engine, reaches_containers
 from tagship.local.settings import LocalSettings
-from tagship.manifest.load import load
+from tagship.manifest.load import load, require_inside
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.system_names import SystemNames
@@ -299,7 +299,8 @@ class Environment:
             events=self.events,
         )
 
-    def _manifest_in(self, folder: Path) -> EnvironmentManifest:
+    def _manifest_in(self, folder: Path, top: Path) -> EnvironmentManifest:
+        require_inside(folder / self.manifest_path.name, top)
         found = load(folder / self.manifest_path.name).for_environment(self.manifest.environment)
         if (found.app, found.region) != (self.manifest.app, self.manifest.region):
             raise Refused(

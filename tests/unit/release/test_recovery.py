@@ -25,7 +25,7 @@ def recoverer_of(shop: Shop, then: str = MANIFEST) -> Recoverer:
         lambda: shop.infrastructure,
         shop.manifest,
         shop.sources,
-        lambda _: environment_manifest(then),
+        lambda _, __: environment_manifest(then),
     )
 
 
