@@ -61,6 +61,7 @@ from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
 from tagship.release.verify import Grounds, Report, verify
 from tagship.release.work import Doors, Manner
+from tagship.site.bucket import LIVE
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 from tagship.wiring.local import LocalAws, LocalFaults
@@ -245,7 +246,7 @@ class Environment:
                 leftovers=AwsLeftovers(self.aws),
                 user_pools=AwsUserPools(self.aws),
                 tasks=AwsEcs(self.aws),
-                asker=Asker(AwsElb(self.aws), status_of, self.manifest, self._way_to_tasks),
+                asker=Asker(AwsElb(self.aws), status_of, self.manifest, self._way_to_tasks, self._published),
                 roles=AwsServiceRoles(self.aws),
             ),
             files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
@@ -253,6 +254,11 @@ class Environment:
             clock=self.clock,
             events=self.events,
         )
+
+    def _published(self) -> tuple[str, ...]:
+        """The paths of the live front end's files."""
+        bucket = self.names.site_bucket(self.account, self.manifest.region)
+        return tuple(key.removeprefix(LIVE) for key in self.s3.etags(bucket, LIVE))
 
     def _way_to_tasks(self) -> str | None:
         """The front door, or None where this machine reaches containers by their own addresses."""
