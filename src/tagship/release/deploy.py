@@ -120,7 +120,7 @@ class Deployer:
         if serving and _is_older(version, serving.version):
             raise Refused(
                 f"`{version}` is older than `{serving.version}`, which serves since release {serving.number}.",
-                hint=f"tagship rollback {version}, or tagship deploy {version} --allow-older",
+                hint=f"`tagship rollback {version}`, or `tagship deploy {version} --allow-older`.",
             )
 
 
