@@ -4,8 +4,11 @@ import re
 from typing import Final
 
 # C0 without tab and newline, DEL, C1; what turns the direction of writing round (Unicode, "Bidirectional Algorithm",
-# explicit formatting characters) and so hides what is there; separators of lines; and bytes that were no UTF-8.
-_OBEYED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# explicit formatting characters) and so hides what is there; what takes no room, so that two names look alike;
+# separators of lines; and bytes that were no UTF-8. What joins letters and emoji stays.
+_OBEYED: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 _WIDE: Final = 0x100
 

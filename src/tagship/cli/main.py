@@ -1,7 +1,8 @@
 """``tagship``: the list of commands, and what happens when one of them fails."""
 
 import sys
-from typing import NoReturn
+from errno import EDQUOT, EIO, ENOSPC
+from typing import Final, NoReturn
 
 import click
 
@@ -12,6 +13,8 @@ from tagship.cli.lazy import Entry, LazyGroup
 
 INTERRUPTED = 130
 """The exit code of Ctrl-C, as every shell has it."""
+
+_NO_ROOM: Final = frozenset({EDQUOT, EIO, ENOSPC})
 
 COMMANDS = {
     "init": Entry("tagship.cli.init:init", "Write a tagship.yaml by looking at this repository."),
@@ -55,6 +58,11 @@ def main() -> NoReturn:
     except TagshipError as error:
         output.error(error)
         sys.exit(error.exit_code)
+    except OSError as problem:
+        if problem.errno not in _NO_ROOM:
+            raise
+        output.error(output.unwritable(problem))  # help and version, which click writes itself
+        sys.exit(TagshipError.exit_code)
     sys.exit(code if isinstance(code, int) else 0)
 
 

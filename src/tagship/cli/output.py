@@ -86,9 +86,14 @@ def _show(text: str, *, err: bool = False) -> None:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        _give_up(sys.stderr.fileno() if err else sys.stdout.fileno())
-        where = "stderr" if err else "stdout"
-        raise TagshipError(f"What was to be shown cannot be written to {where}: {problem.strerror}.") from problem
+        raise unwritable(problem, err=err) from problem
+
+
+def unwritable(problem: OSError, *, err: bool = False) -> TagshipError:
+    """The error for what cannot be shown; the stream is given up, or Python would fail with the rest at the end."""
+    _give_up(sys.stderr.fileno() if err else sys.stdout.fileno())
+    where = "stderr" if err else "stdout"
+    return TagshipError(f"What was to be shown cannot be written to {where}: {problem.strerror}.")
 
 
 def _give_up(stream: int) -> None:

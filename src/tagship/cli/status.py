@@ -35,7 +35,8 @@ def status(environment: str, manifest_path: Path, *, as_json: bool) -> int:
         if service.why:
             output.outage(f"{service.name} is {service.state.upper()}: {service.why}.{_since(service)}")
     if found.exit_code:
-        output.next_step("tagship recover")
+        unrouted = any(service.unrouted for service in found.services)
+        output.next_step("tagship infra apply" if unrouted else "tagship recover")
     return found.exit_code
 
 

@@ -86,7 +86,8 @@ class Checkout:
 
     def _module(self, name: str) -> Path | None:
         """Where ``git submodule`` keeps the repository; a linked worktree has submodules of its own (gitmodules(5))."""
-        if ".." in PurePosixPath(name).parts:  # git takes no such name, and nothing above is a submodule
+        # Git takes no name with "..", and a slash before one is a path below its own: nothing outside is a submodule.
+        if ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute():
             return None
         common = Path(self._git(None, "rev-parse", "--git-common-dir").rstrip("\n"))
         places = (self.git_dir / "modules" / name, self.git_dir / common / "modules" / name)

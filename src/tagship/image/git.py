@@ -40,10 +40,17 @@ class Git:
         return done.stdout.strip()
 
     def tags(self) -> dict[str, str]:
-        """The commit that each tag stands for; an annotated tag stands for the commit that it annotates."""
-        listed = self._run("for-each-ref", "refs/tags", "--format=%(refname:strip=2) %(objectname) %(*objectname)")
-        words = (line.split() for line in listed.splitlines())
-        return {tag: commits[-1] for tag, *commits in words}
+        """The commit that each tag stands for: an annotated tag, and one of a tag, for that in the end.
+
+        Empty for a tag of a tree or of a file.
+        """
+        form = "%(refname:strip=2) %(objectname) %(objecttype) %(*objectname) %(*objecttype)"
+        words = (line.split() for line in self._run("for-each-ref", "refs/tags", f"--format={form}").splitlines())
+        return {tag: found[-2] if found[-1] == "commit" else self._peeled(tag) for tag, *found in words}
+
+    def _peeled(self, tag: str) -> str:
+        """What Git itself peels from 2.45 on only (git-for-each-ref(1), ``*``)."""
+        return self._try("rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}").stdout.strip()
 
     def changed(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         """Paths below these that differ from HEAD, or are new and not ignored."""

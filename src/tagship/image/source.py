@@ -18,7 +18,15 @@ from typing import Protocol
 from tagship.base.errors import Refused
 from tagship.base.process import Processes
 from tagship.image.git import Git
-from tagship.image.version import in_order, next_patch, require_image_tag, require_version, unknown_tag, untagged
+from tagship.image.version import (
+    in_order,
+    next_patch,
+    no_commit,
+    require_image_tag,
+    require_version,
+    unknown_tag,
+    untagged,
+)
 
 _SHOWN = 5
 """Changed paths that an error names."""
@@ -133,13 +141,15 @@ def choose(request: SourceRequest, facts: Facts) -> Choice:
     Raises:
         Refused: no such tag, no version, or changes that nobody insisted on.
     """
-    tag = request.tag or _tag_at_head(request, facts)
+    tag = _tag_at_head(request, facts) if request.tag is None else request.tag
     if tag not in facts.tags:
         raise unknown_tag(tag, facts.tags)
     if not request.allow_any_tag:
-        require_version(tag)
-    require_image_tag(tag)
+        require_version(tag, facts.tags)
+    require_image_tag(tag, facts.tags)
     commit = facts.tags[tag]
+    if not commit:
+        raise no_commit(tag)
     if request.allow_dirty and commit != facts.head:
         raise Refused(
             f"`--allow-dirty` ships the working tree, which is at commit `{facts.head[:7]}`, not at `{tag}`.",

@@ -40,8 +40,8 @@ def next_patch(tags: Iterable[str]) -> str:
     return f"v{newest.bump_patch()}" if newest else "v0.1.0"
 
 
-def require_version(tag: str) -> None:
-    """Refuse a tag that is no version.
+def require_version(tag: str, tags: Iterable[str]) -> None:
+    """Refuse a tag that is no version; ``tags`` are all that there are.
 
     Raises:
         Refused: it is not spelled ``vMAJOR.MINOR.PATCH[-pre]``.
@@ -50,12 +50,12 @@ def require_version(tag: str) -> None:
         insist = f", or insist: `tagship deploy {quote(tag)} --allow-any-tag`" if IMAGE_TAG.fullmatch(tag) else ""
         raise Refused(
             f"The tag `{tag}` is no version: versions are spelled `v1.2.3` or `v1.2.3-rc.1`.",
-            hint=f"Tag the commit with a version, `git tag v0.1.0 {quote(tag)}` for one{insist}.",
+            hint=f"Tag the commit with a version, `git tag {next_patch(tags)} {quote(tag)}` for one{insist}.",
         )
 
 
-def require_image_tag(tag: str) -> None:
-    """Refuse a tag that no registry accepts.
+def require_image_tag(tag: str, tags: Iterable[str]) -> None:
+    """Refuse a tag that no registry accepts; ``tags`` are all that there are.
 
     Raises:
         Refused: it has another character than letters, digits, ``_``, ``.``, ``-``, or is longer than 128.
@@ -63,8 +63,16 @@ def require_image_tag(tag: str) -> None:
     if not IMAGE_TAG.fullmatch(tag):
         raise Refused(
             f"The tag `{tag}` cannot name an image: only letters, digits, `_`, `.` and `-`, at most 128, are allowed.",
-            hint=f"Tag the commit with a version: `git tag v0.1.0 {quote(tag)}`.",
+            hint=f"Tag the commit with a version: `git tag {next_patch(tags)} {quote(tag)}`.",
         )
+
+
+def no_commit(tag: str) -> Refused:
+    """The error for a tag of a tree or a file, which has no history and no date."""
+    return Refused(
+        f"The tag `{tag}` is of no commit.",
+        hint=f"`git tag --force {quote(tag)} HEAD` tags the current commit with it.",
+    )
 
 
 def unknown_tag(tag: str, tags: Iterable[str]) -> Refused:

@@ -1,10 +1,10 @@
-"""Asks running tasks, before anything is changed, what a load balancer is about to ask them.
+"""Asks running tasks, before anything is changed, what a load balancer is about to ask them; and what is published.
 
 Two ways: on the embedded AWS their addresses are at hand; on AWS only the load balancer reaches them, so what is asked
 goes through the front door, where a path leads there. What cannot be asked is said, never assumed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final, Protocol
@@ -54,16 +54,20 @@ class Asker:
         get: asks a URL.
         manifest: says which path leads to which service.
         front_door: gives the URL through which to ask; None where the tasks' own addresses are at hand.
+        published: gives the paths of the live front end's files, such as ``about/index.html``.
     """
 
     targets: Targets
     get: Get
     manifest: EnvironmentManifest
     front_door: Callable[[], str | None] = lambda: None
+    published: Callable[[], Collection[str]] = tuple
 
     def asked(self, change: LiveChange) -> LiveChange:
         """The change with what the tasks say to it; as it was where nothing can be asked about it."""
         question = change.question
+        if change.takes:
+            return self._of_files(change)
         if question is None:
             return change
         healthy = [each for each in self.targets.target_health(question.target_group) if each.state == "healthy"]
@@ -77,6 +81,12 @@ class Asker:
             return change.answered(f"The running tasks could not be asked: {why}", well=False)
         url = f"{door.rstrip('/')}{question.path}"
         return self._answered(change, question, [url] * _AGAIN * len(healthy), "through the front door")
+
+    def _of_files(self, change: LiveChange) -> LiveChange:
+        taken = sorted(f"/{each}" for each in self.published() if any(fnmatchcase(f"/{each}", p) for p in change.takes))
+        if taken:
+            return change.answered(f"Published now: {len(taken)} of its files, `{taken[0]}` among them", well=False)
+        return change.answered("None of its files has such a path", well=True)
 
     def _answered(self, change: LiveChange, question: Question, urls: Sequence[str], whom: str) -> LiveChange:
         answers = [self.get(url, question.timeout) for url in urls]

@@ -42,6 +42,7 @@ class LiveChange:
         effect: what happens, as a sentence without its full stop.
         safe: the order in which nothing breaks, in sentences.
         question: what can be asked of the running tasks before.
+        takes: patterns of paths that are taken from the published front end, which can be asked for its files.
         answer: what they said, or why they were not asked; empty before.
         well: whether they answer as the load balancer will want it.
     """
@@ -52,6 +53,7 @@ class LiveChange:
     effect: str
     safe: str
     question: Question | None = None
+    takes: tuple[str, ...] = ()
     answer: str = ""
     well: bool = False
 

@@ -64,6 +64,12 @@ def _signs_in(rule: Any) -> bool:  # noqa: ANN401 - JSON
     return any(action.get("type") == "authenticate-cognito" for action in rule.get("action") or ())
 
 
+def _blocks(web_acl: Mapping[str, Any]) -> bool:
+    """Whether a managed rule group does what it says, instead of counting (WAF API, ``OverrideAction``)."""
+    actions = [each for rule in web_acl.get("rule") or () for each in rule.get("override_action") or ()]
+    return any(each.get("none") for each in actions)
+
+
 def _sign_in_changes(resource: Resource) -> bool:
     return resource.actions == ("update",) and _signs_in(resource.before) != _signs_in(resource.after)
 
@@ -203,6 +209,14 @@ SIMPLE: Final = (
         "routes of the published front end that name no file are answered with 404",
         "First release a front end that does without such routes; then apply.",
     ),
+    Rule(
+        "firewall",
+        r"module\.(load_balancer_)?firewall\[0\]\.aws_wafv2_web_acl\.",
+        lambda resource: resource.comes and _blocks(resource.after),
+        "the firewall refuses at once what its managed rules take for an attack, and nobody has seen yet "
+        "which requests of the running version that is",
+        "Write `mode: count` and apply; look at what it counts; then write `mode: block`.",
+    ),
 )
 """The rules that need nothing but the resource."""
 
@@ -275,6 +289,34 @@ def paths(resource: Resource, found: Scene) -> Iterator[LiveChange]:
             )
 
 
+def site_paths(resource: Resource, _: Scene) -> Iterator[LiveChange]:
+    """A pattern that comes is asked before the published front end, which answers all that no pattern fits."""
+    if not re.match(r"module\.edge\.aws_cloudfront_distribution\.", resource.address):
+        return
+    if resource.actions != ("update",) or not _serves_site(resource.before) or not _serves_site(resource.after):
+        return
+    old = _patterns(resource.before)
+    new = [each for each in _patterns(resource.after) if not any(fnmatchcase(each, pattern) for pattern in old)]
+    if new:
+        yield LiveChange(
+            "site-paths",
+            resource.address,
+            "",
+            f"requests to {', '.join(f'`{each}`' for each in new)} reach the published front end no more: "
+            "a service gets them, and answers 503 until its first release",
+            "First release a front end that does without such files; then give the path to the service.",
+            takes=tuple(new),
+        )
+
+
+def _serves_site(distribution: Mapping[str, Any]) -> bool:
+    return any(each.get("target_origin_id") == "site" for each in distribution.get("default_cache_behavior") or ())
+
+
+def _patterns(distribution: Mapping[str, Any]) -> list[str]:
+    return [each["path_pattern"] for each in distribution.get("ordered_cache_behavior") or ()]
+
+
 def _is_path(resource: Resource) -> bool:
     return bool(re.match(_SERVICE + r"aws_lb_listener_rule\.", resource.address))
 
@@ -284,7 +326,7 @@ def _moved(pattern: str, old: str, new: str, found: Scene) -> str:
     return f"requests to `{pattern}`, which the running tasks of `{old}` answer, go to `{new}`{empty}"
 
 
-RULES: Final[tuple[Find, ...]] = (health, paths, *SIMPLE)
+RULES: Final[tuple[Find, ...]] = (health, paths, site_paths, *SIMPLE)
 
-NAMES: Final = frozenset({"health", "paths", *(rule.name for rule in SIMPLE)})
+NAMES: Final = frozenset({"health", "paths", "site-paths", *(rule.name for rule in SIMPLE)})
 """The names of the rules."""

@@ -29,6 +29,7 @@ from tagship.local.internal import InProcessAws
 from tagship.local.ministack import MiniStack
 from tagship.local.ministack_buckets import Buckets
 from tagship.local.ministack_identity import Identities
+from tagship.local.ministack_viewers import Viewers
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from tagship.local.registry.watcher import EcrWatcher
 from tagship.local.room import Room
@@ -55,7 +56,7 @@ class LocalAws:
         registry = EcrWatcher(self.context, keys.token)
         load_balancers = elb.create(self.context)
         public = PublicKeys(lambda: load_balancers.signing_key)
-        edge = cloudfront.create(self.context, self._ministack, load_balancers, keys.token)
+        edge = cloudfront.create(self.context, Viewers(), load_balancers, keys.token)
         containers = ecs.create(self.context)
         for app in (page, registry.app, public, edge, containers.sessions):
             gateway.mount(app.serves, app)

@@ -61,8 +61,10 @@ def read(path: Path) -> str:
     """The text of a manifest.
 
     Raises:
-        ManifestInvalid: there is no such file, or it cannot be read.
+        ManifestInvalid: there is no such file, it cannot be read, or it is a link that leads out of its repository.
     """
+    if top := next((folder for folder in path.absolute().parents if (folder / ".git").exists()), None):
+        require_inside(path, top)
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -82,6 +84,23 @@ def read(path: Path) -> str:
         ) from error
     except OSError as error:
         raise ManifestInvalid(f"`{path}` cannot be read: {error.strerror}.") from error
+
+
+def require_inside(path: Path, top: Path) -> None:
+    """See that a manifest, wherever links lead, is a file of the repository whose folder ``top`` is.
+
+    Raises:
+        ManifestInvalid: it is not, so that a tag would ship what only this machine has.
+    """
+    try:
+        inside = path.resolve().is_relative_to(top.resolve())
+    except (OSError, RuntimeError) as error:  # links in a circle
+        raise ManifestInvalid(f"`{path}` is a link that leads nowhere.") from error
+    if not inside:
+        raise ManifestInvalid(
+            f"`{path}` is a link that leads out of the repository: git holds the link, and not what is behind it.",
+            hint="Put the file itself there, and commit it.",
+        )
 
 
 def examine(text: str) -> Examined:

@@ -241,6 +241,7 @@ _IN_WORDS: Final[Mapping[str, Callable[[Finding], str]]] = {
     "bool_type": _truth,
     "int_type": _whole_number,
     "int_from_float": _whole_number,
+    "int_parsing_size": _one_of,
     "float_type": _number,
     "string_type": _text,
     "greater_than_equal": _between,

@@ -16,7 +16,7 @@ from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
-from tagship.base.errors import NotReady, ProgramFailed, TagshipError
+from tagship.base.errors import NotReady, ProgramFailed, Refused, TagshipError
 from tagship.base.process import Command, Processes, SystemProcesses
 from tagship.base.visible import visible
 from tagship.pipeline.pushed import GOOD, REFUSED, Push, ending, read
@@ -104,6 +104,8 @@ class Receiver:
             self._git(folder, "init", "--quiet", "--template=", f"--object-format={form}")
             self._lend_objects(folder / ".git")
             self._write_tags(folder / ".git", push)
+            if not self._ask(folder, "rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}"):
+                raise Refused(f"The tag `{tag}` is of no commit.")
             self._git(folder, *_PLAIN, "checkout", "--quiet", "--detach", "--no-recurse-submodules", f"refs/tags/{tag}")
             self._lend_stores(folder / ".git")
             if origin := self._ask(self.checkout, "remote", "get-url", "origin"):

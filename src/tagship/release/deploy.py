@@ -39,7 +39,8 @@ class Deployer:
         ledger: the environment's records.
         infrastructure: reads what Terraform built.
         sources: finds tags.
-        manifest_in: reads the environment's manifest in a folder: the tag's own, not the working tree's.
+        manifest_in: reads the environment's manifest in a folder, in a tree with that top: the tag's own, not the
+            working tree's.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Deployer:
         *,
         infrastructure: Callable[[], Infrastructure],
         sources: Sources,
-        manifest_in: Callable[[Path], EnvironmentManifest],
+        manifest_in: Callable[[Path, Path], EnvironmentManifest],
     ) -> None:
         self._doors, self._ledger = doors, ledger
         self._infrastructure, self._sources, self._manifest_in = infrastructure, sources, manifest_in
@@ -95,7 +96,7 @@ class Deployer:
     def _planned(
         self, source: Source, tree: Path, infrastructure: Infrastructure, manner: Manner
     ) -> tuple[Plan, Materials]:
-        wanted = Wanted(self._manifest_in(tree), infrastructure, source.version, source.commit)
+        wanted = Wanted(self._manifest_in(tree, source.top(tree)), infrastructure, source.version, source.commit)
         _require_infrastructure(wanted)
         serving = self._ledger.serving()
         observation = observe(
@@ -119,7 +120,7 @@ class Deployer:
         if serving and _is_older(version, serving.version):
             raise Refused(
                 f"`{version}` is older than `{serving.version}`, which serves since release {serving.number}.",
-                hint=f"tagship rollback {version}, or tagship deploy {version} --allow-older",
+                hint=f"`tagship rollback {version}`, or `tagship deploy {version} --allow-older`.",
             )
 
 

@@ -62,7 +62,7 @@ class Hands:
         if not beyond and not limits.min <= count <= limits.max:
             raise Refused(
                 f"`services.{service}.count` goes from {limits.min} to {limits.max}; {count} is beyond it.",
-                hint=f"tagship scale {service} {count} --beyond, or change the manifest",
+                hint=f"tagship scale {service} {count} --beyond",
             )
         self.ledger.require_free()
         infrastructure = self.infrastructure()

@@ -17,6 +17,7 @@ from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.service import Service
 
+_NOT_IN_USE: Final = "Target.NotInUse"
 _A_SECOND: Final = 10
 """Load balancing allows ten calls a second, to everybody (API reference, "Request throttling")."""
 
@@ -43,6 +44,7 @@ class Health:
         desired: how many tasks ECS should run.
         gave_up: whether ECS has given up: its newest deployment FAILED, and it starts no more tasks.
         may_rest: whether the manifest's schedule allows it to have no tasks.
+        unrouted: whether no rule of the load balancer leads to it: that is Terraform's, and no release mends it.
     """
 
     service: str
@@ -50,6 +52,7 @@ class Health:
     desired: int
     gave_up: bool = False
     may_rest: bool = False
+    unrouted: bool = False
 
     @property
     def state(self) -> State:
@@ -76,6 +79,8 @@ class Health:
         if self.desired == 0:
             return "it has no tasks: its desired count is 0"
         words = f"{self.healthy} of {self.desired} {'task' if self.desired == 1 else 'tasks'} healthy"
+        if self.unrouted:
+            return f"{words}: no rule of the load balancer leads to them, so nobody asks them anything"
         return f"{words}, and ECS has given up: it starts no more tasks" if self.gave_up else words
 
 
@@ -90,10 +95,15 @@ class Unwell(Event):
 
 
 def health_of(name: str, service: EcsService, targets: Iterable[TargetHealth], *, may_rest: bool = False) -> Health:
-    """Count; pure."""
+    """Count; pure.
+
+    A group of which every target is ``Target.NotInUse`` is one that no listener uses (ELB API, ``TargetHealth``).
+    """
+    targets = tuple(targets)
+    unrouted = bool(targets) and all(target.reason == _NOT_IN_USE for target in targets)
     healthy = sum(target.state == "healthy" for target in targets)
     gave_up = any(each.state == "PRIMARY" and each.rollout_state == "FAILED" for each in service.rollouts)
-    return Health(name, healthy, service.desired, gave_up, may_rest)
+    return Health(name, healthy, service.desired, gave_up, may_rest, unrouted)
 
 
 def look(

@@ -5,11 +5,11 @@ target groups; the one thing of theirs that is changed here is a health check pa
 because as long as it stands no task can get healthy. Terraform sees that as drift, and the plan says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tagship.base.errors import AwsError, Refused, TagshipError
+from tagship.base.errors import AwsError, NotReady, Refused, TagshipError
 from tagship.image.source import SourceRequest, Sources
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
@@ -63,7 +63,7 @@ class Recoverer:
         infrastructure: reads what Terraform built.
         manifest: of the environment, as it is in this folder now.
         sources: finds the tag of the version that comes back.
-        manifest_in: reads the environment's manifest in a folder.
+        manifest_in: reads the environment's manifest in a folder, in a tree with that top.
     """
 
     doors: Doors
@@ -71,13 +71,14 @@ class Recoverer:
     infrastructure: Callable[[], Infrastructure]
     manifest: EnvironmentManifest
     sources: Sources
-    manifest_in: Callable[[Path], EnvironmentManifest]
+    manifest_in: Callable[[Path, Path], EnvironmentManifest]
     manner: Manner = field(default_factory=lambda: Manner(undo=False))
 
     def plan(self, *, past_contract: bool = False) -> Recovery:
         """Look at everything, and say what is to be done; changes nothing.
 
         Raises:
+            NotReady: no rule of the load balancer leads to a service: no task that is started would be asked.
             Refused: nothing was ever live, or nothing of it can be had any more.
             LeaseHeld: a release is running.
         """
@@ -94,6 +95,7 @@ class Recoverer:
         )
         site = self._site(infrastructure, target, noted)
         healths = self._healths(infrastructure, target)
+        _require_ways(healths, self.manifest.environment)
         then = self._manifest_of(target, noted)
         patients = {
             health.service: Patient(
@@ -150,7 +152,7 @@ class Recoverer:
             source = self.sources.resolve(SourceRequest(target.version, allow_dirty=False, allow_any_tag=True))
             if not target.commit or source.commit == target.commit:
                 with self.sources.tree(source) as tree:
-                    return self.manifest_in(tree)
+                    return self.manifest_in(tree, source.top(tree))
             why = f"the tag was moved since: it is {source.commit[:8]} now"
         except TagshipError as error:
             why = error.message
@@ -173,3 +175,12 @@ class Recoverer:
 def _path_in(manifest: EnvironmentManifest | None, name: str) -> str:
     service = manifest.services.get(name) if manifest else None
     return service.health.path if service else ""
+
+
+def _require_ways(healths: Iterable[Health], environment: str) -> None:
+    for health in healths:
+        if health.unrouted and not health.well:
+            raise NotReady(
+                f"`{health.service}` is {health.state.value.upper()}: {health.says}.",
+                hint=f"tagship infra apply --env {environment}",
+            )

@@ -45,6 +45,7 @@ class ServiceStatus:
     ``state`` is ``up``, ``off``, ``degraded``, ``down``, or ``not released``; ``why`` says it in words where it is
     degraded or down, and ``since`` from when, where AWS still knows.
     ``rollout`` is the status of its newest service deployment.
+    ``unrouted``: no rule of the load balancer leads to it, which is Terraform's to mend.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ServiceStatus:
     state: str = State.UP.value
     why: str = ""
     since: Since | None = None
+    unrouted: bool = False
 
     @property
     def down(self) -> bool:
@@ -140,13 +142,10 @@ class StatusReader:
     def _service(self, name: str, place: ServiceInfrastructure, service: EcsService) -> ServiceStatus:
         revision = self._doors.ecs.revision(service.task_definition)
         version = revision.tags.get(VERSION_TAG, "")
-        targets = [
-            target
-            for target in self._doors.elb.target_health(place.target_group_arn)
-            if target.state not in ("draining", "unused")
-        ]
+        every = self._doors.elb.target_health(place.target_group_arn)
+        targets = [target for target in every if target.state not in ("draining", "unused")]
         newest = self._doors.ecs.service_deployments(service.cluster_arn, place.service)[:1]
-        health = self._health(name, service, targets)
+        health = self._health(name, service, every)
         released = bool(version) or health.healthy > 0
         return ServiceStatus(
             name=name,
@@ -161,6 +160,7 @@ class StatusReader:
             state=health.state.value if released else "not released",
             why="" if health.well or not released else health.says,
             since=None if health.well or not released else since(service.events, newest),
+            unrouted=health.unrouted and not health.well,
         )
 
     def _health(self, name: str, service: EcsService, targets: Sequence[TargetHealth]) -> Health:

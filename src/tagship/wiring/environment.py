@@ -45,7 +45,7 @@ from tagship.infra.tools import InfraTools
 from tagship.local import database_image, instance
 from tagship.local.engine import connect_engine, reaches_containers
 from tagship.local.settings import LocalSettings
-from tagship.manifest.load import load
+from tagship.manifest.load import load, require_inside
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.system_names import SystemNames
@@ -61,6 +61,7 @@ from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
 from tagship.release.verify import Grounds, Report, verify
 from tagship.release.work import Doors, Manner
+from tagship.site.bucket import LIVE
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 from tagship.wiring.local import LocalAws, LocalFaults
@@ -245,7 +246,7 @@ class Environment:
                 leftovers=AwsLeftovers(self.aws),
                 user_pools=AwsUserPools(self.aws),
                 tasks=AwsEcs(self.aws),
-                asker=Asker(AwsElb(self.aws), status_of, self.manifest, self._way_to_tasks),
+                asker=Asker(AwsElb(self.aws), status_of, self.manifest, self._way_to_tasks, self._published),
                 roles=AwsServiceRoles(self.aws),
             ),
             files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
@@ -253,6 +254,11 @@ class Environment:
             clock=self.clock,
             events=self.events,
         )
+
+    def _published(self) -> tuple[str, ...]:
+        """The paths of the live front end's files."""
+        bucket = self.names.site_bucket(self.account, self.manifest.region)
+        return tuple(key.removeprefix(LIVE) for key in self.s3.etags(bucket, LIVE))
 
     def _way_to_tasks(self) -> str | None:
         """The front door, or None where this machine reaches containers by their own addresses."""
@@ -299,7 +305,8 @@ class Environment:
             events=self.events,
         )
 
-    def _manifest_in(self, folder: Path) -> EnvironmentManifest:
+    def _manifest_in(self, folder: Path, top: Path) -> EnvironmentManifest:
+        require_inside(folder / self.manifest_path.name, top)
         found = load(folder / self.manifest_path.name).for_environment(self.manifest.environment)
         if (found.app, found.region) != (self.manifest.app, self.manifest.region):
             raise Refused(

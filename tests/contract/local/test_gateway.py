@@ -33,6 +33,10 @@ def test_ministack_still_has_the_names_that_we_reach() -> None:
     assert callable(iam_actions.extract_iam_action)
     assert callable(iam_actions.extract_resource_arn)
     assert callable(app._s3_cors_target)
+    assert list(inspect.signature(app._handle_cloudfront_dataplane_request).parameters) == [
+        *("host", "path", "raw_path", "raw_query_string", "method", "headers", "body", "query_params", "client_ip"),
+    ]
+    assert all(map(callable, (app._send_if_handled, app._with_date_header)))
     assert callable(s3.cors_preflight)
     assert callable(s3.cors_response_headers)
     assert cloudwatch_logs._log_groups.all_items() == cloudwatch_logs._log_records.all_items() == []

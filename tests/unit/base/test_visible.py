@@ -16,6 +16,8 @@ from tagship.base.visible import visible
         ("\x00\x08\x7f", "\\x00\\x08\\x7f"),
         ("v1\u202egpj.exe", "v1\\u202egpj.exe"),
         ("a\u2028b", "a\\u2028b"),
+        ("sh\u200bop\ufeff", "sh\\u200bop\\ufeff"),
+        ("\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
         (b"caf\xe9".decode("utf-8", "surrogateescape"), "caf\\xe9"),
         ("\ud800", "\\ud800"),
     ],

@@ -41,6 +41,15 @@ def test_json_for_a_script_means_the_same_and_holds_nothing_that_a_terminal_obey
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a system without /dev/full cannot be tried")
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["local", "--help"], ["check", "--schema"]])
+def test_a_full_disk_is_one_line_of_help_too(words: list[str]) -> None:
+    command = ("sh", "-c", '"$0" -m tagship "$@" > /dev/full', sys.executable, *words)
+    done = SystemProcesses().run(Command.of(*command), check=False)
+    assert done.stderr == "Error: What was to be shown cannot be written to stdout: No space left on device.\n"
+    assert done.returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a system without /dev/full cannot be tried")
 def test_a_full_disk_is_one_line() -> None:
     code = (
         "from tagship.base.errors import TagshipError\nfrom tagship.cli import output\n"

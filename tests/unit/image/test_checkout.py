@@ -77,6 +77,22 @@ def test_a_commit_that_the_submodule_does_not_have_yet_is_missed(repo: Repo, lib
         fresh.shipped("v2")
 
 
+@pytest.mark.parametrize("name", ["{}/.git", "x/../../../../library/.git"])
+def test_the_name_of_a_submodule_leads_to_no_other_repository_of_the_machine(
+    repo: Repo, library: Repo, name: str
+) -> None:
+    commit = library.git("rev-parse", "HEAD").strip()
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{commit},lib")
+    named = name.format(library.top)
+    (repo.top / ".gitmodules").write_text(f'[submodule "{named}"]\n\tpath = lib\n\turl = ../library\n')
+    (repo.top / "lib").mkdir()
+    repo.git("add", ".gitmodules")
+    repo.git("commit", "--quiet", "--message", "theirs")
+    repo.git("tag", "v1")
+    with pytest.raises(NotReady, match="`lib` is a submodule"):
+        repo.shipped("v1")
+
+
 def test_a_submodule_that_nothing_builds_may_be_missing(repo: Repo, library: Repo, tmp_path: Path) -> None:
     with_submodule(repo, library)
     fresh = repo.clone(tmp_path / "fresh")

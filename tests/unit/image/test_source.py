@@ -7,6 +7,7 @@ import pytest
 from tagship.base.errors import NotReady, Refused
 from tagship.base.fakes import ScriptedProcesses, says
 from tagship.base.process import Command, SystemProcesses
+from tagship.image.git import Git
 from tagship.image.source import Choice, Facts, GitSources, Source, SourceRequest, choose, without_credentials
 
 HEAD = "a" * 40
@@ -42,6 +43,16 @@ def test_allowing_dirt_where_there_is_none_ships_the_tag() -> None:
 def test_a_working_tree_at_another_commit_is_never_shipped_under_a_tag() -> None:
     with pytest.raises(Refused, match=r"not at `v0.1.0`"):
         choose(SourceRequest("v0.1.0", allow_dirty=True), DIRTY)
+
+
+def test_a_name_that_is_empty_is_no_tag_and_not_the_newest() -> None:
+    with pytest.raises(Refused, match="There is no tag ``"):
+        choose(SourceRequest(""), CLEAN)
+
+
+def test_a_tag_of_no_commit_is_refused() -> None:
+    with pytest.raises(Refused, match=r"`v1\.0\.0` is of no commit"):
+        choose(SourceRequest("v1.0.0"), Facts(HEAD, {**TAGS, "v1.0.0": ""}, ()))
 
 
 def test_a_tag_that_is_no_version_needs_to_be_insisted_on() -> None:
@@ -133,6 +144,17 @@ def test_what_ships_is_the_commit_without_ignored_files_and_with_export_ignored_
     assert (source.tag, source.version, source.dirty) == ("v0.1.0", "v0.1.0", False)
     assert source.commit == repo.git("rev-parse", "HEAD").strip()
     assert sorted(shipped(repo, source)) == [".gitattributes", ".gitignore", "Dockerfile", "assets/logo.txt"]
+
+
+def test_a_tag_of_a_tag_is_of_its_commit_and_one_of_a_tree_or_file_of_none(repo: Repo) -> None:
+    head = repo.git("rev-parse", "HEAD").strip()
+    for name, of in (("v8.0.0", "HEAD"), ("v8.0.1", "v8.0.0"), ("v8.0.2", "v8.0.1")):
+        repo.git("tag", "--annotate", "--message", "x", name, of)
+    repo.git("tag", "v7.0.0", "HEAD^{tree}")
+    repo.git("tag", "v7.0.1", repo.git("hash-object", "-w", "app/Dockerfile").strip())
+    tags = Git(SystemProcesses(), repo.top).tags()
+    assert [tags[f"v8.0.{number}"] for number in range(3)] == [head] * 3
+    assert (tags["v7.0.0"], tags["v7.0.1"]) == ("", "")
 
 
 def test_a_tag_elsewhere_ships_its_own_files(repo: Repo) -> None:

@@ -18,7 +18,7 @@ def test_v_and_a_semantic_version_is_a_version(tag: str) -> None:
 def test_anything_else_is_none(tag: str) -> None:
     assert parse(tag) is None
     with pytest.raises(Refused, match="is no version"):
-        require_version(tag)
+        require_version(tag, [])
 
 
 def test_versions_are_ordered_as_numbers_and_a_candidate_comes_before_its_release() -> None:
@@ -38,7 +38,7 @@ def test_the_next_patch_follows_the_newest_version() -> None:
 @pytest.mark.parametrize("tag", ["release/1.0", "a b", "-x", "x" * 129])
 def test_a_tag_that_no_registry_accepts_is_refused(tag: str) -> None:
     with pytest.raises(Refused, match="cannot name an image"):
-        require_image_tag(tag)
+        require_image_tag(tag, [])
 
 
 def test_an_unknown_tag_names_the_nearest_and_the_latest() -> None:
@@ -69,14 +69,14 @@ def test_an_untagged_commit_may_be_tagged_or_an_older_tag_named() -> None:
 def test_no_hint_tells_to_insist_on_what_cannot_name_an_image(tag: str) -> None:
     for refuse in (require_version, require_image_tag):
         with pytest.raises(Refused) as refused:
-            refuse(tag)
+            refuse(tag, ["v0.1.0", tag])
         hint = refused.value.hint or ""
         assert "--allow-any-tag" not in hint
         command = re.findall(r"`([^`]*)`", hint)[0]
-        assert shlex.split(command) == ["git", "tag", "v0.1.0", tag]
+        assert shlex.split(command) == ["git", "tag", "v0.1.1", tag]
 
 
 def test_a_tag_that_can_name_an_image_may_be_insisted_on() -> None:
     with pytest.raises(Refused) as refused:
-        require_version("nightly")
+        require_version("nightly", [])
     assert "`tagship deploy nightly --allow-any-tag`" in (refused.value.hint or "")

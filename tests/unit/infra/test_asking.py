@@ -120,3 +120,19 @@ def test_a_change_without_a_question_stays_as_it_is() -> None:
 def test_the_most_exact_pattern_says_where_a_path_leads() -> None:
     assert leads_to(manifest(), "/api/health") == "api"
     assert leads_to(manifest(), "/health") == "web"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "answer"),
+    [
+        ("/about/*", "Published now: 2 of its files, `/about/a.png` among them"),
+        ("/index.html", "Published now: 1 of its files, `/index.html` among them"),
+        ("/api/*", ""),
+        ("/about", ""),
+    ],
+)
+def test_a_path_is_taken_from_the_front_end_only_where_one_of_its_files_has_it(pattern: str, answer: str) -> None:
+    plain = LiveChange("site-paths", "address", "", "effect", "safe", takes=("/never/*", pattern))
+    published = ("index.html", "about/index.html", "about/a.png")
+    found = Asker(FakeTargets(), Web().get, manifest(), published=lambda: published).asked(plain)
+    assert (found.answer, found.well) == (answer or "None of its files has such a path", not answer)

@@ -12,6 +12,7 @@ from tagship.infra.live_rules import NAMES, RULES
 
 API = 'module.service["api"]'
 GROUP = f"{API}.aws_lb_target_group.this"
+EDGE = "module.edge.aws_cloudfront_distribution.this"
 DATABASE = "module.database[0]"
 NETWORK = {"subnets": ["a"], "assign_public_ip": True}
 
@@ -38,6 +39,17 @@ def rule(service: str, pattern: str, actions: str, *, signs_in: tuple[bool, bool
 def policy(*secrets: str) -> dict[str, str]:
     statement = {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": list(secrets)}
     return {"policy": json.dumps({"Statement": [statement]})}
+
+
+def distribution(*patterns: str, default: str = "site") -> dict[str, Any]:
+    behaviors = [{"path_pattern": pattern, "target_origin_id": "services"} for pattern in patterns]
+    return {"default_cache_behavior": [{"target_origin_id": default}], "ordered_cache_behavior": behaviors}
+
+
+def web_acl(does: str) -> dict[str, Any]:
+    own = {"name": "rate", "action": [{"block": [{}]}], "override_action": []}
+    other = "none" if does == "count" else "count"
+    return {"rule": [own, {"name": "managed", "action": [], "override_action": [{does: [{}], other: []}]}]}
 
 
 def found(*changes: dict[str, Any], running: tuple[str, ...] = ("api",)) -> tuple[LiveChange, ...]:
@@ -119,6 +131,9 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("front-door", change("module.edge.aws_cloudfront_distribution.this", "update", {"aliases": ["a"]}, {})),
     ("front-door", change('module.edge.aws_route53_record.alias["A"]', "delete create", {}, {})),
     ("single-page", change("module.edge.aws_cloudfront_function.single_page[0]", "delete", {})),
+    ("site-paths", change(EDGE, "update", distribution("/api/*"), distribution("/api/*", "/about/*"))),
+    ("firewall", change("module.firewall[0].aws_wafv2_web_acl.this", "create", None, web_acl("none"))),
+    ("firewall", change("module.load_balancer_firewall[0].aws_wafv2_web_acl.this", "create", None, web_acl("none"))),
 ]
 
 
@@ -163,6 +178,12 @@ def test_where_no_task_runs_nothing_is_reached(planned: dict[str, Any]) -> None:
         change("module.load_balancer.aws_lb_listener.this", "update", {"certificate_arn": "a"}, {}),
         change("module.edge.aws_cloudfront_distribution.this", "update", {"aliases": []}, {"aliases": ["a"]}),
         change("module.dashboards[0].aws_lb_target_group.this", "delete create", {}, {}),
+        change(EDGE, "update", distribution("/api/*"), distribution("/api/*", "/api/v1/*")),
+        change(EDGE, "update", distribution("/api/*", "/about/*"), distribution("/api/*")),
+        change(EDGE, "update", distribution(default="services"), distribution("/api/*")),
+        change(EDGE, "create", None, distribution("/api/*")),
+        change("module.firewall[0].aws_wafv2_web_acl.this", "create", None, web_acl("count")),
+        change("module.firewall[0].aws_wafv2_web_acl.this", "update", web_acl("count"), web_acl("none")),
         change("module.network.aws_vpc.this", "update", {"tags": {}}, {"tags": {"a": "b"}}),
         change(
             f"{DATABASE}.aws_rds_cluster_instance.writer",

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from tagship.base.errors import ManifestInvalid
 from tagship.manifest.document import parse
-from tagship.manifest.load import examine, load, loads, read
+from tagship.manifest.load import examine, load, loads, read, require_inside
 from tagship.manifest.problems import Problem
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -152,3 +152,34 @@ def test_a_manifest_that_never_ends_is_refused(tmp_path: Path) -> None:
     path.symlink_to("/dev/zero")
     with pytest.raises(ManifestInvalid, match="larger than 256 KiB"):
         read(path)
+
+
+@pytest.mark.parametrize("to", ["../outside.yaml", "/etc/hostname", "/proc/self/environ"])
+def test_a_manifest_that_is_a_link_out_of_the_repository_is_refused(tmp_path: Path, to: str) -> None:
+    (tmp_path / "outside.yaml").write_text(GOOD)
+    (tmp_path / "repository/.git").mkdir(parents=True)
+    link = tmp_path / "repository/tagship.yaml"
+    link.symlink_to(to)
+    with pytest.raises(ManifestInvalid, match="a link that leads out of the repository"):
+        load(link)
+
+
+def test_a_manifest_that_is_a_link_within_the_repository_is_read(tmp_path: Path) -> None:
+    (tmp_path / "repository/.git").mkdir(parents=True)
+    (tmp_path / "repository/apps/shop").mkdir(parents=True)
+    (tmp_path / "repository/shared.yaml").write_text(GOOD)
+    link = tmp_path / "repository/apps/shop/tagship.yaml"
+    link.symlink_to("../../shared.yaml")
+    assert load(link).app == "shop"
+    (tmp_path / "checkout").symlink_to(tmp_path / "repository")
+    assert load(tmp_path / "checkout/apps/shop/tagship.yaml").app == "shop"
+
+
+def test_the_tree_of_a_tag_is_a_repository_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "tree/shop").mkdir(parents=True)
+    for name, to in (("out", "../../x"), ("circle", "circle"), ("inside", "../y")):
+        (tmp_path / "tree/shop" / name).symlink_to(to)
+    require_inside(tmp_path / "tree/shop/inside", tmp_path / "tree")
+    for name in ("out", "circle"):
+        with pytest.raises(ManifestInvalid, match="a link that leads"):
+            require_inside(tmp_path / "tree/shop" / name, tmp_path / "tree")

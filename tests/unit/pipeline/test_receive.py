@@ -111,6 +111,14 @@ def test_a_branch_is_taken_and_a_tag_that_was_meant_as_a_version_refused(checkou
     assert processes.found == []
 
 
+def test_a_tag_of_no_commit_is_told_in_words_and_not_deployed(checkout: Path) -> None:
+    processes, said = Deploys(), list[str]()
+    bare = checkout.parents[1] / "bare"
+    tree = SystemProcesses().run(Command.of("git", "rev-parse", "HEAD^{tree}", cwd=bare)).stdout.strip()
+    code = Receiver(processes, bare, checkout, said.append).receive([f"{NONE} {tree} refs/tags/v0.3.0"])
+    assert (code, said[0], processes.found) == (5, "The tag `v0.3.0` is of no commit.", [])
+
+
 def test_a_tag_without_manifest_is_told_and_not_deployed(checkout: Path) -> None:
     processes = Deploys()
     (checkout.parent / "other").mkdir()

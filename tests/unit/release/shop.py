@@ -169,7 +169,7 @@ class Shop:
             self.ledger,
             infrastructure=lambda: self.infrastructure,
             sources=self.sources,
-            manifest_in=lambda _: self.manifest,
+            manifest_in=lambda _, __: self.manifest,
         )
 
     def rollbacker(self) -> Rollbacker:

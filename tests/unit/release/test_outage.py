@@ -65,6 +65,19 @@ def test_a_service_is_as_its_healthy_tasks_are(
     assert health_of("api", service, [*targets, *sick]).state is state
 
 
+def test_a_service_to_which_no_rule_leads_says_so_and_is_no_releases_to_mend() -> None:
+    service = EcsService("s", "api", "c", "r", 2, 2, 0, (), ())
+    cut_off = [TargetHealth(f"10.0.0.{number}:80", "unused", "Target.NotInUse", "") for number in range(2)]
+    found = health_of("api", service, cut_off)
+    assert (found.state, found.unrouted) == (State.DOWN, True)
+    assert found.says == (
+        "0 of 2 tasks healthy: no rule of the load balancer leads to them, so nobody asks them anything"
+    )
+    stopping = [TargetHealth("10.0.0.1:80", "unused", "Target.InvalidState", ""), *cut_off]
+    assert not health_of("api", service, stopping).unrouted
+    assert not health_of("api", service, []).unrouted
+
+
 def test_a_service_whose_schedule_allows_no_tasks_is_off_and_not_down() -> None:
     assert Health("api", 0, 0, may_rest=True).state is State.OFF
     assert Health("api", 0, 1, may_rest=True).state is State.DOWN

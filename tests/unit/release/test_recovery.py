@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tagship.aws.ecs_shapes import ServiceChange
+from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import GIVEN_UP
 from tagship.aws.scaling import Bounds
-from tagship.base.errors import AwsDenied, LeaseHeld, Refused
+from tagship.base.errors import AwsDenied, LeaseHeld, NotReady, Refused
 from tagship.release.conduct import draft_record
 from tagship.release.health import State
 from tagship.release.recovery import Recoverer, Recovery
@@ -25,7 +26,7 @@ def recoverer_of(shop: Shop, then: str = MANIFEST) -> Recoverer:
         lambda: shop.infrastructure,
         shop.manifest,
         shop.sources,
-        lambda _: environment_manifest(then),
+        lambda _, __: environment_manifest(then),
     )
 
 
@@ -197,6 +198,14 @@ def test_a_version_of_which_something_is_gone_is_passed_over_and_named() -> None
     recovery = recoverer_of(shop).plan()
     assert recovery.target.version == "v0.9.0"
     assert recovery.notes[0].startswith("Not release 2 (v1.0.0): the image sha256:worker-v1.0.")
+
+
+def test_where_no_rule_leads_to_a_service_terraform_is_to_mend_it_and_no_task_is_started() -> None:
+    shop = shop_of("v1.0.0")
+    shop.elb.targets = [TargetHealth("10.0.0.1:8000", "unused", "Target.NotInUse", "")]
+    with pytest.raises(NotReady, match="no rule of the load balancer leads to them") as refused:
+        recoverer_of(shop).plan()
+    assert refused.value.hint == "tagship infra apply --env local"
 
 
 def test_where_nothing_was_ever_live_that_is_said() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from tagship.local.access.incoming import Incoming, signs_as_s3
 from tagship.local.access.signature import Claim
-from tagship.local.access.unsigned import is_cognitos, is_user_pools_page
+from tagship.local.access.unsigned import is_cognitos, needs_no_signature
 from tagship.local.asgi import Message, Send
 from tagship.local.ministack_buckets import Buckets
 from tagship.local.service import AwsResponse
@@ -35,7 +35,7 @@ def may_ask(request: Incoming, claim: Claim | None) -> bool:
     """Whether a page may."""
     if claim is not None:
         return signs_as_s3(claim.service)
-    return is_user_pools_page(request) or is_cognitos(request.target)
+    return needs_no_signature(request)
 
 
 def preflight(request: Incoming, buckets: Buckets) -> AwsResponse | None:

@@ -1,5 +1,6 @@
 """The names under which the embedded AWS is asked. A page whose name was made to resolve to loopback has another."""
 
+import re
 from dataclasses import dataclass, field
 
 _SUFFIXES = (
@@ -15,7 +16,16 @@ _SUFFIXES = (
     ".on.aws",
 )
 
-_USER_POOLS = ("cognito-idp.", "cognito-identity.")
+_REGION = r"[a-z]{2}(-[a-z]+)+-\d"
+_USER_POOLS = re.compile(
+    rf"cognito-(idp|identity)(-fips)?\.{_REGION}\.amazonaws\.com(\.cn)?"
+    rf"|[a-z0-9-]+\.auth(-fips)?\.{_REGION}\.amazoncognito\.com"
+)
+"""The whole name, for one that holds another service's is that service's.
+
+Source: AWS general reference, "Amazon Cognito Identity endpoints and quotas"; Cognito developer guide, "Using the
+Amazon Cognito domain for your user pool".
+"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class Hosts:
 
     def is_user_pools(self, host: str) -> bool:
         """Whether it may be a user pool's: no other name is asked without a signature, such as that of a bucket."""
-        return self.is_plain(host) or host.endswith(".amazoncognito.com") or host.startswith(_USER_POOLS)
+        return self.is_plain(host) or bool(_USER_POOLS.fullmatch(host))
 
     def answers_to(self, host: str) -> bool:
         """Whether a name, without port, is one of ours."""

@@ -61,7 +61,7 @@ _S3_400 = {
     "InvalidToken",
     "XAmzContentSHA256Mismatch",
 }
-_QUERY_400 = {"IncompleteSignature", "InvalidIdentityToken"}
+_QUERY_400 = {"IncompleteSignature", "InvalidArgument", "InvalidIdentityToken"}
 _REST_IN_XML = {"cloudfront", "route53"}
 _CBOR = "rpc-v2-cbor"
 

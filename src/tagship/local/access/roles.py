@@ -5,14 +5,16 @@ say: functions, tasks, images, roles, everything that makes or changes the accou
 decide, as IAM's own simulation reads them.
 """
 
+import json
 from fnmatch import fnmatchcase
 from urllib.parse import parse_qsl, unquote
 
+from tagship.local.access import resources
 from tagship.local.access.credentials import Caller
 from tagship.local.access.hosts import Hosts
 from tagship.local.access.incoming import Incoming
 from tagship.local.access.signature import Claim, Unproven
-from tagship.local.internal import Aws
+from tagship.local.internal import Aws, AwsCallError
 from tagship.local.ministack_identity import Identities
 from tagship.local.parsing import CBOR_PATH
 
@@ -102,9 +104,12 @@ class Roles:
         if called := CBOR_PATH.match(request.path):
             service, action = "cloudwatch", f"cloudwatch:{called['operation']}"
         routed = claim.service in {service, _SIGNED_AS.get(service)} and self._plain(request, claim, body)
+        routed = routed and resources.names_once(request, service, body)
         if routed and action == NEEDS_NO_RIGHT:
             return
-        wanted = [(action, resource)]
+        if action == "secretsmanager:GetSecretValue":
+            resource = await self._secret(claim, body, resource)
+        wanted = resources.wanted(action, resource, body, f"{claim.region}:{account}")
         if "delete" in request.query and service == "s3":
             wanted = [("s3:DeleteObject", f"arn:aws:s3:::{request.path.strip('/')}/*")]
         if source := request.headers.get("x-amz-copy-source"):
@@ -123,6 +128,15 @@ class Roles:
         actions = [name for name, _ in parse_qsl(body.decode("utf-8", "replace")) if name == "Action"]
         once = not request.is_form if request.target else len(actions) == 1
         return once and request.path == "/" and not request.pairs
+
+    async def _secret(self, claim: Claim, body: bytes, resource: str) -> str:
+        """The whole ARN of a secret, which policies name, of one that was asked for by its name."""
+        try:
+            asked = str(json.loads(body)["SecretId"])
+            told = await self._aws.call("secretsmanager", "DescribeSecret", region=claim.region, SecretId=asked)
+        except (AwsCallError, ValueError, LookupError, TypeError):
+            return resource
+        return str(told.get("ARN", resource))
 
     async def _allowed(self, role: str, account: str, action: str, resource: str) -> bool:
         if not any(fnmatchcase(action, pattern) for pattern in DATA):

@@ -28,6 +28,10 @@ SKEW = timedelta(minutes=15)
 LONGEST_PRESIGNED = 604_800
 """Seconds; seven days (S3 API reference, ``X-Amz-Expires``)."""
 
+_ONLY_ONE = (
+    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter "
+    "or the Authorization header should be specified"
+)
 _TIME = "%Y%m%dT%H%M%SZ"
 _SCOPE_PARTS = 5
 
@@ -83,14 +87,16 @@ def read_claim(request: Incoming) -> Claim | None:
     """The signature of a request; None where it has none.
 
     Raises:
-        Unproven: it has one that is not whole.
+        Unproven: it has one that is not whole, or two: it would be answered by whom the other one names. Amazon S3 API
+            reference, "Authenticating Requests": "Only one auth mechanism allowed".
     """
     authorization = request.headers.get("authorization", "")
+    presigned = "X-Amz-Algorithm" in request.query or "X-Amz-Signature" in request.query
+    if presigned and authorization:
+        raise Unproven("InvalidArgument", _ONLY_ONE)
     if authorization.startswith("AWS4-"):
         return _of_header(request, authorization)
-    if "X-Amz-Algorithm" in request.query or "X-Amz-Signature" in request.query:
-        return _of_query(request)
-    return None
+    return _of_query(request) if presigned else None
 
 
 def check_time(claim: Claim, now: datetime) -> None:

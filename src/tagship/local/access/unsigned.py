@@ -41,6 +41,8 @@ def needs_no_signature(request: Incoming) -> bool:
 
 def is_user_pools_page(request: Incoming) -> bool:
     """Whether a browser is meant to ask: the pages and documents of a user pool."""
+    if request.target or _names_a_service(request):
+        return False
     if request.method in _READ and _DOCUMENTS.fullmatch(request.path):
         return True
     return request.method in _USER_POOLS_PAGES.get(request.path, ())
@@ -60,8 +62,19 @@ def trades_identity(request: Incoming, body: bytes) -> bool:
 
 
 def operation(request: Incoming) -> str:
-    """The operation with its service's prefix; only of a call as AWS's JSON protocol has it."""
-    return request.target if request.method == "POST" and request.path == "/" else ""
+    """The operation with its service's prefix; only of a call as AWS's JSON protocol has it, which has no query."""
+    plain = request.method == "POST" and request.path == "/" and not request.pairs and not _names_a_service(request)
+    return request.target if plain else ""
+
+
+def _names_a_service(request: Incoming) -> bool:
+    """Whether it says whose call it is, as the query protocol, CBOR or a signature do.
+
+    It would be answered by that service, whatever its path: a user pool's path would be a way around the signature.
+    """
+    by_query = any(name == "Action" or name.lower().startswith("x-amz-") for name in request.query)
+    by_signature = "credential=" in request.headers.get("authorization", "").lower()
+    return by_query or by_signature or "smithy-protocol" in request.headers
 
 
 @cache

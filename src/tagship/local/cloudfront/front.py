@@ -32,7 +32,7 @@ class Front:
 
     Args:
         distribution: as it is configured.
-        emulator: MiniStack, which has the buckets, functions and headers policies.
+        emulator: MiniStack's distributions, which have the buckets, functions and headers policies.
         corrected: MiniStack's answers as AWS gives them.
     """
 

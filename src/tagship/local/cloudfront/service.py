@@ -34,7 +34,7 @@ class Distributions(OwnService):
 
     Args:
         context: of the embedded AWS.
-        emulator: MiniStack's application.
+        emulator: MiniStack's distributions.
         load_balancers: to which they forward.
         token: with which the data plane asks for what buckets have.
     """

@@ -1,6 +1,7 @@
 """What a viewer gets at the port of a distribution."""
 
 import httpx
+import pytest
 
 from contract.conftest import RunningAws
 from contract.local.cloudfront.stage import Place, build, needs_node
@@ -64,6 +65,14 @@ def test_a_service_answers_its_paths_with_every_method_and_its_own_errors(place:
 def test_the_site_takes_no_method_but_those_of_readers(place: Place) -> None:
     found = httpx.post(place.url + "/index.html", content=b"", trust_env=False)
     assert (found.status_code, found.headers["x-cache"]) == (403, "Error from cloudfront")
+
+
+@pytest.mark.parametrize("path", ["logout", "health", "oauth2/authorize", "v2/a", "iceberg/a", "_ministack/health"])
+def test_a_site_has_every_path_those_of_the_emulators_own_pages_too(place: Place, path: str) -> None:
+    assert place.get(f"/{path}").status_code == 404
+    place.put(path, "mine")
+    place.forget(f"/{path}")
+    assert place.get(f"/{path}").text == "mine"
 
 
 @needs_node

@@ -10,7 +10,18 @@ import pytest
 
 from contract.conftest import RunningAws, fresh_settings, start
 from contract.local.cloudfront.stage import build
-from contract.local.security.victim import EVERYTHING, REFUSED, SECRET, Victim, bomb, client, prepare, refused, stranger
+from contract.local.security.victim import (
+    EVERYTHING,
+    REFUSED,
+    SECRET,
+    SITE,
+    Victim,
+    bomb,
+    client,
+    prepare,
+    refused,
+    stranger,
+)
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
 from tagship.local import instance
@@ -90,6 +101,34 @@ def hides_behind(victim: Victim) -> bool:
     iam.delete_role_policy(RoleName="app", PolicyName="everything")
     smuggled = httpx.put(f"{moved}&X-Amz-Target=secretsmanager.GetSecretValue", content=body, trust_env=False)
     return all(map(kept_out, (answer, late, smuggled))) and answer.json()["__type"] == "AccessDeniedException"
+
+
+def by_a_user_pools_path(victim: Victim) -> list[httpx.Response]:
+    """A user pool's pages are asked without a signature; what else the request names must not answer it."""
+    keys = "/eu-central-1_theirs/.well-known/jwks.json"
+    return [
+        victim.page("POST", "/oauth2/token", {"x-amz-target": f"{ECS}.ListClusters"}, json={}),
+        victim.page("GET", keys, {"x-amz-target": "secretsmanager.GetSecretValue"}),
+        victim.page("GET", f"{keys}?Action=CreateUser&UserName=me"),
+        victim.page("GET", keys, {"authorization": "x Credential=A/20261128/eu-central-1/lambda/aws4_request"}),
+    ]
+
+
+def by_a_presigned_url(victim: Victim) -> bool:
+    asked = {"Bucket": "theirs", "Key": "x"}
+    url = victim.aws.client("s3").generate_presigned_url("create_multipart_upload", Params=asked)
+    headers = {**SITE, **FORM, "authorization": "x Credential=A/20261128/eu-central-1/iam/aws4_request"}
+    answer = httpx.post(url, headers=headers, content="Action=CreateUser&UserName=me", trust_env=False)
+    return kept_out(answer) and not victim.aws.client("iam").list_users()["Users"]
+
+
+def empties_a_bucket(victim: Victim) -> bool:
+    headers = {
+        "host": "theirs.s3.eu-central-1.amazoncognito.com",
+        "x-amz-target": "AWSCognitoIdentityProviderService.SignUp",
+    }
+    body = "<Delete><Object><Key>file</Key></Object></Delete>"
+    return kept_out(victim.ask("POST", "/?delete", headers=headers, content=body))
 
 
 def stops_the_plane(victim: Victim) -> bool:
@@ -182,6 +221,8 @@ ATTACKS: dict[str, Callable[[Victim], bool]] = {
     "forget everything by the emulator's administration": forgets_everything,
     "set a fault": lambda v: kept_out(v.page("POST", FAULTS_PATH, json={"kind": "crash"})),
     "read where load balancers answer": lambda v: kept_out(v.page("GET", FRONT_DOORS_PATH)),
+    "call the API by the path of a user pool": lambda v: all(map(kept_out, by_a_user_pools_path(v))),
+    "make a user by a presigned URL of an object": by_a_presigned_url,
     "open the terminal of a session": lambda v: kept_out(v.page("GET", SESSION, UPGRADE)),
     "push an image": lambda v: kept_out(v.page("POST", "/v2/theirs/blobs/uploads/")),
     "make a Lambda function without a signature": lambda v: kept_out(v.ask("POST", FUNCTIONS, json=FUNCTION)),
@@ -199,6 +240,7 @@ ATTACKS: dict[str, Callable[[Victim], bool]] = {
     "assume another role with its task's credentials": with_task(
         "sts", "assume_role", RoleArn=ADMIN, RoleSessionName="me"
     ),
+    "empty a bucket by a name that holds a user pool's": empties_a_bucket,
     "pull an image without a login": lambda v: kept_out(v.ask("GET", "/v2/theirs/tags/list")),
     "go on with the credentials of a task that ended": goes_on,
     "take credentials by the word of an identity provider": lambda v: kept_out(

@@ -18,9 +18,9 @@ from tagship.local.service import AwsResponse
 POOLS = "AWSCognitoIdentityProviderService"
 
 
-def incoming(method: str = "POST", path: str = "/", **headers: str) -> Incoming:
+def incoming(method: str = "POST", path: str = "/", query: str = "", **headers: str) -> Incoming:
     encoded = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return Incoming({"method": method, "path": path, "headers": encoded, "query_string": b""})
+    return Incoming({"method": method, "path": path, "headers": encoded, "query_string": query.encode()})
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,63 @@ def test_what_aws_lets_anybody_ask_of_a_user_pool_needs_no_signature(operation: 
 )
 def test_everything_else_does(request_: Incoming) -> None:
     assert not unsigned.needs_no_signature(request_)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/oauth2/token"),
+        ("POST", "/login"),
+        ("GET", "/logout"),
+        ("GET", "/eu-central-1_abc/.well-known/jwks.json"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("", {"x_amz_target": "AmazonEC2ContainerServiceV20141113.RunTask"}),
+        ("", {"x_amz_target": f"{POOLS}.SignUp"}),
+        ("Action=CreateAccessKey&UserName=me", {}),
+        ("a=b&%41ction=AssumeRole", {}),
+        ("X-Amz-Credential=AKIA/20261128/eu-central-1/iam/aws4_request", {}),
+        ("x-amz-credential=AKIA/20261128/eu-central-1/iam/aws4_request", {}),
+        ("", {"authorization": "Basic Credential=AKIA/20261128/eu-central-1/lambda/aws4_request"}),
+        ("", {"smithy_protocol": "rpc-v2-cbor"}),
+    ],
+)
+def test_the_path_of_a_user_pool_is_no_way_around_the_signature_of_another_service(
+    method: str, path: str, query: str, headers: dict[str, str]
+) -> None:
+    request = incoming(method, path, query, **headers)
+    assert not unsigned.needs_no_signature(request)
+    assert not browsers.may_ask(request, None)
+
+
+def test_an_unsigned_operation_has_no_query_in_which_a_bucket_reads_an_operation_of_its_own() -> None:
+    assert not unsigned.needs_no_signature(incoming("POST", "/", "delete", x_amz_target=f"{POOLS}.SignUp"))
+
+
+def test_a_page_of_a_user_pool_takes_what_oauth_has_in_queries_and_headers() -> None:
+    query = "client_id=a&response_type=code&redirect_uri=https%3A%2F%2Fshop.example&scope=openid&state=x&action=y"
+    assert unsigned.needs_no_signature(incoming("GET", "/oauth2/authorize", query))
+    assert unsigned.needs_no_signature(incoming("POST", "/oauth2/token", authorization="Basic eDp5"))
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("cognito-idp.eu-central-1.amazonaws.com", True),
+        ("cognito-identity.eu-central-1.amazonaws.com", True),
+        ("shop-local.auth.eu-central-1.amazoncognito.com", True),
+        ("localhost", True),
+        ("bucket.s3.eu-central-1.amazoncognito.com", False),
+        ("cognito-idp.s3.amazonaws.com", False),
+        ("cognito-idp.lambda-url.eu-central-1.on.aws", False),
+        ("iam.amazoncognito.com", False),
+    ],
+)
+def test_the_name_of_a_user_pool_holds_no_other_service(host: str, ours: bool) -> None:  # noqa: FBT001 - as below
+    assert Hosts().is_user_pools(host) is ours
 
 
 def test_the_services_with_unsigned_operations_are_those_of_aws_own_models() -> None:

@@ -1,5 +1,6 @@
 """What a role of the application may do: actions on data, as far as its policies go, asked as SDKs ask."""
 
+import json
 from typing import Any
 
 import pytest
@@ -30,7 +31,9 @@ class FakeIam:
         self.allowed = (action, resource)
         self.asked: list[tuple[str, str]] = []
 
-    async def call(self, _service: str, _operation: str, /, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
+    async def call(self, _service: str, operation: str, /, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
+        if operation == "DescribeSecret":
+            return {"ARN": f"arn:aws:secretsmanager:eu-central-1:000000000000:secret:{params['SecretId']}-AbCdEf"}
         asked = (params["ActionNames"][0], params["ResourceArns"][0])
         self.asked.append(asked)
         allowed = all(given in {"*", wanted} for given, wanted in zip(self.allowed, asked, strict=True))
@@ -102,6 +105,48 @@ async def test_a_copy_asks_for_its_source_as_well() -> None:
     assert iam.asked == [("s3:PutObject", "arn:aws:s3:::mine/a"), ("s3:GetObject", "arn:aws:s3:::theirs/b c")]
 
 
+TABLE = "arn:aws:dynamodb:eu-central-1:000000000000:table/"
+PARAMETER = "arn:aws:ssm:eu-central-1:000000000000:parameter/"
+_GET, _PUT = {"Get": {"TableName": "a"}}, {"Put": {"TableName": "b"}}
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "asked"),
+    [
+        ("dynamodb:BatchGetItem", {"RequestItems": {"a": {}, "b": {}}}, [("", f"{TABLE}a"), ("", f"{TABLE}b")]),
+        (
+            "dynamodb:TransactWriteItems",
+            {"TransactItems": [_PUT, {"ConditionCheck": {"TableName": f"{TABLE}c"}}]},
+            [("dynamodb:PutItem", f"{TABLE}b"), ("dynamodb:ConditionCheckItem", f"{TABLE}c")],
+        ),
+        ("dynamodb:TransactGetItems", {"TransactItems": [_GET]}, [("dynamodb:GetItem", f"{TABLE}a")]),
+        ("ssm:GetParameters", {"Names": ["/a/b", "c"]}, [("", f"{PARAMETER}a/b"), ("", f"{PARAMETER}c")]),
+        ("ssm:GetParametersByPath", {"Path": "/a"}, [("", f"{PARAMETER}a")]),
+        (
+            "secretsmanager:GetSecretValue",
+            {"SecretId": "mine"},
+            [("", "arn:aws:secretsmanager:eu-central-1:000000000000:secret:mine-AbCdEf")],
+        ),
+    ],
+)
+async def test_each_thing_that_a_call_names_is_asked_for(
+    action: str, body: dict[str, Any], asked: list[tuple[str, str]]
+) -> None:
+    service, _, operation = action.partition(":")
+    iam = FakeIam()
+    request = incoming(x_amz_target=f"Prefix.{operation}")
+    identities = FakeIdentities(service, action, "what MiniStack reads")
+    assert await allowed(request, service, identities, iam, body=json.dumps(body).encode())
+    assert iam.asked == [(each or action, on) for each, on in asked]
+
+
+async def test_one_table_of_two_that_is_not_allowed_is_enough() -> None:
+    body = b'{"RequestItems": {"a": {}, "b": {}}}'
+    iam = FakeIam("dynamodb:BatchGetItem", f"{TABLE}a")
+    request = incoming(x_amz_target="DynamoDB_20120810.BatchGetItem")
+    assert not await allowed(request, "dynamodb", FakeIdentities("dynamodb", "dynamodb:BatchGetItem"), iam, body=body)
+
+
 async def test_deleting_many_asks_for_all_of_the_bucket() -> None:
     iam = FakeIam()
     await allowed(incoming("POST", "/mine", "delete"), "s3", FakeIdentities("s3", "s3:DeleteObject"), iam)
@@ -130,6 +175,14 @@ FORM = {"content_type": "application/x-www-form-urlencoded"}
         pytest.param(incoming(query="Action=GetSecretValue", **FORM), "secretsmanager", b"Action=A", id="twice"),
         pytest.param(incoming(**FORM), "secretsmanager", b"Action=A&Action=B", id="twice in the body"),
         pytest.param(incoming(x_amz_target="A.B", **FORM), "secretsmanager", b"Action=A", id="as form and JSON"),
+        pytest.param(incoming(**FORM), "secretsmanager", b"Action=A&SecretId=a&SecretId=b", id="two secrets"),
+        pytest.param(incoming(**FORM), "secretsmanager", b"Action=A&TopicArn=a&TargetArn=b", id="two topics"),
+        pytest.param(
+            incoming(x_amz_target="secretsmanager.GetSecretValue"),
+            "secretsmanager",
+            b'{"SecretId": "theirs", "Name": "mine"}',
+            id="what another operation has",
+        ),
         pytest.param(incoming(path="/_aws/x", x_amz_target="A.B"), "secretsmanager", b"{}", id="at a path of ours"),
         pytest.param(incoming(path="/Execute"), "secretsmanager", b"{}", id="at a path of another"),
         pytest.param(incoming(x_amz_target="A.B", host="b.s3.localhost"), "secretsmanager", b"{}", id="at a name"),

@@ -165,3 +165,12 @@ def test_a_number_sign_that_is_sent_as_it_is_hides_no_query_from_the_signature(k
     more = {**raw, "query_string": b"&".join((request.scope["query_string"], b"acl"))}
     assert proves(claim, Incoming(raw), SECRET, digest)
     assert not proves(claim, Incoming(more), SECRET, digest)
+
+
+@pytest.mark.parametrize("second", ["x Credential=AKIA/20261128/eu-central-1/iam/aws4_request", "Bearer x", "AWS4-"])
+def test_a_presigned_request_has_no_second_signature_that_names_another_service(second: str) -> None:
+    presigned = sent("S3 query", "/bucket/key?uploads")
+    headers = [*presigned.scope["headers"], (b"authorization", second.encode())]
+    with pytest.raises(Unproven, match="Only one auth mechanism allowed") as refused:
+        read_claim(Incoming({**presigned.scope, "headers": headers}))
+    assert refused.value.code == "InvalidArgument"
