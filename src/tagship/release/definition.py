@@ -71,6 +71,13 @@ def content_hash(definition: Definition) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
+def port_of(definition: Definition) -> int:
+    """The first port of its first container; 0 where that has none."""
+    containers = definition.get("containerDefinitions") or [{}]
+    ports = containers[0].get("portMappings") or [{}]
+    return int(ports[0].get("containerPort", 0))
+
+
 def _container(service: Service, place: ServiceInfrastructure, image: Image, stamp: Stamp) -> dict[str, Any]:
     variables = {**stamp.variables(), **place.variables, **service.environment}
     secrets = [

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 
 from tagship.aws.ecs_shapes import Revision, ServiceDeployment
-from tagship.base.errors import AwsNotFound, Refused
+from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.conduct import draft_record
 from tagship.release.definition import CONTENT_TAG, VERSION_TAG
 from tagship.release.ledger import Ledger
-from tagship.release.observation import repository_name
 from tagship.release.record import ReleaseRecord, ServiceRecord
-from tagship.release.rollback import contracted_since
+from tagship.release.restorable import find_revision, missing, require_database_fits, revisions_of
 from tagship.release.work import Doors
 
 
@@ -57,32 +56,20 @@ class LastLive:
         for record in records:
             if not record.good:
                 continue
-            if missing := self._missing(record):
-                notes.append(f"Not release {record.number} ({record.version}): {missing}")
+            if gone := self._missing(record):
+                notes.append(f"Not release {record.number} ({record.version}): {gone}")
                 continue
-            between = None if past_contract else contracted_since(record, records)
-            if between:
-                raise Refused(
-                    f"Release {between.number} ({between.version}) ran a migration that `{record.version}`, "
-                    "which was live last, does not work with.",
-                    hint="tagship recover --past-contract, if you know that it does; else fix it and push a new tag",
-                )
+            if not past_contract:
+                require_database_fits(record, records, "tagship recover --past-contract")
             return Found(record, tuple(notes))
         raise Refused("\n".join(["No version that was live can be brought back.", *notes]), hint=_NEW_TAG)
 
     def _missing(self, record: ReleaseRecord) -> str:
-        """What of it is gone; empty where everything is there."""
-        if not any(name in self.infrastructure.services for name in record.services):
+        """What of it is gone; a service that the infrastructure has not any more need not come back."""
+        services = {name: kept for name, kept in record.services.items() if name in self.infrastructure.services}
+        if not services:
             return "none of its services exists any more"
-        for name, kept in record.services.items():
-            place = self.infrastructure.services.get(name)
-            if place is None:
-                continue
-            if not (revision := self._revision(kept.revision)) or not revision.active:
-                return f"the revision `{kept.revision.rpartition('/')[2]}` of `{name}` was deregistered"
-            if not self.doors.ecr.has(repository_name(place.repository_url), kept.digest):
-                return f"the image {kept.digest[:19]} of `{name}` is gone from the registry"
-        return ""
+        return missing(services, revisions_of(services, self.doors.ecs), self.infrastructure, self.doors.ecr)
 
     def _of_ecs(self) -> ReleaseRecord:
         """For every service the revision of its newest service deployment that was SUCCESSFUL.
@@ -98,14 +85,8 @@ class LastLive:
 
     def _last_good(self, place: ServiceInfrastructure) -> Revision | None:
         deployments = self.doors.ecs.service_deployments(self.infrastructure.cluster, place.service)
-        revisions = (self._revision(each.task_definition) for each in deployments if _was_live(each))
+        revisions = (find_revision(each.task_definition, self.doors.ecs) for each in deployments if _was_live(each))
         return next((each for each in revisions if each and each.active and CONTENT_TAG in each.tags), None)
-
-    def _revision(self, arn: str) -> Revision | None:
-        try:
-            return self.doors.ecs.revision(arn)
-        except AwsNotFound:
-            return None
 
 
 _NEW_TAG = "fix the cause, and push a new tag"

@@ -154,6 +154,19 @@ def started_again(name: str, seen: ServiceObservation, service: Service | None) 
     return UpdateService(name, seen.revision, desired, content=seen.content, again=True)
 
 
+def moved_port(seen: ServiceObservation, port: int) -> int | None:
+    """The port that the load balancer's target gets with the revision; None where it stays.
+
+    Terraform builds the target group and leaves the service's target alone: the port moves with the revision, and ECS
+    refuses one that the revision's container does not name.
+
+    Args:
+        seen: the service.
+        port: of its container in the revision that it gets; 0 where it names none.
+    """
+    return port if port and seen.port not in (0, port) else None
+
+
 def _bound(wanted: Wanted, name: str, seen: ServiceObservation, steps: Iterable[Step]) -> Iterator[Step]:
     service = wanted.manifest.services[name]
     starting = any(isinstance(step, UpdateService) and step.desired for step in steps)
@@ -181,8 +194,6 @@ def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step
         yield Migrate(name, revision, migrate.command, migrate.kind, migrate.timeout)
     # A release never touches the count that scaling owns; only a service that never ran needs its first tasks.
     desired = wanted.manifest.services[name].count.desired if seen.never_released or seen.desired == 0 else None
-    # Terraform builds the target group and leaves the service's target alone: the port moves with its revision.
-    wanted_port = wanted.manifest.services[name].port
-    port = wanted_port if seen.port not in (0, wanted_port) else None
+    port = moved_port(seen, wanted.manifest.services[name].port)
     yield UpdateService(name, revision, desired, port, content if revision else None)
     yield WatchRollouts((name,))

@@ -7,10 +7,9 @@ built or is the one of an earlier release.
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
-from tagship.base.errors import NotReady, Refused, TagshipError
+from tagship.base.errors import NotReady, TagshipError
 from tagship.infra.outputs import Infrastructure, SiteInfrastructure
 from tagship.release.happenings import SitePutBack
-from tagship.release.record import SiteRecord
 from tagship.release.steps import BuildSite, PublishSite
 from tagship.release.work import Work
 from tagship.site.bucket import SiteVersion
@@ -83,24 +82,6 @@ def status(doors: SiteDoors, infrastructure: Infrastructure) -> SiteStatus | Non
     live = bucket.live()
     found = bucket.build(live.build) if live.build else None
     return SiteStatus(live.build, len(found.files) if found else 0, live.publishing)
-
-
-def require_kept(doors: SiteDoors, infrastructure: Infrastructure, wanted: SiteRecord | None) -> None:
-    """Everything that an earlier release's front end needs is still there.
-
-    Raises:
-        Refused: it is not.
-    """
-    if wanted is None or not wanted.build:
-        return
-    if infrastructure.site is None:
-        raise Refused("The site of that release does not exist any more.", hint="tagship history")
-    bucket = doors.bucket(infrastructure.site.bucket)
-    found = bucket.build(wanted.build)
-    if found is None:
-        raise Refused(f"The site's build `{wanted.build}` is not kept any more.", hint="tagship history")
-    if gone := bucket.missing(found):
-        raise Refused(f"`{gone[0]}` of the site's build `{wanted.build}` is gone.", hint="tagship history")
 
 
 def _put_back(work: Work, before: str) -> None:

@@ -14,14 +14,15 @@ from tagship.image.source import SourceRequest, Sources
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome, conduct, draft_record
+from tagship.release.definition import port_of
 from tagship.release.health import Health, look, may_rest
 from tagship.release.last_live import LastLive
 from tagship.release.ledger import Ledger
 from tagship.release.observation import SiteObservation, observe, observe_site
 from tagship.release.plan import Wanted, let_go
-from tagship.release.publishing import require_kept
-from tagship.release.record import ReleaseRecord, ServiceRecord
+from tagship.release.record import ReleaseRecord
 from tagship.release.recovery_steps import Patient, Reasoned, notes, stages
+from tagship.release.restorable import require_site_kept, revisions_of
 from tagship.release.steps import Plan, Stage
 from tagship.release.work import Doors, Manner, Materials, Work
 
@@ -95,12 +96,13 @@ class Recoverer:
         site = self._site(infrastructure, target, noted)
         healths = self._healths(infrastructure, target)
         then = self._manifest_of(target, noted)
+        revisions = revisions_of(target.services, self.doors.ecs)
         patients = {
             health.service: Patient(
                 health,
                 observation[health.service],
                 target.services[health.service],
-                self._port(target.services[health.service]),
+                port_of(revisions[health.service].definition),
                 self._asked(infrastructure.services[health.service]),
                 _path_in(then, health.service),
             )
@@ -138,7 +140,7 @@ class Recoverer:
     def _site(self, infrastructure: Infrastructure, target: ReleaseRecord, noted: list[str]) -> SiteObservation | None:
         """The front end as it is; None where there is none, or where its build is not kept any more."""
         try:
-            require_kept(self.doors.site, infrastructure, target.site)
+            require_site_kept(self.doors.site, infrastructure, target)
         except Refused as error:
             noted.append(f"The site stays as it is. {error.message}")
             return None
@@ -156,12 +158,6 @@ class Recoverer:
             why = error.message
         noted.append(f"Which health path {target.version} answers is not known here: {why}")
         return None
-
-    def _port(self, kept: ServiceRecord) -> int:
-        """The first port of its first container; 0 where there is none."""
-        containers = self.doors.ecs.revision(kept.revision).definition.get("containerDefinitions") or [{}]
-        ports = containers[0].get("portMappings") or [{}]
-        return int(ports[0].get("containerPort", 0))
 
     def _asked(self, place: ServiceInfrastructure) -> str:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.health import Health, State
 from tagship.release.observation import ServiceObservation, SiteObservation
-from tagship.release.plan import lacks_lower_bound
+from tagship.release.plan import lacks_lower_bound, moved_port
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.release.steps import KeepAtLeast, PublishSite, SetHealthPath, Step, UpdateService, WatchRollouts
 
@@ -88,7 +88,7 @@ def _path(name: str, patient: Patient, target: ReleaseRecord) -> Reasoned:
 def _update(name: str, patient: Patient, target: ReleaseRecord, manifest: EnvironmentManifest) -> Reasoned:
     seen, service = patient.seen, manifest.services.get(name)
     desired = service.count.desired if service and seen.desired == 0 else None
-    port = patient.port if patient.port and seen.port not in (0, patient.port) else None
+    port = moved_port(seen, patient.port)
     step = UpdateService(name, patient.kept.revision, desired, port, patient.kept.content, again=True)
     reasons = [f"{patient.health.says}"]
     if seen.revision != patient.kept.revision:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tagship.base.errors import AwsNotFound, Refused
+from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.release.conduct import Outcome, conduct, draft_record
+from tagship.release.definition import port_of
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
 from tagship.release.observation import (
@@ -15,12 +16,11 @@ from tagship.release.observation import (
     SiteObservation,
     observe,
     observe_site,
-    repository_name,
     tell_unwell,
 )
-from tagship.release.plan import Wanted, let_go, lost, started_again
-from tagship.release.publishing import require_kept
-from tagship.release.record import ReleaseRecord, ServiceRecord
+from tagship.release.plan import Wanted, let_go, lost, moved_port, started_again
+from tagship.release.record import ReleaseRecord
+from tagship.release.restorable import missing, require_database_fits, require_site_kept, revisions_of
 from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
 from tagship.release.work import Doors, Manner, Materials, Work
@@ -52,6 +52,7 @@ def plan_rollback(
     *,
     drained: bool = True,
     services: Mapping[str, Service] | None = None,
+    ports: Mapping[str, int] | None = None,
 ) -> Plan:
     """Point every service at the revision that it had in that release, all at the same time, then the site; pure.
 
@@ -61,8 +62,9 @@ def plan_rollback(
         site: the front end as it is; None where there is none.
         drained: whether the rollback goes on until the old tasks are gone.
         services: of the manifest: how many tasks one gets that has none.
+        ports: of the containers in the release's revisions; a load balancer that sends to another is told.
     """
-    updates = tuple(_updates(target, observation, services or {}))
+    updates = tuple(_updates(target, observation, services or {}, ports or {}))
     rolling = tuple(step.service for step in updates)
     rollouts: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
     front: tuple[Stage, ...] = ()
@@ -72,7 +74,7 @@ def plan_rollback(
 
 
 def _updates(
-    target: ReleaseRecord, observation: Observation, services: Mapping[str, Service]
+    target: ReleaseRecord, observation: Observation, services: Mapping[str, Service], ports: Mapping[str, int]
 ) -> Iterator[UpdateService]:
     for name, kept in target.services.items():
         seen, service = observation.get(name), services.get(name)
@@ -80,22 +82,9 @@ def _updates(
             continue
         if seen.revision != kept.revision:
             desired = service.count.desired if service and seen.desired == 0 else None
-            yield UpdateService(name, kept.revision, desired, content=kept.content)
+            yield UpdateService(name, kept.revision, desired, moved_port(seen, ports.get(name, 0)), kept.content)
         elif not seen.rolling and lost(seen, service):
             yield started_again(name, seen, service)
-
-
-def contracted_since(target: ReleaseRecord, records: list[ReleaseRecord]) -> ReleaseRecord | None:
-    """The newest release after the target whose migration went beyond what the target works with; pure."""
-    return next(
-        (
-            record
-            for record in records
-            if record.number > target.number
-            and any(service.migration and service.migration.contracted for service in record.services.values())
-        ),
-        None,
-    )
 
 
 def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
@@ -148,7 +137,8 @@ class Rollbacker:
             self._ledger.require_free()
         records = self._ledger.records()
         target = choose(records, request.target)
-        _refuse_past_contract(target, records, allowed=request.past_contract)
+        if not request.past_contract:
+            require_database_fits(target, records, f"tagship rollback {target.number} --past-contract")
         infrastructure = self._infrastructure()
         observation = observe(
             infrastructure,
@@ -159,13 +149,20 @@ class Rollbacker:
             elb=self._doors.elb,
         )
         site = observe_site(infrastructure, target.version, self._doors.site)
+        revisions = revisions_of(target.services, self._doors.ecs)
         plan = plan_rollback(
-            target, observation, site, drained=request.manner.drained, services=self._manifest.services
+            target,
+            observation,
+            site,
+            drained=request.manner.drained,
+            services=self._manifest.services,
+            ports={name: port_of(revision.definition) for name, revision in revisions.items()},
         )
         self._doors.events.emit(PlanMade(self._manifest.environment, plan))
         tell_unwell(self._doors.events, observation)
-        self._require_kept(target.services, infrastructure)
-        require_kept(self._doors.site, infrastructure, target.site)
+        if gone := missing(target.services, revisions, infrastructure, self._doors.ecr):
+            raise Refused(f"Release {target.number} cannot be live again: {gone}.", hint="tagship history")
+        require_site_kept(self._doors.site, infrastructure, target)
         if plan.empty or request.dry_run:
             return Outcome(plan)
         wanted = Wanted(self._manifest, infrastructure, target.version, target.commit)
@@ -175,28 +172,3 @@ class Rollbacker:
                 work.know(name, digest=kept.digest)
         draft = draft_record("rollback", target.version, target.commit, request.who)
         return conduct(plan, work, self._ledger.turn(draft))
-
-    def _require_kept(self, services: Mapping[str, ServiceRecord], infrastructure: Infrastructure) -> None:
-        for name, kept in services.items():
-            place = infrastructure.services.get(name)
-            if place is None:
-                raise Refused(f"The service `{name}` of that release does not exist any more.", hint="tagship history")
-            if not self._active(kept.revision):
-                raise Refused(f"The revision `{kept.revision}` of `{name}` was deregistered.", hint="tagship history")
-            if not self._doors.ecr.has(repository_name(place.repository_url), kept.digest):
-                raise Refused(f"The image {kept.digest} of `{name}` is gone from the registry.", hint="tagship history")
-
-    def _active(self, revision: str) -> bool:
-        try:
-            return self._doors.ecs.revision(revision).active
-        except AwsNotFound:
-            return False
-
-
-def _refuse_past_contract(target: ReleaseRecord, records: list[ReleaseRecord], *, allowed: bool) -> None:
-    between = None if allowed else contracted_since(target, records)
-    if between:
-        raise Refused(
-            f"Release {between.number} ({between.version}) ran a migration that `{target.version}` does not work with.",
-            hint=f"tagship rollback {target.number} --past-contract, if you know that it does",
-        )
