@@ -2,14 +2,14 @@
 
 from tagship.base.errors import AwsError
 from tagship.infra.outputs import Infrastructure
+from tagship.release.context import Doors, ReleaseContext
 from tagship.release.happenings import LowerBound
 from tagship.release.steps import KeepAtLeast
-from tagship.release.work import Doors, Work
 
 
-def keep(work: Work, step: KeepAtLeast) -> str:
+def keep(context: ReleaseContext, step: KeepAtLeast) -> str:
     """Do the step; returns in words what came of it."""
-    return keep_at_least(work.doors, work.materials.wanted.infrastructure, step.service, step.tasks)
+    return keep_at_least(context.doors, context.wanted.infrastructure, step.service, step.tasks)
 
 
 def keep_at_least(doors: Doors, infrastructure: Infrastructure, service: str, tasks: int) -> str:

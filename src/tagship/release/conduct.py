@@ -2,28 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypedDict
 
 from tagship.base.errors import TagshipError
 from tagship.probe import AFTER
 from tagship.release.aftermath import aftermath
+from tagship.release.context import ReleaseContext
 from tagship.release.execute import execute
 from tagship.release.happenings import Probed
 from tagship.release.health import Health
 from tagship.release.ledger import Turn
+from tagship.release.progress import ProgressBoard
 from tagship.release.record import (
-    DiagnosisRecord,
     Kind,
     PhaseRecord,
     ProbeRecord,
     ReleaseRecord,
     ServiceRecord,
     SiteRecord,
+    StepRecord,
 )
 from tagship.release.steps import Plan, PublishSite, WatchRollouts
 from tagship.release.verdict import Verdict
-from tagship.release.work import Progress, Work
 
 
 @dataclass(frozen=True)
@@ -47,33 +49,31 @@ class Outcome:
     way_back: bool = True
 
 
-def conduct(plan: Plan, work: Work, taking: AbstractContextManager[Turn]) -> Outcome:
+def conduct(plan: Plan, context: ReleaseContext, board: ProgressBoard, taking: AbstractContextManager[Turn]) -> Outcome:
     """Take the turn, do the steps, and write down how it ended, whatever happens."""
     with taking as turn:
-        work.number = turn.record.number
-        work.noted = lambda: _note(turn, work)
+        context = replace(context, number=turn.record.number)
         try:
-            with _probing(work) as seen:
-                verdict, error = execute(plan, work), None
+            with _probing(context) as seen:
+                verdict, error = execute(plan, context, board, note=lambda: _note(turn, context, board)), None
         except TagshipError as problem:
-            verdict, error = _undecided(plan, work), problem
+            verdict, error = _undecided(plan, board), problem
         except KeyboardInterrupt:
-            verdict, error = _interrupted(plan, work), None
+            verdict, error = _interrupted(plan, board), None
         except BaseException:
-            _write(turn, work, _undecided(plan, work))
+            turn.finish(_undecided(plan, board).words, **_known(context, board))
             raise
-        left = aftermath(work, verdict, *seen)
-        record = _write(turn, work, left.verdict, *seen)
-        way_back = not all(service.never_released for service in work.materials.observation.values())
-        return Outcome(plan, record, left.verdict, error, left.unwell, way_back)
+        left = aftermath(context, board, verdict, *seen)
+        record = turn.finish(left.verdict.words, probe=next(iter(seen), None), **_known(context, board))
+        return Outcome(plan, record, left.verdict, error, left.unwell, way_back=not context.first_release)
 
 
 @contextmanager
-def _probing(work: Work) -> Iterator[list[ProbeRecord]]:
+def _probing(context: ReleaseContext) -> Iterator[list[ProbeRecord]]:
     """Ask the front door while the block runs; what was seen is in the list afterwards."""
-    probe, seen = work.manner.probe, list[ProbeRecord]()
+    probe, seen = context.options.probe, list[ProbeRecord]()
     # Before the first release there is nobody to ask.
-    if probe is None or all(service.never_released for service in work.materials.observation.values()):
+    if probe is None or context.first_release:
         yield seen
         return
     probe.start()
@@ -82,7 +82,7 @@ def _probing(work: Work) -> Iterator[list[ProbeRecord]]:
     finally:
         probe.mark(AFTER)
         report = probe.stop()
-        work.doors.events.emit(Probed(report))
+        context.doors.events.emit(Probed(report))
         phases = tuple(PhaseRecord(**vars(phase)) for phase in report.phases)
         seen.append(ProbeRecord(url=report.url, phases=phases))
 
@@ -95,73 +95,40 @@ def draft_record(kind: Kind, version: str, commit: str, who: str) -> ReleaseReco
     )
 
 
-def _undecided(plan: Plan, work: Work) -> Verdict:
-    if _serves(plan, work):
+def _undecided(plan: Plan, board: ProgressBoard) -> Verdict:
+    if _serves(plan, board):
         return Verdict.STILL_DRAINING
-    if work.put_back and not (work.site.begun and not work.site.put_back):
+    if board.put_back:
         return Verdict.PUT_BACK
-    return Verdict.TIMED_OUT if work.touched else Verdict.FAILED_BEFORE_UPDATE
+    return Verdict.TIMED_OUT if board.touched else Verdict.FAILED_BEFORE_UPDATE
 
 
-def _serves(plan: Plan, work: Work) -> bool:
+def _serves(plan: Plan, board: ProgressBoard) -> bool:
     """Whether the version serves everywhere, its pages too, and only old tasks were waited for."""
     watched = [name for step in plan.steps if isinstance(step, WatchRollouts) for name in step.services]
-    verdicts = [work.progress[name].verdict for name in watched]
-    pages = work.site.published or not any(isinstance(step, PublishSite) for step in plan.steps)
+    verdicts = [board.services[name].verdict for name in watched]
+    pages = board.site.published or not any(isinstance(step, PublishSite) for step in plan.steps)
     return bool(watched) and pages and all(verdict and verdict.good for verdict in verdicts)
 
 
-def _interrupted(plan: Plan, work: Work) -> Verdict:
-    if _serves(plan, work):
+def _interrupted(plan: Plan, board: ProgressBoard) -> Verdict:
+    if _serves(plan, board):
         return Verdict.STILL_DRAINING
-    return Verdict.TIMED_OUT if work.touched else Verdict.STOPPED
+    return Verdict.TIMED_OUT if board.touched else Verdict.STOPPED
 
 
-def _note(turn: Turn, work: Work) -> None:
+class _Known(TypedDict):
+    services: Mapping[str, ServiceRecord]
+    site: SiteRecord | None
+    steps: tuple[StepRecord, ...]
+
+
+def _known(context: ReleaseContext, board: ProgressBoard) -> _Known:
+    """What the board says, as the record keeps it."""
+    services = {name: known.record for name, known in board.services.items()}
+    return _Known(services=services, site=board.site.record if context.site else None, steps=board.steps)
+
+
+def _note(turn: Turn, context: ReleaseContext, board: ProgressBoard) -> None:
     """Keep what is known so far, for whoever takes over where this run is cut off."""
-    turn.write(services=_service_records(work.progress), site=_site_record(work), steps=tuple(work.steps))
-
-
-def _write(turn: Turn, work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> ReleaseRecord:
-    return turn.finish(
-        verdict.words,
-        _service_records(work.progress),
-        probe,
-        site=_site_record(work),
-        steps=tuple(work.steps),
-    )
-
-
-def _site_record(work: Work) -> SiteRecord | None:
-    if work.materials.site is None:
-        return None
-    known = work.site
-    return SiteRecord(
-        build=known.build,
-        files=known.files,
-        previous=known.previous,
-        published=known.published,
-        put_back=known.put_back,
-        seconds=round(known.seconds, 1),
-    )
-
-
-def _service_records(progress: Mapping[str, Progress]) -> dict[str, ServiceRecord]:
-    return {name: _service_record(known) for name, known in progress.items()}
-
-
-def _service_record(known: Progress) -> ServiceRecord:
-    found = known.diagnosis
-    return ServiceRecord(
-        digest=known.digest,
-        revision=known.revision,
-        content=known.content,
-        previous=known.previous,
-        taken_back=known.taken_back,
-        migration=known.migration,
-        service_deployment=known.service_deployment,
-        verdict=known.verdict.words if known.verdict else "",
-        served=round(known.served, 1),
-        seconds=round(known.seconds, 1),
-        diagnosis=DiagnosisRecord(**vars(found)) if found else None,
-    )
+    turn.write(**_known(context, board))

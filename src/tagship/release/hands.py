@@ -12,13 +12,13 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.manifest.spelling import did_you_mean
 from tagship.release.bounds import keep_at_least
+from tagship.release.context import Doors
 from tagship.release.diagnosis import NAMELESS
 from tagship.release.evidence import Coroner
 from tagship.release.happenings import Diagnosed, Scaling
 from tagship.release.health import Health, health_of
 from tagship.release.ledger import Ledger
 from tagship.release.one_off import Ended, run_to_end
-from tagship.release.work import Doors
 
 POLL = 1.0
 """Seconds between two looks."""

@@ -2,23 +2,24 @@
 
 from tagship.base.errors import TagshipError
 from tagship.image.builder import BuildRequest, RegistryCredentials
+from tagship.release.context import ReleaseContext
 from tagship.release.definition import CONTENT_TAG, VERSION_TAG, content_hash
+from tagship.release.progress import ProgressBoard
 from tagship.release.steps import BuildImage, RegisterRevision
-from tagship.release.work import Work
 
 
-def build(work: Work, step: BuildImage) -> str:
+def build(context: ReleaseContext, board: ProgressBoard, step: BuildImage) -> str:
     """Build and push; returns the digest."""
-    wanted, source = work.materials.wanted, work.materials.source
+    wanted, source = context.wanted, context.source
     if source is None:
         raise TagshipError(f"There is no source to build `{step.service}` from.")
     asked = wanted.manifest.services[step.service].build
-    sign_in = work.doors.ecr.sign_in()
-    digest = work.doors.builder.build_and_push(
+    sign_in = context.doors.ecr.sign_in()
+    digest = context.doors.builder.build_and_push(
         BuildRequest(
             service=step.service,
-            context=work.materials.tree / asked.context,
-            top=source.top(work.materials.tree),
+            context=context.tree / asked.context,
+            top=source.top(context.tree),
             dockerfile=asked.dockerfile,
             version=step.version,
             revision=source.commit,
@@ -28,14 +29,14 @@ def build(work: Work, step: BuildImage) -> str:
             credentials=RegistryCredentials(sign_in.registry, sign_in.username, sign_in.password),
         )
     )
-    work.know(step.service, digest=digest)
+    board.has_image(step.service, digest)
     return digest
 
 
-def register(work: Work, step: RegisterRevision) -> str:
+def register(context: ReleaseContext, board: ProgressBoard, step: RegisterRevision) -> str:
     """Register; returns ``family:number``."""
-    wanted = work.materials.wanted
-    digest = step.image.digest or work.progress[step.service].digest
+    wanted = context.wanted
+    digest = step.image.digest or board.services[step.service].digest
     definition = wanted.definition(step.service, wanted.image(step.service, digest))
     content = content_hash(definition)
     tags = {
@@ -44,6 +45,6 @@ def register(work: Work, step: RegisterRevision) -> str:
         "tagship:app": wanted.manifest.app,
         "tagship:environment": wanted.manifest.environment,
     }
-    revision = work.doors.ecs.register(definition, tags)
-    work.know(step.service, revision=revision.arn, content=content)
+    revision = context.doors.ecs.register(definition, tags)
+    board.registered(step.service, revision.arn, content)
     return revision.name

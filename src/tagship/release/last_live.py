@@ -6,11 +6,11 @@ from tagship.aws.ecs_shapes import Revision, ServiceDeployment
 from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.conduct import draft_record
+from tagship.release.context import Doors
 from tagship.release.definition import CONTENT_TAG, VERSION_TAG
 from tagship.release.ledger import Ledger
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.release.restorable import find_revision, missing, require_database_fits, revisions_of
-from tagship.release.work import Doors
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,25 @@
 
 from tagship.aws.ecs_shapes import OneOff
 from tagship.base.errors import AwsError, MigrationFailed
+from tagship.release.context import ReleaseContext
 from tagship.release.diagnosis import LOG_LINES
 from tagship.release.evidence import Coroner
 from tagship.release.happenings import Diagnosed
 from tagship.release.one_off import Ended, run_to_end
+from tagship.release.progress import ProgressBoard
 from tagship.release.record import MigrationRecord
 from tagship.release.steps import Migrate
-from tagship.release.work import Work
 
 
-def migrate(work: Work, step: Migrate) -> str:
+def migrate(context: ReleaseContext, board: ProgressBoard, step: Migrate) -> str:
     """Run it to its end; returns its exit code in words.
 
     Raises:
         MigrationFailed: it ended with another exit code than 0, could not start, or took too long.
     """
-    wanted, seen = work.materials.wanted, work.materials.observation[step.service]
+    wanted, seen = context.wanted, context.observation[step.service]
     place = wanted.infrastructure.services[step.service]
-    revision = step.revision or work.progress[step.service].revision
+    revision = step.revision or board.services[step.service].revision
     one_off = OneOff(
         task_definition=revision,
         container=place.container,
@@ -27,10 +28,10 @@ def migrate(work: Work, step: Migrate) -> str:
         network=seen.network,
         started_by=f"tagship/{wanted.version}/migrate",
         # A call that is sent again after a time-out starts no second migration; the next release does.
-        token=f"migrate-{work.number}-{revision.rpartition('/')[2]}",
+        token=f"migrate-{context.number}-{revision.rpartition('/')[2]}",
     )
-    ended = run_to_end(work.doors, wanted.infrastructure, step.service, one_off, timeout=step.timeout, quiet=True)
-    lines = tuple(_last_lines(work, place.log_group, ended.log_stream))
+    ended = run_to_end(context.doors, wanted.infrastructure, step.service, one_off, timeout=step.timeout, quiet=True)
+    lines = tuple(_last_lines(context, place.log_group, ended.log_stream))
     record = MigrationRecord(
         task=ended.task.arn,
         kind=step.kind,
@@ -39,13 +40,13 @@ def migrate(work: Work, step: Migrate) -> str:
         log_stream=ended.log_stream,
         log_lines=lines,
     )
-    work.know(step.service, revision=revision, migration=record)
+    board.migrated(step.service, revision, record)
     if how := _how_it_failed(step, ended):
         service = wanted.manifest.services[step.service]
-        coroner = Coroner(ecs=work.doors.ecs, logs=work.doors.logs)
+        coroner = Coroner(ecs=context.doors.ecs, logs=context.doors.logs)
         found = coroner.examine_one_off("migration", ended, service, place, limit=step.timeout)
-        work.know(step.service, diagnosis=found)
-        work.doors.events.emit(Diagnosed(step.service, found, "migration"))
+        board.diagnosed(step.service, found)
+        context.doors.events.emit(Diagnosed(step.service, found, "migration"))
         # Its lines were told as they came, and the cause is told already: each is said once.
         raise MigrationFailed(
             f"The migration of `{step.service}` {how}; no service was touched. "
@@ -59,10 +60,10 @@ def migrate(work: Work, step: Migrate) -> str:
 _NEVER_ENDED = -1
 
 
-def _last_lines(work: Work, group: str, stream: str) -> list[str]:
+def _last_lines(context: ReleaseContext, group: str, stream: str) -> list[str]:
     """Nothing where they cannot be read: how the migration ended is known without them."""
     try:
-        return work.doors.logs.last_lines(group, stream, LOG_LINES)
+        return context.doors.logs.last_lines(group, stream, LOG_LINES)
     except AwsError:
         return []
 

@@ -86,6 +86,51 @@ def plan_deploy(
     return Plan(wanted.version, tuple(stage for stage in stages if stage))
 
 
+@dataclass(frozen=True)
+class LiveService:
+    """A service that a release has brought live.
+
+    Args:
+        name: in the manifest.
+        previous: the revision before.
+        port: that the load balancer sent to before, where the release has moved it.
+        never_released: whether the revision before is Terraform's own, which serves nobody.
+    """
+
+    name: str
+    previous: str
+    port: int | None = None
+    never_released: bool = False
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How a release is undone: the plan, empty where nothing goes back; and the services that stay as they are."""
+
+    plan: Plan
+    left_alone: tuple[str, ...] = ()
+
+
+def plan_undo(version: str, live: Iterable[LiveService], *, contracted: bool, drained: bool) -> Undo:
+    """Put back what the release has brought live, all at the same time.
+
+    A first release has nothing to go back to, and after a migration that contracts the version before would not work.
+
+    Args:
+        version: of the release.
+        live: what it has brought live, and ECS has not put back.
+        contracted: whether such a migration has run.
+        drained: whether the undo goes on until the old tasks are gone.
+    """
+    live = tuple(live)
+    possible = () if contracted else tuple(each for each in live if not each.never_released)
+    if not possible:
+        return Undo(Plan(version, ()), tuple(each.name for each in live))
+    updates = tuple(UpdateService(each.name, each.previous, port=each.port) for each in possible)
+    stages: tuple[Stage, ...] = (updates, (WatchRollouts(tuple(each.name for each in possible)),))
+    return Undo(Plan(version, (*stages, *let_go(stages, drained))))
+
+
 def let_go(rollouts: Iterable[Stage], drained: bool) -> Iterator[Stage]:  # noqa: FBT001 - what its callers are told
     """The last stage: the old tasks of whatever rolls come to their end, where that is waited for."""
     moving = [name for stage in rollouts for step in stage if isinstance(step, WatchRollouts) for name in step.services]

@@ -14,9 +14,9 @@ from tagship.image.builder import RegistryCredentials
 from tagship.image.registry import REVISION_LABEL
 from tagship.image.source import Source
 from tagship.infra.outputs import Infrastructure
+from tagship.release.context import Doors
 from tagship.release.observation import Observation, SiteObservation
 from tagship.release.record import ReleaseRecord
-from tagship.release.work import Doors
 
 _AT_ONCE: Final = 8
 _SHOWN: Final = 12

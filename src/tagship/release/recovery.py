@@ -14,17 +14,18 @@ from tagship.image.source import SourceRequest, Sources
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.conduct import Outcome, conduct, draft_record
+from tagship.release.context import Doors, ReleaseContext, ReleaseOptions
 from tagship.release.definition import port_of
 from tagship.release.health import Health, look, may_rest
 from tagship.release.last_live import LastLive
 from tagship.release.ledger import Ledger
 from tagship.release.observation import SiteObservation, observe, observe_site
 from tagship.release.plan import Wanted, let_go
+from tagship.release.progress import ProgressBoard
 from tagship.release.record import ReleaseRecord
 from tagship.release.recovery_steps import Patient, Reasoned, notes, stages
 from tagship.release.restorable import require_site_kept, revisions_of
 from tagship.release.steps import Plan, Stage
-from tagship.release.work import Doors, Manner, Materials, Work
 
 
 @dataclass(frozen=True)
@@ -36,22 +37,20 @@ class Recovery:
         healths: how every service is.
         steps: in their order, with their reasons; none where everything is up.
         notes: what to know before and after.
-        materials: what the steps need.
-        drained: whether old tasks are waited for at the end.
+        context: what the steps work with.
     """
 
     target: ReleaseRecord
     healths: tuple[Health, ...]
     steps: tuple[tuple[Reasoned, ...], ...]
     notes: tuple[str, ...]
-    materials: Materials
-    drained: bool = True
+    context: ReleaseContext
 
     @property
     def plan(self) -> Plan:
         """The steps without their reasons."""
         every: list[Stage] = [tuple(each.step for each in stage) for stage in self.steps]
-        return Plan(self.target.version, (*every, *let_go(every, self.drained)))
+        return Plan(self.target.version, (*every, *let_go(every, self.context.options.drained)))
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Recoverer:
     manifest: EnvironmentManifest
     sources: Sources
     manifest_in: Callable[[Path], EnvironmentManifest]
-    manner: Manner = field(default_factory=lambda: Manner(undo=False))
+    options: ReleaseOptions = field(default_factory=lambda: ReleaseOptions(undo=False))
 
     def plan(self, *, past_contract: bool = False) -> Recovery:
         """Look at everything, and say what is to be done; changes nothing.
@@ -111,8 +110,8 @@ class Recoverer:
         steps = tuple(stage for stage in stages(target, patients, self.manifest, site) if stage)
         noted += notes(patients, steps)
         wanted = Wanted(self.manifest, infrastructure, target.version, target.commit)
-        materials = Materials(wanted, observation, site)
-        return Recovery(target, healths, steps, tuple(noted), materials, self.manner.drained)
+        context = ReleaseContext(self.doors, self.options, wanted, observation, site=site)
+        return Recovery(target, healths, steps, tuple(noted), context)
 
     def carry_out(self, recovery: Recovery, who: str) -> Outcome:
         """Do it, watch it, and write it down.
@@ -123,12 +122,11 @@ class Recoverer:
         plan = recovery.plan
         if plan.empty:
             return Outcome(plan)
-        work = Work(self.doors, recovery.materials, self.manner)
-        for name, kept in recovery.target.services.items():
-            if name in work.progress:
-                work.know(name, digest=kept.digest)
+        context = recovery.context
+        board = ProgressBoard.begun(context.observation, context.site)
+        board.goes_back(recovery.target)
         draft = draft_record("recovery", recovery.target.version, recovery.target.commit, who)
-        return conduct(plan, work, self.ledger.turn(draft))
+        return conduct(plan, context, board, self.ledger.turn(draft))
 
     def _healths(self, infrastructure: Infrastructure, target: ReleaseRecord) -> tuple[Health, ...]:
         names = [name for name in infrastructure.services if name in target.services]

@@ -17,18 +17,19 @@ from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.probe import AFTER, DURING, Probe, ProbeReport
 from tagship.release.conduct import draft_record
+from tagship.release.context import Doors, ReleaseContext, ReleaseOptions
 from tagship.release.execute import execute
 from tagship.release.happenings import StepFinished
 from tagship.release.ledger import Ledger, Turn
 from tagship.release.observation import observe
 from tagship.release.plan import Wanted, plan_deploy
+from tagship.release.progress import ProgressBoard
 from tagship.release.record import ReleaseRecord
 from tagship.release.rehearsed import PuttingBack, RehearsalBegan, RehearsalEnded, Rehearsals, Rehearsed, judge
 from tagship.release.rollback import plan_rollback
 from tagship.release.scenarios import Scenario, scenarios
 from tagship.release.steps import BuildImage, UpdateService
 from tagship.release.verdict import Verdict
-from tagship.release.work import Doors, Manner, Materials, Work
 
 VARIABLE = "TAGSHIP_REHEARSAL"
 """What a rehearsal's containers have more than those of the release."""
@@ -169,29 +170,30 @@ class _Play:
 
     def _one(self, scenario: Scenario) -> Rehearsed:
         stamp = f"{self.cast.turn.record.number}-{scenario.name}"
-        work = self._work(scenario, self.cast.wanted(stamp))
-        plan = plan_deploy(work.materials.wanted, work.materials.observation)
+        context = self._context(scenario, self.cast.wanted(stamp))
+        board = ProgressBoard.begun(context.observation)
+        plan = plan_deploy(context.wanted, context.observation)
         if any(isinstance(step, BuildImage) for step in plan.steps):
             raise NotReady(
                 f"The image of `{plan.version}` is gone from the registry.", hint="tagship deploy, a new tag"
             )
-        probe = work.manner.probe
+        probe = context.options.probe
         assert probe is not None  # noqa: S101 - it was just made
         error = ""
         probe.start()
         try:
-            with self._going_wrong(scenario, work):
-                verdict = execute(plan, work)
+            with self._going_wrong(scenario, context):
+                verdict = execute(plan, context, board)
         except TagshipError as problem:
-            verdict, error = Verdict.TIMED_OUT if work.touched else Verdict.FAILED_BEFORE_UPDATE, problem.message
+            verdict, error = Verdict.TIMED_OUT if board.touched else Verdict.FAILED_BEFORE_UPDATE, problem.message
         finally:
             self._clear()
-            self._settle(work)
+            self._settle(board)
             probe.mark(AFTER)
             report = probe.stop()
-        return self._judged(scenario, work, report, _Said(verdict, error, self._serving(stamp)))
+        return self._judged(scenario, board, report, _Said(verdict, error, self._serving(stamp)))
 
-    def _work(self, scenario: Scenario, wanted: Wanted) -> Work:
+    def _context(self, scenario: Scenario, wanted: Wanted) -> ReleaseContext:
         doors, cast = self.cast.doors, self.cast
         observation = observe(
             cast.infrastructure,
@@ -201,11 +203,11 @@ class _Play:
             serving=cast.serving,
             scaling=doors.scaling,
         )
-        manner = Manner(patience=scenario.patience, probe=self.probe())
-        return Work(doors, Materials(wanted, observation), manner, number=cast.turn.record.number)
+        options = ReleaseOptions(patience=scenario.patience, probe=self.probe())
+        return ReleaseContext(doors, options, wanted, observation, number=cast.turn.record.number)
 
-    def _going_wrong(self, scenario: Scenario, work: Work) -> "_Trouble":
-        return _Trouble(scenario, work, self)
+    def _going_wrong(self, scenario: Scenario, context: ReleaseContext) -> "_Trouble":
+        return _Trouble(scenario, context.doors, self)
 
     def strike(self, scenario: Scenario) -> None:
         """Let it go wrong now."""
@@ -224,10 +226,10 @@ class _Play:
         while self.set_now:
             self.cast.faults.clear(self.set_now.pop())
 
-    def _settle(self, work: Work | None = None) -> None:
+    def _settle(self, board: ProgressBoard | None = None) -> None:
         """Take back what is still under way, and wait until nothing moves."""
         cast, ecs = self.cast, self.cast.doors.ecs
-        for known in work.progress.values() if work else ():
+        for known in board.services.values() if board else ():
             if known.service_deployment and known.verdict is Verdict.TIMED_OUT:
                 # It may just have been decided.
                 with suppress(AwsConflict):
@@ -249,9 +251,9 @@ class _Play:
         new = {_stamp(ecs.revision(each.task_definition).definition) == stamp for each in services}
         return "both" if len(new) > 1 else "new" if new == {True} else "old"
 
-    def _judged(self, scenario: Scenario, work: Work, report: ProbeReport, said: "_Said") -> Rehearsed:
-        seconds = max((known.seconds for known in work.progress.values()), default=0.0)
-        causes = sorted({known.diagnosis.cause for known in work.progress.values() if known.diagnosis})
+    def _judged(self, scenario: Scenario, board: ProgressBoard, report: ProbeReport, said: "_Said") -> Rehearsed:
+        seconds = max((known.seconds for known in board.services.values()), default=0.0)
+        causes = sorted({known.diagnosis.cause for known in board.services.values() if known.diagnosis})
         result = Rehearsed(
             name=scenario.name,
             says=scenario.says,
@@ -273,12 +275,13 @@ class _Play:
         try:
             self._clear()
             self._settle()
-            work = self._work(Scenario("", ""), cast.wanted(""))
-            plan = plan_rollback(cast.serving, work.materials.observation)
+            context = self._context(Scenario("", ""), cast.wanted(""))
+            plan = plan_rollback(cast.serving, context.observation)
             if plan.empty:
                 return True
             cast.doors.events.emit(PuttingBack(cast.serving.version))
-            return execute(plan, Work(cast.doors, work.materials, Manner())).good
+            context = ReleaseContext(cast.doors, ReleaseOptions(), context.wanted, context.observation)
+            return execute(plan, context, ProgressBoard.begun(context.observation)).good
         except TagshipError:
             return False
 
@@ -293,10 +296,10 @@ class _Said:
 class _Trouble:
     """Lets it go wrong while the block runs: at once, or some seconds after the first service was updated."""
 
-    def __init__(self, scenario: Scenario, work: Work, play: _Play) -> None:
-        self._scenario, self._work, self._play = scenario, work, play
+    def __init__(self, scenario: Scenario, doors: Doors, play: _Play) -> None:
+        self._scenario, self._doors, self._play = scenario, doors, play
         self._thread: Thread | None = None
-        self._listening = work.doors.events.listening(self._heard)
+        self._listening = doors.events.listening(self._heard)
 
     def __enter__(self) -> None:
         if self._scenario.meanwhile:
@@ -317,7 +320,7 @@ class _Trouble:
             self._thread.start()
 
     def _later(self) -> None:
-        self._work.doors.clock.sleep(_MEANWHILE)
+        self._doors.clock.sleep(_MEANWHILE)
         with suppress(TagshipError):
             self._play.strike(self._scenario)
 

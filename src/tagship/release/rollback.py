@@ -8,6 +8,7 @@ from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.release.conduct import Outcome, conduct, draft_record
+from tagship.release.context import Doors, ReleaseContext, ReleaseOptions
 from tagship.release.definition import port_of
 from tagship.release.happenings import PlanMade
 from tagship.release.ledger import Ledger
@@ -19,11 +20,11 @@ from tagship.release.observation import (
     tell_unwell,
 )
 from tagship.release.plan import Wanted, let_go, lost, moved_port, started_again
+from tagship.release.progress import ProgressBoard
 from tagship.release.record import ReleaseRecord
 from tagship.release.restorable import missing, require_database_fits, require_site_kept, revisions_of
 from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
-from tagship.release.work import Doors, Manner, Materials, Work
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,14 @@ class RollbackRequest:
         who: asks.
         target: a release's number or version; None is what served before: see ``choose``.
         dry_run: only tell the plan.
-        manner: how to go about it.
+        options: how to go about it.
         past_contract: whether to go back beyond a migration that contracted.
     """
 
     who: str
     target: str | None = None
     dry_run: bool = False
-    manner: Manner = field(default_factory=Manner)
+    options: ReleaseOptions = field(default_factory=ReleaseOptions)
     past_contract: bool = False
 
 
@@ -154,7 +155,7 @@ class Rollbacker:
             target,
             observation,
             site,
-            drained=request.manner.drained,
+            drained=request.options.drained,
             services=self._manifest.services,
             ports={name: port_of(revision.definition) for name, revision in revisions.items()},
         )
@@ -166,9 +167,8 @@ class Rollbacker:
         if plan.empty or request.dry_run:
             return Outcome(plan)
         wanted = Wanted(self._manifest, infrastructure, target.version, target.commit)
-        work = Work(self._doors, Materials(wanted, observation, site), request.manner)
-        for name, kept in target.services.items():
-            if name in work.progress:
-                work.know(name, digest=kept.digest)
+        context = ReleaseContext(self._doors, request.options, wanted, observation, site=site)
+        board = ProgressBoard.begun(observation, site)
+        board.goes_back(target)
         draft = draft_record("rollback", target.version, target.commit, request.who)
-        return conduct(plan, work, self._ledger.turn(draft))
+        return conduct(plan, context, board, self._ledger.turn(draft))

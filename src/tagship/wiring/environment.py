@@ -50,6 +50,7 @@ from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.system_names import SystemNames
 from tagship.probe import HttpProbe, Probe, status_of
+from tagship.release.context import Doors, ReleaseOptions
 from tagship.release.deploy import Deployer
 from tagship.release.expiry import tell_expiry
 from tagship.release.hands import Hands
@@ -60,7 +61,6 @@ from tagship.release.rehearsal import Rehearser
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
 from tagship.release.verify import Grounds, Report, verify
-from tagship.release.work import Doors, Manner
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 from tagship.wiring.local import LocalAws, LocalFaults
@@ -171,7 +171,7 @@ class Environment:
         """What puts an earlier release back."""
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
 
-    def recoverer(self, manner: Manner) -> Recoverer:
+    def recoverer(self, options: ReleaseOptions) -> Recoverer:
         """What brings the last version that was live back."""
         return Recoverer(
             self._doors(),
@@ -180,7 +180,7 @@ class Environment:
             self.manifest,
             GitSources(self.processes, self.folder),
             self._manifest_in,
-            replace(manner, undo=False),
+            replace(options, undo=False),
         )
 
     def verified(self) -> Report:

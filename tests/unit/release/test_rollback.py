@@ -109,24 +109,32 @@ def with_port(shop: Shop, port: int) -> None:
     shop.with_services({**shop.infrastructure.services, "api": place("api", port)})
 
 
-def shop_whose_port_moved() -> Shop:
-    """v1.0.0 listens on 8000, and v1.1.0 on 8080."""
+def shop_whose_port_moves() -> Shop:
+    """v1.0.0 is live and listens on 8000; the next version listens on 8080."""
     shop = shop_with("v1.0.0")
     shop.ecs._services["api"] = replace(shop.ecs.service("shop-local", "api"), port=8000)
     with_port(shop, 8080)
-    shop.deployer().deploy(asking("v1.1.0"))
-    assert shop.ecs.service("shop-local", "api").port == 8080
     return shop
 
 
 def test_a_version_that_listens_on_another_port_gets_its_requests_there() -> None:
     """ECS refuses a target whose port the revision's container does not name (CreateService, ``loadBalancers``)."""
-    shop = shop_whose_port_moved()
+    shop = shop_whose_port_moves()
+    shop.deployer().deploy(asking("v1.1.0"))
+    assert shop.ecs.service("shop-local", "api").port == 8080
     outcome = shop.rollbacker().roll_back(RollbackRequest(WHO))
     assert outcome.verdict is Verdict.RELEASED
     assert shop.ecs.service("shop-local", "api").port == 8000
     ports = {step.service: step.port for step in outcome.plan.steps if isinstance(step, UpdateService)}
     assert ports == {"api": 8000, "worker": None}
+
+
+def test_where_another_service_fails_one_whose_port_moved_gets_its_requests_on_the_old_one_again() -> None:
+    shop = shop_whose_port_moves()
+    shop.ecs.plots["worker-v1.1.0"] = BREAKER
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.ROLLED_BACK
+    assert shop.ecs.service("shop-local", "api").port == 8000
+    assert shop.ecs.revision(shop.revision_of("api")).tags["tagship:version"] == "v1.0.0"
 
 
 def test_a_rollback_that_is_refused_and_a_recovery_that_passes_it_over_give_the_same_reason() -> None:
