@@ -8,8 +8,15 @@ from pathlib import Path
 
 from tagship.base.events import Event
 from tagship.release.conduct import Outcome
-from tagship.release.happenings import Diagnosed, FailedFast, LowerBound, RollbackBegan, Unanswered, VerdictReached
-from tagship.release.health import Unwell
+from tagship.release.happenings import (
+    Diagnosed,
+    FailedFast,
+    LowerBound,
+    RollbackBegan,
+    Unanswered,
+    Unwell,
+    VerdictReached,
+)
 from tagship.release.record import ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord
 
 SUMMARY = "GITHUB_STEP_SUMMARY"

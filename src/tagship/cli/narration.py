@@ -29,11 +29,11 @@ from tagship.release.happenings import (
     StopRequested,
     TakingBack,
     Unanswered,
+    Unwell,
     VerdictReached,
     Verified,
     Waiting,
 )
-from tagship.release.health import Unwell
 from tagship.release.steps import AwaitDrain, KeepAtLeast, WatchRollouts
 from tagship.release.verify import Mark, Report
 from tagship.site.build import SiteBuildLine

@@ -11,8 +11,15 @@ from tagship.base.events import Event, Events
 from tagship.cli import options, output
 from tagship.cli.narration import narrate
 from tagship.manifest.model import LOCAL, EnvironmentManifest
-from tagship.release.happenings import Diagnosed, RolloutProgress, VerdictReached
-from tagship.release.rehearsed import PuttingBack, RehearsalBegan, RehearsalEnded, Rehearsals, Rehearsed
+from tagship.release.happenings import (
+    Diagnosed,
+    PuttingBack,
+    RehearsalBegan,
+    RehearsalEnded,
+    RolloutProgress,
+    VerdictReached,
+)
+from tagship.release.rehearsed import Rehearsals, Rehearsed
 from tagship.release.scenarios import NAMES
 from tagship.release.verdict import Verdict
 from tagship.wiring.environment import connect

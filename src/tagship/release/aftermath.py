@@ -8,8 +8,8 @@ from tagship.base.errors import AwsError
 from tagship.base.events import Events
 from tagship.probe import AFTER, BEFORE
 from tagship.release.context import ReleaseContext
-from tagship.release.happenings import Unanswered
-from tagship.release.health import Health, Unwell, look
+from tagship.release.happenings import Unanswered, Unwell
+from tagship.release.health import Health, look
 from tagship.release.progress import ProgressBoard
 from tagship.release.record import ProbeRecord
 from tagship.release.verdict import Verdict, as_users_get_it

@@ -2,7 +2,8 @@
 
 from tagship.base.errors import AwsError
 from tagship.infra.outputs import Infrastructure
-from tagship.release.context import Doors, ReleaseContext
+from tagship.release.context import ReleaseContext
+from tagship.release.doors import Doors
 from tagship.release.happenings import LowerBound
 from tagship.release.steps import KeepAtLeast
 

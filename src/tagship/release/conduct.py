@@ -1,22 +1,22 @@
-"""Conducts a release: takes its turn, has its plan executed, and writes down how it ended, whatever happens."""
+"""Runs a release: takes its turn, has its plan executed, and writes down how it ended, whatever happens."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TypedDict
 
 from tagship.base.errors import TagshipError
+from tagship.base.events import Events
 from tagship.probe import AFTER
 from tagship.release.aftermath import aftermath
 from tagship.release.context import ReleaseContext
 from tagship.release.execute import execute
-from tagship.release.happenings import Probed
+from tagship.release.happenings import PlanMade, Probed, Unwell
 from tagship.release.health import Health
 from tagship.release.ledger import Turn
+from tagship.release.observation import Observation
 from tagship.release.progress import ProgressBoard
 from tagship.release.record import (
-    Kind,
     PhaseRecord,
     ProbeRecord,
     ReleaseRecord,
@@ -49,7 +49,20 @@ class Outcome:
     way_back: bool = True
 
 
-def conduct(plan: Plan, context: ReleaseContext, board: ProgressBoard, taking: AbstractContextManager[Turn]) -> Outcome:
+def tell_plan(events: Events, environment: str, plan: Plan, observation: Observation) -> None:
+    """Say what is to be done, and what has the version already and does not serve it well.
+
+    Services without tasks are the plan's business.
+    """
+    events.emit(PlanMade(environment, plan))
+    for name, seen in observation.items():
+        if seen.health and seen.desired and not seen.health.well:
+            events.emit(Unwell(name, seen.health.state.value, seen.health.says))
+
+
+def run_release(
+    plan: Plan, context: ReleaseContext, board: ProgressBoard, taking: AbstractContextManager[Turn]
+) -> Outcome:
     """Take the turn, do the steps, and write down how it ended, whatever happens."""
     with taking as turn:
         context = replace(context, number=turn.record.number)
@@ -85,14 +98,6 @@ def _probing(context: ReleaseContext) -> Iterator[list[ProbeRecord]]:
         context.doors.events.emit(Probed(report))
         phases = tuple(PhaseRecord(**vars(phase)) for phase in report.phases)
         seen.append(ProbeRecord(url=report.url, phases=phases))
-
-
-def draft_record(kind: Kind, version: str, commit: str, who: str) -> ReleaseRecord:
-    """A record before its turn: the ledger gives it number and times."""
-    never = datetime.min.replace(tzinfo=UTC)
-    return ReleaseRecord(
-        number=0, kind=kind, version=version, commit=commit, who=who, started_at=never, expires_at=never
-    )
 
 
 def _undecided(plan: Plan, board: ProgressBoard) -> Verdict:

@@ -109,3 +109,8 @@ def _container(service: Service, place: ServiceInfrastructure, image: Image, sta
 def log_stream(container: str, task_id: str) -> str:
     """The stream that a container's lines go to: prefix/container/task (ECS developer guide, awslogs)."""
     return f"{container}/{container}/{task_id}"
+
+
+def repository_name(repository_url: str) -> str:
+    """``notes-prod/api`` of ``111122223333.dkr.ecr.eu-central-1.amazonaws.com/notes-prod/api``."""
+    return repository_url.partition("/")[2]

@@ -9,15 +9,15 @@ from tagship.image.source import Source, SourceRequest, Sources
 from tagship.image.version import parse
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.conduct import Outcome, conduct, draft_record
-from tagship.release.context import Doors, ReleaseContext, ReleaseOptions
-from tagship.release.happenings import PlanMade
+from tagship.release.conduct import Outcome, run_release, tell_plan
+from tagship.release.context import ReleaseContext, ReleaseOptions
+from tagship.release.doors import Doors
 from tagship.release.ledger import Ledger
-from tagship.release.observation import observe, observe_site, tell_unwell
+from tagship.release.observation import observe, observe_site
 from tagship.release.plan import Wanted, plan_deploy
 from tagship.release.progress import ProgressBoard
 from tagship.release.provenance import require_commit_of, require_one_commit
-from tagship.release.record import ReleaseRecord
+from tagship.release.record import ReleaseRecord, draft_record
 from tagship.release.steps import Plan
 
 
@@ -69,7 +69,7 @@ class Deployer:
             self._refuse_older(source.version, allowed=request.allow_older)
             board = ProgressBoard.begun(context.observation, context.site)
             draft = draft_record("deploy", source.version, source.commit, request.who)
-            return conduct(plan, context, board, self._ledger.turn(draft))
+            return run_release(plan, context, board, self._ledger.turn(draft))
 
     def resume(self, cut_off: ReleaseRecord, request: DeployRequest) -> Outcome:
         """Go on with a release whose run was cut off, under its own number.
@@ -89,7 +89,7 @@ class Deployer:
                 return Outcome(plan)
             board = ProgressBoard.begun(context.observation, context.site)
             board.resumed(cut_off)
-            return conduct(plan, context, board, self._ledger.turn_again(cut_off, request.who))
+            return run_release(plan, context, board, self._ledger.turn_again(cut_off, request.who))
 
     def _planned(
         self, source: Source, tree: Path, infrastructure: Infrastructure, options: ReleaseOptions
@@ -109,8 +109,7 @@ class Deployer:
         site = observe_site(infrastructure, source.version, self._doors.site) if wanted.manifest.site else None
         require_one_commit(source, observation, site, infrastructure=infrastructure, doors=self._doors, serving=serving)
         plan = plan_deploy(wanted, observation, site, drained=options.drained)
-        self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
-        tell_unwell(self._doors.events, observation)
+        tell_plan(self._doors.events, wanted.manifest.environment, plan, observation)
         return plan, ReleaseContext(self._doors, options, wanted, observation, site=site, source=source, tree=tree)
 
     def _refuse_older(self, version: str, *, allowed: bool) -> None:

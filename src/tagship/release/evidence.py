@@ -13,7 +13,7 @@ from tagship.release.diagnosis import Diagnosis, diagnose
 from tagship.release.one_off import Ended
 from tagship.release.remains import BY_ITSELF, Evidence, HealthFacts
 from tagship.release.verdict import Verdict
-from tagship.release.watch import Watch, Watched
+from tagship.release.watch import RolloutResult, RolloutTarget
 
 _READ = 200
 """Lines of a container that are looked through: what it said at its start may be far from its end."""
@@ -22,13 +22,15 @@ _ASKED = 5
 """Containers that are asked for their last words until one has any."""
 
 
-class Coroner:
+class EvidenceCollector:
     """Looks at the dead tasks of one rollout, and at nobody else's."""
 
     def __init__(self, *, ecs: Ecs, logs: Logs) -> None:
         self._ecs, self._logs = ecs, logs
 
-    def examine(self, watched: Watched, seen: Watch, service: Service, place: ServiceInfrastructure) -> Diagnosis:
+    def examine(
+        self, watched: RolloutTarget, seen: RolloutResult, service: Service, place: ServiceInfrastructure
+    ) -> Diagnosis:
         """Name the cause."""
         tasks = self._ours(watched, seen.rollout_id, stopped=True)
         # Where none has stopped, those that run have something to say: why they are not healthy.
@@ -78,7 +80,7 @@ class Coroner:
             )
         )
 
-    def _ours(self, watched: Watched, rollout_id: str, *, stopped: bool) -> tuple[Task, ...]:
+    def _ours(self, watched: RolloutTarget, rollout_id: str, *, stopped: bool) -> tuple[Task, ...]:
         """Newest first; another rollout of the same revision has another id and is not to blame."""
         ours = [
             task
@@ -87,7 +89,7 @@ class Coroner:
         ]
         return tuple(sorted(ours, key=lambda task: str(task.stopped_at), reverse=True))
 
-    def _events(self, watched: Watched, seen: Watch) -> tuple[str, ...]:
+    def _events(self, watched: RolloutTarget, seen: RolloutResult) -> tuple[str, ...]:
         service = self._ecs.service(watched.cluster, watched.ecs_service)
         since = [event.message for event in service.events if event.at >= seen.deployment.created_at]
         return tuple(reversed(since))

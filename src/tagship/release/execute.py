@@ -30,7 +30,7 @@ from tagship.release.steps import (
     WatchRollouts,
 )
 from tagship.release.verdict import Verdict
-from tagship.release.verify import Grounds, verify
+from tagship.release.verify import VerifyContext, verify
 
 
 def _verify(context: ReleaseContext, step: Verify) -> str:
@@ -40,7 +40,7 @@ def _verify(context: ReleaseContext, step: Verify) -> str:
         NotReady: something would make the release fail.
     """
     doors, wanted = context.doors, context.wanted
-    grounds = Grounds(doors.ecs, doors.ecr, doors.standing, wanted.manifest, wanted.infrastructure)
+    grounds = VerifyContext(doors.ecs, doors.ecr, doors.standing, wanted.manifest, wanted.infrastructure)
     report = verify(grounds, dict(step.digests))
     doors.events.emit(Verified(report))
     if report.wrong:

@@ -12,9 +12,9 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.manifest.spelling import did_you_mean
 from tagship.release.bounds import keep_at_least
-from tagship.release.context import Doors
 from tagship.release.diagnosis import NAMELESS
-from tagship.release.evidence import Coroner
+from tagship.release.doors import Doors
+from tagship.release.evidence import EvidenceCollector
 from tagship.release.happenings import Diagnosed, Scaling
 from tagship.release.health import Health, health_of
 from tagship.release.ledger import Ledger
@@ -33,8 +33,8 @@ class Scaled:
 
 
 @dataclass(frozen=True)
-class Hands:
-    """One environment, in somebody's hands.
+class ManualOperations:
+    """What people do by hand in one environment.
 
     Args:
         doors: everything outside.
@@ -108,8 +108,8 @@ class Hands:
 
     def _examine(self, ended: Ended, service: str, place: ServiceInfrastructure, *, limit: float) -> None:
         """Tell the cause where there is more to say than the exit code, which whoever typed the command sees."""
-        coroner = Coroner(ecs=self.doors.ecs, logs=self.doors.logs)
-        found = coroner.examine_one_off("command", ended, self.manifest.services[service], place, limit=limit)
+        collector = EvidenceCollector(ecs=self.doors.ecs, logs=self.doors.logs)
+        found = collector.examine_one_off("command", ended, self.manifest.services[service], place, limit=limit)
         if found.cause not in NAMELESS:
             self.doors.events.emit(Diagnosed(service, found, "command"))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from tagship.base.events import Event
 from tagship.probe import ProbeReport
 from tagship.release.diagnosis import Diagnosis
+from tagship.release.rehearsed import Rehearsed
 from tagship.release.steps import Plan, Step
 from tagship.release.verdict import Verdict
 from tagship.release.verify import Report
@@ -187,6 +188,16 @@ class Probed(Event):
 
 
 @dataclass(frozen=True)
+class Unwell(Event):
+    """A service is down or degraded."""
+
+    service: str
+    state: str
+    says: str
+    """How many of its tasks are healthy, in words."""
+
+
+@dataclass(frozen=True)
 class Unanswered(Event):
     """Since the release has ended, every request to the front door has failed."""
 
@@ -212,3 +223,27 @@ class Diagnosed(Event):
     diagnosis: Diagnosis
     one_off: str = ""
     """``migration`` or ``command`` where no rollout failed but a task beside the services; its lines were told."""
+
+
+@dataclass(frozen=True)
+class RehearsalBegan(Event):
+    """A scenario begins."""
+
+    name: str
+    says: str
+    number: int
+    of: int
+
+
+@dataclass(frozen=True)
+class RehearsalEnded(Event):
+    """A scenario has ended."""
+
+    result: Rehearsed
+
+
+@dataclass(frozen=True)
+class PuttingBack(Event):
+    """The version that served is put back."""
+
+    version: str

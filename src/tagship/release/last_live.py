@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from tagship.aws.ecs_shapes import Revision, ServiceDeployment
 from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
-from tagship.release.conduct import draft_record
-from tagship.release.context import Doors
 from tagship.release.definition import CONTENT_TAG, VERSION_TAG
+from tagship.release.doors import Doors
 from tagship.release.ledger import Ledger
-from tagship.release.record import ReleaseRecord, ServiceRecord
+from tagship.release.record import ReleaseRecord, ServiceRecord, draft_record
 from tagship.release.restorable import find_revision, missing, require_database_fits, revisions_of
 
 

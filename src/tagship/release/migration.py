@@ -4,7 +4,7 @@ from tagship.aws.ecs_shapes import OneOff
 from tagship.base.errors import AwsError, MigrationFailed
 from tagship.release.context import ReleaseContext
 from tagship.release.diagnosis import LOG_LINES
-from tagship.release.evidence import Coroner
+from tagship.release.evidence import EvidenceCollector
 from tagship.release.happenings import Diagnosed
 from tagship.release.one_off import Ended, run_to_end
 from tagship.release.progress import ProgressBoard
@@ -43,8 +43,8 @@ def migrate(context: ReleaseContext, board: ProgressBoard, step: Migrate) -> str
     board.migrated(step.service, revision, record)
     if how := _how_it_failed(step, ended):
         service = wanted.manifest.services[step.service]
-        coroner = Coroner(ecs=context.doors.ecs, logs=context.doors.logs)
-        found = coroner.examine_one_off("migration", ended, service, place, limit=step.timeout)
+        collector = EvidenceCollector(ecs=context.doors.ecs, logs=context.doors.logs)
+        found = collector.examine_one_off("migration", ended, service, place, limit=step.timeout)
         board.diagnosed(step.service, found)
         context.doors.events.emit(Diagnosed(step.service, found, "migration"))
         # Its lines were told as they came, and the cause is told already: each is said once.

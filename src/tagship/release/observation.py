@@ -11,11 +11,10 @@ from tagship.aws.ecs_shapes import Ecs, EcsService, Revision
 from tagship.aws.elb import Elb
 from tagship.aws.scaling import AutoScaling, Bounds
 from tagship.base.errors import AwsDenied, AwsExpired, AwsNotFound
-from tagship.base.events import Events
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
-from tagship.release.definition import CONTENT_TAG, VERSION_TAG
-from tagship.release.health import Health, Unwell, health_of
+from tagship.release.definition import CONTENT_TAG, VERSION_TAG, repository_name
+from tagship.release.health import Health, health_of
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.site.doors import SiteDoors
 
@@ -124,13 +123,6 @@ def observe(  # noqa: PLR0913 - a door each
     return {name: seen[name] for name in places}
 
 
-def tell_unwell(events: Events, observation: Observation) -> None:
-    """Say which services have the version already and do not serve it well; those without tasks are the plan's."""
-    for name, seen in observation.items():
-        if seen.health and seen.desired and not seen.health.well:
-            events.emit(Unwell(name, seen.health.state.value, seen.health.says))
-
-
 def _bounds(cluster: str, services: Sequence[EcsService], scaling: AutoScaling) -> Mapping[str, Bounds]:
     """By the services' names in ECS.
 
@@ -208,8 +200,3 @@ class _Looker:
             return self.ecs.revision(family)
         except AwsNotFound:
             return None
-
-
-def repository_name(repository_url: str) -> str:
-    """``notes-prod/api`` of ``111122223333.dkr.ecr.eu-central-1.amazonaws.com/notes-prod/api``."""
-    return repository_url.partition("/")[2]

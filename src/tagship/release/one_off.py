@@ -9,8 +9,8 @@ from tagship.aws.ecs_shapes import OneOff, Task
 from tagship.aws.logs import LATE
 from tagship.base.errors import AwsError, AwsNotFound, AwsThrottled, AwsUnreachable
 from tagship.infra.outputs import Infrastructure
-from tagship.release.context import Doors
 from tagship.release.definition import log_stream
+from tagship.release.doors import Doors
 from tagship.release.happenings import OneOffSaid
 
 POLL = 1.0

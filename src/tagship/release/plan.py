@@ -82,7 +82,7 @@ def plan_deploy(
     last = tuple(step for step in front if isinstance(step, PublishSite))
     bounds = tuple(step for name in services for step in _bound(wanted, name, observation[name], steps[name]))
     stages: list[Stage] = [(*looks, *builds), revisions, *migrations, *rollouts, last, bounds]
-    stages += let_go(rollouts, drained)
+    stages += drain_stage(rollouts, drained)
     return Plan(wanted.version, tuple(stage for stage in stages if stage))
 
 
@@ -128,10 +128,10 @@ def plan_undo(version: str, live: Iterable[LiveService], *, contracted: bool, dr
         return Undo(Plan(version, ()), tuple(each.name for each in live))
     updates = tuple(UpdateService(each.name, each.previous, port=each.port) for each in possible)
     stages: tuple[Stage, ...] = (updates, (WatchRollouts(tuple(each.name for each in possible)),))
-    return Undo(Plan(version, (*stages, *let_go(stages, drained))))
+    return Undo(Plan(version, (*stages, *drain_stage(stages, drained))))
 
 
-def let_go(rollouts: Iterable[Stage], drained: bool) -> Iterator[Stage]:  # noqa: FBT001 - what its callers are told
+def drain_stage(rollouts: Iterable[Stage], drained: bool) -> Iterator[Stage]:  # noqa: FBT001 - what its callers are told
     """The last stage: the old tasks of whatever rolls come to their end, where that is waited for."""
     moving = [name for stage in rollouts for step in stage if isinstance(step, WatchRollouts) for name in step.services]
     if moving and drained:

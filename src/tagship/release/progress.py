@@ -20,7 +20,7 @@ from tagship.release.record import (
     SiteRecord,
     StepRecord,
 )
-from tagship.release.sight import Sight
+from tagship.release.sight import RolloutView
 from tagship.release.verdict import Verdict
 
 
@@ -153,7 +153,7 @@ class ProgressBoard:
         self._site = site or SiteProgress()
         self._steps: list[StepRecord] = []
         self._interrupted = False
-        self.views: dict[str, Sight] = {}
+        self.views: dict[str, RolloutView] = {}
         """What was seen of each rollout, by service deployment: it is watched in two steps."""
 
     @classmethod

@@ -14,7 +14,7 @@ from tagship.image.builder import RegistryCredentials
 from tagship.image.registry import REVISION_LABEL
 from tagship.image.source import Source
 from tagship.infra.outputs import Infrastructure
-from tagship.release.context import Doors
+from tagship.release.doors import Doors
 from tagship.release.observation import Observation, SiteObservation
 from tagship.release.record import ReleaseRecord
 

@@ -5,7 +5,7 @@ of two that try at once, one succeeds. While it runs, the record carries who hol
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -180,3 +180,11 @@ def parse(body: bytes) -> ReleaseRecord:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         at = ".".join(str(part) for part in first["loc"])
         raise UnreadableRecord(f"{at}: {first['msg']}" if at else str(first["msg"])) from error
+
+
+def draft_record(kind: Kind, version: str, commit: str, who: str) -> ReleaseRecord:
+    """A record before its turn: the ledger gives it number and times."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return ReleaseRecord(
+        number=0, kind=kind, version=version, commit=commit, who=who, started_at=never, expires_at=never
+    )

@@ -13,16 +13,17 @@ from tagship.base.errors import AwsError, Refused, TagshipError
 from tagship.image.source import SourceRequest, Sources
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.conduct import Outcome, conduct, draft_record
-from tagship.release.context import Doors, ReleaseContext, ReleaseOptions
+from tagship.release.conduct import Outcome, run_release
+from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.definition import port_of
+from tagship.release.doors import Doors
 from tagship.release.health import Health, look, may_rest
 from tagship.release.last_live import LastLive
 from tagship.release.ledger import Ledger
 from tagship.release.observation import SiteObservation, observe, observe_site
-from tagship.release.plan import Wanted, let_go
+from tagship.release.plan import Wanted, drain_stage
 from tagship.release.progress import ProgressBoard
-from tagship.release.record import ReleaseRecord
+from tagship.release.record import ReleaseRecord, draft_record
 from tagship.release.recovery_steps import Patient, Reasoned, notes, stages
 from tagship.release.restorable import require_site_kept, revisions_of
 from tagship.release.steps import Plan, Stage
@@ -50,7 +51,7 @@ class Recovery:
     def plan(self) -> Plan:
         """The steps without their reasons."""
         every: list[Stage] = [tuple(each.step for each in stage) for stage in self.steps]
-        return Plan(self.target.version, (*every, *let_go(every, self.context.options.drained)))
+        return Plan(self.target.version, (*every, *drain_stage(every, self.context.options.drained)))
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class Recoverer:
         board = ProgressBoard.begun(context.observation, context.site)
         board.goes_back(recovery.target)
         draft = draft_record("recovery", recovery.target.version, recovery.target.commit, who)
-        return conduct(plan, context, board, self.ledger.turn(draft))
+        return run_release(plan, context, board, self.ledger.turn(draft))
 
     def _healths(self, infrastructure: Infrastructure, target: ReleaseRecord) -> tuple[Health, ...]:
         names = [name for name in infrastructure.services if name in target.services]

@@ -16,16 +16,16 @@ from tagship.base.events import Event
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.probe import AFTER, DURING, Probe, ProbeReport
-from tagship.release.conduct import draft_record
-from tagship.release.context import Doors, ReleaseContext, ReleaseOptions
+from tagship.release.context import ReleaseContext, ReleaseOptions
+from tagship.release.doors import Doors
 from tagship.release.execute import execute
-from tagship.release.happenings import StepFinished
+from tagship.release.happenings import PuttingBack, RehearsalBegan, RehearsalEnded, StepFinished
 from tagship.release.ledger import Ledger, Turn
 from tagship.release.observation import observe
 from tagship.release.plan import Wanted, plan_deploy
 from tagship.release.progress import ProgressBoard
-from tagship.release.record import ReleaseRecord
-from tagship.release.rehearsed import PuttingBack, RehearsalBegan, RehearsalEnded, Rehearsals, Rehearsed, judge
+from tagship.release.record import ReleaseRecord, draft_record
+from tagship.release.rehearsed import Rehearsals, Rehearsed, judge
 from tagship.release.rollback import plan_rollback
 from tagship.release.scenarios import Scenario, scenarios
 from tagship.release.steps import BuildImage, UpdateService

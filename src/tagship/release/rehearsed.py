@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from tagship.base.events import Event
 from tagship.release.scenarios import Scenario
 from tagship.release.verdict import Verdict
 
@@ -38,30 +37,6 @@ class Rehearsed:
     serving: str = ""
     wrong: tuple[str, ...] = ()
     skipped: str = ""
-
-
-@dataclass(frozen=True)
-class RehearsalBegan(Event):
-    """A scenario begins."""
-
-    name: str
-    says: str
-    number: int
-    of: int
-
-
-@dataclass(frozen=True)
-class RehearsalEnded(Event):
-    """A scenario has ended."""
-
-    result: Rehearsed
-
-
-@dataclass(frozen=True)
-class PuttingBack(Event):
-    """The version that served is put back."""
-
-    version: str
 
 
 @dataclass(frozen=True)

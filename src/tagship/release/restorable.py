@@ -10,7 +10,7 @@ from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs, Revision
 from tagship.base.errors import AwsNotFound, Refused
 from tagship.infra.outputs import Infrastructure
-from tagship.release.observation import repository_name
+from tagship.release.definition import repository_name
 from tagship.release.record import ReleaseRecord, ServiceRecord
 from tagship.site.doors import SiteDoors
 

@@ -7,21 +7,20 @@ from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
-from tagship.release.conduct import Outcome, conduct, draft_record
-from tagship.release.context import Doors, ReleaseContext, ReleaseOptions
+from tagship.release.conduct import Outcome, run_release, tell_plan
+from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.definition import port_of
-from tagship.release.happenings import PlanMade
+from tagship.release.doors import Doors
 from tagship.release.ledger import Ledger
 from tagship.release.observation import (
     Observation,
     SiteObservation,
     observe,
     observe_site,
-    tell_unwell,
 )
-from tagship.release.plan import Wanted, let_go, lost, moved_port, started_again
+from tagship.release.plan import Wanted, drain_stage, lost, moved_port, started_again
 from tagship.release.progress import ProgressBoard
-from tagship.release.record import ReleaseRecord
+from tagship.release.record import ReleaseRecord, draft_record
 from tagship.release.restorable import missing, require_database_fits, require_site_kept, revisions_of
 from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
@@ -71,7 +70,7 @@ def plan_rollback(
     front: tuple[Stage, ...] = ()
     if site and target.site and target.site.build and target.site.build != site.live:
         front = ((PublishSite(target.site.build),),)
-    return Plan(target.version, (*rollouts, *front, *let_go(rollouts, drained)))
+    return Plan(target.version, (*rollouts, *front, *drain_stage(rollouts, drained)))
 
 
 def _updates(
@@ -159,8 +158,7 @@ class Rollbacker:
             services=self._manifest.services,
             ports={name: port_of(revision.definition) for name, revision in revisions.items()},
         )
-        self._doors.events.emit(PlanMade(self._manifest.environment, plan))
-        tell_unwell(self._doors.events, observation)
+        tell_plan(self._doors.events, self._manifest.environment, plan, observation)
         if gone := missing(target.services, revisions, infrastructure, self._doors.ecr):
             raise Refused(f"Release {target.number} cannot be live again: {gone}.", hint="tagship history")
         require_site_kept(self._doors.site, infrastructure, target)
@@ -171,4 +169,4 @@ class Rollbacker:
         board = ProgressBoard.begun(observation, site)
         board.goes_back(target)
         draft = draft_record("rollback", target.version, target.commit, request.who)
-        return conduct(plan, context, board, self._ledger.turn(draft))
+        return run_release(plan, context, board, self._ledger.turn(draft))

@@ -9,12 +9,12 @@ from tagship.aws.ecs_shapes import ServiceChange, Target
 from tagship.base.errors import AwsConflict, Refused
 from tagship.release.context import Choice, ReleaseContext
 from tagship.release.diagnosis import UNKNOWN
-from tagship.release.evidence import Coroner
+from tagship.release.evidence import EvidenceCollector
 from tagship.release.happenings import Diagnosed, StopRequested, VerdictReached
 from tagship.release.progress import ProgressBoard
 from tagship.release.steps import AwaitDrain, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
-from tagship.release.watch import Session, Watch, Watched, Watcher
+from tagship.release.watch import RolloutResult, RolloutTarget, RolloutWatcher, WatchLoop
 
 T = TypeVar("T")
 
@@ -52,38 +52,40 @@ def watch(context: ReleaseContext, board: ProgressBoard, step: WatchRollouts) ->
     for name in step.services:
         board.followed(name, began)
     searched = ((name, _undisturbed(board, partial(_found, context, board, watcher, name))) for name in step.services)
-    watched = {name: found for name, found in searched if found}
-    for name, seen in _followed(context, board, watcher.session, watched, drained=False).items():
-        _learn(context, board, watched[name], seen, last=not context.options.drained)
+    targets = {name: found for name, found in searched if found}
+    for name, seen in _followed(context, board, targets, drained=False).items():
+        _learn(context, board, targets[name], seen, last=not context.options.drained)
     return _how_they_are(board, step.services)
 
 
 def await_drain(context: ReleaseContext, board: ProgressBoard, step: AwaitDrain) -> str:
     """Follow those that serve until their old tasks are gone; returns in words how they are."""
     draining = [name for name in step.services if board.services[name].verdict is Verdict.STILL_DRAINING]
-    watched = {
-        name: replace(_watched(context, board, name), deployment=board.services[name].service_deployment)
+    targets = {
+        name: replace(_target(context, board, name), deployment=board.services[name].service_deployment)
         for name in draining
     }
-    for name, seen in _followed(context, board, _watcher(context).session, watched, drained=True).items():
-        _learn(context, board, watched[name], seen, last=True)
+    for name, seen in _followed(context, board, targets, drained=True).items():
+        _learn(context, board, targets[name], seen, last=True)
     return _how_they_are(board, step.services)
 
 
-def _watcher(context: ReleaseContext) -> Watcher:
+def _watcher(context: ReleaseContext) -> RolloutWatcher:
     doors = context.doors
-    return Watcher(ecs=doors.ecs, elb=doors.elb, clock=doors.clock, events=doors.events)
+    return RolloutWatcher(ecs=doors.ecs, elb=doors.elb, clock=doors.clock, events=doors.events)
 
 
-def _learn(context: ReleaseContext, board: ProgressBoard, watched: Watched, seen: Watch, *, last: bool) -> None:
+def _learn(
+    context: ReleaseContext, board: ProgressBoard, target: RolloutTarget, seen: RolloutResult, *, last: bool
+) -> None:
     """Keep how a rollout is; say so where nothing more is to come."""
-    seconds = context.doors.clock.monotonic() - board.services[watched.service].began
+    seconds = context.doors.clock.monotonic() - board.services[target.service].began
     put_down = board.served if seen.verdict.good else board.failed
-    put_down(watched.service, seen.verdict, seconds)
+    put_down(target.service, seen.verdict, seconds)
     if last or seen.verdict is not Verdict.STILL_DRAINING:
-        context.doors.events.emit(VerdictReached(watched.service, seen.verdict, seconds))
+        context.doors.events.emit(VerdictReached(target.service, seen.verdict, seconds))
     if not seen.verdict.good:
-        _examine(context, board, watched, seen)
+        _examine(context, board, target, seen)
 
 
 def _how_they_are(board: ProgressBoard, names: Sequence[str]) -> str:
@@ -91,16 +93,16 @@ def _how_they_are(board: ProgressBoard, names: Sequence[str]) -> str:
     return ", ".join(f"{name}: {verdict.words if verdict else 'not decided'}" for name, verdict in verdicts)
 
 
-def _found(context: ReleaseContext, board: ProgressBoard, watcher: Watcher, name: str) -> Watched | None:
+def _found(context: ReleaseContext, board: ProgressBoard, watcher: RolloutWatcher, name: str) -> RolloutTarget | None:
     """The rollout that our update has started."""
-    watched = _watched(context, board, name)
+    target = _target(context, board, name)
     known = board.services[name]
-    deployment = watcher.find(watched, known.deployments_before, known.newest_before)
+    deployment = watcher.find(target, known.deployments_before, known.newest_before)
     if deployment is None:
         board.failed(name, Verdict.TIMED_OUT, known.seconds)
         return None
     board.deploying(name, deployment.arn)
-    return replace(watched, deployment=deployment.arn)
+    return replace(target, deployment=deployment.arn)
 
 
 def _undisturbed(board: ProgressBoard, act: Callable[[], T]) -> T:
@@ -120,30 +122,29 @@ def _undisturbed(board: ProgressBoard, act: Callable[[], T]) -> T:
 def _followed(
     context: ReleaseContext,
     board: ProgressBoard,
-    watching: Callable[..., Session],
-    watched: Mapping[str, Watched],
+    targets: Mapping[str, RolloutTarget],
     *,
     drained: bool,
-) -> Mapping[str, Watch]:
+) -> Mapping[str, RolloutResult]:
     """Watch; where a person interrupts, do what the person chooses."""
     options = context.options
-    session = watching(tuple(watched.values()), options.patience, drained=drained, sights=board.views)
+    loop = _watcher(context).loop(tuple(targets.values()), options.patience, drained=drained, views=board.views)
     stopped = False
     while True:
         try:
-            ended = _run(board, session)
+            ended = _run(board, loop)
             break
         except KeyboardInterrupt:
             if stopped or (choice := options.choose()) is Choice.LEAVE:
                 raise
             if choice is Choice.ROLL_BACK:
                 stopped = True
-                for each in session.undecided:
+                for each in loop.undecided:
                     _stop(context, each)
     return {name: _by_hand(seen) if stopped else seen for name, seen in ended.items()}
 
 
-def _run(board: ProgressBoard, session: Session) -> Mapping[str, Watch]:
+def _run(board: ProgressBoard, loop: WatchLoop) -> Mapping[str, RolloutResult]:
     """Watch on.
 
     Raises:
@@ -151,50 +152,50 @@ def _run(board: ProgressBoard, session: Session) -> Mapping[str, Watch]:
     """
     if board.take_interruption():
         raise KeyboardInterrupt
-    return session.run()
+    return loop.run()
 
 
-def _stop(context: ReleaseContext, watched: Watched) -> None:
-    context.doors.events.emit(StopRequested(watched.service))
+def _stop(context: ReleaseContext, target: RolloutTarget) -> None:
+    context.doors.events.emit(StopRequested(target.service))
     try:
-        context.doors.ecs.roll_back(watched.deployment)
+        context.doors.ecs.roll_back(target.deployment)
     except AwsConflict:
         return  # It has just been decided.
 
 
-def _by_hand(seen: Watch) -> Watch:
+def _by_hand(seen: RolloutResult) -> RolloutResult:
     return replace(seen, verdict=Verdict.STOPPED) if seen.verdict is Verdict.ROLLED_BACK else seen
 
 
-def _examine(context: ReleaseContext, board: ProgressBoard, watched: Watched, seen: Watch) -> None:
+def _examine(context: ReleaseContext, board: ProgressBoard, target: RolloutTarget, seen: RolloutResult) -> None:
     """Name the cause, once: as soon as a rollout is taken back, for whoever waits need not wait for the drain."""
-    known = board.services[watched.service].diagnosis
+    known = board.services[target.service].diagnosis
     if seen.verdict is Verdict.STOPPED or (known and known.cause != UNKNOWN):
         return
     wanted = context.wanted
-    service, place = wanted.manifest.services[watched.service], wanted.infrastructure.services[watched.service]
-    diagnosis = Coroner(ecs=context.doors.ecs, logs=context.doors.logs).examine(watched, seen, service, place)
-    board.diagnosed(watched.service, diagnosis)
-    context.doors.events.emit(Diagnosed(watched.service, diagnosis))
+    service, place = wanted.manifest.services[target.service], wanted.infrastructure.services[target.service]
+    diagnosis = EvidenceCollector(ecs=context.doors.ecs, logs=context.doors.logs).examine(target, seen, service, place)
+    board.diagnosed(target.service, diagnosis)
+    context.doors.events.emit(Diagnosed(target.service, diagnosis))
 
 
-def _watched(context: ReleaseContext, board: ProgressBoard, name: str) -> Watched:
+def _target(context: ReleaseContext, board: ProgressBoard, name: str) -> RolloutTarget:
     wanted, seen = context.wanted, context.observation[name]
     infrastructure = wanted.infrastructure
     place = infrastructure.services[name]
 
     service = wanted.manifest.services.get(name)
 
-    def taken_back(so_far: Watch) -> None:
+    def taken_back(so_far: RolloutResult) -> None:
         if service:
-            _examine(context, board, watched, so_far)
+            _examine(context, board, target, so_far)
 
     def want_none() -> None:
         """Before the first release nothing ran: ECS would try to run the bootstrap revision for ever."""
         none = ServiceChange(task_definition=seen.revision, desired=0)
         context.doors.ecs.update_service(infrastructure.cluster, place.service, none)
 
-    watched = Watched(
+    target = RolloutTarget(
         service=name,
         cluster=infrastructure.cluster,
         ecs_service=place.service,
@@ -205,4 +206,4 @@ def _watched(context: ReleaseContext, board: ProgressBoard, name: str) -> Watche
         bootstrap=seen.revision if seen.never_released else "",
         on_return=want_none if seen.never_released else lambda: None,
     )
-    return watched
+    return target

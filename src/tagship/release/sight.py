@@ -9,7 +9,7 @@ from tagship.base.events import Events
 from tagship.release.happenings import EcsSaid, RollbackBegan, RolloutProgress
 
 
-class Sight:
+class RolloutView:
     """One rollout, look after look.
 
     Args:

@@ -11,8 +11,8 @@ from tagship.aws.elb import TargetHealth
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.context import Doors
 from tagship.release.definition import VERSION_TAG
+from tagship.release.doors import Doors
 from tagship.release.health import Health, State, health_of, may_rest
 from tagship.release.ledger import Ledger
 from tagship.release.publishing import SiteStatus, status

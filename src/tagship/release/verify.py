@@ -14,7 +14,7 @@ from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
-from tagship.release.observation import repository_name
+from tagship.release.definition import repository_name
 
 _NOT_THERE: Final = frozenset({"InvalidAction", "NotImplemented", "UnknownOperationException"})
 """Codes of an AWS that has no such call: the embedded one knows no quotas."""
@@ -86,7 +86,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Grounds:
+class VerifyContext:
     """What is looked through, and at.
 
     Args:
@@ -117,7 +117,7 @@ class _Wrong(Exception):
         self.words, self.hint = words, hint
 
 
-def verify(grounds: Grounds, digests: dict[str, str]) -> Report:
+def verify(grounds: VerifyContext, digests: dict[str, str]) -> Report:
     """Look at everything; never raises for what it finds.
 
     Args:
@@ -136,7 +136,7 @@ def verify(grounds: Grounds, digests: dict[str, str]) -> Report:
     return Report((*in_order, _seen("the account", "capacity", lambda: _capacity(grounds))))
 
 
-def _capacity(grounds: Grounds) -> str:
+def _capacity(grounds: VerifyContext) -> str:
     """Whether new tasks can be started beside the old ones: with little room that goes slowly, with none not at all."""
     services = grounds.manifest.services.values()
     least = max(service.cpu for service in services) / _UNITS
@@ -155,7 +155,7 @@ def _capacity(grounds: Grounds) -> str:
 class _Looks:
     """Everything to look at of one service, as AWS will use it."""
 
-    def __init__(self, grounds: Grounds, name: str, service: Service, place: ServiceInfrastructure) -> None:
+    def __init__(self, grounds: VerifyContext, name: str, service: Service, place: ServiceInfrastructure) -> None:
         self._grounds, self._name, self._service, self._place = grounds, name, service, place
         self._account = grounds.infrastructure.account_id
         self._region = grounds.infrastructure.region

@@ -12,7 +12,7 @@ from tagship.base.errors import AwsConflict, AwsError, AwsThrottled, AwsUnreacha
 from tagship.base.events import Events
 from tagship.release.happenings import FailedFast, Serving
 from tagship.release.pace import Pace
-from tagship.release.sight import Sight, commonest_death, died, serves
+from tagship.release.sight import RolloutView, commonest_death, died, serves
 from tagship.release.verdict import Verdict, asked_for, final_verdict
 
 PATIENCE = 30 * 60.0
@@ -34,7 +34,7 @@ before (ECS API, ServiceDeployment)."""
 
 
 @dataclass(frozen=True)
-class Watched:
+class RolloutTarget:
     """Which rollout to watch.
 
     Args:
@@ -59,13 +59,13 @@ class Watched:
     revision: str
     deployment: str = ""
     fail_fast: int = 0
-    on_rollback: Callable[["Watch"], None] = field(default=lambda _: None)
+    on_rollback: Callable[["RolloutResult"], None] = field(default=lambda _: None)
     bootstrap: str = ""
     on_return: Callable[[], None] = field(default=lambda: None)
 
 
 @dataclass(frozen=True)
-class Watch:
+class RolloutResult:
     """How a rollout ends: ``complaints`` are what the load balancer said of unhealthy targets on the way."""
 
     verdict: Verdict
@@ -74,7 +74,7 @@ class Watch:
     complaints: tuple[str, ...]
 
 
-class Watcher:
+class RolloutWatcher:
     """Looks, tells what changed, and comes to verdicts."""
 
     def __init__(
@@ -82,7 +82,9 @@ class Watcher:
     ) -> None:
         self.ecs, self.elb, self.clock, self.events, self.chance = ecs, elb, clock, events, chance
 
-    def find(self, watched: Watched, known: frozenset[str], since: datetime | None = None) -> ServiceDeployment | None:
+    def find(
+        self, watched: RolloutTarget, known: frozenset[str], since: datetime | None = None
+    ) -> ServiceDeployment | None:
         """The service deployment that our update started; None where it does not show up in time.
 
         Args:
@@ -110,53 +112,58 @@ class Watcher:
                 pace.throttled()
             self.clock.sleep(pace.wait(2))
 
-    def session(
+    def loop(
         self,
-        watched: Sequence[Watched],
+        watched: Sequence[RolloutTarget],
         patience: float = PATIENCE,
         *,
         drained: bool = True,
-        sights: MutableMapping[str, Sight] | None = None,
-    ) -> "Session":
+        views: MutableMapping[str, RolloutView] | None = None,
+    ) -> "WatchLoop":
         """Watch these together from now on.
 
         Args:
             watched: whose ``deployment`` is known.
             patience: seconds.
             drained: whether to go on until the old tasks are gone, or to end when the new ones serve alone.
-            sights: what an earlier session has seen of them, by service deployment; grows.
+            views: what an earlier loop has seen of them, by service deployment; grows.
         """
-        known = {} if sights is None else sights
+        known = {} if views is None else views
         for each in watched:
-            known.setdefault(each.deployment, Sight(each.service, each.revision, self.events))
+            known.setdefault(each.deployment, RolloutView(each.service, each.revision, self.events))
         seen = {each.service: known[each.deployment] for each in watched}
-        return Session(self, watched, seen, until=(self.clock.monotonic() + patience, drained))
+        return WatchLoop(self, watched, seen, until=(self.clock.monotonic() + patience, drained))
 
 
-class Session:
+class WatchLoop:
     """Several rollouts, watched together; ``run`` can be interrupted and called again."""
 
     def __init__(
-        self, watcher: Watcher, watched: Sequence[Watched], sights: Mapping[str, Sight], *, until: tuple[float, bool]
+        self,
+        watcher: RolloutWatcher,
+        watched: Sequence[RolloutTarget],
+        views: Mapping[str, RolloutView],
+        *,
+        until: tuple[float, bool],
     ) -> None:
         self._ecs, self._elb, self._clock, self._events = watcher.ecs, watcher.elb, watcher.clock, watcher.events
         self._pace, (self._deadline, self._drained) = Pace(watcher.chance), until
         self._open = {each.service: each for each in watched}
-        self._sights = sights
-        self._looked = all(sight.looked for sight in sights.values())
+        self._views = views
+        self._looked = all(view.looked for view in views.values())
         self._began = self._heard_at = watcher.clock.monotonic()
-        self._ended: dict[str, Watch] = {}
+        self._ended: dict[str, RolloutResult] = {}
         self._failed_fast: set[str] = set()
         self._returned: set[str] = set()
         self._targets: dict[str, list[TargetHealth]] = {}
         self._asked = 0
 
     @property
-    def undecided(self) -> tuple[Watched, ...]:
+    def undecided(self) -> tuple[RolloutTarget, ...]:
         """Those that go on."""
         return tuple(self._open.values())
 
-    def run(self) -> Mapping[str, Watch]:
+    def run(self) -> Mapping[str, RolloutResult]:
         """Watch until all are decided; returns how each ended, by service.
 
         Raises:
@@ -185,7 +192,7 @@ class Session:
             if isinstance(error, AwsThrottled):
                 self._pace.throttled()
 
-    def _now(self) -> list[tuple[Watched, ServiceDeployment, EcsService]]:
+    def _now(self) -> list[tuple[RolloutTarget, ServiceDeployment, EcsService]]:
         every = list(self._open.values())
         by_arn = {found.arn: found for found in self._ecs.deployments([each.deployment for each in every])}
         services = self._ecs.services(every[0].cluster, [each.ecs_service for each in every])
@@ -202,29 +209,29 @@ class Session:
         self._asked += len(chosen)
         return frozenset(chosen)
 
-    def _see(self, watched: Watched, deployment: ServiceDeployment, service: EcsService, *, fresh: bool) -> None:
-        sight = self._sights[watched.service]
-        was_rolling_back = sight.rolling_back
+    def _see(self, watched: RolloutTarget, deployment: ServiceDeployment, service: EcsService, *, fresh: bool) -> None:
+        view = self._views[watched.service]
+        was_rolling_back = view.rolling_back
         targets = self._targets.get(watched.service, [])
-        sight.look(deployment, service, targets)
-        if sight.rolling_back and not was_rolling_back:
+        view.look(deployment, service, targets)
+        if view.rolling_back and not was_rolling_back:
             so_far = self._taken_back(watched, deployment)
-            watched.on_rollback(Watch(so_far, deployment, sight.rollout_id, sight.complaints))
+            watched.on_rollback(RolloutResult(so_far, deployment, view.rollout_id, view.complaints))
         if deployment.status in _RETURNED and watched.service not in self._returned:
             watched.on_return()
             self._returned.add(watched.service)  # only now: a call that AWS did not answer is made again
         # Targets as they were some looks ago may be those of the old tasks.
-        serving = serves(deployment, service, targets) if fresh else sight.serving
-        if serving and not sight.serving:
-            sight.serving = True
+        serving = serves(deployment, service, targets) if fresh else view.serving
+        if serving and not view.serving:
+            view.serving = True
             self._events.emit(Serving(watched.service, self._clock.monotonic() - self._began))
         if verdict := self._verdict(watched, deployment, serving=serving):
             self._open.pop(watched.service)
-            self._ended[watched.service] = Watch(verdict, deployment, sight.rollout_id, sight.complaints)
-        elif sight.moved and not serving:
-            self._fail_fast(watched, deployment, sight)
+            self._ended[watched.service] = RolloutResult(verdict, deployment, view.rollout_id, view.complaints)
+        elif view.moved and not serving:
+            self._fail_fast(watched, deployment, view)
 
-    def _verdict(self, watched: Watched, deployment: ServiceDeployment, *, serving: bool) -> Verdict | None:
+    def _verdict(self, watched: RolloutTarget, deployment: ServiceDeployment, *, serving: bool) -> Verdict | None:
         if deployment.over:
             after = self._after(watched, deployment) if deployment.status == "STOPPED" else []
             newer = any(revision != watched.bootstrap for revision in after)
@@ -239,22 +246,22 @@ class Session:
             return Verdict.STILL_DRAINING if serving else Verdict.TIMED_OUT
         return None
 
-    def _after(self, watched: Watched, deployment: ServiceDeployment) -> list[str]:
+    def _after(self, watched: RolloutTarget, deployment: ServiceDeployment) -> list[str]:
         """The revisions that younger service deployments bring."""
         since = deployment.created_at
         listed = self._ecs.service_deployments(watched.cluster, watched.ecs_service, since)
         return [other.task_definition for other in listed if other.created_at > since]
 
-    def _taken_back(self, watched: Watched, deployment: ServiceDeployment) -> Verdict:
+    def _taken_back(self, watched: RolloutTarget, deployment: ServiceDeployment) -> Verdict:
         ours = watched.service in self._failed_fast or not asked_for(deployment)
         return Verdict.ROLLED_BACK if ours else Verdict.STOPPED
 
-    def _fail_fast(self, watched: Watched, deployment: ServiceDeployment, sight: Sight) -> None:
+    def _fail_fast(self, watched: RolloutTarget, deployment: ServiceDeployment, view: RolloutView) -> None:
         """Take the rollout back as soon as enough of its tasks have died of the same cause."""
         if not watched.fail_fast or deployment.status != "IN_PROGRESS" or watched.service in self._failed_fast:
             return
         stopped = self._ecs.tasks(watched.cluster, watched.ecs_service, stopped=True)
-        ours = [task for task in stopped if task.started_by == sight.rollout_id]
+        ours = [task for task in stopped if task.started_by == view.rollout_id]
         way, count = commonest_death(task for task in ours if died(task))
         if count < watched.fail_fast:
             return

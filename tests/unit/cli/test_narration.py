@@ -16,9 +16,9 @@ from tagship.release.happenings import (
     StepStarted,
     TakingBack,
     Unanswered,
+    Unwell,
     VerdictReached,
 )
-from tagship.release.health import Unwell
 from tagship.release.steps import KeepAtLeast, Plan, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
 

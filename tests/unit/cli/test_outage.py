@@ -6,9 +6,9 @@ import pytest
 
 from tagship.cli.status import headline
 from tagship.cli.verdict import conclude
-from tagship.release.conduct import Outcome, draft_record
+from tagship.release.conduct import Outcome
 from tagship.release.health import Health
-from tagship.release.record import Kind
+from tagship.release.record import Kind, draft_record
 from tagship.release.status import EnvironmentStatus, ServiceStatus
 from tagship.release.steps import Plan
 from tagship.release.verdict import Verdict

@@ -4,8 +4,8 @@ import pytest
 
 from tagship.base.errors import MigrationFailed, NotReady, TagshipError
 from tagship.cli.verdict import conclude
-from tagship.release.conduct import Outcome, draft_record
-from tagship.release.record import DiagnosisRecord, ServiceRecord
+from tagship.release.conduct import Outcome
+from tagship.release.record import DiagnosisRecord, ServiceRecord, draft_record
 from tagship.release.steps import Plan
 from tagship.release.verdict import Verdict
 

@@ -20,8 +20,9 @@ from tagship.image.source import Source, SourceRequest
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.load import loads
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.context import Doors, ReleaseOptions
+from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import Deployer, DeployRequest
+from tagship.release.doors import Doors
 from tagship.release.ledger import Ledger
 from tagship.release.rollback import Rollbacker
 from tagship.site.build import SiteBuilder

@@ -15,7 +15,7 @@ from tagship.release.rollback import RollbackRequest
 from tagship.release.steps import AwaitDrain, KeepAtLeast, WatchRollouts
 from tagship.release.verdict import Verdict
 from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
-from unit.release.test_hands import hands_of
+from unit.release.test_hands import manual_of
 from unit.release.test_rehearsal import ShopFaults, rehearser_of
 
 NEVER_RELEASED = Bounds(0, 4)
@@ -171,7 +171,7 @@ def test_tasks_given_by_hand_to_a_service_without_any_bring_it() -> None:
     shop.ecs.scale("shop-local", "api", 0)
     shop.scaling.targets["api"] = NEVER_RELEASED
     let_be_healthy(shop, 2)
-    assert hands_of(shop).scale("api", 2, beyond=False, patience=60).done
+    assert manual_of(shop).scale("api", 2, beyond=False, patience=60).done
     assert shop.scaling.targets["api"] == Bounds(1, 4)
 
 
@@ -184,5 +184,5 @@ def test_a_hand_starts_no_more_tasks_than_it_asks_for_and_bounds_nothing_that_ru
     shop.ecs.scale("shop-local", "api", before)
     shop.scaling.targets["api"] = NEVER_RELEASED
     let_be_healthy(shop, count)
-    assert hands_of(shop).scale("api", count, beyond=True, patience=60).done
+    assert manual_of(shop).scale("api", count, beyond=True, patience=60).done
     assert shop.scaling.targets["api"] == NEVER_RELEASED

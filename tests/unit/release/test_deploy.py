@@ -7,8 +7,8 @@ from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsUnreachable, LeaseHeld, NotReady, Refused
 from tagship.image.builder import BuildRequest
-from tagship.release.conduct import draft_record
 from tagship.release.happenings import Diagnosed, PlanMade, RollbackBegan, VerdictReached
+from tagship.release.record import draft_record
 from tagship.release.steps import UpdateService
 from tagship.release.verdict import Verdict
 from unit.release.shop import Shop, asking, dead_task, place

@@ -1,8 +1,7 @@
 import pytest
 
-from tagship.release.conduct import draft_record
 from tagship.release.next_release import next_release
-from tagship.release.record import ReleaseRecord
+from tagship.release.record import ReleaseRecord, draft_record
 
 
 def record(version: str, verdict: str) -> ReleaseRecord:

@@ -11,8 +11,8 @@ from tagship.aws.fakes import BREAKER, GIVEN_UP
 from tagship.base.events import Event
 from tagship.probe import AFTER, BEFORE, DURING, Phase, ProbeReport
 from tagship.release.context import ReleaseOptions
-from tagship.release.happenings import RollbackBegan, Unanswered
-from tagship.release.health import Health, State, Unwell, health_of
+from tagship.release.happenings import RollbackBegan, Unanswered, Unwell
+from tagship.release.health import Health, State, health_of
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import Since, StatusReader, since
 from tagship.release.steps import UpdateService

@@ -11,10 +11,9 @@ from tagship.base.errors import LeaseHeld, Refused
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
 from tagship.cli.narration import narrate
-from tagship.release.conduct import draft_record
 from tagship.release.happenings import RecordUnreadable
 from tagship.release.ledger import LEASE, Ledger
-from tagship.release.record import PREFIX
+from tagship.release.record import PREFIX, draft_record
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import StatusReader
 from tagship.release.verdict import Verdict

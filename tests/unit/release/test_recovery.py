@@ -8,8 +8,8 @@ from tagship.aws.ecs_shapes import ServiceChange
 from tagship.aws.fakes import GIVEN_UP
 from tagship.aws.scaling import Bounds
 from tagship.base.errors import AwsDenied, LeaseHeld, Refused
-from tagship.release.conduct import draft_record
 from tagship.release.health import State
+from tagship.release.record import draft_record
 from tagship.release.recovery import Recoverer, Recovery
 from tagship.release.steps import AwaitDrain, KeepAtLeast, SetHealthPath, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
