@@ -26,10 +26,10 @@ from tagship.base.events import Event, Events
 from tagship.image.source import SourceRequest
 from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import DeployRequest
-from tagship.release.happenings import StepFinished, StepStarted
-from tagship.release.observation import observe
-from tagship.release.plan import Wanted, plan_deploy
-from tagship.release.steps import WatchRollouts
+from tagship.release.events import StepFinished, StepStarted
+from tagship.release.planning.observe import observe
+from tagship.release.planning.plan import Wanted, plan_deploy
+from tagship.release.planning.steps import WatchRollouts
 from tagship.wiring.environment import Environment, connect
 
 HERE = Path(__file__).parent

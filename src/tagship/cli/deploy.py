@@ -13,10 +13,10 @@ from tagship.cli.live import Screen, narrated
 from tagship.cli.verdict import conclude, way_on
 from tagship.image.source import SourceRequest
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.conduct import Outcome
 from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import DeployRequest
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
+from tagship.release.run import Outcome
 from tagship.wiring.environment import Environment, connect
 from tagship.wiring.person import who
 

@@ -13,7 +13,7 @@ from tagship.cli.live import Screen, narrated
 from tagship.cli.verdict import conclude
 from tagship.release.context import ReleaseOptions
 from tagship.release.health import State
-from tagship.release.recovery import Recovery
+from tagship.release.recover import Recovery
 from tagship.wiring.environment import connect
 from tagship.wiring.person import who
 

@@ -8,7 +8,7 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
 from tagship.release.health import State
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
 from tagship.wiring.environment import connect
 
 

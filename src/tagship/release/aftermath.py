@@ -8,11 +8,11 @@ from tagship.base.errors import AwsError
 from tagship.base.events import Events
 from tagship.probe import AFTER, BEFORE
 from tagship.release.context import ReleaseContext
-from tagship.release.happenings import Unanswered, Unwell
+from tagship.release.events import Unanswered, Unwell
 from tagship.release.health import Health, look
 from tagship.release.progress import ProgressBoard
-from tagship.release.record import ProbeRecord
-from tagship.release.verdict import Verdict, as_users_get_it
+from tagship.release.records.record import ProbeRecord
+from tagship.release.records.verdict import Verdict, as_users_get_it
 
 SETTLES: Final = 30.0
 """Seconds in which a service may get well after its rollout: a task that has just ended is being replaced."""

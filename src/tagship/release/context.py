@@ -8,9 +8,9 @@ from pathlib import Path
 from tagship.image.source import Source
 from tagship.probe import Probe
 from tagship.release.doors import Doors
-from tagship.release.observation import Observation, SiteObservation
-from tagship.release.plan import Wanted
-from tagship.release.watch import PATIENCE
+from tagship.release.planning.observe import Observation, SiteObservation
+from tagship.release.planning.plan import Wanted
+from tagship.release.watching.watch import PATIENCE
 
 
 class Choice(Enum):

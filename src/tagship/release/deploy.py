@@ -9,16 +9,16 @@ from tagship.image.source import Source, SourceRequest, Sources
 from tagship.image.version import parse
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.conduct import Outcome, run_release, tell_plan
 from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.doors import Doors
-from tagship.release.ledger import Ledger
-from tagship.release.observation import observe, observe_site
-from tagship.release.plan import Wanted, plan_deploy
+from tagship.release.planning.observe import observe, observe_site
+from tagship.release.planning.plan import Wanted, plan_deploy
+from tagship.release.planning.provenance import require_commit_of, require_one_commit
+from tagship.release.planning.steps import Plan
 from tagship.release.progress import ProgressBoard
-from tagship.release.provenance import require_commit_of, require_one_commit
-from tagship.release.record import ReleaseRecord, draft_record
-from tagship.release.steps import Plan
+from tagship.release.records.ledger import Ledger
+from tagship.release.records.record import ReleaseRecord, draft_record
+from tagship.release.run import Outcome, run_release, tell_plan
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,11 @@ from typing import Final
 from tagship.base.errors import AwsDenied, AwsExpired, NotReady, Refused, TagshipError
 from tagship.base.parallel import together
 from tagship.probe import DURING
-from tagship.release import bounds, images, migration, publishing, rollouts
+from tagship.release.actions import images, migration, min_capacity, publish_site, rollouts
 from tagship.release.context import ReleaseContext
-from tagship.release.happenings import LeftAlone, StepFinished, StepStarted, TakingBack, Verified
-from tagship.release.plan import plan_undo
-from tagship.release.progress import ProgressBoard
-from tagship.release.record import StepRecord
-from tagship.release.steps import (
+from tagship.release.events import LeftAlone, StepFinished, StepStarted, TakingBack, Verified
+from tagship.release.planning.plan import plan_undo
+from tagship.release.planning.steps import (
     AwaitDrain,
     BuildImage,
     BuildSite,
@@ -29,8 +27,10 @@ from tagship.release.steps import (
     Verify,
     WatchRollouts,
 )
-from tagship.release.verdict import Verdict
-from tagship.release.verify import VerifyContext, verify
+from tagship.release.planning.verify import VerifyContext, verify
+from tagship.release.progress import ProgressBoard
+from tagship.release.records.record import StepRecord
+from tagship.release.records.verdict import Verdict
 
 
 def _verify(context: ReleaseContext, step: Verify) -> str:
@@ -123,7 +123,7 @@ def _undo(context: ReleaseContext, board: ProgressBoard) -> None:
     """
     if not context.options.undo:
         return
-    publishing.take_back(context, board)
+    publish_site.take_back(context, board)
     undo = plan_undo(context.wanted.version, board.live, contracted=board.contracted, drained=context.options.drained)
     names = tuple(step.service for step in undo.plan.steps if isinstance(step, UpdateService))
     if undo.left_alone:
@@ -168,7 +168,7 @@ def _perform(step: Step, context: ReleaseContext, board: ProgressBoard) -> str: 
         case BuildImage():
             return images.build(context, board, step)
         case BuildSite():
-            return publishing.build(context, board, step)
+            return publish_site.build(context, board, step)
         case RegisterRevision():
             return images.register(context, board, step)
         case Migrate():
@@ -180,8 +180,8 @@ def _perform(step: Step, context: ReleaseContext, board: ProgressBoard) -> str: 
         case WatchRollouts():
             return rollouts.watch(context, board, step)
         case PublishSite():
-            return publishing.publish(context, board, step)
+            return publish_site.publish(context, board, step)
         case KeepAtLeast():
-            return bounds.keep(context, step)
+            return min_capacity.keep(context, step)
         case AwaitDrain():
             return rollouts.await_drain(context, board, step)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tagship.aws.ecs_shapes import ServiceDeployment
-from tagship.release.diagnosis import Diagnosis
-from tagship.release.observation import Observation, ServiceObservation, SiteObservation
-from tagship.release.plan import LiveService
-from tagship.release.record import (
+from tagship.release.diagnosis.diagnosis import Diagnosis
+from tagship.release.planning.observe import Observation, ServiceObservation, SiteObservation
+from tagship.release.planning.plan import LiveService
+from tagship.release.records.record import (
     DiagnosisRecord,
     MigrationRecord,
     ReleaseRecord,
@@ -20,8 +20,8 @@ from tagship.release.record import (
     SiteRecord,
     StepRecord,
 )
-from tagship.release.sight import RolloutView
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
+from tagship.release.watching.rollout_view import RolloutView
 
 
 @dataclass(frozen=True)

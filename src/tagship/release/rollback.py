@@ -7,23 +7,18 @@ from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
-from tagship.release.conduct import Outcome, run_release, tell_plan
 from tagship.release.context import ReleaseContext, ReleaseOptions
-from tagship.release.definition import port_of
 from tagship.release.doors import Doors
-from tagship.release.ledger import Ledger
-from tagship.release.observation import (
-    Observation,
-    SiteObservation,
-    observe,
-    observe_site,
-)
-from tagship.release.plan import Wanted, drain_stage, lost, moved_port, started_again
+from tagship.release.planning.observe import Observation, SiteObservation, observe, observe_site
+from tagship.release.planning.plan import Wanted, drain_stage, lost, moved_port, started_again
+from tagship.release.planning.restorable import missing, require_database_fits, require_site_kept, revisions_of
+from tagship.release.planning.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
+from tagship.release.planning.task_definition import port_of
 from tagship.release.progress import ProgressBoard
-from tagship.release.record import ReleaseRecord, draft_record
-from tagship.release.restorable import missing, require_database_fits, require_site_kept, revisions_of
-from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
-from tagship.release.verdict import Verdict
+from tagship.release.records.ledger import Ledger
+from tagship.release.records.record import ReleaseRecord, draft_record
+from tagship.release.records.verdict import Verdict
+from tagship.release.run import Outcome, run_release, tell_plan
 
 
 @dataclass(frozen=True)

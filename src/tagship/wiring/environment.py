@@ -53,15 +53,15 @@ from tagship.probe import HttpProbe, Probe, status_of
 from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import Deployer
 from tagship.release.doors import Doors
-from tagship.release.expiry import tell_expiry
-from tagship.release.hands import ManualOperations
-from tagship.release.ledger import Ledger
-from tagship.release.next_release import next_release
-from tagship.release.recovery import Recoverer
-from tagship.release.rehearsal import Rehearser
+from tagship.release.manual import ManualOperations
+from tagship.release.planning.expiry import tell_expiry
+from tagship.release.planning.next_release import next_release
+from tagship.release.planning.verify import Report, VerifyContext, verify
+from tagship.release.records.ledger import Ledger
+from tagship.release.recover import Recoverer
+from tagship.release.rehearsal.rehearse import Rehearser
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
-from tagship.release.verify import Report, VerifyContext, verify
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 from tagship.wiring.local import LocalAws, LocalFaults

@@ -2,8 +2,8 @@ import pytest
 
 from tagship.base.events import Event
 from tagship.cli.narration import narrate
-from tagship.release.diagnosis import Diagnosis
-from tagship.release.happenings import (
+from tagship.release.diagnosis.diagnosis import Diagnosis
+from tagship.release.events import (
     Diagnosed,
     EcsSaid,
     FailedFast,
@@ -19,8 +19,8 @@ from tagship.release.happenings import (
     Unwell,
     VerdictReached,
 )
-from tagship.release.steps import KeepAtLeast, Plan, UpdateService, WatchRollouts
-from tagship.release.verdict import Verdict
+from tagship.release.planning.steps import KeepAtLeast, Plan, UpdateService, WatchRollouts
+from tagship.release.records.verdict import Verdict
 
 UPDATE = UpdateService("api", None)
 PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)

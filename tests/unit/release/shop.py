@@ -23,7 +23,7 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import Deployer, DeployRequest
 from tagship.release.doors import Doors
-from tagship.release.ledger import Ledger
+from tagship.release.records.ledger import Ledger
 from tagship.release.rollback import Rollbacker
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors

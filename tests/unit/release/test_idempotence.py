@@ -11,8 +11,8 @@ from tagship.base.events import Event
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.release.context import ReleaseOptions
-from tagship.release.ledger import LEASE
-from tagship.release.verdict import Verdict
+from tagship.release.records.ledger import LEASE
+from tagship.release.records.verdict import Verdict
 from unit.release.shop import INFRASTRUCTURE, Shop, asking, environment_manifest, place
 
 BY_HAND: Plot = ("IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")

@@ -1,7 +1,7 @@
 import pytest
 
-from tagship.release.next_release import next_release
-from tagship.release.record import ReleaseRecord, draft_record
+from tagship.release.planning.next_release import next_release
+from tagship.release.records.record import ReleaseRecord, draft_record
 
 
 def record(version: str, verdict: str) -> ReleaseRecord:

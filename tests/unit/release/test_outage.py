@@ -11,12 +11,12 @@ from tagship.aws.fakes import BREAKER, GIVEN_UP
 from tagship.base.events import Event
 from tagship.probe import AFTER, BEFORE, DURING, Phase, ProbeReport
 from tagship.release.context import ReleaseOptions
-from tagship.release.happenings import RollbackBegan, Unanswered, Unwell
+from tagship.release.events import RollbackBegan, Unanswered, Unwell
 from tagship.release.health import Health, State, health_of
+from tagship.release.planning.steps import UpdateService
+from tagship.release.records.verdict import Verdict, as_users_get_it, final_verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import Since, StatusReader, since
-from tagship.release.steps import UpdateService
-from tagship.release.verdict import Verdict, as_users_get_it, final_verdict
 from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
 from unit.release.test_serving import DEPLOYMENT
 

@@ -5,10 +5,9 @@ from hypothesis import strategies as st
 
 from tagship.aws.ecs_shapes import Revision
 from tagship.manifest.service import Service
-from tagship.release.definition import CONTENT_TAG, Image, content_hash
-from tagship.release.observation import ServiceObservation
-from tagship.release.plan import LiveService, Undo, Wanted, plan_deploy, plan_undo, waves
-from tagship.release.steps import (
+from tagship.release.planning.observe import ServiceObservation
+from tagship.release.planning.plan import LiveService, Undo, Wanted, plan_deploy, plan_undo, waves
+from tagship.release.planning.steps import (
     AwaitDrain,
     BuildImage,
     Migrate,
@@ -18,6 +17,7 @@ from tagship.release.steps import (
     Verify,
     WatchRollouts,
 )
+from tagship.release.planning.task_definition import CONTENT_TAG, Image, content_hash
 from unit.release.shop import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
 
 WANTED = Wanted(environment_manifest(), INFRASTRUCTURE, "v1.0.0", "abc")

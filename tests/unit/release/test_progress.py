@@ -1,7 +1,7 @@
 """A board goes forward only, and an undo has one of its own."""
 
 from tagship.release.progress import ProgressBoard, ServiceProgress
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
 
 
 def board_of(**services: ServiceProgress) -> ProgressBoard:

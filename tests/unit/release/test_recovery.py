@@ -9,10 +9,10 @@ from tagship.aws.fakes import GIVEN_UP
 from tagship.aws.scaling import Bounds
 from tagship.base.errors import AwsDenied, LeaseHeld, Refused
 from tagship.release.health import State
-from tagship.release.record import draft_record
-from tagship.release.recovery import Recoverer, Recovery
-from tagship.release.steps import AwaitDrain, KeepAtLeast, SetHealthPath, UpdateService, WatchRollouts
-from tagship.release.verdict import Verdict
+from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, SetHealthPath, UpdateService, WatchRollouts
+from tagship.release.records.record import draft_record
+from tagship.release.records.verdict import Verdict
+from tagship.release.recover import Recoverer, Recovery
 from unit.release.shop import MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest, place
 from unit.release.test_outage import goes_dark, heals, shop_of
 

@@ -7,12 +7,12 @@ import pytest
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import LeaseHeld, NotReady, Refused
 from tagship.probe import PHASES, Answer, ProbeReport, report
-from tagship.release.happenings import RehearsalBegan
-from tagship.release.record import draft_record
-from tagship.release.rehearsal import VARIABLE, Rehearser
-from tagship.release.rehearsed import Rehearsed, judge
-from tagship.release.scenarios import NAMES, Scenario, scenarios
-from tagship.release.verdict import Verdict
+from tagship.release.events import RehearsalBegan
+from tagship.release.records.record import draft_record
+from tagship.release.records.verdict import Verdict
+from tagship.release.rehearsal.rehearse import VARIABLE, Rehearser
+from tagship.release.rehearsal.result import Rehearsed, judge
+from tagship.release.rehearsal.scenarios import NAMES, Scenario, scenarios
 from unit.release.shop import Shop, asking, dead_task, environment_manifest
 
 

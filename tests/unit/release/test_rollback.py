@@ -4,9 +4,9 @@ import pytest
 
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import Refused
+from tagship.release.planning.steps import UpdateService
+from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tagship.release.steps import UpdateService
-from tagship.release.verdict import Verdict
 from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest, place
 from unit.release.test_recovery import recoverer_of
 

@@ -12,18 +12,10 @@ from tagship.base.errors import AwsThrottled, MigrationFailed, Refused
 from tagship.base.events import Event
 from tagship.cli.narration import narrate
 from tagship.release.context import Choice, ReleaseOptions
-from tagship.release.happenings import (
-    Diagnosed,
-    FailedFast,
-    LeftAlone,
-    RollbackBegan,
-    Serving,
-    StepStarted,
-    TakingBack,
-)
+from tagship.release.events import Diagnosed, FailedFast, LeftAlone, RollbackBegan, Serving, StepStarted, TakingBack
+from tagship.release.planning.steps import AwaitDrain, UpdateService, WatchRollouts
+from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tagship.release.steps import AwaitDrain, UpdateService, WatchRollouts
-from tagship.release.verdict import Verdict
 from unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up], timeout: 60}\n")

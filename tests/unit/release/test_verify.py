@@ -16,9 +16,9 @@ from tagship.base.errors import (
     AwsUnreachable,
     NotReady,
 )
-from tagship.release.steps import BuildImage, Verify
-from tagship.release.verdict import Verdict
-from tagship.release.verify import Mark, Report, VerifyContext, verify
+from tagship.release.planning.steps import BuildImage, Verify
+from tagship.release.planning.verify import Mark, Report, VerifyContext, verify
+from tagship.release.records.verdict import Verdict
 from unit.release.shop import MANIFEST, Shop, asking, environment_manifest
 
 

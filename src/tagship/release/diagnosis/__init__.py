@@ -1,0 +1,1 @@
+"""Why a rollout failed: from what is left of it to a named cause. Pure."""

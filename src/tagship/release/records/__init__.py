@@ -1,0 +1,1 @@
+"""What is written down of each release: its record, its turn, its verdict."""

@@ -1,0 +1,1 @@
+"""Failures, rehearsed on the embedded AWS."""
