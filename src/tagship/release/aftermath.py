@@ -7,10 +7,10 @@ from typing import Final
 from tagship.base.errors import AwsError
 from tagship.base.events import Events
 from tagship.probe import AFTER, BEFORE
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
 from tagship.release.events import Unanswered, Unwell
 from tagship.release.health import Health, look
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.record import ProbeRecord
 from tagship.release.records.verdict import Verdict, as_users_get_it
 

@@ -9,13 +9,13 @@ from tagship.image.source import Source, SourceRequest, Sources
 from tagship.image.version import parse
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.doors import Doors
 from tagship.release.planning.observe import observe, observe_site
 from tagship.release.planning.plan import Wanted, plan_deploy
 from tagship.release.planning.provenance import require_commit_of, require_one_commit
 from tagship.release.planning.steps import Plan
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.ledger import Ledger
 from tagship.release.records.record import ReleaseRecord, draft_record
 from tagship.release.run import Outcome, run_release, tell_plan

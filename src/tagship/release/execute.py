@@ -1,4 +1,4 @@
-"""Does the stages of a plan, one after the other. All deciding was done in ``plan.py``."""
+"""Does the stages of a plan, one after the other. All deciding was done in ``planning/plan.py``."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,6 +8,7 @@ from tagship.base.errors import AwsDenied, AwsExpired, NotReady, Refused, Tagshi
 from tagship.base.parallel import together
 from tagship.probe import DURING
 from tagship.release.actions import images, migration, min_capacity, publish_site, rollouts
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
 from tagship.release.events import LeftAlone, StepFinished, StepStarted, TakingBack, Verified
 from tagship.release.planning.plan import plan_undo
@@ -28,7 +29,6 @@ from tagship.release.planning.steps import (
     WatchRollouts,
 )
 from tagship.release.planning.verify import VerifyContext, verify
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.record import StepRecord
 from tagship.release.records.verdict import Verdict
 

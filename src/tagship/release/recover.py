@@ -1,4 +1,4 @@
-"""Brings the last version that was live back, whatever has happened; how it is chosen is in ``last_live.py``.
+"""Brings the last version that was live back, whatever has happened; how it is chosen is in ``planning/last_live.py``.
 
 A recovery is a plan like any other: its revisions exist already, and nothing is built or migrated. Terraform owns the
 target groups; the one thing of theirs that is changed here is a health check path that the version does not answer,
@@ -13,6 +13,7 @@ from tagship.base.errors import AwsError, Refused, TagshipError
 from tagship.image.source import SourceRequest, Sources
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.doors import Doors
 from tagship.release.health import Health, look, may_rest
@@ -23,7 +24,6 @@ from tagship.release.planning.recovery_plan import Patient, Reasoned, notes, sta
 from tagship.release.planning.restorable import require_site_kept, revisions_of
 from tagship.release.planning.steps import Plan, Stage
 from tagship.release.planning.task_definition import port_of
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.ledger import Ledger
 from tagship.release.records.record import ReleaseRecord, draft_record
 from tagship.release.run import Outcome, run_release

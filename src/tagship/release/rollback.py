@@ -7,6 +7,7 @@ from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.doors import Doors
 from tagship.release.planning.observe import Observation, SiteObservation, observe, observe_site
@@ -14,7 +15,6 @@ from tagship.release.planning.plan import Wanted, drain_stage, lost, moved_port,
 from tagship.release.planning.restorable import missing, require_database_fits, require_site_kept, revisions_of
 from tagship.release.planning.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
 from tagship.release.planning.task_definition import port_of
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.ledger import Ledger
 from tagship.release.records.record import ReleaseRecord, draft_record
 from tagship.release.records.verdict import Verdict

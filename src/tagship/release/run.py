@@ -9,13 +9,13 @@ from tagship.base.errors import TagshipError
 from tagship.base.events import Events
 from tagship.probe import AFTER
 from tagship.release.aftermath import aftermath
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
 from tagship.release.events import PlanMade, Probed, Unwell
 from tagship.release.execute import execute
 from tagship.release.health import Health
 from tagship.release.planning.observe import Observation
 from tagship.release.planning.steps import Plan, PublishSite, WatchRollouts
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.ledger import Turn
 from tagship.release.records.record import (
     PhaseRecord,

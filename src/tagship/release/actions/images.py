@@ -2,10 +2,10 @@
 
 from tagship.base.errors import TagshipError
 from tagship.image.builder import BuildRequest, RegistryCredentials
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
 from tagship.release.planning.steps import BuildImage, RegisterRevision
 from tagship.release.planning.task_definition import CONTENT_TAG, VERSION_TAG, content_hash
-from tagship.release.progress import ProgressBoard
 
 
 def build(context: ReleaseContext, board: ProgressBoard, step: BuildImage) -> str:

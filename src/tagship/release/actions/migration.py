@@ -4,11 +4,11 @@ from tagship.aws.ecs_shapes import OneOff
 from tagship.base.errors import AwsError, MigrationFailed
 from tagship.release.actions.collect_evidence import EvidenceCollector
 from tagship.release.actions.one_off import Ended, run_to_end
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
 from tagship.release.diagnosis.diagnosis import LOG_LINES
 from tagship.release.events import Diagnosed
 from tagship.release.planning.steps import Migrate
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.record import MigrationRecord
 
 

@@ -9,10 +9,10 @@ from secrets import token_hex
 
 from tagship.base.errors import NotReady, TagshipError
 from tagship.infra.outputs import Infrastructure, SiteInfrastructure
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
 from tagship.release.events import SitePutBack
 from tagship.release.planning.steps import BuildSite, PublishSite
-from tagship.release.progress import ProgressBoard
 from tagship.site.bucket import SiteVersion
 from tagship.site.build import SiteSource
 from tagship.site.doors import SiteDoors

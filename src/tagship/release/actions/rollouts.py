@@ -8,11 +8,11 @@ from typing import TypeVar
 from tagship.aws.ecs_shapes import ServiceChange, Target
 from tagship.base.errors import AwsConflict, Refused
 from tagship.release.actions.collect_evidence import EvidenceCollector
+from tagship.release.board import ProgressBoard
 from tagship.release.context import Choice, ReleaseContext
 from tagship.release.diagnosis.diagnosis import UNKNOWN
 from tagship.release.events import Diagnosed, StopRequested, VerdictReached
 from tagship.release.planning.steps import AwaitDrain, UpdateService, WatchRollouts
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.verdict import Verdict
 from tagship.release.watching.watch import RolloutResult, RolloutTarget, RolloutWatcher, WatchLoop
 

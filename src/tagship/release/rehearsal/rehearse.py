@@ -16,6 +16,7 @@ from tagship.base.events import Event
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.probe import AFTER, DURING, Probe, ProbeReport
+from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.doors import Doors
 from tagship.release.events import PuttingBack, RehearsalBegan, RehearsalEnded, StepFinished
@@ -23,7 +24,6 @@ from tagship.release.execute import execute
 from tagship.release.planning.observe import observe
 from tagship.release.planning.plan import Wanted, plan_deploy
 from tagship.release.planning.steps import BuildImage, UpdateService
-from tagship.release.progress import ProgressBoard
 from tagship.release.records.ledger import Ledger, Turn
 from tagship.release.records.record import ReleaseRecord, draft_record
 from tagship.release.records.verdict import Verdict

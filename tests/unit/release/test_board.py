@@ -1,6 +1,7 @@
 """A board goes forward only, and an undo has one of its own."""
 
-from tagship.release.progress import ProgressBoard, ServiceProgress
+from tagship.release.board import ProgressBoard
+from tagship.release.progress import ServiceProgress
 from tagship.release.records.verdict import Verdict
 
 
