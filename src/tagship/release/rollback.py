@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tagship.aws.ecs_shapes import Revision
 from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
@@ -45,9 +46,9 @@ def plan_rollback(
     observation: Observation,
     site: SiteObservation | None = None,
     *,
+    revisions: Mapping[str, Revision],
     drained: bool = True,
     services: Mapping[str, Service] | None = None,
-    ports: Mapping[str, int] | None = None,
 ) -> Plan:
     """Point every service at the revision that it had in that release, all at the same time, then the site; pure.
 
@@ -55,11 +56,11 @@ def plan_rollback(
         target: the release.
         observation: what is.
         site: the front end as it is; None where there is none.
+        revisions: of that release: see ``revisions_of``.
         drained: whether the rollback goes on until the old tasks are gone.
         services: of the manifest: how many tasks one gets that has none.
-        ports: of the containers in the release's revisions; a load balancer that sends to another is told.
     """
-    updates = tuple(_updates(target, observation, services or {}, ports or {}))
+    updates = tuple(_updates(target, observation, services or {}, revisions))
     rolling = tuple(step.service for step in updates)
     rollouts: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
     front: tuple[Stage, ...] = ()
@@ -69,7 +70,7 @@ def plan_rollback(
 
 
 def _updates(
-    target: ReleaseRecord, observation: Observation, services: Mapping[str, Service], ports: Mapping[str, int]
+    target: ReleaseRecord, observation: Observation, services: Mapping[str, Service], revisions: Mapping[str, Revision]
 ) -> Iterator[UpdateService]:
     for name, kept in target.services.items():
         seen, service = observation.get(name), services.get(name)
@@ -77,7 +78,8 @@ def _updates(
             continue
         if seen.revision != kept.revision:
             desired = service.count.desired if service and seen.desired == 0 else None
-            yield UpdateService(name, kept.revision, desired, moved_port(seen, ports.get(name, 0)), kept.content)
+            port = moved_port(seen, port_of(revisions[name].definition)) if name in revisions else None
+            yield UpdateService(name, kept.revision, desired, port, kept.content)
         elif not seen.rolling and lost(seen, service):
             yield started_again(name, seen, service)
 
@@ -149,9 +151,9 @@ class Rollbacker:
             target,
             observation,
             site,
+            revisions=revisions,
             drained=request.options.drained,
             services=self._manifest.services,
-            ports={name: port_of(revision.definition) for name, revision in revisions.items()},
         )
         tell_plan(self._doors.events, self._manifest.environment, plan, observation)
         if gone := missing(target.services, revisions, infrastructure, self._doors.ecr):

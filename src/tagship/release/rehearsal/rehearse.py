@@ -23,6 +23,7 @@ from tagship.release.events import PuttingBack, RehearsalBegan, RehearsalEnded, 
 from tagship.release.execute import execute
 from tagship.release.planning.observe import observe
 from tagship.release.planning.plan import Wanted, plan_deploy
+from tagship.release.planning.restorable import revisions_of
 from tagship.release.planning.steps import BuildImage, UpdateService
 from tagship.release.records.ledger import Ledger, Turn
 from tagship.release.records.record import ReleaseRecord, draft_record
@@ -276,7 +277,8 @@ class _Play:
             self._clear()
             self._settle()
             context = self._context(Scenario("", ""), cast.wanted(""))
-            plan = plan_rollback(cast.serving, context.observation)
+            revisions = revisions_of(cast.serving.services, cast.doors.ecs)
+            plan = plan_rollback(cast.serving, context.observation, revisions=revisions)
             if plan.empty:
                 return True
             cast.doors.events.emit(PuttingBack(cast.serving.version))
