@@ -18,7 +18,7 @@ from stand import machine, say
 from functional.failures.cases import CASES, Case
 from functional.failures.fakes import FAKE_CASES, FakeCase
 from functional.failures.stand import SPEED, Seen, Stand
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/failure-matrix.md"

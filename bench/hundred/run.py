@@ -24,12 +24,12 @@ from tally import Counting, Tally
 from contract.conftest import REGION, RunningAws
 from tagship.base.events import Event, Events
 from tagship.image.source import SourceRequest
+from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import DeployRequest
-from tagship.release.happenings import StepFinished, StepStarted
-from tagship.release.observation import observe
-from tagship.release.plan import Wanted, plan_deploy
-from tagship.release.steps import WatchRollouts
-from tagship.release.work import Manner
+from tagship.release.events import StepFinished, StepStarted
+from tagship.release.planning.observe import observe
+from tagship.release.planning.plan import Wanted, plan_deploy
+from tagship.release.planning.steps import WatchRollouts
 from tagship.wiring.environment import Environment, connect
 
 HERE = Path(__file__).parent
@@ -97,7 +97,7 @@ class Crowd:
                 kind = type(event.step).__name__
                 release.seconds[kind] = release.seconds.get(kind, 0.0) + event.seconds
 
-        request = DeployRequest(SourceRequest(tag), "bench", manner=Manner())
+        request = DeployRequest(SourceRequest(tag), "bench", options=ReleaseOptions())
         with self._events.listening(hear), self.counting.during() as release.tally:
             outcome = self._place.deployer().deploy(request)
         release.verdict = outcome.verdict.words if outcome.verdict else "nothing to do"

@@ -16,7 +16,7 @@ The map. A part imports only from lines below its own: never up, never sideways.
 The parts: Terraform, what it costs, the database from within, images, the front end, the git remote that ships,
 what users see meanwhile, what Grafana shows, what Slack is told.
 
-How does a deploy go? ``release/deploy.py``. What can a step be? ``release/steps.py``.
+How does a deploy go? ``release/deploy.py``. What can a step be? ``release/planning/steps.py``.
 Who calls ECS? ``aws/ecs.py`` and nobody else. How are things joined? ``wiring/environment.py``.
 What can go wrong? ``base/errors.py``.
 """

@@ -11,7 +11,7 @@ import pytest
 from tagship.base import errors
 from tagship.base.errors import TagshipError
 from tagship.cli.main import INTERRUPTED, cli
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"

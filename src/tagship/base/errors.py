@@ -22,7 +22,7 @@
         │   └── AwsExpired                    these credentials are not good any more
         └── AwsUnreachable                no answer at all, or a failure on AWS's own side
 
-Exit codes from 10 on are verdicts of a release (``release/verdict.py``); 2 is a wrong command line; 130 is Ctrl-C.
+Exit codes from 10 on are verdicts (``release/records/verdict.py``); 2 is a wrong command line; 130 is Ctrl-C.
 Foreign errors are translated at the door where they come in, with ``raise … from``.
 """
 

@@ -13,10 +13,10 @@ from tagship.cli.live import Screen, narrated
 from tagship.cli.verdict import conclude, way_on
 from tagship.image.source import SourceRequest
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.conduct import Outcome
+from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import DeployRequest
-from tagship.release.verdict import Verdict
-from tagship.release.work import Manner
+from tagship.release.records.verdict import Verdict
+from tagship.release.run import Outcome
 from tagship.wiring.environment import Environment, connect
 from tagship.wiring.person import who
 
@@ -83,7 +83,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         who=who(),
         dry_run=dry_run,
         allow_older=allow_older,
-        manner=Manner(timeout * 60, until == "drained", interruption.choose, place.probe(probe)),
+        options=ReleaseOptions(timeout * 60, until == "drained", interruption.choose, place.probe(probe)),
     )
     with narrated(events, place.clock, json_lines=json_lines, screen=screen), interruption.heard():
         place.tell_expiry(timeout * 60)

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from tagship.base.events import Event
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

@@ -23,7 +23,7 @@ def exec_(service: str, command: tuple[str, ...], *, environment: str, manifest_
     Example: tagship exec api -- python -m app.shell
     """
     place = connect(manifest_path, environment, Events())
-    cluster, found, container = place.hands().task(service, task)
+    cluster, found, container = place.manual().task(service, task)
     output.say(f"Task {found.id} of `{service}`.")
     join = place.terminal(found, cluster, container, shlex.join(command) if command else "/bin/sh")
     with TerminalWindow() as window:

@@ -5,7 +5,7 @@ import click
 from tagship.base.errors import Refused
 from tagship.cli import options, output
 from tagship.manifest.spelling import did_you_mean
-from tagship.release.runbook import sections
+from tagship.release.diagnosis.runbook import sections
 
 
 @click.command()

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tagship.base.events import Event
-from tagship.release.conduct import Outcome
-from tagship.release.happenings import Diagnosed, FailedFast, LowerBound, RollbackBegan, Unanswered, VerdictReached
-from tagship.release.health import Unwell
-from tagship.release.record import ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord
+from tagship.release.events import Diagnosed, FailedFast, LowerBound, RollbackBegan, Unanswered, Unwell, VerdictReached
+from tagship.release.records.record import ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord
+from tagship.release.run import Outcome
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
 """The variable that names the file of the summary."""

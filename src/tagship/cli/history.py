@@ -8,7 +8,7 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import say
-from tagship.release.record import ReleaseRecord
+from tagship.release.records.record import ReleaseRecord
 from tagship.wiring.environment import connect
 
 

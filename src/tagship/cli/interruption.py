@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Final
 
 from tagship.cli import output
-from tagship.release.work import Choice
+from tagship.release.context import Choice
 
 PATIENCE: Final = 60
 """Seconds in which a person answers: the environment's turn is held meanwhile, and so is a half-done rollout."""

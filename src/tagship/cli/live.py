@@ -15,7 +15,7 @@ from tagship.base.visible import visible
 from tagship.cli import github, output
 from tagship.cli.documents import document
 from tagship.cli.narration import narrate, progress_line
-from tagship.release.happenings import RolloutProgress, VerdictReached
+from tagship.release.events import RolloutProgress, VerdictReached
 
 _STYLES = {"!!": "bold red", "==": "bold", "->": "bold cyan", "Why": "bold red"}
 

@@ -8,7 +8,7 @@ import click
 from tagship.aws.logs import LogLine
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.release.follow import follow_logs, read_logs
+from tagship.release.logs import follow_logs, read_logs
 from tagship.wiring.environment import Environment, connect
 
 

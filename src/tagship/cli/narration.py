@@ -7,8 +7,8 @@ from functools import singledispatch
 from tagship.base.events import Event
 from tagship.cli.addressed import addressed
 from tagship.image.builder import BuildLine, BuildStep, ImagePushed
-from tagship.release.diagnosis import Diagnosis
-from tagship.release.happenings import (
+from tagship.release.diagnosis.diagnosis import Diagnosis
+from tagship.release.events import (
     CredentialsExpire,
     Diagnosed,
     EcsSaid,
@@ -29,13 +29,13 @@ from tagship.release.happenings import (
     StopRequested,
     TakingBack,
     Unanswered,
+    Unwell,
     VerdictReached,
     Verified,
     Waiting,
 )
-from tagship.release.health import Unwell
-from tagship.release.steps import AwaitDrain, KeepAtLeast, WatchRollouts
-from tagship.release.verify import Mark, Report
+from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, WatchRollouts
+from tagship.release.planning.verify import Mark, Report
 from tagship.site.build import SiteBuildLine
 from tagship.site.publish import EdgeAwaited, FilesPublished
 

@@ -11,9 +11,9 @@ from tagship.cli import options, output
 from tagship.cli.interruption import Interruption
 from tagship.cli.live import Screen, narrated
 from tagship.cli.verdict import conclude
+from tagship.release.context import ReleaseOptions
 from tagship.release.health import State
-from tagship.release.recovery import Recovery
-from tagship.release.work import Manner
+from tagship.release.recover import Recovery
 from tagship.wiring.environment import connect
 from tagship.wiring.person import who
 
@@ -46,7 +46,7 @@ def recover(  # noqa: PLR0913 - one parameter an option, as click has it
     place = connect(manifest_path, environment, events)
     screen = Screen()
     interruption = Interruption(screen.paused)
-    recoverer = place.recoverer(Manner(timeout * 60, choose=interruption.choose, probe=place.probe(probe)))
+    recoverer = place.recoverer(ReleaseOptions(timeout * 60, choose=interruption.choose, probe=place.probe(probe)))
     with narrated(events, place.clock):
         place.tell_expiry(timeout * 60)
         recovery = recoverer.plan(past_contract=past_contract)

@@ -11,10 +11,17 @@ from tagship.base.events import Event, Events
 from tagship.cli import options, output
 from tagship.cli.narration import narrate
 from tagship.manifest.model import LOCAL, EnvironmentManifest
-from tagship.release.happenings import Diagnosed, RolloutProgress, VerdictReached
-from tagship.release.rehearsed import PuttingBack, RehearsalBegan, RehearsalEnded, Rehearsals, Rehearsed
-from tagship.release.scenarios import NAMES
-from tagship.release.verdict import Verdict
+from tagship.release.events import (
+    Diagnosed,
+    PuttingBack,
+    RehearsalBegan,
+    RehearsalEnded,
+    RolloutProgress,
+    VerdictReached,
+)
+from tagship.release.records.verdict import Verdict
+from tagship.release.rehearsal.result import Rehearsals, Rehearsed
+from tagship.release.rehearsal.scenarios import NAMES
 from tagship.wiring.environment import connect
 from tagship.wiring.person import who
 

@@ -9,8 +9,8 @@ from tagship.cli import options
 from tagship.cli.interruption import Interruption
 from tagship.cli.live import Screen, narrated
 from tagship.cli.verdict import conclude
+from tagship.release.context import ReleaseOptions
 from tagship.release.rollback import RollbackRequest
-from tagship.release.work import Manner
 from tagship.wiring.environment import connect
 from tagship.wiring.person import who
 
@@ -42,10 +42,10 @@ def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     place = connect(manifest_path, environment, events)
     screen = Screen()
     interruption = Interruption(screen.paused)
-    manner = Manner(timeout * 60, choose=interruption.choose, probe=place.probe(probe))
+    options = ReleaseOptions(timeout * 60, choose=interruption.choose, probe=place.probe(probe))
     with narrated(events, place.clock, json_lines=json_lines, screen=screen), interruption.heard():
         place.tell_expiry(timeout * 60)
-        request = RollbackRequest(who(), release, dry_run, manner, past_contract=past_contract)
+        request = RollbackRequest(who(), release, dry_run, options, past_contract=past_contract)
         outcome = place.rollbacker().roll_back(request)
     url = place.infrastructure().url
     return conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)

@@ -26,7 +26,7 @@ def run(service: str, command: tuple[str, ...], *, environment: str, manifest_pa
     events = Events()
     place = connect(manifest_path, environment, events)
     with narrated(events, place.clock):
-        ended = place.hands().run(service, command, timeout=timeout * 60)
+        ended = place.manual().run(service, command, timeout=timeout * 60)
     if ended.late:
         output.say(f"It took longer than {timeout} minutes and was stopped.")
         return _TIMED_OUT

@@ -8,7 +8,7 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
 from tagship.release.health import State
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
 from tagship.wiring.environment import connect
 
 
@@ -28,7 +28,7 @@ def scale(service: str, count: int, *, environment: str, manifest_path: Path, be
     events = Events()
     place = connect(manifest_path, environment, events)
     with narrated(events, place.clock):
-        scaled = place.hands().scale(service, count, beyond=beyond, patience=timeout * 60)
+        scaled = place.manual().scale(service, count, beyond=beyond, patience=timeout * 60)
     if not scaled.done:
         health = scaled.health
         output.say(f"Not all {count} tasks of `{service}` are healthy yet: {health.says}.")

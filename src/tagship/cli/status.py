@@ -9,8 +9,8 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import say
 from tagship.cli.narration import readable
-from tagship.release.publishing import SiteStatus
-from tagship.release.record import ReleaseRecord
+from tagship.release.actions.publish_site import SiteStatus
+from tagship.release.records.record import ReleaseRecord
 from tagship.release.status import EnvironmentStatus, ServiceStatus
 from tagship.wiring.environment import Environment, connect
 

@@ -3,10 +3,10 @@
 import os
 
 from tagship.cli import github, output
-from tagship.release.cause import Cure
-from tagship.release.conduct import Outcome
-from tagship.release.record import ReleaseRecord
-from tagship.release.verdict import Verdict
+from tagship.release.diagnosis.cause import Cure
+from tagship.release.records.record import ReleaseRecord
+from tagship.release.records.verdict import Verdict
+from tagship.release.run import Outcome
 
 _NEXT = {
     Verdict.RELEASED: "tagship status",

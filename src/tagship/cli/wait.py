@@ -9,8 +9,8 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.live import narrated
 from tagship.cli.verdict import way_on
-from tagship.release.verdict import Verdict
-from tagship.release.wait import wait as wait_for
+from tagship.release.records.verdict import Verdict
+from tagship.release.watching.wait import wait as wait_for
 from tagship.wiring.environment import connect
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from tagship.base.errors import AwsError
+from tagship.base.events import Events
 from tagship.probe import AFTER, BEFORE
-from tagship.release.happenings import Unanswered
-from tagship.release.health import Health, Unwell, look
-from tagship.release.record import ProbeRecord
-from tagship.release.verdict import Verdict, as_users_get_it
-from tagship.release.work import Work
+from tagship.release.board import ProgressBoard
+from tagship.release.context import ReleaseContext
+from tagship.release.events import Unanswered, Unwell
+from tagship.release.health import Health, look
+from tagship.release.records.record import ProbeRecord
+from tagship.release.records.verdict import Verdict, as_users_get_it
 
 SETTLES: Final = 30.0
 """Seconds in which a service may get well after its rollout: a task that has just ended is being replaced."""
@@ -35,7 +37,9 @@ class Aftermath:
     unwell: tuple[Health, ...] = ()
 
 
-def aftermath(work: Work, verdict: Verdict, probe: ProbeRecord | None = None) -> Aftermath:
+def aftermath(
+    context: ReleaseContext, board: ProgressBoard, verdict: Verdict, probe: ProbeRecord | None = None
+) -> Aftermath:
     """Look at the services that concern the release, and at what the front door answered.
 
     Where AWS does not tell, or a person does not wait for it, the verdict stays as it is.
@@ -45,24 +49,24 @@ def aftermath(work: Work, verdict: Verdict, probe: ProbeRecord | None = None) ->
     blind = probe is not None and _all_failed(probe, BEFORE)
     unwell: tuple[Health, ...] = ()
     with suppress(AwsError, KeyboardInterrupt):  # the record is still to be written
-        unwell = _unwell(work, verdict)
-    _tell(work, unwell, probe if silent else None, blind=blind)
-    if work.touched:
+        unwell = _unwell(context, board, verdict)
+    _tell(context.doors.events, unwell, probe if silent else None, blind=blind)
+    if board.touched:
         verdict = as_users_get_it(verdict, {each.state for each in unwell}, answers=blind or not silent)
     return Aftermath(verdict, unwell)
 
 
-def _tell(work: Work, unwell: tuple[Health, ...], silent: ProbeRecord | None, *, blind: bool) -> None:
+def _tell(events: Events, unwell: tuple[Health, ...], silent: ProbeRecord | None, *, blind: bool) -> None:
     for health in unwell:
-        work.doors.events.emit(Unwell(health.service, health.state.value, health.says))
+        events.emit(Unwell(health.service, health.state.value, health.says))
     if silent:
-        work.doors.events.emit(Unanswered(silent.url, before=blind))
+        events.emit(Unanswered(silent.url, before=blind))
 
 
-def _unwell(work: Work, verdict: Verdict) -> tuple[Health, ...]:
-    names = [name for name in work.progress if _concerns(work, verdict, name)]
-    doors, patience = work.doors, SETTLES if work.touched and verdict not in _UNDECIDED else 0.0
-    infrastructure = work.materials.wanted.infrastructure
+def _unwell(context: ReleaseContext, board: ProgressBoard, verdict: Verdict) -> tuple[Health, ...]:
+    names = [name for name in board.services if _concerns(context, board, verdict, name)]
+    doors, patience = context.doors, SETTLES if board.touched and verdict not in _UNDECIDED else 0.0
+    infrastructure = context.wanted.infrastructure
     deadline = doors.clock.monotonic() + patience
     while True:
         found = look(infrastructure, names, ecs=doors.ecs, elb=doors.elb, clock=doors.clock)
@@ -72,14 +76,14 @@ def _unwell(work: Work, verdict: Verdict) -> tuple[Health, ...]:
         doors.clock.sleep(_LOOK)
 
 
-def _concerns(work: Work, verdict: Verdict, name: str) -> bool:
+def _concerns(context: ReleaseContext, board: ProgressBoard, verdict: Verdict, name: str) -> bool:
     """Of a good release, what it has updated; of any other, whatever was or should have been live."""
-    updated = work.progress[name].updated
+    updated = board.services[name].updated
     if verdict.good:
         return updated
-    if work.materials.observation[name].never_released:
+    if context.observation[name].never_released:
         return updated and verdict not in _UNDECIDED
-    return updated or work.materials.observation[name].desired > 0
+    return updated or context.observation[name].desired > 0
 
 
 def _all_failed(probe: ProbeRecord, name: str) -> bool:

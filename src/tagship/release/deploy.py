@@ -9,15 +9,16 @@ from tagship.image.source import Source, SourceRequest, Sources
 from tagship.image.version import parse
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.conduct import Outcome, conduct, draft_record
-from tagship.release.happenings import PlanMade
-from tagship.release.ledger import Ledger
-from tagship.release.observation import observe, observe_site, tell_unwell
-from tagship.release.plan import Wanted, plan_deploy
-from tagship.release.provenance import require_commit_of, require_one_commit
-from tagship.release.record import ReleaseRecord
-from tagship.release.steps import Plan
-from tagship.release.work import Doors, Manner, Materials, Work
+from tagship.release.board import ProgressBoard
+from tagship.release.context import ReleaseContext, ReleaseOptions
+from tagship.release.doors import Doors
+from tagship.release.planning.observe import observe, observe_site
+from tagship.release.planning.plan import Wanted, plan_deploy
+from tagship.release.planning.provenance import require_commit_of, require_one_commit
+from tagship.release.planning.steps import Plan
+from tagship.release.records.ledger import Ledger
+from tagship.release.records.record import ReleaseRecord, draft_record
+from tagship.release.run import Outcome, run_release, tell_plan
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class DeployRequest:
     who: str
     dry_run: bool = False
     allow_older: bool = False
-    manner: Manner = field(default_factory=Manner)
+    options: ReleaseOptions = field(default_factory=ReleaseOptions)
 
 
 class Deployer:
@@ -63,13 +64,13 @@ class Deployer:
             # Before the plan: while another release moves the services, what is there now says nothing.
             self._ledger.require_free()
         with self._sources.tree(source) as tree:
-            plan, materials = self._planned(source, tree, infrastructure, request.manner)
+            plan, context = self._planned(source, tree, infrastructure, request.options)
             if plan.empty or request.dry_run:
                 return Outcome(plan)
             self._refuse_older(source.version, allowed=request.allow_older)
-            work = Work(self._doors, materials, request.manner)
+            board = ProgressBoard.begun(context.observation, context.site)
             draft = draft_record("deploy", source.version, source.commit, request.who)
-            return conduct(plan, work, self._ledger.turn(draft))
+            return run_release(plan, context, board, self._ledger.turn(draft))
 
     def resume(self, cut_off: ReleaseRecord, request: DeployRequest) -> Outcome:
         """Go on with a release whose run was cut off, under its own number.
@@ -84,18 +85,16 @@ class Deployer:
         require_commit_of(cut_off, source)
         infrastructure = self._infrastructure()
         with self._sources.tree(source) as tree:
-            plan, materials = self._planned(source, tree, infrastructure, request.manner)
+            plan, context = self._planned(source, tree, infrastructure, request.options)
             if request.dry_run:
                 return Outcome(plan)
-            work = Work(self._doors, materials, request.manner, steps=list(cut_off.steps))
-            for name, known in cut_off.services.items():
-                if name in work.progress and known.previous:
-                    work.know(name, previous=known.previous, migration=known.migration)
-            return conduct(plan, work, self._ledger.turn_again(cut_off, request.who))
+            board = ProgressBoard.begun(context.observation, context.site)
+            board.resumed(cut_off)
+            return run_release(plan, context, board, self._ledger.turn_again(cut_off, request.who))
 
     def _planned(
-        self, source: Source, tree: Path, infrastructure: Infrastructure, manner: Manner
-    ) -> tuple[Plan, Materials]:
+        self, source: Source, tree: Path, infrastructure: Infrastructure, options: ReleaseOptions
+    ) -> tuple[Plan, ReleaseContext]:
         wanted = Wanted(self._manifest_in(tree, source.top(tree)), infrastructure, source.version, source.commit)
         _require_infrastructure(wanted)
         serving = self._ledger.serving()
@@ -110,10 +109,9 @@ class Deployer:
         )
         site = observe_site(infrastructure, source.version, self._doors.site) if wanted.manifest.site else None
         require_one_commit(source, observation, site, infrastructure=infrastructure, doors=self._doors, serving=serving)
-        plan = plan_deploy(wanted, observation, site, drained=manner.drained)
-        self._doors.events.emit(PlanMade(wanted.manifest.environment, plan))
-        tell_unwell(self._doors.events, observation)
-        return plan, Materials(wanted, observation, site, source, tree)
+        plan = plan_deploy(wanted, observation, site, drained=options.drained)
+        tell_plan(self._doors.events, wanted.manifest.environment, plan, observation)
+        return plan, ReleaseContext(self._doors, options, wanted, observation, site=site, source=source, tree=tree)
 
     def _refuse_older(self, version: str, *, allowed: bool) -> None:
         serving = None if allowed else self._ledger.serving()

@@ -1,15 +1,18 @@
-"""Does the stages of a plan, one after the other. All deciding was done in ``plan.py``."""
+"""Does the stages of a plan, one after the other. All deciding was done in ``planning/plan.py``."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from functools import partial
+from typing import Final
 
 from tagship.base.errors import AwsDenied, AwsExpired, NotReady, Refused, TagshipError
 from tagship.base.parallel import together
 from tagship.probe import DURING
-from tagship.release import bounds, images, migration, publishing, rollouts
-from tagship.release.happenings import StepFinished, StepStarted, Verified
-from tagship.release.record import StepRecord
-from tagship.release.steps import (
+from tagship.release.actions import images, migration, min_capacity, publish_site, rollouts
+from tagship.release.board import ProgressBoard
+from tagship.release.context import ReleaseContext
+from tagship.release.events import LeftAlone, StepFinished, StepStarted, TakingBack, Verified
+from tagship.release.planning.plan import plan_undo
+from tagship.release.planning.steps import (
     AwaitDrain,
     BuildImage,
     BuildSite,
@@ -25,19 +28,19 @@ from tagship.release.steps import (
     Verify,
     WatchRollouts,
 )
-from tagship.release.verdict import Verdict
-from tagship.release.verify import Grounds, verify
-from tagship.release.work import Work
+from tagship.release.planning.verify import VerifyContext, verify
+from tagship.release.records.record import StepRecord
+from tagship.release.records.verdict import Verdict
 
 
-def _verify(work: Work, step: Verify) -> str:
+def _verify(context: ReleaseContext, step: Verify) -> str:
     """Look; returns how many things were looked at.
 
     Raises:
         NotReady: something would make the release fail.
     """
-    doors, wanted = work.doors, work.materials.wanted
-    grounds = Grounds(doors.ecs, doors.ecr, doors.standing, wanted.manifest, wanted.infrastructure)
+    doors, wanted = context.doors, context.wanted
+    grounds = VerifyContext(doors.ecs, doors.ecr, doors.standing, wanted.manifest, wanted.infrastructure)
     report = verify(grounds, dict(step.digests))
     doors.events.emit(Verified(report))
     if report.wrong:
@@ -47,15 +50,15 @@ def _verify(work: Work, step: Verify) -> str:
     return f"{len(report.findings)} things{unknown}"
 
 
-def _set_health_path(work: Work, step: SetHealthPath) -> str:
+def _set_health_path(context: ReleaseContext, step: SetHealthPath) -> str:
     """Change the target group; returns the path.
 
     Raises:
         Refused: these credentials may not; GitHub's role, which only releases, is one of those that may not.
     """
-    place = work.materials.wanted.infrastructure.services[step.service]
+    place = context.wanted.infrastructure.services[step.service]
     try:
-        work.doors.elb.set_health_path(place.target_group_arn, step.path)
+        context.doors.elb.set_health_path(place.target_group_arn, step.path)
     except AwsExpired:
         raise
     except AwsDenied as error:
@@ -67,21 +70,6 @@ def _set_health_path(work: Work, step: SetHealthPath) -> str:
     return step.path
 
 
-_DOERS: Final[Mapping[type, Callable[[Work, Any], str]]] = {
-    Verify: _verify,
-    BuildImage: images.build,
-    BuildSite: publishing.build,
-    RegisterRevision: images.register,
-    Migrate: migration.migrate,
-    SetHealthPath: _set_health_path,
-    UpdateService: rollouts.update,
-    WatchRollouts: rollouts.watch,
-    PublishSite: publishing.publish,
-    KeepAtLeast: bounds.keep,
-    AwaitDrain: rollouts.await_drain,
-}
-"""Who does which step; each says in a word what came of it."""
-
 _SLOW: Final = (Verify, BuildImage, BuildSite)
 """Steps that wait for something outside for long, and so go on at the same time."""
 
@@ -89,75 +77,111 @@ _AT_THE_SAME_TIME: Final = 4
 """Builds at once: more would only fight for the same processors and the same line."""
 
 
-def execute(plan: Plan, work: Work) -> Verdict:
+def execute(
+    plan: Plan, context: ReleaseContext, board: ProgressBoard, note: Callable[[], None] = lambda: None
+) -> Verdict:
     """Do the stages until the first bad verdict, and then put back what can be; returns the release's own verdict.
+
+    Args:
+        plan: what to do.
+        context: what the steps work with.
+        board: where they put down what has happened.
+        note: called after each stage.
 
     Raises:
         TagshipError: a step failed; where that was the site's publication, the services were put back before.
     """
     for stage in plan.stages:
-        if work.manner.probe and any(isinstance(step, UpdateService) for step in stage):
-            work.manner.probe.mark(DURING)
+        if context.options.probe and any(isinstance(step, UpdateService) for step in stage):
+            context.options.probe.mark(DURING)
         try:
-            _do(stage, work)
+            _do(stage, context, board)
         except TagshipError:
             if any(isinstance(step, PublishSite) for step in stage):
-                _take_back(work)
+                _undo(context, board)
             raise
-        work.noted()
-        if bad := _worst(work):
+        note()
+        if bad := _worst(board):
             # What served everywhere and was then replaced by another hand is that hand's business.
             if not (bad is Verdict.SUPERSEDED and any(isinstance(step, AwaitDrain) for step in stage)):
-                _take_back(work)
+                _undo(context, board)
             return bad
-    verdicts = [progress.verdict for progress in work.progress.values() if progress.verdict]
+    verdicts = [known.verdict for known in board.services.values()]
     return Verdict.STILL_DRAINING if Verdict.STILL_DRAINING in verdicts else Verdict.RELEASED
 
 
-def _worst(work: Work) -> Verdict | None:
+def _worst(board: ProgressBoard) -> Verdict | None:
     """The worst verdict: a rollback that failed, then one by ECS, then one by hand or by another release."""
-    bad = [known.verdict for known in work.progress.values() if known.verdict and not known.verdict.good]
+    bad = [known.verdict for known in board.services.values() if known.verdict and not known.verdict.good]
     return min(bad, key=lambda verdict: (verdict is not Verdict.DEGRADED, verdict.exit_code), default=None)
 
 
-def _take_back(work: Work) -> None:
+def _undo(context: ReleaseContext, board: ProgressBoard) -> None:
     """What serves the new version goes back, so that one version serves; the release's verdict stays.
 
     The pages go first: they may ask for what only the new services answer, and never the other way round.
     """
-    if not work.manner.undo:
+    if not context.options.undo:
         return
-    publishing.take_back(work)
-    before = dict(work.progress)
-    plan = rollouts.undoing(work)
-    for stage in plan.stages:
-        for step in stage:
-            if isinstance(step, UpdateService):
-                work.know(step.service, verdict=None)
-        _do(stage, work)
-    for step in plan.steps:
-        if isinstance(step, UpdateService):
-            done = work.progress[step.service].verdict
-            work.progress[step.service] = before[step.service]
-            work.know(step.service, taken_back=bool(done and done.good))
-    updated = [known for known in work.progress.values() if known.updated]
-    work.put_back = bool(updated) and all(known.taken_back for known in updated)
+    publish_site.take_back(context, board)
+    undo = plan_undo(context.wanted.version, board.live, contracted=board.contracted, drained=context.options.drained)
+    names = tuple(step.service for step in undo.plan.steps if isinstance(step, UpdateService))
+    if undo.left_alone:
+        context.doors.events.emit(LeftAlone(undo.left_alone, contracted=board.contracted))
+    if names:
+        context.doors.events.emit(TakingBack(names))
+    own = board.for_undo()
+    try:
+        for stage in undo.plan.stages:
+            _do(stage, context.for_undo(), own)
+    finally:
+        board.did(own.steps)
+    for name in names:
+        if own.services[name].live:
+            board.taken_back(name)
 
 
-def _do(stage: Stage, work: Work) -> None:
+def _do(stage: Stage, context: ReleaseContext, board: ProgressBoard) -> None:
     if len(stage) > 1 and all(isinstance(step, _SLOW) for step in stage):
-        together([lambda step=step: _timed(step, work) for step in stage], _AT_THE_SAME_TIME)  # type: ignore[misc]
+        together([partial(_timed, step, context, board) for step in stage], _AT_THE_SAME_TIME)
         return
     for step in stage:
-        _timed(step, work)
+        _timed(step, context, board)
 
 
-def _timed(step: Step, work: Work) -> None:
-    work.doors.events.emit(StepStarted(step))
-    began = work.doors.clock.monotonic()
+def _timed(step: Step, context: ReleaseContext, board: ProgressBoard) -> None:
+    context.doors.events.emit(StepStarted(step))
+    began = context.doors.clock.monotonic()
     try:
-        result = _DOERS[type(step)](work, step)
+        result = _perform(step, context, board)
     finally:
-        seconds = work.doors.clock.monotonic() - began
-        work.steps.append(StepRecord(says=step.says, seconds=round(seconds, 1)))
-    work.doors.events.emit(StepFinished(step, seconds, result))
+        seconds = context.doors.clock.monotonic() - began
+        board.did([StepRecord(says=step.says, seconds=round(seconds, 1))])
+    context.doors.events.emit(StepFinished(step, seconds, result))
+
+
+def _perform(step: Step, context: ReleaseContext, board: ProgressBoard) -> str:  # noqa: C901, PLR0911 - a line a step
+    """Who does which step; returns in a word what came of it."""
+    match step:
+        case Verify():
+            return _verify(context, step)
+        case BuildImage():
+            return images.build(context, board, step)
+        case BuildSite():
+            return publish_site.build(context, board, step)
+        case RegisterRevision():
+            return images.register(context, board, step)
+        case Migrate():
+            return migration.migrate(context, board, step)
+        case SetHealthPath():
+            return _set_health_path(context, step)
+        case UpdateService():
+            return rollouts.update(context, board, step)
+        case WatchRollouts():
+            return rollouts.watch(context, board, step)
+        case PublishSite():
+            return publish_site.publish(context, board, step)
+        case KeepAtLeast():
+            return min_capacity.keep(context, step)
+        case AwaitDrain():
+            return rollouts.await_drain(context, board, step)

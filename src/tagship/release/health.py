@@ -12,7 +12,6 @@ from typing import Final
 from tagship.aws.ecs_shapes import Ecs, EcsService
 from tagship.aws.elb import Elb, TargetHealth
 from tagship.base.clock import Clock
-from tagship.base.events import Event
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.service import Service
@@ -82,16 +81,6 @@ class Health:
         if self.unrouted:
             return f"{words}: no rule of the load balancer leads to them, so nobody asks them anything"
         return f"{words}, and ECS has given up: it starts no more tasks" if self.gave_up else words
-
-
-@dataclass(frozen=True)
-class Unwell(Event):
-    """A service is down or degraded."""
-
-    service: str
-    state: str
-    says: str
-    """How many of its tasks are healthy, in words."""
 
 
 def health_of(name: str, service: EcsService, targets: Iterable[TargetHealth], *, may_rest: bool = False) -> Health:

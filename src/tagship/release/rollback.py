@@ -3,27 +3,23 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tagship.base.errors import AwsNotFound, Refused
+from tagship.aws.ecs_shapes import Revision
+from tagship.base.errors import Refused
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
-from tagship.release.conduct import Outcome, conduct, draft_record
-from tagship.release.happenings import PlanMade
-from tagship.release.ledger import Ledger
-from tagship.release.observation import (
-    Observation,
-    SiteObservation,
-    observe,
-    observe_site,
-    repository_name,
-    tell_unwell,
-)
-from tagship.release.plan import Wanted, let_go, lost, started_again
-from tagship.release.publishing import require_kept
-from tagship.release.record import ReleaseRecord, ServiceRecord
-from tagship.release.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
-from tagship.release.verdict import Verdict
-from tagship.release.work import Doors, Manner, Materials, Work
+from tagship.release.board import ProgressBoard
+from tagship.release.context import ReleaseContext, ReleaseOptions
+from tagship.release.doors import Doors
+from tagship.release.planning.observe import Observation, SiteObservation, observe, observe_site
+from tagship.release.planning.plan import Wanted, drain_stage, lost, moved_port, started_again
+from tagship.release.planning.restorable import missing, require_database_fits, require_site_kept, revisions_of
+from tagship.release.planning.steps import Plan, PublishSite, Stage, UpdateService, WatchRollouts
+from tagship.release.planning.task_definition import port_of
+from tagship.release.records.ledger import Ledger
+from tagship.release.records.record import ReleaseRecord, draft_record
+from tagship.release.records.verdict import Verdict
+from tagship.release.run import Outcome, run_release, tell_plan
 
 
 @dataclass(frozen=True)
@@ -34,14 +30,14 @@ class RollbackRequest:
         who: asks.
         target: a release's number or version; None is what served before: see ``choose``.
         dry_run: only tell the plan.
-        manner: how to go about it.
+        options: how to go about it.
         past_contract: whether to go back beyond a migration that contracted.
     """
 
     who: str
     target: str | None = None
     dry_run: bool = False
-    manner: Manner = field(default_factory=Manner)
+    options: ReleaseOptions = field(default_factory=ReleaseOptions)
     past_contract: bool = False
 
 
@@ -50,6 +46,7 @@ def plan_rollback(
     observation: Observation,
     site: SiteObservation | None = None,
     *,
+    revisions: Mapping[str, Revision],
     drained: bool = True,
     services: Mapping[str, Service] | None = None,
 ) -> Plan:
@@ -59,20 +56,21 @@ def plan_rollback(
         target: the release.
         observation: what is.
         site: the front end as it is; None where there is none.
+        revisions: of that release: see ``revisions_of``.
         drained: whether the rollback goes on until the old tasks are gone.
         services: of the manifest: how many tasks one gets that has none.
     """
-    updates = tuple(_updates(target, observation, services or {}))
+    updates = tuple(_updates(target, observation, services or {}, revisions))
     rolling = tuple(step.service for step in updates)
     rollouts: tuple[Stage, ...] = (updates, (WatchRollouts(rolling),)) if updates else ()
     front: tuple[Stage, ...] = ()
     if site and target.site and target.site.build and target.site.build != site.live:
         front = ((PublishSite(target.site.build),),)
-    return Plan(target.version, (*rollouts, *front, *let_go(rollouts, drained)))
+    return Plan(target.version, (*rollouts, *front, *drain_stage(rollouts, drained)))
 
 
 def _updates(
-    target: ReleaseRecord, observation: Observation, services: Mapping[str, Service]
+    target: ReleaseRecord, observation: Observation, services: Mapping[str, Service], revisions: Mapping[str, Revision]
 ) -> Iterator[UpdateService]:
     for name, kept in target.services.items():
         seen, service = observation.get(name), services.get(name)
@@ -80,22 +78,10 @@ def _updates(
             continue
         if seen.revision != kept.revision:
             desired = service.count.desired if service and seen.desired == 0 else None
-            yield UpdateService(name, kept.revision, desired, content=kept.content)
+            port = moved_port(seen, port_of(revisions[name].definition)) if name in revisions else None
+            yield UpdateService(name, kept.revision, desired, port, kept.content)
         elif not seen.rolling and lost(seen, service):
             yield started_again(name, seen, service)
-
-
-def contracted_since(target: ReleaseRecord, records: list[ReleaseRecord]) -> ReleaseRecord | None:
-    """The newest release after the target whose migration went beyond what the target works with; pure."""
-    return next(
-        (
-            record
-            for record in records
-            if record.number > target.number
-            and any(service.migration and service.migration.contracted for service in record.services.values())
-        ),
-        None,
-    )
 
 
 def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
@@ -148,7 +134,8 @@ class Rollbacker:
             self._ledger.require_free()
         records = self._ledger.records()
         target = choose(records, request.target)
-        _refuse_past_contract(target, records, allowed=request.past_contract)
+        if not request.past_contract:
+            require_database_fits(target, records, f"tagship rollback {target.number} --past-contract")
         infrastructure = self._infrastructure()
         observation = observe(
             infrastructure,
@@ -159,44 +146,24 @@ class Rollbacker:
             elb=self._doors.elb,
         )
         site = observe_site(infrastructure, target.version, self._doors.site)
+        revisions = revisions_of(target.services, self._doors.ecs)
         plan = plan_rollback(
-            target, observation, site, drained=request.manner.drained, services=self._manifest.services
+            target,
+            observation,
+            site,
+            revisions=revisions,
+            drained=request.options.drained,
+            services=self._manifest.services,
         )
-        self._doors.events.emit(PlanMade(self._manifest.environment, plan))
-        tell_unwell(self._doors.events, observation)
-        self._require_kept(target.services, infrastructure)
-        require_kept(self._doors.site, infrastructure, target.site)
+        tell_plan(self._doors.events, self._manifest.environment, plan, observation)
+        if gone := missing(target.services, revisions, infrastructure, self._doors.ecr):
+            raise Refused(f"Release {target.number} cannot be live again: {gone}.", hint="tagship history")
+        require_site_kept(self._doors.site, infrastructure, target)
         if plan.empty or request.dry_run:
             return Outcome(plan)
         wanted = Wanted(self._manifest, infrastructure, target.version, target.commit)
-        work = Work(self._doors, Materials(wanted, observation, site), request.manner)
-        for name, kept in target.services.items():
-            if name in work.progress:
-                work.know(name, digest=kept.digest)
+        context = ReleaseContext(self._doors, request.options, wanted, observation, site=site)
+        board = ProgressBoard.begun(observation, site)
+        board.goes_back(target)
         draft = draft_record("rollback", target.version, target.commit, request.who)
-        return conduct(plan, work, self._ledger.turn(draft))
-
-    def _require_kept(self, services: Mapping[str, ServiceRecord], infrastructure: Infrastructure) -> None:
-        for name, kept in services.items():
-            place = infrastructure.services.get(name)
-            if place is None:
-                raise Refused(f"The service `{name}` of that release does not exist any more.", hint="tagship history")
-            if not self._active(kept.revision):
-                raise Refused(f"The revision `{kept.revision}` of `{name}` was deregistered.", hint="tagship history")
-            if not self._doors.ecr.has(repository_name(place.repository_url), kept.digest):
-                raise Refused(f"The image {kept.digest} of `{name}` is gone from the registry.", hint="tagship history")
-
-    def _active(self, revision: str) -> bool:
-        try:
-            return self._doors.ecs.revision(revision).active
-        except AwsNotFound:
-            return False
-
-
-def _refuse_past_contract(target: ReleaseRecord, records: list[ReleaseRecord], *, allowed: bool) -> None:
-    between = None if allowed else contracted_since(target, records)
-    if between:
-        raise Refused(
-            f"Release {between.number} ({between.version}) ran a migration that `{target.version}` does not work with.",
-            hint=f"tagship rollback {target.number} --past-contract, if you know that it does",
-        )
+        return run_release(plan, context, board, self._ledger.turn(draft))

@@ -11,13 +11,13 @@ from tagship.aws.elb import TargetHealth
 from tagship.base.parallel import together
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.definition import VERSION_TAG
+from tagship.release.actions.publish_site import SiteStatus, status
+from tagship.release.doors import Doors
 from tagship.release.health import Health, State, health_of, may_rest
-from tagship.release.ledger import Ledger
-from tagship.release.publishing import SiteStatus, status
-from tagship.release.record import ReleaseRecord
-from tagship.release.verdict import Verdict
-from tagship.release.work import Doors
+from tagship.release.planning.task_definition import VERSION_TAG
+from tagship.release.records.ledger import Ledger
+from tagship.release.records.record import ReleaseRecord
+from tagship.release.records.verdict import Verdict
 
 _EVENTS = 5
 """Events of a service that a status shows."""

@@ -50,17 +50,18 @@ from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.system_names import SystemNames
 from tagship.probe import HttpProbe, Probe, status_of
+from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import Deployer
-from tagship.release.expiry import tell_expiry
-from tagship.release.hands import Hands
-from tagship.release.ledger import Ledger
-from tagship.release.next_release import next_release
-from tagship.release.recovery import Recoverer
-from tagship.release.rehearsal import Rehearser
+from tagship.release.doors import Doors
+from tagship.release.manual import ManualOperations
+from tagship.release.planning.expiry import tell_expiry
+from tagship.release.planning.next_release import next_release
+from tagship.release.planning.verify import Report, VerifyContext, verify
+from tagship.release.records.ledger import Ledger
+from tagship.release.recover import Recoverer
+from tagship.release.rehearsal.rehearse import Rehearser
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
-from tagship.release.verify import Grounds, Report, verify
-from tagship.release.work import Doors, Manner
 from tagship.site.bucket import LIVE
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
@@ -172,7 +173,7 @@ class Environment:
         """What puts an earlier release back."""
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
 
-    def recoverer(self, manner: Manner) -> Recoverer:
+    def recoverer(self, options: ReleaseOptions) -> Recoverer:
         """What brings the last version that was live back."""
         return Recoverer(
             self._doors(),
@@ -181,21 +182,21 @@ class Environment:
             self.manifest,
             GitSources(self.processes, self.folder),
             self._manifest_in,
-            replace(manner, undo=False),
+            replace(options, undo=False),
         )
 
     def verified(self) -> Report:
         """What a release would find before it touches anything."""
         doors, infrastructure = self._doors(), self.infrastructure()
-        return verify(Grounds(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure), {})
+        return verify(VerifyContext(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure), {})
 
     def tell_expiry(self, patience: float) -> None:
         """Say where the credentials may not last as long as a release; ``patience`` is seconds."""
         tell_expiry(self.aws.expires(), self.ledger.now(), patience, self.events)
 
-    def hands(self) -> Hands:
+    def manual(self) -> ManualOperations:
         """What people do by hand."""
-        return Hands(self._doors(), self.ledger, self.infrastructure, self.manifest, who())
+        return ManualOperations(self._doors(), self.ledger, self.infrastructure, self.manifest, who())
 
     def terminal(self, task: Task, cluster: str, container: str, command: str) -> Callable[[Window], str]:
         """Joins a window to a command at a terminal in a container; gives the session's last words."""

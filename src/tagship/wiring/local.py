@@ -109,7 +109,7 @@ class LocalAws:
 
 @dataclass(frozen=True)
 class LocalFaults:
-    """The faults of this user's embedded AWS; see ``release/rehearsal.py``."""
+    """The faults of this user's embedded AWS; see ``release/rehearsal/rehearse.py``."""
 
     aws: LocalAws
 

@@ -11,7 +11,7 @@ from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsUnreachable, NotReady
 from tagship.image.builder import BuildRequest
 from tagship.infra.outputs import SiteInfrastructure
-from tagship.release.conduct import Outcome
+from tagship.release.run import Outcome
 from unit.release.shop import MANIFEST, Shop, asking, dead_task, environment_manifest
 
 _RESOURCE: Final = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "

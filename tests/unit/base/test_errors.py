@@ -5,7 +5,7 @@ from tagship.aws.session import AwsAccess
 from tagship.base import errors
 from tagship.base.errors import TagshipError
 from tagship.image.builder import RegistryCredentials
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
 
 
 def every_error() -> list[type[TagshipError]]:

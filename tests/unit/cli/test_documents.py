@@ -7,11 +7,11 @@ import pytest
 
 from tagship.cli import github
 from tagship.cli.documents import document
-from tagship.release.conduct import Outcome
-from tagship.release.diagnosis import Diagnosis
-from tagship.release.happenings import Diagnosed, LowerBound, PlanMade, RolloutProgress, StepStarted, VerdictReached
-from tagship.release.steps import Plan, UpdateService
-from tagship.release.verdict import Verdict
+from tagship.release.diagnosis.diagnosis import Diagnosis
+from tagship.release.events import Diagnosed, LowerBound, PlanMade, RolloutProgress, StepStarted, VerdictReached
+from tagship.release.planning.steps import Plan, UpdateService
+from tagship.release.records.verdict import Verdict
+from tagship.release.run import Outcome
 from unit.release.shop import Shop, asking
 
 FOUND = Diagnosis("crash", "It ended: 100%.", "Mend it.", ("2 times: exited",), "api/api/1", ("KeyError: 'X'",))

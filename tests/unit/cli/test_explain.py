@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from tagship.base.errors import Refused
 from tagship.cli.explain import explain
-from tagship.release.causes import CAUSES
+from tagship.release.diagnosis.causes import CAUSES
 
 
 @pytest.mark.parametrize("cause", [cause.name for cause in CAUSES] + ["unknown"])

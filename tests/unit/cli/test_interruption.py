@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from tagship.cli.interruption import PATIENCE, Interruption
-from tagship.release.work import Choice
+from tagship.release.context import Choice
 
 
 @pytest.fixture(autouse=True)

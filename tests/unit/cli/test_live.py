@@ -8,7 +8,7 @@ from rich.live import Live
 
 from tagship.base.events import Event, Events
 from tagship.cli.live import Screen, unless_gone
-from tagship.release.happenings import StopRequested
+from tagship.release.events import StopRequested
 
 
 def test_while_the_screen_is_paused_nothing_moves_and_afterwards_it_goes_on() -> None:

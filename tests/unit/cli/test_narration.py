@@ -3,8 +3,8 @@ import pytest
 from tagship.base.events import Event
 from tagship.cli.narration import narrate
 from tagship.image.builder import BuildLine
-from tagship.release.diagnosis import Diagnosis
-from tagship.release.happenings import (
+from tagship.release.diagnosis.diagnosis import Diagnosis
+from tagship.release.events import (
     Diagnosed,
     EcsSaid,
     FailedFast,
@@ -17,11 +17,11 @@ from tagship.release.happenings import (
     StepStarted,
     TakingBack,
     Unanswered,
+    Unwell,
     VerdictReached,
 )
-from tagship.release.health import Unwell
-from tagship.release.steps import KeepAtLeast, Plan, UpdateService, WatchRollouts
-from tagship.release.verdict import Verdict
+from tagship.release.planning.steps import KeepAtLeast, Plan, UpdateService, WatchRollouts
+from tagship.release.records.verdict import Verdict
 
 UPDATE = UpdateService("api", None)
 PROGRESS = RolloutProgress("api", "IN_PROGRESS", 2, 1, 2, 0, 3, 3)

@@ -6,12 +6,12 @@ import pytest
 
 from tagship.cli.status import headline
 from tagship.cli.verdict import conclude
-from tagship.release.conduct import Outcome, draft_record
 from tagship.release.health import Health
-from tagship.release.record import Kind
+from tagship.release.planning.steps import Plan
+from tagship.release.records.record import Kind, draft_record
+from tagship.release.records.verdict import Verdict
+from tagship.release.run import Outcome
 from tagship.release.status import EnvironmentStatus, ServiceStatus
-from tagship.release.steps import Plan
-from tagship.release.verdict import Verdict
 
 UNWELL = (Health("api", 0, 2, gave_up=True),)
 

@@ -4,10 +4,10 @@ import pytest
 
 from tagship.base.errors import MigrationFailed, NotReady, TagshipError
 from tagship.cli.verdict import conclude
-from tagship.release.conduct import Outcome, draft_record
-from tagship.release.record import DiagnosisRecord, ServiceRecord
-from tagship.release.steps import Plan
-from tagship.release.verdict import Verdict
+from tagship.release.planning.steps import Plan
+from tagship.release.records.record import DiagnosisRecord, ServiceRecord, draft_record
+from tagship.release.records.verdict import Verdict
+from tagship.release.run import Outcome
 
 RECORD = draft_record("deploy", "v1.0.0", "abc", "ann@desk")
 

@@ -6,7 +6,7 @@ import pytest
 
 from tagship.base.errors import AwsError, ManifestInvalid, NotReady, ProgramFailed, Refused, TagshipError
 from tagship.pipeline.pushed import MEANINGS, ending, read
-from tagship.release.verdict import Verdict
+from tagship.release.records.verdict import Verdict
 
 OLD, NEW, NONE = "a" * 40, "b" * 40, "0" * 40
 

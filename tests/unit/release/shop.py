@@ -20,10 +20,11 @@ from tagship.image.source import Source, SourceRequest
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.load import loads
 from tagship.manifest.model import EnvironmentManifest
+from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import Deployer, DeployRequest
-from tagship.release.ledger import Ledger
+from tagship.release.doors import Doors
+from tagship.release.records.ledger import Ledger
 from tagship.release.rollback import Rollbacker
-from tagship.release.work import Doors, Manner
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 
@@ -192,4 +193,6 @@ class Shop:
 
 
 def asking(version: str, *, dry_run: bool = False, allow_older: bool = False, patience: float = 60) -> DeployRequest:
-    return DeployRequest(SourceRequest(version), WHO, dry_run=dry_run, allow_older=allow_older, manner=Manner(patience))
+    return DeployRequest(
+        SourceRequest(version), WHO, dry_run=dry_run, allow_older=allow_older, options=ReleaseOptions(patience)
+    )

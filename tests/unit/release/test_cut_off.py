@@ -6,9 +6,9 @@ import pytest
 
 from tagship.base.errors import AwsUnreachable, LeaseHeld, Refused
 from tagship.base.events import Event
-from tagship.release.ledger import LEASE
-from tagship.release.verdict import Verdict
-from tagship.release.wait import wait
+from tagship.release.records.ledger import LEASE
+from tagship.release.records.verdict import Verdict
+from tagship.release.watching.wait import wait
 from unit.release.shop import MANIFEST, Shop, asking, environment_manifest
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up]}\n")

@@ -1,7 +1,7 @@
 import botocore.session
 from botocore.validate import validate_parameters
 
-from tagship.release.definition import Image, Stamp, log_stream, render
+from tagship.release.planning.task_definition import Image, Stamp, log_stream, render
 from unit.release.shop import INFRASTRUCTURE, environment_manifest
 
 STAMP = Stamp("shop", "local", "v1.0.0", "abc", "eu-central-1")

@@ -7,10 +7,10 @@ from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsUnreachable, LeaseHeld, NotReady, Refused
 from tagship.image.builder import BuildRequest
-from tagship.release.conduct import draft_record
-from tagship.release.happenings import Diagnosed, PlanMade, RollbackBegan, VerdictReached
-from tagship.release.steps import UpdateService
-from tagship.release.verdict import Verdict
+from tagship.release.events import Diagnosed, PlanMade, RollbackBegan, VerdictReached
+from tagship.release.planning.steps import UpdateService
+from tagship.release.records.record import draft_record
+from tagship.release.records.verdict import Verdict
 from unit.release.shop import Shop, asking, dead_task, place
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tagship.aws.ecs_shapes import Task
-from tagship.release.causes import CAUSES
-from tagship.release.diagnosis import LOG_LINES, diagnose
-from tagship.release.remains import BY_ITSELF, Evidence
-from tagship.release.runbook import sections
+from tagship.release.diagnosis.causes import CAUSES
+from tagship.release.diagnosis.diagnosis import LOG_LINES, diagnose
+from tagship.release.diagnosis.evidence import BY_ITSELF, Evidence
+from tagship.release.diagnosis.runbook import sections
 from unit.release.shop import dead_task
 
 CASES = json.loads((Path(__file__).parent / "diagnosis_cases.json").read_text())

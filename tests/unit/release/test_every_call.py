@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tagship.release.ledger import LEASE
+from tagship.release.records.ledger import LEASE
+from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import StatusReader
-from tagship.release.verdict import Verdict
 from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
 from unit.release.test_site import ONE, SITE, TWO, Front
 

@@ -4,7 +4,7 @@ import pytest
 
 from tagship.base.events import Event, Events
 from tagship.cli.narration import narrate
-from tagship.release.expiry import tell_expiry
+from tagship.release.planning.expiry import tell_expiry
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

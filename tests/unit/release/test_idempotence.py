@@ -10,9 +10,9 @@ from tagship.aws.scaling import Bounds
 from tagship.base.events import Event
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.model import EnvironmentManifest
-from tagship.release.ledger import LEASE
-from tagship.release.verdict import Verdict
-from tagship.release.work import Manner
+from tagship.release.context import ReleaseOptions
+from tagship.release.records.ledger import LEASE
+from tagship.release.records.verdict import Verdict
 from unit.release.shop import INFRASTRUCTURE, Shop, asking, environment_manifest, place
 
 BY_HAND: Plot = ("IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")
@@ -160,7 +160,7 @@ def test_after_an_interruption_anywhere_the_rest_is_done_by_going_on_or_by_the_n
     deployer = shop.deployer()
     try:
         with deployer._doors.events.listening(press):
-            deployer.deploy(replace(asking("v1.1.0"), manner=Manner(60)))
+            deployer.deploy(replace(asking("v1.1.0"), options=ReleaseOptions(60)))
     except KeyboardInterrupt:
         shop.ledger.require_free()
     shop.clock.sleep(LEASE.total_seconds())

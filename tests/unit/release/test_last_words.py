@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pytest
 
-from tagship.release import advice
-from tagship.release.causes import CAUSES
-from tagship.release.diagnosis import Diagnosis, diagnose
-from tagship.release.fatal import last_words
-from tagship.release.last_words import table
-from tagship.release.log_lines import LONGEST, bare
+from tagship.release.diagnosis import advice
+from tagship.release.diagnosis.causes import CAUSES
+from tagship.release.diagnosis.diagnosis import Diagnosis, diagnose
+from tagship.release.diagnosis.fatal import last_words
+from tagship.release.diagnosis.last_words import table
+from tagship.release.diagnosis.log_lines import LONGEST, bare
 from unit.release.test_diagnosis import evidence_of
 
 FOLDER: Final = Path(__file__).parent / "last_words"

@@ -11,9 +11,8 @@ from tagship.aws.fakes_site import FakeS3
 from tagship.aws.s3 import StoredObject
 from tagship.base.errors import LeaseHeld, Refused
 from tagship.base.fakes import ManualClock
-from tagship.release.conduct import draft_record
-from tagship.release.ledger import LEASE, Ledger, Turn
-from tagship.release.record import PREFIX, ReleaseRecord, key_of
+from tagship.release.records.ledger import LEASE, Ledger, Turn
+from tagship.release.records.record import PREFIX, ReleaseRecord, draft_record, key_of
 
 BUCKET = "bucket"
 A_WHILE = LEASE.total_seconds() / 2

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from tagship.aws.fakes_site import FakeS3
 from tagship.base.errors import AwsUnreachable, LeaseHeld
 from tagship.base.fakes import ManualClock
-from tagship.release.conduct import draft_record
-from tagship.release.ledger import LEASE, Ledger
-from tagship.release.record import ReleaseRecord
+from tagship.release.records.ledger import LEASE, Ledger
+from tagship.release.records.record import ReleaseRecord, draft_record
 
 DRAFT = draft_record("deploy", "v1.0.0", "abc", "ann@desk")
 

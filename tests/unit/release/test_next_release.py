@@ -1,9 +1,8 @@
 import pytest
 
-from tagship.release.cause import Cure
-from tagship.release.conduct import draft_record
-from tagship.release.next_release import next_release
-from tagship.release.record import DiagnosisRecord, ReleaseRecord, ServiceRecord
+from tagship.release.diagnosis.cause import Cure
+from tagship.release.planning.next_release import next_release
+from tagship.release.records.record import DiagnosisRecord, ReleaseRecord, ServiceRecord, draft_record
 
 
 def record(version: str, verdict: str) -> ReleaseRecord:

@@ -6,8 +6,8 @@ import pytest
 
 from tagship.aws.ecs_shapes import OneOff, Task
 from tagship.base.errors import AwsError, AwsExpired, AwsNotFound, AwsThrottled, AwsUnreachable
-from tagship.release.happenings import OneOffSaid
-from tagship.release.one_off import Ended, run_to_end
+from tagship.release.actions.one_off import Ended, run_to_end
+from tagship.release.events import OneOffSaid
 from unit.release.shop import Shop
 
 WANTED = OneOff("shop-local-api:1", "api", ("migrate",), {}, "tagship", "token")

@@ -10,13 +10,13 @@ from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER, GIVEN_UP
 from tagship.base.events import Event
 from tagship.probe import AFTER, BEFORE, DURING, Phase, ProbeReport
-from tagship.release.happenings import RollbackBegan, Unanswered
-from tagship.release.health import Health, State, Unwell, health_of
+from tagship.release.context import ReleaseOptions
+from tagship.release.events import RollbackBegan, Unanswered, Unwell
+from tagship.release.health import Health, State, health_of
+from tagship.release.planning.steps import UpdateService
+from tagship.release.records.verdict import Verdict, as_users_get_it, final_verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import Since, StatusReader, since
-from tagship.release.steps import UpdateService
-from tagship.release.verdict import Verdict, as_users_get_it, final_verdict
-from tagship.release.work import Manner
 from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
 from unit.release.test_serving import DEPLOYMENT
 
@@ -204,7 +204,7 @@ def test_a_front_door_that_answers_nothing_any_more_is_an_outage_although_target
     failed: dict[str, int], verdict: Verdict, told: list[bool]
 ) -> None:
     shop = shop_of("v1.0.0")
-    request = replace(asking("v1.1.0"), manner=Manner(60, probe=Probe(**failed)))
+    request = replace(asking("v1.1.0"), options=ReleaseOptions(60, probe=Probe(**failed)))
     assert shop.deployer().deploy(request).verdict is verdict
     assert [event.before for event in shop.heard(Unanswered)] == told
 

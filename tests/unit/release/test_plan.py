@@ -5,18 +5,19 @@ from hypothesis import strategies as st
 
 from tagship.aws.ecs_shapes import Revision
 from tagship.manifest.service import Service
-from tagship.release.definition import CONTENT_TAG, Image, content_hash
-from tagship.release.observation import ServiceObservation
-from tagship.release.plan import Wanted, plan_deploy, waves
-from tagship.release.steps import (
+from tagship.release.planning.observe import ServiceObservation
+from tagship.release.planning.plan import LiveService, Undo, Wanted, plan_deploy, plan_undo, waves
+from tagship.release.planning.steps import (
     AwaitDrain,
     BuildImage,
     Migrate,
+    Plan,
     RegisterRevision,
     UpdateService,
     Verify,
     WatchRollouts,
 )
+from tagship.release.planning.task_definition import CONTENT_TAG, Image, content_hash
 from unit.release.shop import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
 
 WANTED = Wanted(environment_manifest(), INFRASTRUCTURE, "v1.0.0", "abc")
@@ -138,3 +139,37 @@ def test_another_digest_port_or_setting_is_another_content() -> None:
     first = WANTED.definition("api", WANTED.image("api", "sha256:1"))
     second = WANTED.definition("api", WANTED.image("api", "sha256:2"))
     assert content_hash(first) != content_hash(second)
+
+
+API, FIRST = LiveService("api", "shop-api:1"), LiveService("worker", "shop-worker:1", never_released=True)
+
+
+def undo_of(*live: LiveService, contracted: bool = False, drained: bool = True) -> Undo:
+    return plan_undo("v1.1.0", live, contracted=contracted, drained=drained)
+
+
+def test_an_undo_points_what_is_live_at_the_revision_before_and_at_its_port() -> None:
+    undo = undo_of(replace(API, port=8000))
+    assert undo.plan.steps == (
+        UpdateService("api", "shop-api:1", port=8000),
+        WatchRollouts(("api",)),
+        AwaitDrain(("api",)),
+    )
+    assert undo.left_alone == ()
+
+
+def test_an_undo_leaves_alone_what_has_nothing_to_go_back_to() -> None:
+    assert [step.service for step in undo_of(API, FIRST).plan.steps if isinstance(step, UpdateService)] == ["api"]
+    assert undo_of(FIRST) == Undo(Plan("v1.1.0", ()), ("worker",))
+
+
+def test_after_a_migration_that_contracts_an_undo_leaves_everything_alone() -> None:
+    assert undo_of(API, contracted=True) == Undo(Plan("v1.1.0", ()), ("api",))
+
+
+def test_an_undo_waits_for_the_drain_only_where_the_release_does() -> None:
+    assert not any(isinstance(step, AwaitDrain) for step in undo_of(API, drained=False).plan.steps)
+
+
+def test_where_nothing_is_live_there_is_nothing_to_undo() -> None:
+    assert undo_of() == Undo(Plan("v1.1.0", ()))

@@ -9,8 +9,8 @@ from tagship.aws.fakes import BREAKER
 from tagship.base.errors import Refused
 from tagship.image.source import Source, SourceRequest
 from tagship.infra.outputs import SiteInfrastructure
-from tagship.release.conduct import draft_record
-from tagship.release.verdict import Verdict
+from tagship.release.records.record import draft_record
+from tagship.release.records.verdict import Verdict
 from tagship.site.bucket import SiteBucket
 from unit.release.shop import COMMIT, INFRASTRUCTURE, MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest
 

@@ -11,14 +11,13 @@ from tagship.base.errors import LeaseHeld, Refused
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
 from tagship.cli.narration import narrate
-from tagship.release.conduct import draft_record
-from tagship.release.happenings import RecordUnreadable
-from tagship.release.ledger import LEASE, Ledger
-from tagship.release.record import PREFIX
+from tagship.release.events import RecordUnreadable
+from tagship.release.records.ledger import LEASE, Ledger
+from tagship.release.records.record import PREFIX, draft_record
+from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import StatusReader
-from tagship.release.verdict import Verdict
-from tagship.release.wait import wait
+from tagship.release.watching.wait import wait
 from unit.release.shop import WHO, Shop, asking
 
 DRAFT = draft_record("deploy", "v1.0.0", "abc", "ann@desk")

@@ -9,11 +9,11 @@ from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import GIVEN_UP
 from tagship.aws.scaling import Bounds
 from tagship.base.errors import AwsDenied, LeaseHeld, NotReady, Refused
-from tagship.release.conduct import draft_record
 from tagship.release.health import State
-from tagship.release.recovery import Recoverer, Recovery
-from tagship.release.steps import AwaitDrain, KeepAtLeast, SetHealthPath, UpdateService, WatchRollouts
-from tagship.release.verdict import Verdict
+from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, SetHealthPath, UpdateService, WatchRollouts
+from tagship.release.records.record import draft_record
+from tagship.release.records.verdict import Verdict
+from tagship.release.recover import Recoverer, Recovery
 from unit.release.shop import MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest, place
 from unit.release.test_outage import goes_dark, heals, shop_of
 

@@ -7,12 +7,13 @@ import pytest
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import LeaseHeld, NotReady, Refused
 from tagship.probe import PHASES, Answer, ProbeReport, report
-from tagship.release.conduct import draft_record
-from tagship.release.rehearsal import VARIABLE, Rehearser
-from tagship.release.rehearsed import RehearsalBegan, Rehearsed, judge
-from tagship.release.scenarios import NAMES, Scenario, scenarios
-from tagship.release.verdict import Verdict
-from unit.release.shop import Shop, asking, dead_task, environment_manifest
+from tagship.release.events import RehearsalBegan
+from tagship.release.records.record import draft_record
+from tagship.release.records.verdict import Verdict
+from tagship.release.rehearsal.rehearse import VARIABLE, Rehearser
+from tagship.release.rehearsal.result import Rehearsed, judge
+from tagship.release.rehearsal.scenarios import NAMES, Scenario, scenarios
+from unit.release.shop import MANIFEST, Shop, asking, dead_task, environment_manifest
 
 
 @dataclass
@@ -91,6 +92,14 @@ def test_a_rehearsal_ships_the_serving_image_with_a_variable_and_puts_the_releas
     assert {"name": VARIABLE, "value": "2-nothing"} in shipped["environment"]
     assert len(shop.builder.requests) == builds
     assert faults.given == []
+
+
+def test_a_port_that_the_manifest_has_got_since_is_put_back_as_well() -> None:
+    shop, faults, _ = released()
+    shop.ecs._services["api"] = replace(shop.ecs.service("shop-local", "api"), port=8000)
+    shop.manifest = environment_manifest(MANIFEST.replace("8000", "8080"))
+    assert rehearser_of(shop, faults).rehearse("ann@desk", ("nothing",)).restored
+    assert shop.ecs.service("shop-local", "api").port == 8000
 
 
 def test_a_fault_is_set_for_each_service_of_the_app_and_for_nobody_else_and_cleared() -> None:

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import Refused
+from tagship.release.planning.steps import UpdateService
+from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tagship.release.verdict import Verdict
-from unit.release.shop import WHO, Shop, asking
+from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest, place
+from unit.release.test_recovery import recoverer_of
 
 
 def shop_with(*versions: str) -> Shop:
@@ -97,3 +101,50 @@ def test_after_a_rollback_a_patch_of_the_version_put_back_may_be_shipped() -> No
     shop = shop_with("v1.0.0", "v2.0.0")
     shop.rollbacker().roll_back(RollbackRequest(WHO))
     assert shop.deployer().deploy(asking("v1.0.1")).verdict is Verdict.RELEASED
+
+
+def with_port(shop: Shop, port: int) -> None:
+    """From now on tags and infrastructure name this port for ``api``."""
+    shop.manifest = environment_manifest(MANIFEST.replace("8000", str(port)))
+    shop.with_services({**shop.infrastructure.services, "api": place("api", port)})
+
+
+def shop_whose_port_moves() -> Shop:
+    """v1.0.0 is live and listens on 8000; the next version listens on 8080."""
+    shop = shop_with("v1.0.0")
+    shop.ecs._services["api"] = replace(shop.ecs.service("shop-local", "api"), port=8000)
+    with_port(shop, 8080)
+    return shop
+
+
+def test_a_version_that_listens_on_another_port_gets_its_requests_there() -> None:
+    """ECS refuses a target whose port the revision's container does not name (CreateService, ``loadBalancers``)."""
+    shop = shop_whose_port_moves()
+    shop.deployer().deploy(asking("v1.1.0"))
+    assert shop.ecs.service("shop-local", "api").port == 8080
+    outcome = shop.rollbacker().roll_back(RollbackRequest(WHO))
+    assert outcome.verdict is Verdict.RELEASED
+    assert shop.ecs.service("shop-local", "api").port == 8000
+    ports = {step.service: step.port for step in outcome.plan.steps if isinstance(step, UpdateService)}
+    assert ports == {"api": 8000, "worker": None}
+
+
+def test_where_another_service_fails_one_whose_port_moved_gets_its_requests_on_the_old_one_again() -> None:
+    shop = shop_whose_port_moves()
+    shop.ecs.plots["worker-v1.1.0"] = BREAKER
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.ROLLED_BACK
+    assert shop.ecs.service("shop-local", "api").port == 8000
+    assert shop.ecs.revision(shop.revision_of("api")).tags["tagship:version"] == "v1.0.0"
+
+
+def test_a_rollback_that_is_refused_and_a_recovery_that_passes_it_over_give_the_same_reason() -> None:
+    shop = shop_with("v1.0.0", "v1.1.0")
+    del shop.ecr.images["shop-local/worker", "v1.0.0"]
+    with pytest.raises(Refused) as refusal:
+        shop.rollbacker().roll_back(RollbackRequest(WHO))
+    shop.ecs.deregister(shop.revision_of("api"))
+    with pytest.raises(Refused) as nothing_left:
+        recoverer_of(shop).plan()
+    reason = "the image sha256:worker-v1.0. of `worker` is gone from the registry"
+    assert refusal.value.message == f"Release 1 cannot be live again: {reason}."
+    assert nothing_left.value.message.endswith(f"Not release 1 (v1.0.0): {reason}")

@@ -5,7 +5,7 @@ import pytest
 
 from tagship.aws.ecs_shapes import EcsService, Rollout, ServiceDeployment
 from tagship.aws.elb import TargetHealth
-from tagship.release.sight import serves
+from tagship.release.watching.rollout_view import serves
 
 DEPLOYMENT = ServiceDeployment(
     arn="d",

@@ -10,13 +10,13 @@ from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsConflict, NotReady, ProgramFailed, Refused
 from tagship.base.events import Event
 from tagship.infra.outputs import SiteInfrastructure
+from tagship.release.actions.publish_site import SiteStatus, status
+from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import DeployRequest
-from tagship.release.happenings import SitePutBack, StepStarted
-from tagship.release.publishing import SiteStatus, status
+from tagship.release.events import SitePutBack, StepStarted
+from tagship.release.planning.steps import AwaitDrain, BuildImage, BuildSite, PublishSite, WatchRollouts
+from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tagship.release.steps import AwaitDrain, BuildImage, BuildSite, PublishSite, WatchRollouts
-from tagship.release.verdict import Verdict
-from tagship.release.work import Manner
 from tagship.site.bucket import SiteBucket
 from unit.release.shop import INFRASTRUCTURE, MANIFEST, WHO, Shop, asking, environment_manifest
 
@@ -87,7 +87,7 @@ def test_visitors_get_the_site_while_old_tasks_still_drain(front: Front) -> None
             pages.append((front.page, *statuses))
 
     shop = front.shop
-    deployer, request = shop.deployer(), replace(front.tag("v1.1.0", TWO), manner=Manner())
+    deployer, request = shop.deployer(), replace(front.tag("v1.1.0", TWO), options=ReleaseOptions())
     with deployer._doors.events.listening(look):
         assert deployer.deploy(request).verdict is Verdict.RELEASED
     assert pages == [(TWO["index.html"], "IN_PROGRESS")]

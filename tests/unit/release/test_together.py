@@ -11,19 +11,11 @@ from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsThrottled, MigrationFailed, Refused
 from tagship.base.events import Event
 from tagship.cli.narration import narrate
-from tagship.release.happenings import (
-    Diagnosed,
-    FailedFast,
-    LeftAlone,
-    RollbackBegan,
-    Serving,
-    StepStarted,
-    TakingBack,
-)
+from tagship.release.context import Choice, ReleaseOptions
+from tagship.release.events import Diagnosed, FailedFast, LeftAlone, RollbackBegan, Serving, StepStarted, TakingBack
+from tagship.release.planning.steps import AwaitDrain, UpdateService, WatchRollouts
+from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tagship.release.steps import AwaitDrain, UpdateService, WatchRollouts
-from tagship.release.verdict import Verdict
-from tagship.release.work import Choice, Manner
 from unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up], timeout: 60}\n")
@@ -58,7 +50,7 @@ def test_a_service_goes_as_soon_as_the_one_before_it_serves_and_all_drain_togeth
     shop.ecs.plots["v1.1.0"] = (*("IN_PROGRESS",) * 300, "SUCCESSFUL")
     shop.told.clear()
     began = shop.clock.elapsed
-    request = replace(asking("v1.1.0"), manner=Manner())
+    request = replace(asking("v1.1.0"), options=ReleaseOptions())
     assert shop.deployer().deploy(request).verdict is Verdict.RELEASED
     assert shop.clock.elapsed - began < 400
     assert [type(event.step) for event in shop.heard(StepStarted)][-3:] == [UpdateService, WatchRollouts, AwaitDrain]
@@ -92,7 +84,7 @@ def test_what_another_hand_replaces_while_it_drains_takes_nothing_back() -> None
             ours.plot, ours.looks = ("STOPPED",), 0
 
     with deployer._doors.events.listening(interfere):
-        outcome = deployer.deploy(replace(asking("v1.1.0"), manner=Manner()))
+        outcome = deployer.deploy(replace(asking("v1.1.0"), options=ReleaseOptions()))
     assert outcome.verdict is Verdict.SUPERSEDED
     assert shop.revision_of("api") == theirs
     assert version_of(shop, "worker") == "v1.1.0"
@@ -130,7 +122,7 @@ def test_who_leaves_while_old_tasks_drain_leaves_what_serves() -> None:
         if isinstance(event, StepStarted) and isinstance(event.step, AwaitDrain):
             raise KeyboardInterrupt
 
-    request = replace(asking("v1.1.0"), manner=Manner(choose=lambda: Choice.LEAVE))
+    request = replace(asking("v1.1.0"), options=ReleaseOptions(choose=lambda: Choice.LEAVE))
     with deployer._doors.events.listening(press):
         assert deployer.deploy(request).verdict is Verdict.STILL_DRAINING
     assert shop.ledger.records()[0].good
@@ -316,7 +308,7 @@ def test_tasks_that_die_of_different_causes_are_left_to_ecs() -> None:
 def test_who_asks_for_the_service_alone_does_not_wait_for_the_drain() -> None:
     shop = shop_of(MANIFEST, "v1.0.0")
     shop.ecs.plots["v1.1.0"] = ("IN_PROGRESS",) * 1000
-    request = replace(asking("v1.1.0"), manner=Manner(drained=False))
+    request = replace(asking("v1.1.0"), options=ReleaseOptions(drained=False))
     assert shop.deployer().deploy(request).verdict is Verdict.STILL_DRAINING
     assert {event.service for event in shop.heard(Serving)} == {"api", "worker"}
     assert shop.clock.elapsed < 20
@@ -334,7 +326,7 @@ def test_a_person_who_goes_on_watching_gets_the_verdict() -> None:
         return looking(group)
 
     shop.elb.target_health = press  # type: ignore[assignment,method-assign]
-    request = replace(asking("v1.1.0"), manner=Manner(choose=lambda: Choice.GO_ON))
+    request = replace(asking("v1.1.0"), options=ReleaseOptions(choose=lambda: Choice.GO_ON))
     assert shop.deployer().deploy(request).verdict is Verdict.RELEASED
 
 

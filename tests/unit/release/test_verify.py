@@ -16,14 +16,14 @@ from tagship.base.errors import (
     AwsUnreachable,
     NotReady,
 )
-from tagship.release.steps import BuildImage, Verify
-from tagship.release.verdict import Verdict
-from tagship.release.verify import Grounds, Mark, Report, verify
+from tagship.release.planning.steps import BuildImage, Verify
+from tagship.release.planning.verify import Mark, Report, VerifyContext, verify
+from tagship.release.records.verdict import Verdict
 from unit.release.shop import MANIFEST, Shop, asking, environment_manifest
 
 
 def report_of(shop: Shop, **digests: str) -> Report:
-    return verify(Grounds(shop.ecs, shop.ecr, shop.standing, shop.manifest, shop.infrastructure), digests)
+    return verify(VerifyContext(shop.ecs, shop.ecr, shop.standing, shop.manifest, shop.infrastructure), digests)
 
 
 def test_where_all_is_well_every_look_says_what_is_there() -> None:

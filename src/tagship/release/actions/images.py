@@ -1,0 +1,50 @@
+"""Builds an image, and registers the revision that runs it."""
+
+from tagship.base.errors import TagshipError
+from tagship.image.builder import BuildRequest, RegistryCredentials
+from tagship.release.board import ProgressBoard
+from tagship.release.context import ReleaseContext
+from tagship.release.planning.steps import BuildImage, RegisterRevision
+from tagship.release.planning.task_definition import CONTENT_TAG, VERSION_TAG, content_hash
+
+
+def build(context: ReleaseContext, board: ProgressBoard, step: BuildImage) -> str:
+    """Build and push; returns the digest."""
+    wanted, source = context.wanted, context.source
+    if source is None:
+        raise TagshipError(f"There is no source to build `{step.service}` from.")
+    asked = wanted.manifest.services[step.service].build
+    sign_in = context.doors.ecr.sign_in()
+    digest = context.doors.builder.build_and_push(
+        BuildRequest(
+            service=step.service,
+            context=context.tree / asked.context,
+            top=source.top(context.tree),
+            dockerfile=asked.dockerfile,
+            version=step.version,
+            revision=source.commit,
+            source=source.remote,
+            created=source.committed_at,
+            repository_url=wanted.infrastructure.services[step.service].repository_url,
+            credentials=RegistryCredentials(sign_in.registry, sign_in.username, sign_in.password),
+        )
+    )
+    board.has_image(step.service, digest)
+    return digest
+
+
+def register(context: ReleaseContext, board: ProgressBoard, step: RegisterRevision) -> str:
+    """Register; returns ``family:number``."""
+    wanted = context.wanted
+    digest = step.image.digest or board.services[step.service].digest
+    definition = wanted.definition(step.service, wanted.image(step.service, digest))
+    content = content_hash(definition)
+    tags = {
+        CONTENT_TAG: content,
+        VERSION_TAG: wanted.version,
+        "tagship:app": wanted.manifest.app,
+        "tagship:environment": wanted.manifest.environment,
+    }
+    revision = context.doors.ecs.register(definition, tags)
+    board.registered(step.service, revision.arn, content)
+    return revision.name

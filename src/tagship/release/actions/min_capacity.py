@@ -1,0 +1,31 @@
+"""Sets the lower bound of a service's scaling, once the service has its first tasks; see ``lacks_lower_bound``."""
+
+from tagship.base.errors import AwsError
+from tagship.infra.outputs import Infrastructure
+from tagship.release.context import ReleaseContext
+from tagship.release.doors import Doors
+from tagship.release.events import LowerBound
+from tagship.release.planning.steps import KeepAtLeast
+
+
+def keep(context: ReleaseContext, step: KeepAtLeast) -> str:
+    """Do the step; returns in words what came of it."""
+    return keep_at_least(context.doors, context.wanted.infrastructure, step.service, step.tasks)
+
+
+def keep_at_least(doors: Doors, infrastructure: Infrastructure, service: str, tasks: int) -> str:
+    """Set the bound where there is one that is smaller; returns in words what came of it.
+
+    What serves, serves: where AWS refuses, that is told and nothing fails.
+    """
+    cluster, name = infrastructure.cluster, infrastructure.services[service].service
+    try:
+        bounds = doors.scaling.bounds(cluster, [name]).get(name)
+        if bounds is None or not bounds.least < tasks <= bounds.most:
+            return "left as it is"
+        doors.scaling.keep_at_least(cluster, name, tasks)
+    except AwsError as error:
+        doors.events.emit(LowerBound(service, tasks, refused=error.message))
+        return "refused"
+    doors.events.emit(LowerBound(service, tasks))
+    return "set"

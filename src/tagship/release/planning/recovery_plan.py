@@ -1,0 +1,124 @@
+"""What brings a version back, decided from how every service is: each step with its reason. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tagship.manifest.model import EnvironmentManifest
+from tagship.release.health import Health, State
+from tagship.release.planning.observe import ServiceObservation, SiteObservation
+from tagship.release.planning.plan import lacks_lower_bound, moved_port
+from tagship.release.planning.steps import KeepAtLeast, PublishSite, SetHealthPath, Step, UpdateService, WatchRollouts
+from tagship.release.records.record import ReleaseRecord, ServiceRecord
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """A step, and why it is taken."""
+
+    step: Step
+    why: str
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What a recovery knows of one service.
+
+    Args:
+        health: how it is.
+        seen: what ECS has.
+        kept: what the last live release gave it.
+        port: of the container in that revision; 0 where it names none.
+        asked: the path that its target group asks for; empty where AWS does not tell.
+        answers: the path that the version's own manifest names; empty where that is not known.
+    """
+
+    health: Health
+    seen: ServiceObservation
+    kept: ServiceRecord
+    port: int = 0
+    asked: str = ""
+    answers: str = ""
+
+
+def stages(
+    target: ReleaseRecord,
+    patients: Mapping[str, Patient],
+    manifest: EnvironmentManifest,
+    site: SiteObservation | None,
+) -> Iterator[tuple[Reasoned, ...]]:
+    """Health paths, updates of all services at once, their rollouts, the site, and scaling's lower bounds.
+
+    Args:
+        target: the release that comes back.
+        patients: how every service is.
+        manifest: of the environment, as it is now.
+        site: the front end as it is; None where it is left alone.
+    """
+    ill = {name: each for name, each in patients.items() if _moves(each)}
+    if all(each.health.well for each in patients.values()):
+        return
+    yield tuple(_path(name, each, target) for name, each in ill.items() if _asks_for_another(each))
+    yield tuple(_update(name, each, target, manifest) for name, each in ill.items())
+    if ill:
+        yield (Reasoned(WatchRollouts(tuple(ill)), "it is over only when the load balancer calls every task healthy"),)
+    if site and target.site and target.site.build and target.site.build != site.live:
+        yield (Reasoned(PublishSite(target.site.build), f"visitors are to get the pages of {target.version}"),)
+    yield tuple(_bounds(ill, manifest))
+
+
+def _moves(patient: Patient) -> bool:
+    """Whether it gets new tasks: it is down or degraded, or has another version than the one that comes back."""
+    return patient.health.state is not State.OFF and (
+        not patient.health.well or patient.seen.revision != patient.kept.revision
+    )
+
+
+def _asks_for_another(patient: Patient) -> bool:
+    return bool(patient.answers and patient.asked and patient.answers != patient.asked) and not patient.health.well
+
+
+def _path(name: str, patient: Patient, target: ReleaseRecord) -> Reasoned:
+    why = (
+        f"the load balancer asks for `{patient.asked}`, but the tagship.yaml of {target.version} says that `{name}` "
+        f"answers `{patient.answers}`: no task of it can get healthy as it is"
+    )
+    return Reasoned(SetHealthPath(name, patient.answers, patient.asked), why)
+
+
+def _update(name: str, patient: Patient, target: ReleaseRecord, manifest: EnvironmentManifest) -> Reasoned:
+    seen, service = patient.seen, manifest.services.get(name)
+    desired = service.count.desired if service and seen.desired == 0 else None
+    port = moved_port(seen, patient.port)
+    step = UpdateService(name, patient.kept.revision, desired, port, patient.kept.content, again=True)
+    reasons = [f"{patient.health.says}"]
+    if seen.revision != patient.kept.revision:
+        reasons.append(f"it has `{seen.revision.rpartition('/')[2]}`, which is not {target.version}")
+    if seen.rolling:
+        reasons.append("its deployment is still in progress, and is replaced")
+    if port:
+        reasons.append(f"the load balancer sends to port {seen.port}, and {target.version} listens on {port}")
+    return Reasoned(step, "; ".join(reasons))
+
+
+def _bounds(ill: Mapping[str, Patient], manifest: EnvironmentManifest) -> Iterator[Reasoned]:
+    for name, patient in ill.items():
+        service = manifest.services.get(name)
+        if service and lacks_lower_bound(service, patient.seen.bounds, starting=patient.seen.desired == 0):
+            yield Reasoned(KeepAtLeast(name, service.count.min), "scaling could take the last task away again")
+
+
+def notes(patients: Mapping[str, Patient], steps: tuple[tuple[Reasoned, ...], ...]) -> Iterator[str]:
+    """What a person has to know besides the steps: what Terraform will want, and what may keep a service down."""
+    for step in (each.step for stage in steps for each in stage):
+        if isinstance(step, SetHealthPath):
+            yield (
+                f"Terraform owns the health check path of `{step.service}`. Where tagship.yaml has another "
+                f"`services.{step.service}.health.path` than `{step.path}`, change it back before the next "
+                "`tagship infra apply`."
+            )
+    for name, patient in patients.items():
+        if patient.health.healthy == 0 and patient.asked and not patient.answers:
+            yield (
+                f"The load balancer asks `{name}` for `{patient.asked}`. If it does not answer that, it stays down: "
+                f"set `services.{name}.health.path` in tagship.yaml to one that it answers, then: tagship infra apply"
+            )
