@@ -5,7 +5,6 @@ import click
 from tagship.base.errors import Refused
 from tagship.cli import options, output
 from tagship.manifest.spelling import did_you_mean
-from tagship.release.runbook import sections
 
 
 @click.command()
@@ -16,6 +15,8 @@ def explain(cause: str | None, *, as_json: bool) -> None:
 
     Example: tagship explain wrong-port
     """
+    from tagship.release.runbook import sections
+
     known = sections()
     if cause is None:
         output.as_json(list(known)) if as_json else output.data("\n".join(known))

@@ -56,7 +56,7 @@ class LazyGroup(click.Group):
 
 
 def _with_nearest(error: click.UsageError, typed: str, entries: Mapping[str, Entry]) -> click.UsageError:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a misspelling needs it
+    from difflib import get_close_matches
 
     near = get_close_matches(typed, entries, n=1)
     if not near:

@@ -1,71 +1,43 @@
 """One environment of one app, on Amazon's AWS or the embedded one: every object of it, joined."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tagship.aws.cloudfront import AwsCloudFront
-from tagship.aws.cognito import AwsUserPools
-from tagship.aws.ecr import AwsEcr
-from tagship.aws.ecs import AwsEcs
-from tagship.aws.ecs_shapes import Task
-from tagship.aws.elb import AwsElb
-from tagship.aws.leftovers import AwsLeftovers
-from tagship.aws.logs import AwsLogs
-from tagship.aws.rds import AwsDatabases
-from tagship.aws.rds_data import AwsRdsData
-from tagship.aws.roles import AwsServiceRoles
-from tagship.aws.s3 import S3
-from tagship.aws.scaling import AwsAutoScaling
 from tagship.aws.session import Aws, AwsAccess
-from tagship.aws.standing import AwsStanding
-from tagship.aws.terminal import Window, converse
 from tagship.base.clock import SystemClock
 from tagship.base.errors import Refused, TagshipError
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
-from tagship.database.user import DatabaseFacts, ensure_user
-from tagship.image.build import DockerBuilder
-from tagship.image.engine import DockerEngine
-from tagship.image.git import Git
-from tagship.image.registry import OciRegistry
-from tagship.image.source import GitSources
-from tagship.infra import outputs
-from tagship.infra.asking import Asker
-from tagship.infra.doors import InfraDoors
-from tagship.infra.environment import Access
-from tagship.infra.mirror import Surroundings
-from tagship.infra.outputs import Infrastructure
-from tagship.infra.tools import InfraTools
-from tagship.local import database_image, instance
-from tagship.local.engine import connect_engine, reaches_containers
-from tagship.local.settings import LocalSettings
-from tagship.manifest.load import load
-from tagship.manifest.model import LOCAL, EnvironmentManifest
-from tagship.manifest.names import Names
-from tagship.manifest.system_names import SystemNames
-from tagship.probe import HttpProbe, Probe, status_of
-from tagship.release.deploy import Deployer
-from tagship.release.expiry import tell_expiry
-from tagship.release.hands import Hands
-from tagship.release.ledger import Ledger
-from tagship.release.next_release import next_release
-from tagship.release.recovery import Recoverer
-from tagship.release.rehearsal import Rehearser
-from tagship.release.rollback import Rollbacker
-from tagship.release.status import StatusReader
-from tagship.release.verify import Grounds, Report, verify
-from tagship.release.work import Doors, Manner
-from tagship.site.build import SiteBuilder
-from tagship.site.doors import SiteDoors
-from tagship.wiring.local import LocalAws, LocalFaults
+from tagship.local import instance
+from tagship.manifest.model import EnvironmentManifest
 from tagship.wiring.person import who
-from tagship.wiring.root_files import root_files
+
+if TYPE_CHECKING:
+    from tagship.aws.ecs_shapes import Task
+    from tagship.aws.logs import AwsLogs
+    from tagship.aws.s3 import S3
+    from tagship.aws.terminal import Window
+    from tagship.infra.outputs import Infrastructure
+    from tagship.infra.tools import InfraTools
+    from tagship.manifest.names import Names
+    from tagship.probe import Probe
+    from tagship.release.deploy import Deployer
+    from tagship.release.hands import Hands
+    from tagship.release.ledger import Ledger
+    from tagship.release.recovery import Recoverer
+    from tagship.release.rehearsal import Rehearser
+    from tagship.release.rollback import Rollbacker
+    from tagship.release.status import StatusReader
+    from tagship.release.verify import Report
+    from tagship.release.work import Doors, Manner
 
 _NEWEST: Final = 20
 """Records that are read to say what comes next."""
@@ -91,6 +63,8 @@ class Environment:
     @property
     def names(self) -> Names:
         """Every AWS name."""
+        from tagship.manifest.names import Names
+
         return Names(self.manifest.app, self.manifest.environment)
 
     @cached_property
@@ -122,16 +96,22 @@ class Environment:
     @cached_property
     def s3(self) -> S3:
         """The door to S3."""
+        from tagship.aws.s3 import S3
+
         return S3(self.aws)
 
     @cached_property
     def logs(self) -> AwsLogs:
         """The door to CloudWatch Logs."""
+        from tagship.aws.logs import AwsLogs
+
         return AwsLogs(self.aws, self.clock)
 
     @cached_property
     def ledger(self) -> Ledger:
         """The release records."""
+        from tagship.release.ledger import Ledger
+
         return Ledger(self.s3, self.bucket, self.clock, self.events)
 
     def infrastructure(self) -> Infrastructure:
@@ -144,12 +124,17 @@ class Environment:
 
     @cached_property
     def _built(self) -> Infrastructure:
+        from tagship.infra import outputs
+
         found = self.s3.get(self.bucket, outputs.KEY) if self.s3.bucket_exists(self.bucket) else None
         built = outputs.parse(found.body if found else None, environment=self.manifest.environment)
         return replace(built, url=self._front_door(built.url))
 
     def next_release(self) -> str:
         """What to type next, where the infrastructure stands."""
+        from tagship.image.git import Git
+        from tagship.release.next_release import next_release
+
         try:
             tags = Git(self.processes, self.folder).tags()
         except TagshipError:  # in no git repository, or there is no git: deploy says what is wrong
@@ -159,6 +144,9 @@ class Environment:
 
     def deployer(self) -> Deployer:
         """What ships a tag."""
+        from tagship.image.source import GitSources
+        from tagship.release.deploy import Deployer
+
         return Deployer(
             self._doors(),
             self.ledger,
@@ -169,10 +157,15 @@ class Environment:
 
     def rollbacker(self) -> Rollbacker:
         """What puts an earlier release back."""
+        from tagship.release.rollback import Rollbacker
+
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
 
     def recoverer(self, manner: Manner) -> Recoverer:
         """What brings the last version that was live back."""
+        from tagship.image.source import GitSources
+        from tagship.release.recovery import Recoverer
+
         return Recoverer(
             self._doors(),
             self.ledger,
@@ -185,19 +178,28 @@ class Environment:
 
     def verified(self) -> Report:
         """What a release would find before it touches anything."""
+        from tagship.release.verify import Grounds, verify
+
         doors, infrastructure = self._doors(), self.infrastructure()
         return verify(Grounds(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure), {})
 
     def tell_expiry(self, patience: float) -> None:
         """Say where the credentials may not last as long as a release; ``patience`` is seconds."""
+        from tagship.release.expiry import tell_expiry
+
         tell_expiry(self.aws.expires(), self.ledger.now(), patience, self.events)
 
     def hands(self) -> Hands:
         """What people do by hand."""
+        from tagship.release.hands import Hands
+
         return Hands(self._doors(), self.ledger, self.infrastructure, self.manifest, who())
 
     def terminal(self, task: Task, cluster: str, container: str, command: str) -> Callable[[Window], str]:
         """Joins a window to a command at a terminal in a container; gives the session's last words."""
+        from tagship.aws.ecs import AwsEcs
+        from tagship.aws.terminal import converse
+
         grant = AwsEcs(self.aws).open_terminal(cluster, task.arn, container, command)
         return lambda window: converse(grant, window, self.clock)
 
@@ -208,6 +210,8 @@ class Environment:
             asked: a URL; ``off`` for none; None for the usual: on the embedded AWS the front door, elsewhere none,
                 for a production's users are not to be counted without being asked.
         """
+        from tagship.probe import HttpProbe
+
         if asked == "off" or (asked is None and self.local is None):
             return None
         return HttpProbe(asked or self._entrance(), self.clock)
@@ -219,6 +223,10 @@ class Environment:
 
     def rehearser(self) -> Rehearser:
         """What lets a release meet every failure; refuses another environment than ``local``."""
+        from tagship.probe import HttpProbe
+        from tagship.release.rehearsal import Rehearser
+        from tagship.wiring.local import LocalAws, LocalFaults
+
         return Rehearser(
             self._doors(),
             self.ledger,
@@ -230,6 +238,22 @@ class Environment:
 
     def infra(self) -> InfraTools:
         """What plans, applies and destroys the infrastructure."""
+        from tagship.aws.cognito import AwsUserPools
+        from tagship.aws.ecr import AwsEcr
+        from tagship.aws.ecs import AwsEcs
+        from tagship.aws.elb import AwsElb
+        from tagship.aws.leftovers import AwsLeftovers
+        from tagship.aws.rds import AwsDatabases
+        from tagship.aws.roles import AwsServiceRoles
+        from tagship.infra.asking import Asker
+        from tagship.infra.doors import InfraDoors
+        from tagship.infra.environment import Access
+        from tagship.infra.mirror import Surroundings
+        from tagship.infra.tools import InfraTools
+        from tagship.manifest.system_names import SystemNames
+        from tagship.probe import status_of
+        from tagship.wiring.root_files import root_files
+
         return InfraTools(
             manifest=self.manifest,
             names=self.names,
@@ -256,6 +280,8 @@ class Environment:
 
     def _way_to_tasks(self) -> str | None:
         """The front door, or None where this machine reaches containers by their own addresses."""
+        from tagship.local.engine import connect_engine, reaches_containers
+
         if self.local:
             with closing(connect_engine()) as engine:
                 if reaches_containers(engine):
@@ -268,12 +294,18 @@ class Environment:
         Raises:
             NotReady: no registry gives it.
         """
+        from tagship.local import database_image
+        from tagship.local.engine import connect_engine
+
         if self.local and self.local.docker and self.manifest.database:
             with closing(connect_engine(timeout=database_image.PATIENCE)) as engine:
                 database_image.have(engine.images, self.manifest.database.version, say)
 
     def database_user(self, built: Infrastructure) -> bool:
         """Has the application's own database user as its secret says; returns whether anything was changed."""
+        from tagship.aws.rds_data import AwsRdsData
+        from tagship.database.user import DatabaseFacts, ensure_user
+
         found = built.systems.get("database")
         if found is None:
             return False
@@ -282,9 +314,24 @@ class Environment:
 
     def status(self) -> StatusReader:
         """What says how things are."""
+        from tagship.release.status import StatusReader
+
         return StatusReader(self._doors(), self.ledger, self.infrastructure, self.manifest)
 
     def _doors(self) -> Doors:
+        from tagship.aws.cloudfront import AwsCloudFront
+        from tagship.aws.ecr import AwsEcr
+        from tagship.aws.ecs import AwsEcs
+        from tagship.aws.elb import AwsElb
+        from tagship.aws.scaling import AwsAutoScaling
+        from tagship.aws.standing import AwsStanding
+        from tagship.image.build import DockerBuilder
+        from tagship.image.engine import DockerEngine
+        from tagship.image.registry import OciRegistry
+        from tagship.release.work import Doors
+        from tagship.site.build import SiteBuilder
+        from tagship.site.doors import SiteDoors
+
         return Doors(
             ecs=AwsEcs(self.aws),
             ecr=AwsEcr(self.aws),
@@ -300,6 +347,8 @@ class Environment:
         )
 
     def _manifest_in(self, folder: Path) -> EnvironmentManifest:
+        from tagship.manifest.load import load
+
         found = load(folder / self.manifest_path.name).for_environment(self.manifest.environment)
         if (found.app, found.region) != (self.manifest.app, self.manifest.region):
             raise Refused(
@@ -323,6 +372,10 @@ def connect(manifest_path: Path, environment: str, events: Events) -> Environmen
         ManifestInvalid: the manifest does not hold together, or has no such environment.
         LocalAwsUnavailable: the environment is the embedded AWS, and it is not running.
     """
+    from tagship.local.settings import LocalSettings
+    from tagship.manifest.load import load
+    from tagship.manifest.model import LOCAL
+
     manifest = load(manifest_path).for_environment(environment)
     if environment != LOCAL:
         return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from tagship.cli.rehearse import _HEADS, _row, _sentence, timings
 from tagship.release.rehearsed import Rehearsed
-from tagship.release.scenarios import NAMES
+from tagship.release.scenario_names import NAMES
 from tagship.release.verdict import Verdict
 from unit.release.shop import environment_manifest
 

@@ -10,7 +10,8 @@ from tagship.probe import PHASES, Answer, ProbeReport, report
 from tagship.release.conduct import draft_record
 from tagship.release.rehearsal import VARIABLE, Rehearser
 from tagship.release.rehearsed import RehearsalBegan, Rehearsed, judge
-from tagship.release.scenarios import NAMES, Scenario, scenarios
+from tagship.release.scenario_names import NAMES
+from tagship.release.scenarios import Scenario, scenarios
 from tagship.release.verdict import Verdict
 from unit.release.shop import Shop, asking, dead_task, environment_manifest
 
