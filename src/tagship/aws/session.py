@@ -97,7 +97,10 @@ class Aws:
 def _session(access: AwsAccess) -> "Session":
     from botocore.session import Session  # noqa: PLC0415 - as above
 
+    from tagship.aws.models import models  # noqa: PLC0415 - as above
+
     session = Session()
+    session.register_component("data_loader", models(session.get_config_variable("data_path")))
     session.set_config_variable("region", access.region)
     if access.access_key and access.secret_key:
         session.set_credentials(access.access_key, access.secret_key)

@@ -16,7 +16,7 @@ from typing import Any
 from tagship.base.clock import Clock
 from tagship.base.errors import EngineUnavailable, LocalAwsUnavailable
 from tagship.base.process import Command, Processes, is_running, send_signal
-from tagship.local import damage, running
+from tagship.local import running
 from tagship.local.access.keys import TOKEN_HEADER, InstanceKeys, ensure_keys, read_keys
 from tagship.local.access.private import make_private
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
@@ -63,6 +63,8 @@ def up(settings: LocalSettings, processes: Processes, clock: Clock, on_progress:
     Raises:
         LocalAwsUnavailable: its port is taken, or it ended at once; its last words are quoted.
     """
+    from tagship.local import damage  # noqa: PLC0415 - SQLite, which whoever only asks does not need
+
     if not (now := status(settings)).running:
         now = _started(settings, processes, clock, on_progress)
         for notice in damage.notices(settings.directory):

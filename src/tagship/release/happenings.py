@@ -1,14 +1,19 @@
 """What a release tells while it runs; the terminal listens."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tagship.base.events import Event
-from tagship.probe import ProbeReport
-from tagship.release.diagnosis import Diagnosis
-from tagship.release.steps import Plan, Step
-from tagship.release.verdict import Verdict
-from tagship.release.verify import Report
+
+if TYPE_CHECKING:
+    from tagship.probe import ProbeReport
+    from tagship.release.diagnosis import Diagnosis
+    from tagship.release.steps import Plan, Step
+    from tagship.release.verdict import Verdict
+    from tagship.release.verify import Report
 
 
 @dataclass(frozen=True)

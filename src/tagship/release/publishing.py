@@ -4,19 +4,24 @@ A build is kept under its version, as an image is under its tag; publishing it i
 built or is the one of an earlier release.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from tagship.base.errors import NotReady, Refused, TagshipError
-from tagship.infra.outputs import Infrastructure, SiteInfrastructure
 from tagship.release.happenings import SitePutBack
-from tagship.release.record import SiteRecord
-from tagship.release.steps import BuildSite, PublishSite
-from tagship.release.work import Work
 from tagship.site.bucket import SiteVersion
 from tagship.site.build import SiteSource
-from tagship.site.doors import SiteDoors
 from tagship.site.publish import Publisher
+
+if TYPE_CHECKING:
+    from tagship.infra.outputs import Infrastructure, SiteInfrastructure
+    from tagship.release.record import SiteRecord
+    from tagship.release.steps import BuildSite, PublishSite
+    from tagship.release.work import Work
+    from tagship.site.doors import SiteDoors
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,36 @@
 """What the steps of a release work with: the doors, the materials, and what is known so far."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tagship.aws.ecr import Ecr
-from tagship.aws.ecs_shapes import Ecs
-from tagship.aws.elb import Elb
-from tagship.aws.logs import Logs
-from tagship.aws.scaling import AutoScaling
-from tagship.aws.standing import Standing
-from tagship.base.clock import Clock
-from tagship.base.events import Events
-from tagship.image.builder import Builder
-from tagship.image.registry import Registry
-from tagship.image.source import Source
-from tagship.probe import Probe
-from tagship.release.diagnosis import Diagnosis
-from tagship.release.observation import Observation, SiteObservation
-from tagship.release.plan import Wanted
-from tagship.release.record import MigrationRecord, StepRecord
-from tagship.release.sight import Sight
-from tagship.release.verdict import Verdict
 from tagship.release.watch import PATIENCE
-from tagship.site.doors import SiteDoors
+
+if TYPE_CHECKING:
+    from tagship.aws.ecr import Ecr
+    from tagship.aws.ecs_shapes import Ecs
+    from tagship.aws.elb import Elb
+    from tagship.aws.logs import Logs
+    from tagship.aws.scaling import AutoScaling
+    from tagship.aws.standing import Standing
+    from tagship.base.clock import Clock
+    from tagship.base.events import Events
+    from tagship.image.builder import Builder
+    from tagship.image.registry import Registry
+    from tagship.image.source import Source
+    from tagship.probe import Probe
+    from tagship.release.diagnosis import Diagnosis
+    from tagship.release.observation import Observation, SiteObservation
+    from tagship.release.plan import Wanted
+    from tagship.release.record import MigrationRecord, StepRecord
+    from tagship.release.sight import Sight
+    from tagship.release.verdict import Verdict
+    from tagship.site.doors import SiteDoors
 
 
 @dataclass(frozen=True)

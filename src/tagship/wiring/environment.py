@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tagship.aws.session import Aws, AwsAccess
 from tagship.base.clock import SystemClock
-from tagship.base.errors import Refused, TagshipError
+from tagship.base.errors import AwsNotFound, Refused, TagshipError
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
 from tagship.local import instance
@@ -126,7 +126,10 @@ class Environment:
     def _built(self) -> Infrastructure:
         from tagship.infra import outputs
 
-        found = self.s3.get(self.bucket, outputs.KEY) if self.s3.bucket_exists(self.bucket) else None
+        try:
+            found = self.s3.get(self.bucket, outputs.KEY)
+        except AwsNotFound:  # nothing was applied yet, so there is no bucket
+            found = None
         built = outputs.parse(found.body if found else None, environment=self.manifest.environment)
         return replace(built, url=self._front_door(built.url))
 
