@@ -7,8 +7,14 @@ from tagship.cli import options, output
 from tagship.manifest.spelling import did_you_mean
 
 
+def _causes(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    from tagship.release.runbook import sections
+
+    return [cause for cause in sections() if cause.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("cause", required=False)
+@click.argument("cause", required=False, shell_complete=_causes)
 @options.as_json
 def explain(cause: str | None, *, as_json: bool) -> None:
     """Say by what CAUSE of a failed release is known, and what to do about it. Without CAUSE: list all causes.

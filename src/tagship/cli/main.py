@@ -36,6 +36,7 @@ COMMANDS = {
     "exec": Entry("tagship.cli.exec:exec_", "Open a terminal in a task."),
     "scale": Entry("tagship.cli.scale:scale", "Give a service another number of tasks."),
     "logs": Entry("tagship.cli.logs:logs", "What the containers print."),
+    "completion": Entry("tagship.cli.completion:completion", "Print what makes a shell complete commands and options."),
 }
 
 cli = LazyGroup(
