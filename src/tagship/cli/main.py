@@ -1,5 +1,6 @@
 """``tagship``: the list of commands, and what happens when one of them fails."""
 
+import atexit
 import gc
 import sys
 from typing import Final, NoReturn
@@ -50,6 +51,7 @@ cli = click.version_option(__version__, prog_name="tagship")(cli)
 def main() -> NoReturn:
     """Run a command; a person never sees a traceback for something that tagship knows."""
     gc.set_threshold(_ALLOCATIONS)
+    atexit.register(gc.freeze)  # else the interpreter sifts all of it once more before it ends
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -11,7 +11,6 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from tagship.base.errors import NotReady, Refused, TagshipError
-from tagship.release.happenings import SitePutBack
 from tagship.site.bucket import SiteVersion
 from tagship.site.build import SiteSource
 from tagship.site.publish import Publisher
@@ -110,6 +109,8 @@ def require_kept(doors: SiteDoors, infrastructure: Infrastructure, wanted: SiteR
 
 def _put_back(work: Work, before: str) -> None:
     """Best effort: what is told is why the publication failed."""
+    from tagship.release.happenings import SitePutBack  # noqa: PLC0415 - `status` reads this file, too
+
     if not before:
         return
     try:

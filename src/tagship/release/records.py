@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from tagship.release.happenings import RecordUnreadable
 from tagship.release.record import PREFIX, ReleaseRecord, UnreadableRecord, key_of, parse
 
 if TYPE_CHECKING:
@@ -112,6 +111,8 @@ class Records:
                 yield found.record
 
     def _tell(self, key: str, why: str) -> None:
+        from tagship.release.happenings import RecordUnreadable  # noqa: PLC0415 - `history` reads this file, and seldom tells
+
         if key not in self._told:
             self._told.add(key)
             self._events.emit(RecordUnreadable(key, why))
