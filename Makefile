@@ -68,6 +68,9 @@ sizes: setup ## List the longest functions, classes and files, and the fullest f
 bench: setup ## Measure what the README promises
 	@$(BIN)/python scripts/bench.py
 
+bench-cli: setup ## Measure the processor that commands take before they answer
+	@$(BIN)/python bench/cli/run.py
+
 bench-scenarios: setup engine ## Release good and bad versions under load, on the embedded AWS
 	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/scenarios/run.py
 
@@ -108,4 +111,4 @@ database-image: engine ## Have the image that the embedded AWS runs databases fr
 function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
 	@scripts/base-image.sh $(FUNCTION_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint sizes bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image
+.PHONY: help setup checkov lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import quantiles
-from typing import Final, Protocol
-
-import httpx
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tagship.base.clock import Clock
+
+if TYPE_CHECKING:  # most of what knows a report never asks
+    import httpx
 
 BEFORE: Final = "before"
 DURING: Final = "during"
@@ -118,13 +119,17 @@ class HttpProbe:
         return report(self._url, self._answers)
 
     def _ask_on(self, keeps: bool) -> None:  # noqa: FBT001 - a thread's argument
+        import httpx  # noqa: PLC0415 - most of what knows a report never asks
+
         with httpx.Client(timeout=_TIMEOUT, trust_env=False) as kept:
             while not self._over.is_set():
                 began = self._clock.monotonic()
                 self._answers.append(self._asked(kept if keeps else None, began))
                 self._over.wait(max(0.0, 1 / RATE - (self._clock.monotonic() - began)))
 
-    def _asked(self, kept: httpx.Client | None, began: float) -> Answer:
+    def _asked(self, kept: "httpx.Client | None", began: float) -> Answer:
+        import httpx  # noqa: PLC0415 - as above
+
         phase, problem = self._phase, ""
         try:
             answer = kept.get(self._url) if kept else httpx.get(self._url, timeout=_TIMEOUT, trust_env=False)
@@ -142,6 +147,8 @@ def status_of(url: str, timeout: float) -> int | str:
         url: such as ``http://10.0.0.1:8000/healthz``.
         timeout: seconds for the whole answer to begin.
     """
+    import httpx  # noqa: PLC0415 - as above
+
     try:
         with httpx.Client(timeout=timeout, trust_env=False) as client, client.stream("GET", url) as answer:
             return answer.status_code

@@ -21,13 +21,14 @@ from tagship.aws.ecs_shapes import (
 )
 from tagship.aws.errors import translated
 from tagship.aws.session import Aws
-from tagship.aws.terminal import Grant
 from tagship.aws.wording import client_token, require_overrides_fit, started_by, tag_value
 from tagship.base.errors import AwsError, AwsNotFound
 from tagship.base.parallel import together
 
 if TYPE_CHECKING:  # the stubs are no run-time dependency
     from types_boto3_ecs import ECSClient
+
+    from tagship.aws.terminal import Grant
 
 ANSWER_ONLY: Final = frozenset(
     {
@@ -233,12 +234,14 @@ class AwsEcs:
                 for entry in self._client.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
             ]
 
-    def open_terminal(self, cluster: str, task: str, container: str, command: str) -> Grant:
+    def open_terminal(self, cluster: str, task: str, container: str, command: str) -> "Grant":
         """Begin a command at a terminal in a container that runs (ECS Exec).
 
         Raises:
             AwsError: ECS Exec is not enabled for the task, or its agent does not answer.
         """
+        from tagship.aws.terminal import Grant  # noqa: PLC0415 - few commands open one
+
         with translated():
             answer = self._client.execute_command(
                 cluster=cluster, task=task, container=container, command=command, interactive=True

@@ -2,18 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    CredentialRetrievalError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    SSOError,
-    TokenRetrievalError,
-)
-from botocore.exceptions import ConnectionError as EndpointUnreachable
+from typing import TYPE_CHECKING
 
 from tagship.base.errors import (
     AwsConflict,
@@ -24,6 +13,9 @@ from tagship.base.errors import (
     AwsThrottled,
     AwsUnreachable,
 )
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 _KINDS: dict[type[AwsError], frozenset[str]] = {
     AwsNotFound: frozenset(
@@ -89,6 +81,18 @@ _KINDS: dict[type[AwsError], frozenset[str]] = {
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn what botocore raises inside into our own errors."""
+    from botocore.exceptions import (  # noqa: PLC0415 - whoever calls AWS has it, and others need it not
+        BotoCoreError,
+        ClientError,
+        CredentialRetrievalError,
+        HTTPClientError,
+        NoCredentialsError,
+        PartialCredentialsError,
+        SSOError,
+        TokenRetrievalError,
+    )
+    from botocore.exceptions import ConnectionError as EndpointUnreachable  # noqa: PLC0415 - as above
+
     try:
         yield
     except ClientError as error:
@@ -119,7 +123,7 @@ _FAILED = 500
 """HTTP's statuses from here on are the server's own failures: the request may be sent again (RFC 9110, 15.6)."""
 
 
-def _from_answer(error: ClientError) -> AwsError:
+def _from_answer(error: "ClientError") -> AwsError:
     details = error.response.get("Error", {})
     code, words = details.get("Code", ""), details.get("Message", "")
     kind = next((kind for kind, codes in _KINDS.items() if code in codes), AwsError)

@@ -9,7 +9,7 @@ from typing import Final
 
 DEFAULT: Final = "local"
 
-WITHOUT: Final = frozenset({"init", "explain", "local", "rehearse"})
+WITHOUT: Final = frozenset({"init", "explain", "local", "rehearse", "completion"})
 """Commands, and the group, that take no environment; a test holds them to the program."""
 
 GROUPS: Final = frozenset({"infra"})

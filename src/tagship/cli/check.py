@@ -1,22 +1,23 @@
 """``tagship check``."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tagship.base.errors import ManifestInvalid, NotReady, TagshipError
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.narration import report_lines
-from tagship.manifest.doubts import doubts
-from tagship.manifest.files import missing_files
-from tagship.manifest.load import Examined, examine, invalid, read
-from tagship.manifest.model import LOCAL, EnvironmentManifest, Manifest
-from tagship.manifest.problems import Problem
-from tagship.manifest.schema import schema_text
-from tagship.manifest.service import Service
+
+if TYPE_CHECKING:
+    from tagship.manifest.load import Examined
+    from tagship.manifest.model import EnvironmentManifest, Manifest
+    from tagship.manifest.problems import Problem
+    from tagship.manifest.service import Service
 
 
 @click.command()
@@ -26,6 +27,11 @@ from tagship.manifest.service import Service
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of tagship.yaml, for editors.")
 def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema: bool) -> int:
     """Say whether tagship.yaml holds together, and what it describes. Exit code 3: it does not."""
+    from tagship.manifest.doubts import doubts
+    from tagship.manifest.files import missing_files
+    from tagship.manifest.load import examine, invalid, read
+    from tagship.manifest.schema import schema_text
+
     if schema:
         output.data(schema_text().rstrip("\n"))
         return 0
@@ -47,7 +53,8 @@ def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema
 
 def _show_standing(manifest_path: Path, environment: str) -> int:
     """Look at the environment itself, as a release does first; the exit code says whether a release could go ahead."""
-    from tagship.wiring.environment import connect  # noqa: PLC0415 - the manifest alone needs no AWS SDK
+    from tagship.cli.narration import report_lines
+    from tagship.wiring.environment import connect
 
     try:
         report = connect(manifest_path, environment, Events()).verified()
@@ -79,6 +86,8 @@ def _chosen(manifest: Manifest, environment: str | None) -> list[EnvironmentMani
 
 
 def _place(environment: EnvironmentManifest) -> str:
+    from tagship.manifest.model import LOCAL
+
     if environment.environment == LOCAL:
         return f"the embedded AWS on this machine ({environment.region})"
     account = f"account {environment.account}" if environment.account else "the account of the credentials in use"

@@ -1,15 +1,18 @@
 """``tagship cost``."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tagship.cli import options, output
-from tagship.cost.estimate import Estimate, Line, estimate, in_one_line
-from tagship.cost.manifest import inputs_of
-from tagship.manifest.load import load
-from tagship.manifest.model import LOCAL, EnvironmentManifest
+
+if TYPE_CHECKING:
+    from tagship.cost.estimate import Estimate, Line
+    from tagship.manifest.model import EnvironmentManifest
 
 
 @click.command()
@@ -21,6 +24,10 @@ def cost(environment: str, manifest_path: Path, *, as_json: bool) -> None:
 
     What stands costs the same whatever happens; what is used costs what its line assumes.
     """
+    from tagship.cost.estimate import estimate
+    from tagship.cost.manifest import inputs_of
+    from tagship.manifest.load import load
+
     found = estimate(inputs_of(load(manifest_path).for_environment(environment)))
     if as_json:
         output.as_json({**asdict(found), "fixed": round(found.fixed, 2), "by_use": round(found.by_use, 2)})
@@ -30,12 +37,18 @@ def cost(environment: str, manifest_path: Path, *, as_json: bool) -> None:
 
 def monthly(manifest: EnvironmentManifest) -> str:
     """The one line for whoever plans."""
+    from tagship.cost.estimate import estimate, in_one_line
+    from tagship.cost.manifest import inputs_of
+    from tagship.manifest.model import LOCAL
+
     found = estimate(inputs_of(manifest))
     return in_one_line(found, local=manifest.environment == LOCAL, environment=manifest.environment)
 
 
 def show(found: Estimate) -> None:
     """The table, its sums and its notes."""
+    from tagship.cost.estimate import Line
+
     stands, used = ([line for line in found.lines if line.kind == kind] for kind in ("fixed", "by use"))
     sums = Line("What stands", "", found.fixed, "fixed"), Line("What is used", "as assumed", found.by_use, "by use")
     rows = [_row(line) for line in (*stands, sums[0], *used, sums[1])]

@@ -1,24 +1,24 @@
 """``tagship deploy``."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options
-from tagship.cli.interruption import Interruption
-from tagship.cli.live import Screen, narrated
-from tagship.cli.verdict import conclude, way_on
-from tagship.image.source import SourceRequest
-from tagship.manifest.model import EnvironmentManifest
-from tagship.release.context import ReleaseOptions
-from tagship.release.deploy import DeployRequest
-from tagship.release.records.verdict import Verdict
-from tagship.release.run import Outcome
-from tagship.wiring.environment import Environment, connect
 from tagship.wiring.person import who
+
+if TYPE_CHECKING:
+    from tagship.image.source import SourceRequest
+    from tagship.manifest.model import EnvironmentManifest
+    from tagship.release.deploy import DeployRequest
+    from tagship.release.run import Outcome
+    from tagship.wiring.environment import Environment
 
 
 @click.command()
@@ -74,12 +74,19 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
                 17 down: a service has no healthy task
                 18 degraded: the version before is live with too few
     """  # noqa: D301 - \b tells click to keep the lines as they are
+    from tagship.cli.interruption import Interruption
+    from tagship.cli.live import Screen, narrated
+    from tagship.cli.verdict import conclude
+    from tagship.release.context import ReleaseOptions
+    from tagship.release.deploy import DeployRequest
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     screen = Screen()
     interruption = Interruption(screen.paused)
     request = DeployRequest(
-        source=SourceRequest(tag, allow_dirty, allow_any_tag, _folders(place.manifest)),
+        source=_source(place.manifest, tag, allow_dirty=allow_dirty, allow_any_tag=allow_any_tag),
         who=who(),
         dry_run=dry_run,
         allow_older=allow_older,
@@ -90,15 +97,24 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         outcome = _gone_on(place, request, resume) if resume else place.deployer().deploy(request)
     url = place.infrastructure().url
     code = conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)
-    # Whoever asked to hear of the service, and not of the drain, has got what was asked for.
-    return 0 if until == "serving" and outcome.verdict is Verdict.STILL_DRAINING else code
+    return 0 if until == "serving" and _serves(outcome) else code
 
 
-def _folders(manifest: EnvironmentManifest) -> tuple[str, ...]:
-    """Where an uncommitted change matters: whatever is built or published."""
+def _source(manifest: EnvironmentManifest, tag: str | None, *, allow_dirty: bool, allow_any_tag: bool) -> SourceRequest:
+    """What is shipped; an uncommitted change matters in whatever is built or published."""
+    from tagship.image.source import SourceRequest
+
     site = manifest.site
     front = () if site is None else (site.build.context if site.build else site.folder,)
-    return (*(service.build.context for service in manifest.services.values()), *front)
+    folders = (*(service.build.context for service in manifest.services.values()), *front)
+    return SourceRequest(tag, allow_dirty, allow_any_tag, folders)
+
+
+def _serves(outcome: Outcome) -> bool:
+    """Whether the new version serves alone: who asked for no more than that has got it, whatever drains still."""
+    from tagship.release.records.verdict import Verdict
+
+    return outcome.verdict is Verdict.STILL_DRAINING
 
 
 def _gone_on(place: Environment, request: DeployRequest, number: str) -> Outcome:
@@ -108,6 +124,8 @@ def _gone_on(place: Environment, request: DeployRequest, number: str) -> Outcome
         click.BadParameter: it is no number.
         Refused: there is no such release, it has ended, or it was a rollback.
     """
+    from tagship.cli.verdict import way_on
+
     if number != "newest" and not number.isdecimal():
         raise click.BadParameter("must be a release's number, or `newest`", param_hint="--resume")
     cut_off = place.ledger.cut_off(None if number == "newest" else int(number))

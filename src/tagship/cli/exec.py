@@ -8,7 +8,6 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.window import TerminalWindow
-from tagship.wiring.environment import connect
 
 
 @click.command("exec", context_settings={"ignore_unknown_options": True})
@@ -22,6 +21,8 @@ def exec_(service: str, command: tuple[str, ...], *, environment: str, manifest_
 
     Example: tagship exec api -- python -m app.shell
     """
+    from tagship.wiring.environment import connect
+
     place = connect(manifest_path, environment, Events())
     cluster, found, container = place.manual().task(service, task)
     output.say(f"Task {found.id} of `{service}`.")

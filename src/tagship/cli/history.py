@@ -1,15 +1,18 @@
 """``tagship history``."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.live import say
-from tagship.release.records.record import ReleaseRecord
-from tagship.wiring.environment import connect
+
+if TYPE_CHECKING:
+    from tagship.release.records.record import ReleaseRecord
 
 
 @click.command()
@@ -19,6 +22,9 @@ from tagship.wiring.environment import connect
 @click.option("--limit", default=20, show_default=True, metavar="N", help="Show so many at most.")
 def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int) -> None:
     """The releases, newest first, each with its verdict."""
+    from tagship.cli.live import say
+    from tagship.wiring.environment import connect
+
     place = connect(manifest_path, environment, Events(say))
     place.infrastructure()
     records = place.ledger.records(limit)

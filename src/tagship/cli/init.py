@@ -8,8 +8,6 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.process import SystemProcesses
 from tagship.cli import options, output
-from tagship.manifest.draft import draft, ignoring
-from tagship.manifest.survey import survey
 
 
 @click.command()
@@ -17,6 +15,9 @@ from tagship.manifest.survey import survey
 @click.option("--force", is_flag=True, help="Replace a manifest that is there.")
 def init(manifest_path: Path, *, force: bool) -> None:
     """Write a tagship.yaml by looking at this repository."""
+    from tagship.manifest.draft import draft
+    from tagship.manifest.survey import survey
+
     if manifest_path.exists() and not force:
         raise Refused(
             f"`{manifest_path}` is there already.",
@@ -35,6 +36,8 @@ def init(manifest_path: Path, *, force: bool) -> None:
 
 
 def _ignore(gitignore: Path) -> None:
+    from tagship.manifest.draft import ignoring
+
     before = gitignore.read_text(encoding="utf-8", errors="surrogateescape") if gitignore.exists() else ""
     after = ignoring(before)
     if after != before:

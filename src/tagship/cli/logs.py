@@ -1,15 +1,19 @@
 """``tagship logs``."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tagship.aws.logs import LogLine
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.release.logs import follow_logs, read_logs
-from tagship.wiring.environment import Environment, connect
+
+if TYPE_CHECKING:
+    from tagship.aws.logs import LogLine
+    from tagship.wiring.environment import Environment
 
 
 @click.command()
@@ -29,6 +33,9 @@ def logs(
     since: int,
 ) -> None:
     """What the containers print: all services, or the SERVICES named."""
+    from tagship.release.logs import follow_logs, read_logs
+    from tagship.wiring.environment import connect
+
     place = connect(manifest_path, environment, Events())
     read = follow_logs if follow else read_logs
     for service, line in read(place.logs, _groups(place, services), since=timedelta(minutes=since), clock=place.clock):

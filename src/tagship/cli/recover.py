@@ -1,21 +1,21 @@
 """``tagship recover``."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.interruption import Interruption
-from tagship.cli.live import Screen, narrated
-from tagship.cli.verdict import conclude
-from tagship.release.context import ReleaseOptions
-from tagship.release.health import State
-from tagship.release.recover import Recovery
-from tagship.wiring.environment import connect
 from tagship.wiring.person import who
+
+if TYPE_CHECKING:
+    from tagship.release.health import State
+    from tagship.release.recover import Recovery
 
 
 @click.command()
@@ -42,6 +42,12 @@ def recover(  # noqa: PLR0913 - one parameter an option, as click has it
 
     Exit codes: as for `tagship deploy`; 0 as well where every service is up and there is nothing to do.
     """
+    from tagship.cli.interruption import Interruption
+    from tagship.cli.live import Screen, narrated
+    from tagship.cli.verdict import conclude
+    from tagship.release.context import ReleaseOptions
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     screen = Screen()
@@ -97,5 +103,7 @@ def _as_json(recovery: Recovery) -> dict[str, object]:
 
 
 def _worst(recovery: Recovery) -> State:
+    from tagship.release.health import State
+
     states = {each.state for each in recovery.healths}
     return next((state for state in (State.DOWN, State.DEGRADED) if state in states), State.UP)

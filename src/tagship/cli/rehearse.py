@@ -1,29 +1,23 @@
 """``tagship rehearse``."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tagship.base.events import Event, Events
 from tagship.cli import options, output
-from tagship.cli.narration import narrate
-from tagship.manifest.model import LOCAL, EnvironmentManifest
-from tagship.release.events import (
-    Diagnosed,
-    PuttingBack,
-    RehearsalBegan,
-    RehearsalEnded,
-    RolloutProgress,
-    VerdictReached,
-)
-from tagship.release.records.verdict import Verdict
-from tagship.release.rehearsal.result import Rehearsals, Rehearsed
-from tagship.release.rehearsal.scenarios import NAMES
-from tagship.wiring.environment import connect
+from tagship.release.rehearsal.scenario_names import NAMES
 from tagship.wiring.person import who
+
+if TYPE_CHECKING:
+    from tagship.manifest.model import EnvironmentManifest
+    from tagship.release.rehearsal.result import Rehearsals, Rehearsed
 
 _HEADS = ("fault", "requests", "failed", "p99", "verdict", "exit code", "cause", "seconds", "serves", "as it should")
 
@@ -47,6 +41,9 @@ def rehearse(*, manifest_path: Path, only: tuple[str, ...], as_json: bool) -> in
 
     Exit code 0: every rehearsal ended as it should; 1: one did not; 13: interrupted.
     """
+    from tagship.manifest.model import LOCAL
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, LOCAL, events)
     for line in timings(place.manifest):
@@ -80,6 +77,16 @@ def _say(event: Event) -> None:
 
 
 def _lines(event: Event) -> Sequence[str]:
+    from tagship.cli.narration import narrate
+    from tagship.release.events import (
+        Diagnosed,
+        PuttingBack,
+        RehearsalBegan,
+        RehearsalEnded,
+        RolloutProgress,
+        VerdictReached,
+    )
+
     if isinstance(event, RehearsalBegan):
         return ["", f"{event.number}/{event.of} {event.name}: {event.says}"]
     if isinstance(event, PuttingBack):
@@ -130,6 +137,8 @@ def _as_json(done: Rehearsals) -> dict[str, object]:
 
 
 def _conclude(done: Rehearsals) -> int:
+    from tagship.release.records.verdict import Verdict
+
     if not done.restored:
         output.say(f"{done.version} could not be put back as it was.")
         output.next_step(f"tagship rollback {done.version}")

@@ -6,12 +6,6 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options
-from tagship.cli.interruption import Interruption
-from tagship.cli.live import Screen, narrated
-from tagship.cli.verdict import conclude
-from tagship.release.context import ReleaseOptions
-from tagship.release.rollback import RollbackRequest
-from tagship.wiring.environment import connect
 from tagship.wiring.person import who
 
 
@@ -38,6 +32,13 @@ def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     probe: str | None,
 ) -> int:
     """Put RELEASE back: a version or a release's number. Without RELEASE: the version before the serving one."""
+    from tagship.cli.interruption import Interruption
+    from tagship.cli.live import Screen, narrated
+    from tagship.cli.verdict import conclude
+    from tagship.release.context import ReleaseOptions
+    from tagship.release.rollback import RollbackRequest
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     screen = Screen()

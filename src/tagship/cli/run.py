@@ -6,8 +6,6 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.live import narrated
-from tagship.wiring.environment import connect
 
 _TIMED_OUT = 124  # as timeout(1) has it
 
@@ -23,6 +21,9 @@ def run(service: str, command: tuple[str, ...], *, environment: str, manifest_pa
 
     Example: tagship run api -- python -m app.cleanup --all
     """
+    from tagship.cli.live import narrated
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     with narrated(events, place.clock):

@@ -6,10 +6,6 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.live import narrated
-from tagship.release.health import State
-from tagship.release.records.verdict import Verdict
-from tagship.wiring.environment import connect
 
 
 @click.command()
@@ -25,6 +21,11 @@ def scale(service: str, count: int, *, environment: str, manifest_path: Path, be
     It starts no deployment; auto scaling goes on from there.
     Exit codes: 0 all of them are healthy, 15 not all of them in time, 17 none of them.
     """
+    from tagship.cli.live import narrated
+    from tagship.release.health import State
+    from tagship.release.records.verdict import Verdict
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     with narrated(events, place.clock):

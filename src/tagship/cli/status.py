@@ -1,18 +1,21 @@
 """``tagship status``."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.live import say
-from tagship.cli.narration import readable
-from tagship.release.actions.publish_site import SiteStatus
-from tagship.release.records.record import ReleaseRecord
-from tagship.release.status import EnvironmentStatus, ServiceStatus
-from tagship.wiring.environment import Environment, connect
+
+if TYPE_CHECKING:
+    from tagship.release.actions.publish_site import SiteStatus
+    from tagship.release.records.record import ReleaseRecord
+    from tagship.release.status import EnvironmentStatus, ServiceStatus
+    from tagship.wiring.environment import Environment
 
 
 @click.command()
@@ -25,6 +28,9 @@ def status(environment: str, manifest_path: Path, *, as_json: bool) -> int:
     \b
     Exit codes: 0 every service is up   17 a service is down   18 a service is degraded
     """  # noqa: D301 - \b tells click to keep the lines as they are
+    from tagship.cli.live import say
+    from tagship.wiring.environment import connect
+
     place = connect(manifest_path, environment, Events(say))
     found = place.status().read()
     if as_json:
@@ -76,6 +82,8 @@ def headline(found: EnvironmentStatus) -> str:
 
 
 def _since(service: ServiceStatus) -> str:
+    from tagship.cli.narration import readable
+
     if service.since is None:
         return " Since when is not known: ECS has no event of it."
     return f" Since {service.since.at:%Y-%m-%d %H:%M:%S} UTC, by what ECS says: {readable(service.since.basis)}"

@@ -7,11 +7,6 @@ import click
 from tagship.base.errors import TagshipError
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.live import narrated
-from tagship.cli.verdict import way_on
-from tagship.release.records.verdict import Verdict
-from tagship.release.watching.wait import wait as wait_for
-from tagship.wiring.environment import connect
 
 
 @click.command()
@@ -22,6 +17,12 @@ from tagship.wiring.environment import connect
 @click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up after so long.")
 def wait(number: int | None, *, environment: str, manifest_path: Path, as_json: bool, timeout: int) -> int:
     """Wait for release NUMBER, which runs elsewhere, and end with its exit code. Without NUMBER: the newest."""
+    from tagship.cli.live import narrated
+    from tagship.cli.verdict import way_on
+    from tagship.release.records.verdict import Verdict
+    from tagship.release.watching.wait import wait as wait_for
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     with narrated(events, place.clock):

@@ -18,8 +18,8 @@ class TerminalWindow:
 
     def __enter__(self) -> Self:
         if os.isatty(self._input):
-            import termios  # noqa: PLC0415 - not on every platform
-            import tty  # noqa: PLC0415 - as above
+            import termios
+            import tty
 
             self._before = termios.tcgetattr(self._input)
             tty.setraw(self._input)
@@ -29,7 +29,7 @@ class TerminalWindow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._before is not None:
-            import termios  # noqa: PLC0415 - as above
+            import termios
 
             termios.tcsetattr(self._input, termios.TCSADRAIN, self._before)
 

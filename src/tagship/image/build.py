@@ -1,13 +1,18 @@
 """Builds an image with Docker and pushes it: Dockerfile in, digest out."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from tagship.base.events import Event, Events
-from tagship.image.builder import BuildRequest
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from tagship.image.context import Context, find
 from tagship.image.engine import BuildOptions, Engine
 from tagship.image.stream import BuildTranscript, PushTranscript
 from tagship.manifest.dockerfile import build_arguments
+
+if TYPE_CHECKING:
+    from tagship.base.events import Event, Events
+    from tagship.image.builder import BuildRequest
 
 
 class DockerBuilder:

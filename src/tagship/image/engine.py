@@ -4,16 +4,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol
-
-from docker import ContextAPI, DockerClient
-from docker.errors import APIError, DockerException
-from requests.exceptions import RequestException
+from typing import TYPE_CHECKING, Protocol
 
 from tagship.base.errors import EngineUnavailable
 from tagship.image.builder import RegistryCredentials
 from tagship.image.context import Context, packed
 from tagship.image.stream import Entry
+
+if TYPE_CHECKING:  # a release that builds nothing needs no Docker
+    from docker import DockerClient
 
 SILENCE = 600
 """Seconds without a word after which a push is given up; a build may be silent as long as it likes."""
@@ -86,12 +85,16 @@ class DockerEngine:
             )
 
 
-def connect() -> DockerClient:
+def connect() -> "DockerClient":
     """A client for ``DOCKER_HOST``, else the current ``docker context``, else the default socket.
 
     Raises:
         EngineUnavailable: nothing answers there.
     """
+    from docker import DockerClient  # noqa: PLC0415 - a release that builds nothing needs no Docker
+    from docker.errors import DockerException  # noqa: PLC0415 - as above
+    from requests.exceptions import RequestException  # noqa: PLC0415 - as above
+
     try:
         client = DockerClient.from_env(timeout=SILENCE) if os.environ.get("DOCKER_HOST") else _of_current_context()
         client.ping()
@@ -101,7 +104,9 @@ def connect() -> DockerClient:
     return client
 
 
-def _of_current_context() -> DockerClient:
+def _of_current_context() -> "DockerClient":
+    from docker import ContextAPI, DockerClient  # noqa: PLC0415 - as above
+
     name = os.environ.get("DOCKER_CONTEXT")
     context = ContextAPI.get_context(name)
     if context is None:
@@ -114,6 +119,9 @@ def _answers(doing: str, ask: Callable[[], Iterator[Entry]]) -> Iterator[Entry]:
 
     The SDK's ``APIError``, an answer of the engine, is also a ``RequestException``, which no answer is.
     """
+    from docker.errors import APIError, DockerException  # noqa: PLC0415 - as above
+    from requests.exceptions import RequestException  # noqa: PLC0415 - as above
+
     try:
         yield from ask()
     except APIError as error:

@@ -6,12 +6,13 @@ ECR speaks with the same password as ``docker push`` (ECR user guide, "Private r
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tagship.base.errors import AwsDenied, AwsError, AwsNotFound, AwsUnreachable
 from tagship.image.builder import PLATFORM, RegistryCredentials
+
+if TYPE_CHECKING:
+    import httpx
 
 REVISION_LABEL: Final = "org.opencontainers.image.revision"
 """OCI image specification, annotations.md, "Pre-Defined Annotation Keys"."""
@@ -50,6 +51,8 @@ class OciRegistry:
 
     def commit_of(self, repository_url: str, tag: str, credentials: RegistryCredentials) -> str:
         """See ``Registry.commit_of``."""
+        import httpx  # noqa: PLC0415 - few releases ask a registry
+
         host, _, name = repository_url.partition("/")
         known = (credentials.username, credentials.password)
         # As Docker does it: without TLS on loopback, where the embedded AWS is, and nowhere else.
@@ -64,7 +67,9 @@ class OciRegistry:
         return str(labels.get(REVISION_LABEL, ""))
 
 
-def _asked(client: httpx.Client, url: str) -> Mapping[str, Any]:
+def _asked(client: "httpx.Client", url: str) -> Mapping[str, Any]:
+    import httpx  # noqa: PLC0415 - as above
+
     try:
         answer = client.get(url, headers={"Accept": _MANIFESTS})
         if answer.status_code in _DENIED:

@@ -1,6 +1,8 @@
 """The embedded AWS seen from outside: started, asked, stopped, forgotten."""
 
 import contextlib
+import http.client
+import json
 import os
 import shutil
 import signal
@@ -11,15 +13,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from tagship.base.clock import Clock
 from tagship.base.errors import EngineUnavailable, LocalAwsUnavailable
 from tagship.base.process import Command, Processes, is_running, send_signal
-from tagship.local import damage, running
+from tagship.local import running
 from tagship.local.access.keys import TOKEN_HEADER, InstanceKeys, ensure_keys, read_keys
 from tagship.local.access.private import make_private
-from tagship.local.engine import connect_engine, remove_everything, remove_images, remove_volumes
 from tagship.local.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from tagship.local.settings import LAST_PORT, LocalSettings
 
@@ -64,6 +63,8 @@ def up(settings: LocalSettings, processes: Processes, clock: Clock, on_progress:
     Raises:
         LocalAwsUnavailable: its port is taken, or it ended at once; its last words are quoted.
     """
+    from tagship.local import damage  # noqa: PLC0415 - SQLite, which whoever only asks does not need
+
     if not (now := status(settings)).running:
         now = _started(settings, processes, clock, on_progress)
         for notice in damage.notices(settings.directory):
@@ -149,6 +150,8 @@ def down(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
     Returns:
         Whether it was running.
     """
+    from tagship.local.engine import connect_engine, remove_everything  # noqa: PLC0415 - every command asks this file, few ask Docker
+
     pid = status(settings).pid or _left_over(settings, processes)
     if pid is not None:
         on_progress("Stopping the embedded AWS.")
@@ -180,6 +183,8 @@ def kill(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
 
 def reset(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> None:
     """Stop the embedded AWS and forget everything that was made in it: resources, images, objects, databases, logs."""
+    from tagship.local.engine import connect_engine, remove_images, remove_volumes  # noqa: PLC0415 - as above
+
     facts = running.facts_of(settings.directory)
     down(settings, processes, clock, on_progress)
     on_progress("Removing its state.")
@@ -282,12 +287,13 @@ def _left_over(settings: LocalSettings, processes: Processes) -> int | None:
 
 
 def _ask(endpoint: str, path: str, headers: Mapping[str, str] | None = None) -> dict[str, Any] | None:
+    # Plain HTTP on loopback, and every command asks: the library that asks anything else takes longer to import.
+    connection = http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=5)
     try:
-        # Plain HTTP on loopback: every command asks, and reading the authorities of TLS for it takes 40 ms.
-        answer = httpx.get(endpoint + path, headers=headers, timeout=5, trust_env=False, verify=False)  # noqa: S501 - as above
-    except httpx.HTTPError:
+        connection.request("GET", path, headers=headers or {})
+        parsed = json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
         return None
-    with contextlib.suppress(ValueError):
-        parsed = answer.json()
-        return parsed if isinstance(parsed, dict) else None
-    return None
+    finally:
+        connection.close()
+    return parsed if isinstance(parsed, dict) else None

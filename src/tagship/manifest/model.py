@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Final, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from tagship.base.errors import ManifestInvalid
 from tagship.manifest.overrides import EnvironmentOverride
@@ -83,6 +83,8 @@ _SYSTEMS: Final[Mapping[str, type[Part]]] = {
 class EnvironmentManifest(App):
     """The manifest as it holds for one environment: what every other part works with."""
 
+    model_config = ConfigDict(defer_build=True)
+
     environment: EnvironmentName
     account: Account | None
     domain: Domain | None = None
@@ -113,7 +115,7 @@ class Manifest(App):
                 hint=f"Name one of them with `--env`, or add `{name}:` under `environments:` in tagship.yaml.",
             )
         override = self.environments.get(name, EnvironmentOverride())
-        return EnvironmentManifest(
+        return EnvironmentManifest.model_construct(
             app=self.app,
             environment=name,
             account=override.account,

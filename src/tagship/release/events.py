@@ -1,15 +1,20 @@
 """What a release tells while it runs; the terminal listens."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tagship.base.events import Event
-from tagship.probe import ProbeReport
-from tagship.release.diagnosis.diagnosis import Diagnosis
-from tagship.release.planning.steps import Plan, Step
-from tagship.release.planning.verify import Report
-from tagship.release.records.verdict import Verdict
-from tagship.release.rehearsal.result import Rehearsed
+
+if TYPE_CHECKING:
+    from tagship.probe import ProbeReport
+    from tagship.release.diagnosis.diagnosis import Diagnosis
+    from tagship.release.planning.steps import Plan, Step
+    from tagship.release.planning.verify import Report
+    from tagship.release.records.verdict import Verdict
+    from tagship.release.rehearsal.result import Rehearsed
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,27 @@
 """How an environment is now: gathered in one look."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tagship.aws.ecs_shapes import EcsService, ServiceDeployment, ServiceEvent
-from tagship.aws.elb import TargetHealth
 from tagship.base.parallel import together
-from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
-from tagship.manifest.model import EnvironmentManifest
 from tagship.release.actions.publish_site import SiteStatus, status
-from tagship.release.doors import Doors
 from tagship.release.health import Health, State, health_of, may_rest
 from tagship.release.planning.task_definition import VERSION_TAG
-from tagship.release.records.ledger import Ledger
-from tagship.release.records.record import ReleaseRecord
 from tagship.release.records.verdict import Verdict
+
+if TYPE_CHECKING:
+    from tagship.aws.ecs_shapes import EcsService, ServiceDeployment, ServiceEvent
+    from tagship.aws.elb import TargetHealth
+    from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
+    from tagship.manifest.model import EnvironmentManifest
+    from tagship.release.doors import Doors
+    from tagship.release.records.ledger import Ledger
+    from tagship.release.records.record import ReleaseRecord
 
 _EVENTS = 5
 """Events of a service that a status shows."""
@@ -126,18 +130,20 @@ class StatusReader:
         places = infrastructure.services
         services = self._doors.ecs.services(infrastructure.cluster, [place.service for place in places.values()])
         found: dict[str, ServiceStatus] = {}
+        releases: list[tuple[ReleaseRecord | None, ReleaseRecord | None]] = []
+        site: list[SiteStatus | None] = []
 
         def look(name: str, service: EcsService) -> None:
             found[name] = self._service(name, places[name], service)
 
-        together([partial(look, name, service) for name, service in zip(places, services, strict=True)], _AT_ONCE)
-        return EnvironmentStatus(
-            infrastructure.url,
-            tuple(found[name] for name in places),
-            self._ledger.serving(),
-            self._ledger.newest(),
-            status(self._doors.site, infrastructure),
-        )
+        looks: list[Callable[[], None]] = [
+            partial(look, name, service) for name, service in zip(places, services, strict=True)
+        ]
+        looks.append(lambda: releases.append(self._ledger.newest_and_serving()))
+        looks.append(lambda: site.append(status(self._doors.site, infrastructure)))
+        together(looks, _AT_ONCE)
+        newest, serving = releases[0]
+        return EnvironmentStatus(infrastructure.url, tuple(found[name] for name in places), serving, newest, site[0])
 
     def _service(self, name: str, place: ServiceInfrastructure, service: EcsService) -> ServiceStatus:
         revision = self._doors.ecs.revision(service.task_definition)

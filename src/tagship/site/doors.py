@@ -1,10 +1,15 @@
 """What a release needs to build and to publish a front end."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tagship.site.bucket import Objects, SiteBucket
-from tagship.site.build import SiteBuilder
-from tagship.site.publish import Edge
+
+if TYPE_CHECKING:
+    from tagship.site.build import SiteBuilder
+    from tagship.site.publish import Edge
 
 
 @dataclass(frozen=True)

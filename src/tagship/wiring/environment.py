@@ -1,73 +1,44 @@
 """One environment of one app, on Amazon's AWS or the embedded one: every object of it, joined."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tagship.aws.cloudfront import AwsCloudFront
-from tagship.aws.cognito import AwsUserPools
-from tagship.aws.ecr import AwsEcr
-from tagship.aws.ecs import AwsEcs
-from tagship.aws.ecs_shapes import Task
-from tagship.aws.elb import AwsElb
-from tagship.aws.leftovers import AwsLeftovers
-from tagship.aws.logs import AwsLogs
-from tagship.aws.rds import AwsDatabases
-from tagship.aws.rds_data import AwsRdsData
-from tagship.aws.roles import AwsServiceRoles
-from tagship.aws.s3 import S3
-from tagship.aws.scaling import AwsAutoScaling
 from tagship.aws.session import Aws, AwsAccess
-from tagship.aws.standing import AwsStanding
-from tagship.aws.terminal import Window, converse
 from tagship.base.clock import SystemClock
-from tagship.base.errors import Refused, TagshipError
+from tagship.base.errors import AwsNotFound, Refused, TagshipError
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
-from tagship.database.user import DatabaseFacts, ensure_user
-from tagship.image.build import DockerBuilder
-from tagship.image.engine import DockerEngine
-from tagship.image.git import Git
-from tagship.image.registry import OciRegistry
-from tagship.image.source import GitSources
-from tagship.infra import outputs
-from tagship.infra.asking import Asker
-from tagship.infra.clients import InfraClients
-from tagship.infra.environment import Access
-from tagship.infra.mirror import Surroundings
-from tagship.infra.outputs import Infrastructure
-from tagship.infra.tools import InfraTools
-from tagship.local import database_image, instance
-from tagship.local.engine import connect_engine, reaches_containers
-from tagship.local.settings import LocalSettings
-from tagship.manifest.load import load, require_inside
-from tagship.manifest.model import LOCAL, EnvironmentManifest
-from tagship.manifest.names import Names
-from tagship.manifest.system_names import SystemNames
-from tagship.probe import HttpProbe, Probe, status_of
-from tagship.release.context import ReleaseOptions
-from tagship.release.deploy import Deployer
-from tagship.release.doors import Doors
-from tagship.release.manual import ManualOperations
-from tagship.release.planning.expiry import tell_expiry
-from tagship.release.planning.next_release import next_release
-from tagship.release.planning.verify import Report, VerifyContext, verify
-from tagship.release.records.ledger import Ledger
-from tagship.release.recover import Recoverer
-from tagship.release.rehearsal.rehearse import Rehearser
-from tagship.release.rollback import Rollbacker
-from tagship.release.status import StatusReader
-from tagship.site.bucket import LIVE
-from tagship.site.build import SiteBuilder
-from tagship.site.doors import SiteDoors
-from tagship.wiring.local import LocalAws, LocalFaults
+from tagship.local import instance
+from tagship.manifest.model import EnvironmentManifest
 from tagship.wiring.person import who
-from tagship.wiring.root_files import root_files
+
+if TYPE_CHECKING:
+    from tagship.aws.ecs_shapes import Task
+    from tagship.aws.logs import AwsLogs
+    from tagship.aws.s3 import S3
+    from tagship.aws.terminal import Window
+    from tagship.infra.outputs import Infrastructure
+    from tagship.infra.tools import InfraTools
+    from tagship.manifest.names import Names
+    from tagship.probe import Probe
+    from tagship.release.context import ReleaseOptions
+    from tagship.release.deploy import Deployer
+    from tagship.release.doors import Doors
+    from tagship.release.manual import ManualOperations
+    from tagship.release.planning.verify import Report
+    from tagship.release.records.ledger import Ledger
+    from tagship.release.recover import Recoverer
+    from tagship.release.rehearsal.rehearse import Rehearser
+    from tagship.release.rollback import Rollbacker
+    from tagship.release.status import StatusReader
 
 _NEWEST: Final = 20
 """Records that are read to say what comes next."""
@@ -93,6 +64,8 @@ class Environment:
     @property
     def names(self) -> Names:
         """Every AWS name."""
+        from tagship.manifest.names import Names
+
         return Names(self.manifest.app, self.manifest.environment)
 
     @cached_property
@@ -124,16 +97,22 @@ class Environment:
     @cached_property
     def s3(self) -> S3:
         """The door to S3."""
+        from tagship.aws.s3 import S3
+
         return S3(self.aws)
 
     @cached_property
     def logs(self) -> AwsLogs:
         """The door to CloudWatch Logs."""
+        from tagship.aws.logs import AwsLogs
+
         return AwsLogs(self.aws, self.clock)
 
     @cached_property
     def ledger(self) -> Ledger:
         """The release records."""
+        from tagship.release.records.ledger import Ledger
+
         return Ledger(self.s3, self.bucket, self.clock, self.events)
 
     def infrastructure(self) -> Infrastructure:
@@ -146,12 +125,20 @@ class Environment:
 
     @cached_property
     def _built(self) -> Infrastructure:
-        found = self.s3.get(self.bucket, outputs.KEY) if self.s3.bucket_exists(self.bucket) else None
+        from tagship.infra import outputs
+
+        try:
+            found = self.s3.get(self.bucket, outputs.KEY)
+        except AwsNotFound:  # nothing was applied yet, so there is no bucket
+            found = None
         built = outputs.parse(found.body if found else None, environment=self.manifest.environment)
         return replace(built, url=self._front_door(built.url))
 
     def next_release(self) -> str:
         """What to type next, where the infrastructure stands."""
+        from tagship.image.git import Git
+        from tagship.release.planning.next_release import next_release
+
         try:
             tags = Git(self.processes, self.folder).tags()
         except TagshipError:  # in no git repository, or there is no git: deploy says what is wrong
@@ -161,6 +148,9 @@ class Environment:
 
     def deployer(self) -> Deployer:
         """What ships a tag."""
+        from tagship.image.source import GitSources
+        from tagship.release.deploy import Deployer
+
         return Deployer(
             self._doors(),
             self.ledger,
@@ -171,10 +161,15 @@ class Environment:
 
     def rollbacker(self) -> Rollbacker:
         """What puts an earlier release back."""
+        from tagship.release.rollback import Rollbacker
+
         return Rollbacker(self._doors(), self.ledger, infrastructure=self.infrastructure, manifest=self.manifest)
 
     def recoverer(self, options: ReleaseOptions) -> Recoverer:
         """What brings the last version that was live back."""
+        from tagship.image.source import GitSources
+        from tagship.release.recover import Recoverer
+
         return Recoverer(
             self._doors(),
             self.ledger,
@@ -187,19 +182,28 @@ class Environment:
 
     def verified(self) -> Report:
         """What a release would find before it touches anything."""
+        from tagship.release.planning.verify import VerifyContext, verify
+
         doors, infrastructure = self._doors(), self.infrastructure()
         return verify(VerifyContext(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure), {})
 
     def tell_expiry(self, patience: float) -> None:
         """Say where the credentials may not last as long as a release; ``patience`` is seconds."""
+        from tagship.release.planning.expiry import tell_expiry
+
         tell_expiry(self.aws.expires(), self.ledger.now(), patience, self.events)
 
     def manual(self) -> ManualOperations:
         """What people do by hand."""
+        from tagship.release.manual import ManualOperations
+
         return ManualOperations(self._doors(), self.ledger, self.infrastructure, self.manifest, who())
 
     def terminal(self, task: Task, cluster: str, container: str, command: str) -> Callable[[Window], str]:
         """Joins a window to a command at a terminal in a container; gives the session's last words."""
+        from tagship.aws.ecs import AwsEcs
+        from tagship.aws.terminal import converse
+
         grant = AwsEcs(self.aws).open_terminal(cluster, task.arn, container, command)
         return lambda window: converse(grant, window, self.clock)
 
@@ -210,6 +214,8 @@ class Environment:
             asked: a URL; ``off`` for none; None for the usual: on the embedded AWS the front door, elsewhere none,
                 for a production's users are not to be counted without being asked.
         """
+        from tagship.probe import HttpProbe
+
         if asked == "off" or (asked is None and self.local is None):
             return None
         return HttpProbe(asked or self._entrance(), self.clock)
@@ -221,6 +227,10 @@ class Environment:
 
     def rehearser(self) -> Rehearser:
         """What lets a release meet every failure; refuses another environment than ``local``."""
+        from tagship.probe import HttpProbe
+        from tagship.release.rehearsal.rehearse import Rehearser
+        from tagship.wiring.local import LocalAws, LocalFaults
+
         return Rehearser(
             self._doors(),
             self.ledger,
@@ -232,6 +242,22 @@ class Environment:
 
     def infra(self) -> InfraTools:
         """What plans, applies and destroys the infrastructure."""
+        from tagship.aws.cognito import AwsUserPools
+        from tagship.aws.ecr import AwsEcr
+        from tagship.aws.ecs import AwsEcs
+        from tagship.aws.elb import AwsElb
+        from tagship.aws.leftovers import AwsLeftovers
+        from tagship.aws.rds import AwsDatabases
+        from tagship.aws.roles import AwsServiceRoles
+        from tagship.infra.asking import Asker
+        from tagship.infra.clients import InfraClients
+        from tagship.infra.environment import Access
+        from tagship.infra.mirror import Surroundings
+        from tagship.infra.tools import InfraTools
+        from tagship.manifest.system_names import SystemNames
+        from tagship.probe import status_of
+        from tagship.wiring.root_files import root_files
+
         return InfraTools(
             manifest=self.manifest,
             names=self.names,
@@ -258,11 +284,15 @@ class Environment:
 
     def _published(self) -> tuple[str, ...]:
         """The paths of the live front end's files."""
+        from tagship.site.bucket import LIVE
+
         bucket = self.names.site_bucket(self.account, self.manifest.region)
         return tuple(key.removeprefix(LIVE) for key in self.s3.etags(bucket, LIVE))
 
     def _way_to_tasks(self) -> str | None:
         """The front door, or None where this machine reaches containers by their own addresses."""
+        from tagship.local.engine import connect_engine, reaches_containers
+
         if self.local:
             with closing(connect_engine()) as engine:
                 if reaches_containers(engine):
@@ -275,12 +305,18 @@ class Environment:
         Raises:
             NotReady: no registry gives it.
         """
+        from tagship.local import database_image
+        from tagship.local.engine import connect_engine
+
         if self.local and self.local.docker and self.manifest.database:
             with closing(connect_engine(timeout=database_image.PATIENCE)) as engine:
                 database_image.have(engine.images, self.manifest.database.version, say)
 
     def database_user(self, built: Infrastructure) -> bool:
         """Has the application's own database user as its secret says; returns whether anything was changed."""
+        from tagship.aws.rds_data import AwsRdsData
+        from tagship.database.user import DatabaseFacts, ensure_user
+
         found = built.systems.get("database")
         if found is None:
             return False
@@ -289,9 +325,24 @@ class Environment:
 
     def status(self) -> StatusReader:
         """What says how things are."""
+        from tagship.release.status import StatusReader
+
         return StatusReader(self._doors(), self.ledger, self.infrastructure, self.manifest)
 
     def _doors(self) -> Doors:
+        from tagship.aws.cloudfront import AwsCloudFront
+        from tagship.aws.ecr import AwsEcr
+        from tagship.aws.ecs import AwsEcs
+        from tagship.aws.elb import AwsElb
+        from tagship.aws.scaling import AwsAutoScaling
+        from tagship.aws.standing import AwsStanding
+        from tagship.image.build import DockerBuilder
+        from tagship.image.engine import DockerEngine
+        from tagship.image.registry import OciRegistry
+        from tagship.release.doors import Doors
+        from tagship.site.build import SiteBuilder
+        from tagship.site.doors import SiteDoors
+
         return Doors(
             ecs=AwsEcs(self.aws),
             ecr=AwsEcr(self.aws),
@@ -307,6 +358,8 @@ class Environment:
         )
 
     def _manifest_in(self, folder: Path, top: Path) -> EnvironmentManifest:
+        from tagship.manifest.load import load, require_inside
+
         require_inside(folder / self.manifest_path.name, top)
         found = load(folder / self.manifest_path.name).for_environment(self.manifest.environment)
         if (found.app, found.region) != (self.manifest.app, self.manifest.region):
@@ -331,6 +384,10 @@ def connect(manifest_path: Path, environment: str, events: Events) -> Environmen
         ManifestInvalid: the manifest does not hold together, or has no such environment.
         LocalAwsUnavailable: the environment is the embedded AWS, and it is not running.
     """
+    from tagship.local.settings import LocalSettings
+    from tagship.manifest.load import load
+    from tagship.manifest.model import LOCAL
+
     manifest = load(manifest_path).for_environment(environment)
     if environment != LOCAL:
         return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)

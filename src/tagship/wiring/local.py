@@ -11,7 +11,6 @@ from tagship.base.clock import SystemClock
 from tagship.base.errors import LocalAwsUnavailable
 from tagship.base.process import SystemProcesses
 from tagship.local import instance
-from tagship.local.faults import client as faults
 from tagship.local.settings import LocalSettings
 from tagship.pipeline import remote
 from tagship.wiring.installed import missing_packages, require_embedded_aws
@@ -87,14 +86,20 @@ class LocalAws:
             LocalAwsUnavailable: it is not running.
             TagshipError: there is no such fault, or it does not take this.
         """
+        from tagship.local.faults import client as faults
+
         return faults.set_fault(self.settings, order)
 
     def faults(self) -> list[dict[str, Any]]:
         """The faults that are set."""
+        from tagship.local.faults import client as faults
+
         return faults.list_faults(self.settings)
 
     def clear_faults(self, identity: str | None) -> int:
         """Clear one fault, or all; returns how many."""
+        from tagship.local.faults import client as faults
+
         return faults.clear_faults(self.settings, identity)
 
     def ensure_remote(self, checkout: Path) -> bool:

@@ -3,7 +3,7 @@ from pathlib import Path
 from tagship.cli.rehearse import _HEADS, _row, _sentence, timings
 from tagship.release.records.verdict import Verdict
 from tagship.release.rehearsal.result import Rehearsed
-from tagship.release.rehearsal.scenarios import NAMES
+from tagship.release.rehearsal.scenario_names import NAMES
 from unit.release.shop import environment_manifest
 
 GOOD = Rehearsed("crash", "It crashes.", Verdict.ROLLED_BACK, ("crash",), "", 12.34, 200, 0, 31.4, "old")

@@ -7,11 +7,6 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.cost import monthly
-from tagship.cli.infra.progress import shown
-from tagship.infra import commands
-from tagship.infra.summary import in_words
-from tagship.wiring.environment import connect
 
 
 @click.command()
@@ -40,6 +35,12 @@ def apply(
     A plan that destroys what nobody can bring back, or that breaks tasks that run, is refused,
     unless each such resource is allowed by name.
     """
+    from tagship.cli.cost import monthly
+    from tagship.cli.infra.progress import shown
+    from tagship.infra import commands
+    from tagship.infra.summary import in_words
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     tools = place.infra()

@@ -7,10 +7,6 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.infra.progress import shown
-from tagship.infra import destruction
-from tagship.infra.summary import in_words
-from tagship.wiring.environment import connect
 
 
 @click.command()
@@ -19,6 +15,11 @@ from tagship.wiring.environment import connect
 @click.option("--confirm", metavar="NAME", help="The environment's name, instead of being asked for it.")
 def destroy(environment: str, manifest_path: Path, *, confirm: str | None) -> None:
     """Take everything of one environment away: services, images, logs, records, the bucket."""
+    from tagship.cli.infra.progress import shown
+    from tagship.infra import destruction
+    from tagship.infra.summary import in_words
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     tools = place.infra()

@@ -6,8 +6,6 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.infra import commands
-from tagship.wiring.environment import connect
 
 
 @click.command()
@@ -20,6 +18,9 @@ def eject(folder: Path | None, *, environment: str, manifest_path: Path, force: 
 
     Without FOLDER, it is `terraform-ENVIRONMENT` beside the manifest. The state stays where it is.
     """
+    from tagship.infra import commands
+    from tagship.wiring.environment import connect
+
     place = connect(manifest_path, environment, Events())
     target = folder or place.folder / f"terraform-{environment}"
     commands.eject(place.infra(), target, force=force)

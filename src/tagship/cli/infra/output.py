@@ -8,7 +8,6 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options
 from tagship.cli import output as terminal
-from tagship.wiring.environment import connect
 
 
 @click.command()
@@ -17,6 +16,8 @@ from tagship.wiring.environment import connect
 @options.as_json
 def output(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     """Print what stands: the address, the registries, the roles."""
+    from tagship.wiring.environment import connect
+
     found = connect(manifest_path, environment, Events()).infrastructure()
     if as_json:
         terminal.as_json(asdict(found))

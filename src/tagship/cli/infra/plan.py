@@ -7,11 +7,6 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.cost import monthly
-from tagship.cli.infra.progress import shown
-from tagship.infra import commands
-from tagship.infra.summary import in_words
-from tagship.wiring.environment import connect
 
 
 @click.command()
@@ -20,6 +15,12 @@ from tagship.wiring.environment import connect
 @options.as_json
 def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     """Say what `apply` would change."""
+    from tagship.cli.cost import monthly
+    from tagship.cli.infra.progress import shown
+    from tagship.infra import commands
+    from tagship.infra.summary import in_words
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     place.have_database_image(output.say)

@@ -6,9 +6,6 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.cli.infra.progress import shown
-from tagship.infra import commands
-from tagship.wiring.environment import connect
 
 
 @click.command()
@@ -17,6 +14,10 @@ from tagship.wiring.environment import connect
 @options.manifest
 def unlock(lock: str, *, environment: str, manifest_path: Path) -> None:
     """Take away the lock of a run that is gone for good; LOCK is the id that the error named."""
+    from tagship.cli.infra.progress import shown
+    from tagship.infra import commands
+    from tagship.wiring.environment import connect
+
     events = Events()
     place = connect(manifest_path, environment, events)
     with shown(events):

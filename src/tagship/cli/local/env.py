@@ -6,9 +6,6 @@ from shlex import quote
 import click
 
 from tagship.cli import options, output
-from tagship.manifest.load import load
-from tagship.manifest.model import LOCAL
-from tagship.wiring.local import LocalAws
 
 _OTHERS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 """Variables that would have a program ask as somebody else."""
@@ -19,6 +16,10 @@ _OTHERS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 @options.as_json
 def env(manifest_path: Path, *, as_json: bool) -> None:
     """Print where the embedded AWS answers and its credentials, for other programs: eval "$(tagship local env)"."""
+    from tagship.manifest.load import load
+    from tagship.manifest.model import LOCAL
+    from tagship.wiring.local import LocalAws
+
     region = load(manifest_path).for_environment(LOCAL).region if manifest_path.exists() else None
     found = LocalAws().variables(region)
     if as_json:

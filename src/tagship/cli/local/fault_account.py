@@ -4,7 +4,6 @@ import click
 
 from tagship.cli import options, output
 from tagship.cli.local import fault_options as fault
-from tagship.wiring.local import LocalAws
 
 
 @click.command("no-capacity")
@@ -76,6 +75,8 @@ def kill(*, as_json: bool) -> None:
     At AWS the control plane is away for a moment: calls fail, containers run on. What was made is there again, a
     deployment under way goes on.
     """
+    from tagship.wiring.local import LocalAws
+
     found = LocalAws(output.say).kill()
     if as_json:
         output.as_json({"endpoint": found.endpoint, "pid": found.pid, "started": found.started})

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import click
 
 from tagship.cli import output
-from tagship.wiring.local import LocalAws
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -55,6 +54,8 @@ def set_fault(kind: str, effect: str, **order: object) -> None:
         order: what was said on the command line, by the names of ``local/faults/kinds.py``; ``as_json`` prints the
             fault for a script.
     """
+    from tagship.wiring.local import LocalAws
+
     as_json = order.pop("as_json", False)
     said = {name: value for name, value in order.items() if value is not None}
     made = LocalAws(output.say).set_fault({"kind": kind, **said})

@@ -7,13 +7,14 @@ from typing import Any
 import click
 
 from tagship.cli import options, output
-from tagship.wiring.local import LocalAws
 
 
 @click.command("list")
 @options.as_json
 def list_(*, as_json: bool) -> None:
     """The faults that are set, and how many tasks or deployments each has struck."""
+    from tagship.wiring.local import LocalAws
+
     found = LocalAws(output.say).faults()
     if as_json:
         output.as_json(found)
@@ -30,6 +31,8 @@ def list_(*, as_json: bool) -> None:
 @options.as_json
 def clear(*, identity: str | None, as_json: bool) -> None:
     """Clear one fault, or all. Tasks that have caught a fault keep it; those that start from now on are well."""
+    from tagship.wiring.local import LocalAws
+
     cleared = LocalAws(output.say).clear_faults(identity)
     if as_json:
         output.as_json({"cleared": cleared})

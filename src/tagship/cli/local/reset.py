@@ -1,16 +1,24 @@
 """``tagship local reset``."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
 from tagship.base.errors import Refused
 from tagship.cli import output
-from tagship.wiring.local import LocalAws
+
+if TYPE_CHECKING:
+    from tagship.wiring.local import LocalAws
 
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(*, yes: bool) -> None:
     """Stop the embedded AWS and forget everything that was made in it."""
+    from tagship.wiring.local import LocalAws
+
     local = LocalAws(output.say)
     if not yes:
         _ask(local)

@@ -5,13 +5,14 @@ from dataclasses import asdict
 import click
 
 from tagship.cli import options, output
-from tagship.wiring.local import LocalAws
 
 
 @click.command()
 @options.as_json
 def status(*, as_json: bool) -> None:
     """Whether the embedded AWS runs, and where it answers."""
+    from tagship.wiring.local import LocalAws
+
     found = LocalAws().status()
     if as_json:
         output.as_json(asdict(found))

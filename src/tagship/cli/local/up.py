@@ -1,15 +1,18 @@
 """``tagship local up``."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tagship.base.errors import ManifestInvalid, TagshipError
 from tagship.base.events import Events
 from tagship.cli import options, output
-from tagship.manifest.model import LOCAL
-from tagship.wiring.environment import connect
-from tagship.wiring.local import LocalAws
+
+if TYPE_CHECKING:
+    from tagship.wiring.local import LocalAws
 
 
 @click.command()
@@ -17,6 +20,8 @@ from tagship.wiring.local import LocalAws
 @click.option("--port", type=click.IntRange(1024, 65535), help="Where the AWS API answers.  [default: 4566]")
 def up(manifest_path: Path, *, port: int | None) -> None:
     """Start the embedded AWS; inside an app, also make the git remote `local` that ships pushed tags."""
+    from tagship.wiring.local import LocalAws
+
     local = LocalAws(output.say, port)
     started = local.up()
     output.say(f"The embedded AWS answers at {started.endpoint}")
@@ -31,6 +36,9 @@ def up(manifest_path: Path, *, port: int | None) -> None:
 
 def _next(manifest_path: Path) -> str:
     """After a restart all may stand already."""
+    from tagship.manifest.model import LOCAL
+    from tagship.wiring.environment import connect
+
     try:
         place = connect(manifest_path, LOCAL, Events())
         place.infrastructure()

@@ -4,19 +4,23 @@ A build is kept under its version, as an image is under its tag; publishing it i
 built or is the one of an earlier release.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from tagship.base.errors import NotReady, TagshipError
-from tagship.infra.outputs import Infrastructure, SiteInfrastructure
-from tagship.release.board import ProgressBoard
-from tagship.release.context import ReleaseContext
-from tagship.release.events import SitePutBack
-from tagship.release.planning.steps import BuildSite, PublishSite
 from tagship.site.bucket import SiteVersion
 from tagship.site.build import SiteSource
-from tagship.site.doors import SiteDoors
 from tagship.site.publish import Publisher
+
+if TYPE_CHECKING:
+    from tagship.infra.outputs import Infrastructure, SiteInfrastructure
+    from tagship.release.board import ProgressBoard
+    from tagship.release.context import ReleaseContext
+    from tagship.release.planning.steps import BuildSite, PublishSite
+    from tagship.site.doors import SiteDoors
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,8 @@ def status(doors: SiteDoors, infrastructure: Infrastructure) -> SiteStatus | Non
 
 def _put_back(context: ReleaseContext, board: ProgressBoard, before: str) -> None:
     """Best effort: what is told is why the publication failed."""
+    from tagship.release.events import SitePutBack  # noqa: PLC0415 - `status` reads this file, too
+
     if not before:
         return
     try:

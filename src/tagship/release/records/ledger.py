@@ -1,5 +1,7 @@
 """Reads and writes release records; gives a release its turn."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -7,10 +9,8 @@ from itertools import islice
 from secrets import token_hex
 from threading import Event as Flag
 from threading import Lock, Thread
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tagship.aws.s3 import StoredObject
-from tagship.base.clock import Clock
 from tagship.base.errors import AwsConflict, LeaseHeld, Refused, TagshipError
 from tagship.base.events import Events
 from tagship.release.records.reader import Records, Shelf
@@ -23,6 +23,10 @@ from tagship.release.records.record import (
     UnreadableRecord,
     parse,
 )
+
+if TYPE_CHECKING:
+    from tagship.aws.s3 import StoredObject
+    from tagship.base.clock import Clock
 
 LEASE = timedelta(seconds=90)
 """How long a turn lasts without being renewed: longer than any network hiccup, short enough to wait out."""
@@ -175,6 +179,15 @@ class Ledger:
     def newest(self) -> ReleaseRecord | None:
         """The newest record, running or not."""
         return next(iter(self.records(limit=1)), None)
+
+    def newest_and_serving(self) -> tuple[ReleaseRecord | None, ReleaseRecord | None]:
+        """The newest record, and the newest that came to serve; each record is read once."""
+        newest: ReleaseRecord | None = None
+        for record in self._records.readable():
+            newest = newest or record
+            if record.good:
+                return newest, record
+        return newest, None
 
     def require_free(self) -> None:
         """Nobody holds the turn now.

@@ -4,17 +4,20 @@ Anybody may put something below the prefix, and a newer tagship may write what t
 be read is named once, and passed over.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from tagship.aws.s3 import StoredObject
-from tagship.base.clock import Clock
-from tagship.base.events import Events
-from tagship.release.events import RecordUnreadable
 from tagship.release.records.record import PREFIX, ReleaseRecord, UnreadableRecord, key_of, parse
+
+if TYPE_CHECKING:
+    from tagship.aws.s3 import StoredObject
+    from tagship.base.clock import Clock
+    from tagship.base.events import Events
 
 _RECORD: Final = re.compile(rf"{PREFIX}([0-9]{{8}})\.json")
 
@@ -108,6 +111,8 @@ class Records:
                 yield found.record
 
     def _tell(self, key: str, why: str) -> None:
+        from tagship.release.events import RecordUnreadable  # noqa: PLC0415 - `history` reads this file, and seldom tells
+
         if key not in self._told:
             self._told.add(key)
             self._events.emit(RecordUnreadable(key, why))

@@ -55,26 +55,6 @@ def scenarios(manifest: EnvironmentManifest) -> tuple[Scenario, ...]:
     return (*_starts(grace, secrets=secrets), *_runs(), *_around(), *_harmful())
 
 
-NAMES: Final = (
-    "nothing",
-    "image-missing",
-    "pull-slow",
-    "secret-denied",
-    "log-denied",
-    "slow-start",
-    "too-slow-start",
-    "crash",
-    "out-of-memory",
-    "health-503",
-    "no-capacity",
-    "other-deployer",
-    "throttle",
-    "engine-restart",
-    "kill",
-)
-"""Every name, in the order in which they are rehearsed."""
-
-
 def _starts(grace: int, *, secrets: bool) -> Iterable[Scenario]:
     yield Scenario("nothing", "Nothing goes wrong.", verdicts=_RELEASED)
     yield Scenario(
