@@ -130,3 +130,8 @@ def test_a_hostile_log_is_read_in_no_time_to_speak_of() -> None:
     long = ["a" * 100_000, "{" * 50_000 + "}", "(" * 9_000, " \x1b[" * 9_000, "connection to server at " * 5_000]
     assert all(len(line.text) <= LONGEST for line in bare(long))
     assert last_words(tuple(long * 10)) is None
+
+
+def test_a_file_of_a_process_id_that_the_image_holds_is_no_port_in_use() -> None:
+    # rails/rails, railties/lib/rails/commands/server: in a container the file is from the image, and its process not.
+    assert diagnosed(["A server is already running. Check /app/tmp/pids/server.pid."]).cause == "crash"
