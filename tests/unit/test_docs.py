@@ -133,6 +133,6 @@ def test_the_workflow_asks_for_no_more_than_the_role_gives_and_may_ask_for_its_t
     assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
     checkout, credentials, _, ship = workflow["jobs"]["ship"]["steps"]
     assert checkout["with"]["fetch-depth"] == 0
-    role = (DOCS.parent / "src/tagship/infra/terraform/modules/access/main.tf").read_text(encoding="utf-8")
+    role = (DOCS.parent / "src/tagship/infra/terraform/modules/github/main.tf").read_text(encoding="utf-8")
     assert f"max_session_duration = {credentials['with']['role-duration-seconds']}" in role
     assert ship["run"] == 'tagship deploy "$GITHUB_REF_NAME" --env production'

@@ -20,7 +20,7 @@ ERRORS: dict[str, type[Error]] = {
     "no Terraform": ProgramMissing,
     "the Terraform state is locked": StateLocked,
     "two deploys at once": LeaseHeld,
-    "an older version than the one that serves": Refused,
+    "an older version than the live one": Refused,
 }
 
 

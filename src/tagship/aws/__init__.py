@@ -3,6 +3,7 @@
 .. code-block:: text
 
     Which region, endpoint and credentials?                session.py
+    How are AWS's API models read in less time?            models.py
     How are requests kept within AWS's quotas?             pacing.py
     What does an error of botocore become?                 errors.py
     Which characters and lengths does AWS take?            wording.py

@@ -25,9 +25,11 @@
     `tagship run`?                                      run.py
     `tagship exec`?                                     exec.py
     `tagship scale`?                                    scale.py
+    `tagship completion`?                               completion.py
 
     How do a release's events read?                     narration.py
     Which line of them moves?                           live.py
+    Which line moves, on a terminal?                    moving.py
     How are they printed for programs?                  documents.py
     What does GitHub Actions get?                       github.py
     What does a release end with: words and exit code?  verdict.py

@@ -5,6 +5,7 @@
     How is `tagship.yaml` read?                                  load.py
     Where in the file was a value written?                       document.py
     How is a problem worded?                                     problems.py
+    What does it say that it hardly means?                       doubts.py
     What may a misspelled word have meant?                       spelling.py
     Are the named files there?                                   files.py
 
@@ -23,5 +24,6 @@
 
     How is a first `tagship.yaml` drafted?                       draft.py
     What is known of the repository for that?                    survey.py
+    Is there a front end, and is it built?                       frontend.py
     What does a Dockerfile tell?                                 dockerfile.py
 """

@@ -12,8 +12,8 @@ from tagship.release.records.record import draft_record
 from tagship.release.records.verdict import Verdict
 from tagship.release.rehearsal.rehearse import VARIABLE, Rehearser
 from tagship.release.rehearsal.result import Rehearsed, judge
-from tagship.release.rehearsal.scenarios import Scenario, scenarios
 from tagship.release.rehearsal.scenario_names import NAMES
+from tagship.release.rehearsal.scenarios import Scenario, scenarios
 from unit.release.shop import MANIFEST, Shop, asking, dead_task, environment_manifest
 
 

@@ -4,5 +4,6 @@
 
     How does a rehearsal go?                   rehearse.py
     What can go wrong, and how should it end?  scenarios.py
+    What are the names to type?                scenario_names.py
     How did it end?                            result.py
 """
