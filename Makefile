@@ -41,8 +41,8 @@ clean-demo: setup ## Remove everything that the demo made
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
 test: lint engine database-image function-image $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
-	$(BIN)/pytest tests/unit -n auto --dist worksteal -q
-	$(BIN)/pytest tests/contract -n 6 --dist worksteal -q
+	$(BIN)/pytest tests/unit tests/seatrial/unit -n auto --dist worksteal -q
+	$(BIN)/pytest tests/contract tests/seatrial/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
 
 # Each story has an embedded AWS of its own, and mostly waits: two at a time.
@@ -62,22 +62,22 @@ bench: setup ## Measure what the README promises
 	@$(BIN)/python scripts/bench.py
 
 bench-scenarios: setup engine ## Release good and bad versions under load, on the embedded AWS
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/scenarios/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/scenarios/run.py
 
 bench-recovery: setup engine ## Kill the embedded AWS at ten random moments, and look what is lost
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/recovery/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/recovery/run.py
 
 bench-idle: setup engine ## Measure what 5, 20 and 50 idle services cost
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/idle/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/idle/run.py
 
 bench-verdicts: setup engine ## Tell how soon a release is decided, beside the AWS CLI and Amazon's GitHub action
-	@PYTHONPATH=bench:tests $(BIN)/python bench/verdicts/run.py
+	@PYTHONPATH=bench:. $(BIN)/python bench/verdicts/run.py
 
 bench-hundred: setup engine ## Plan and release a hundred services of one manifest, and count the calls
-	@PYTHONPATH=bench:tests $(BIN)/python bench/hundred/run.py
+	@PYTHONPATH=bench:. $(BIN)/python bench/hundred/run.py
 
 bench-infra: setup engine database-image function-image ## Apply, release to and destroy the whole architecture
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/infra/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/infra/run.py
 
 bench-elb: setup ## Measure the load balancer beside nginx and MiniStack's own (needs wrk and nginx)
 	@PYTHONPATH=bench $(BIN)/python bench/elb/compare.py
@@ -86,10 +86,10 @@ bench-cloudfront: setup ## Measure the way through CloudFront, and the AWS API m
 	@PYTHONPATH=bench $(BIN)/python bench/cloudfront/compare.py
 
 bench-scaling: setup engine ## Load a service until it scales out, and let it scale in
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/scaling/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/scaling/run.py
 
 matrix: setup engine ## Let a small app meet every failure, and write docs/failure-matrix.md
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/failures/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/failures/run.py
 
 engine: ## Have a Docker engine and the base image that the example needs
 	@scripts/ensure-docker-engine.sh

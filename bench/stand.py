@@ -19,13 +19,13 @@ from typing import Any
 
 import docker
 
-from contract.conftest import RunningAws, start
-from contract.local.ecs.stage import APP, IMAGE
+from seatrial.core.engine import INSTANCE_LABEL, connect_engine
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.engine import INSTANCE_LABEL, connect_engine
-from tagship.local.settings import LocalSettings
+from tests.contract.conftest import RunningAws, start
+from tests.seatrial.contract.ecs.stage import APP, IMAGE
 
 REPOSITORY = "bench"
 _TICK = os.sysconf("SC_CLK_TCK")

@@ -100,7 +100,11 @@ def _all(*rules: Rule) -> Rule:
 boto3_in_aws_only = _only("boto3", "aws/")
 botocore_in_aws_and_local_only = _only("botocore", "aws/", "local/")
 docker_at_its_doors_only = _only(
-    "docker", "local/engine.py", "local/lent_engine.py", "local/ecs/containers.py", "image/"
+    "docker",
+    "seatrial/core/engine.py",
+    "seatrial/ministack/lent_engine.py",
+    "seatrial/services/ecs/containers/docker.py",
+    "image/",
 )
 programs_in_process_only = _all(
     _only("subprocess", "base/process.py"),

@@ -32,10 +32,10 @@ from serving import (
     with_children,
 )
 
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.settings import LocalSettings
 
 HERE = Path(__file__).parent
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"

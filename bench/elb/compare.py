@@ -28,11 +28,11 @@ from serving import (
     with_children,
 )
 
+from seatrial.access.keys import InstanceKeys
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
 from tagship.base.clock import SystemClock
 from tagship.base.process import Command, SystemProcesses
-from tagship.local import instance
-from tagship.local.access.keys import InstanceKeys
-from tagship.local.settings import LocalSettings
 
 HERE = Path(__file__).parent
 _PROCESSES = SystemProcesses()

@@ -21,7 +21,6 @@ from quick_infra import QuickInfra
 from stand import embedded_aws, machine, say
 from tally import Counting, Tally
 
-from contract.conftest import REGION, RunningAws
 from tagship.base.events import Event, Events
 from tagship.image.source import SourceRequest
 from tagship.release.deploy import DeployRequest
@@ -31,6 +30,7 @@ from tagship.release.plan import Wanted, plan_deploy
 from tagship.release.steps import WatchRollouts
 from tagship.release.work import Manner
 from tagship.wiring.environment import Environment, connect
+from tests.contract.conftest import REGION, RunningAws
 
 HERE = Path(__file__).parent
 GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@tagship.invalid", "-c", "commit.gpgsign=false")

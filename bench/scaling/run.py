@@ -18,10 +18,10 @@ from typing import Any
 import boto3
 from load import Load, sending
 
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.settings import LocalSettings
 
 HERE = Path(__file__).parent
 IMAGE = "python:3.11-slim-bookworm"

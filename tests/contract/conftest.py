@@ -9,14 +9,14 @@ from typing import Any
 import boto3
 import pytest
 
+from seatrial.access.keys import InstanceKeys
+from seatrial.core.engine import EngineClient, connect_engine
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
 from tagship.aws.session import AwsAccess
 from tagship.base.clock import SystemClock
 from tagship.base.errors import EngineUnavailable
 from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.access.keys import InstanceKeys
-from tagship.local.engine import EngineClient, connect_engine
-from tagship.local.settings import LocalSettings
 
 REGION = "eu-central-1"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from contract.conftest import RunningAws, fresh_settings
 from tagship.base.process import Command, SystemProcesses
+from tests.contract.conftest import RunningAws, fresh_settings
 
 EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "notes"
 

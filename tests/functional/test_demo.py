@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from contract.conftest import free_port
+from seatrial.core.settings import LocalSettings
 from tagship.base.process import Command, SystemProcesses
-from tagship.local.settings import LocalSettings
+from tests.contract.conftest import free_port
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from contract.conftest import RunningAws, fresh_settings
-from contract.infra.conftest import PlainTerraform, around, found_program, terraform
-from contract.infra.whole.left import left
 from tagship.base.process import Command, SystemProcesses
+from tests.contract.conftest import RunningAws, fresh_settings
+from tests.contract.infra.conftest import PlainTerraform, around, found_program, terraform
+from tests.contract.infra.whole.left import left
 
 __all__ = ["around", "found_program", "terraform"]
 

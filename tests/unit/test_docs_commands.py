@@ -101,7 +101,7 @@ def test_every_variable_that_is_read_is_documented_and_no_other_is() -> None:
 )
 def test_a_file_that_a_page_names_is_there(page: Path) -> None:
     named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|md|json|yaml))`", page.read_text(encoding="utf-8"))
-    places = (ROOT, ROOT / "src/tagship", ROOT / "src/tagship/local")
+    places = (ROOT, ROOT / "src/tagship", ROOT / "src/seatrial")
     made = {"infra/outputs.json", "infra/destroying.json"}
     assert [path for path in named if path not in made and not any((place / path).exists() for place in places)] == []
 

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from seatrial.core.engine import connect_engine, reaches_containers
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
+from seatrial.services.databases import image as database_image
 from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
@@ -42,9 +46,6 @@ from tagship.infra.environment import Access
 from tagship.infra.mirror import Surroundings
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.tools import InfraTools
-from tagship.local import database_image, instance
-from tagship.local.engine import connect_engine, reaches_containers
-from tagship.local.settings import LocalSettings
 from tagship.manifest.load import load
 from tagship.manifest.model import LOCAL, EnvironmentManifest
 from tagship.manifest.names import Names

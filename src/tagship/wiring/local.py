@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from seatrial.core.settings import LocalSettings
+from seatrial.process import faults, instance
 from tagship.base.clock import SystemClock
 from tagship.base.errors import LocalAwsUnavailable
 from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.faults import client as faults
-from tagship.local.settings import LocalSettings
 from tagship.pipeline import remote
 
 
@@ -75,7 +74,7 @@ class LocalAws:
         return instance.kill(self.settings, self.processes, self.clock, self.say)
 
     def set_fault(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """Set a fault; ``order`` as in ``local/faults/kinds.py``.
+        """Set a fault; ``order`` as in ``seatrial/core/faults/kinds.py``.
 
         Raises:
             LocalAwsUnavailable: it is not running.

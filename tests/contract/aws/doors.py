@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from contract.conftest import RunningAws
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import Definition, Ecs
 from tagship.aws.fakes import FakeEcs
 from tagship.aws.session import Aws
+from tests.contract.conftest import RunningAws
 
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from docker.errors import ImageNotFound
 
-from contract.conftest import RunningAws
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.session import Aws
 from tagship.base.clock import SystemClock
@@ -20,6 +19,7 @@ from tagship.image.build import DockerBuilder
 from tagship.image.builder import BuildLine, BuildRequest, BuildStep, ImagePushed, LayerPushed, RegistryCredentials
 from tagship.image.engine import DockerEngine, connect
 from tagship.image.registry import OciRegistry
+from tests.contract.conftest import RunningAws
 
 pytestmark = pytest.mark.docker
 

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from contract.conftest import REGION, RunningAws
-from contract.local.ecs.stage import APP, IMAGE, eventually
 from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
@@ -43,6 +41,8 @@ from tagship.manifest.service import HealthCheck, Service
 from tagship.manifest.systems import Network
 from tagship.notify.package import package
 from tagship.probe import status_of
+from tests.contract.conftest import REGION, RunningAws
+from tests.seatrial.contract.ecs.stage import APP, IMAGE, eventually
 
 pytestmark = [
     pytest.mark.terraform,

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from contract.conftest import free_port
-from contract.infra.conftest import PlainTerraform
-from contract.infra.vpn_keys import Authority
 from tagship.base.clock import SystemClock
 from tagship.infra.workspace import SOURCES
+from tests.contract.conftest import free_port
+from tests.contract.infra.conftest import PlainTerraform
+from tests.contract.infra.vpn_keys import Authority
 
 pytestmark = pytest.mark.terraform
 

@@ -14,12 +14,12 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from contract.conftest import RunningAws, fresh_settings, start
-from contract.local.ecs.stage import IMAGE, Stage, eventually
+from seatrial.core.engine import INSTANCE_LABEL, connect_engine
+from seatrial.process import instance
 from tagship.base.clock import SystemClock
 from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.engine import INSTANCE_LABEL, connect_engine
+from tests.contract.conftest import RunningAws, fresh_settings, start
+from tests.seatrial.contract.ecs.stage import IMAGE, Stage, eventually
 
 OWN = Path("/run/docker")
 AWAY = 3.0

@@ -14,13 +14,13 @@ from typing import Any, Self
 
 import httpx
 
-from contract.conftest import RunningAws
-from functional.failures.little import Change, Little
-from tagship.local import instance
-from tagship.local.settings import LocalSettings
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
+from tests.contract.conftest import RunningAws
+from tests.functional.failures.little import Change, Little
 
 SPEED = {"TAGSHIP_ECS_ACTIVATION": "3", "TAGSHIP_ECS_CONFIRMED_AFTER": "1"}
-"""The embedded AWS's times that are shorter here than at AWS, in seconds: see ``local/ecs/settings.py``."""
+"""The embedded AWS's times that are shorter here than at AWS, in seconds: see ``seatrial/services/ecs/settings.py``."""
 
 ROLLING = "IN_PROGRESS"
 """In the output of a deploy: its rollout has begun."""

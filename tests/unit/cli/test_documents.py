@@ -12,7 +12,7 @@ from tagship.release.diagnosis import Diagnosis
 from tagship.release.happenings import Diagnosed, LowerBound, PlanMade, RolloutProgress, StepStarted, VerdictReached
 from tagship.release.steps import Plan, UpdateService
 from tagship.release.verdict import Verdict
-from unit.release.shop import Shop, asking
+from tests.unit.release.shop import Shop, asking
 
 FOUND = Diagnosis("crash", "It ended: 100%.", "Mend it.", ("2 times: exited",), "api/api/1", ("KeyError: 'X'",))
 

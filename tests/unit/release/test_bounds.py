@@ -14,9 +14,9 @@ from tagship.release.plan import lacks_lower_bound
 from tagship.release.rollback import RollbackRequest
 from tagship.release.steps import AwaitDrain, KeepAtLeast, WatchRollouts
 from tagship.release.verdict import Verdict
-from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
-from unit.release.test_hands import hands_of
-from unit.release.test_rehearsal import ShopFaults, rehearser_of
+from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
+from tests.unit.release.test_hands import hands_of
+from tests.unit.release.test_rehearsal import ShopFaults, rehearser_of
 
 NEVER_RELEASED = Bounds(0, 4)
 NO_TASKS_AT_NIGHT = """

@@ -10,7 +10,7 @@ from tagship.release.conduct import draft_record
 from tagship.release.hands import Hands
 from tagship.release.happenings import Diagnosed, OneOffSaid, Scaling
 from tagship.release.health import State
-from unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
+from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
 
 
 def hands_of(shop: Shop) -> Hands:

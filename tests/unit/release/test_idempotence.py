@@ -13,7 +13,7 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.release.ledger import LEASE
 from tagship.release.verdict import Verdict
 from tagship.release.work import Manner
-from unit.release.shop import INFRASTRUCTURE, Shop, asking, environment_manifest, place
+from tests.unit.release.shop import INFRASTRUCTURE, Shop, asking, environment_manifest, place
 
 BY_HAND: Plot = ("IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")
 SLOW: Plot = ("PENDING", *("IN_PROGRESS",) * 5, "SUCCESSFUL")

@@ -13,7 +13,7 @@ from tagship.release.diagnosis import Diagnosis, diagnose
 from tagship.release.fatal import last_words
 from tagship.release.last_words import table
 from tagship.release.log_lines import LONGEST, bare
-from unit.release.test_diagnosis import evidence_of
+from tests.unit.release.test_diagnosis import evidence_of
 
 FOLDER: Final = Path(__file__).parent / "last_words"
 STACKS: Final = ("python", "node", "java", "dotnet", "ruby", "go", "php", "postgresql", "shell")

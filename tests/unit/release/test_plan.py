@@ -17,7 +17,7 @@ from tagship.release.steps import (
     Verify,
     WatchRollouts,
 )
-from unit.release.shop import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
+from tests.unit.release.shop import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
 
 WANTED = Wanted(environment_manifest(), INFRASTRUCTURE, "v1.0.0", "abc")
 SERVICES = ("api", "worker")

@@ -13,8 +13,8 @@ from tagship.release.health import State
 from tagship.release.recovery import Recoverer, Recovery
 from tagship.release.steps import AwaitDrain, KeepAtLeast, SetHealthPath, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
-from unit.release.shop import MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest, place
-from unit.release.test_outage import goes_dark, heals, shop_of
+from tests.unit.release.shop import MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest, place
+from tests.unit.release.test_outage import goes_dark, heals, shop_of
 
 
 def recoverer_of(shop: Shop, then: str = MANIFEST) -> Recoverer:

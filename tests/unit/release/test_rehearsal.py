@@ -12,7 +12,7 @@ from tagship.release.rehearsal import VARIABLE, Rehearser
 from tagship.release.rehearsed import RehearsalBegan, Rehearsed, judge
 from tagship.release.scenarios import NAMES, Scenario, scenarios
 from tagship.release.verdict import Verdict
-from unit.release.shop import Shop, asking, dead_task, environment_manifest
+from tests.unit.release.shop import Shop, asking, dead_task, environment_manifest
 
 
 @dataclass

@@ -4,7 +4,7 @@ from tagship.aws.fakes import BREAKER
 from tagship.base.errors import Refused
 from tagship.release.rollback import RollbackRequest
 from tagship.release.verdict import Verdict
-from unit.release.shop import WHO, Shop, asking
+from tests.unit.release.shop import WHO, Shop, asking
 
 
 def shop_with(*versions: str) -> Shop:

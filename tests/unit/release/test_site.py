@@ -18,7 +18,7 @@ from tagship.release.steps import AwaitDrain, BuildImage, BuildSite, PublishSite
 from tagship.release.verdict import Verdict
 from tagship.release.work import Manner
 from tagship.site.bucket import SiteBucket
-from unit.release.shop import INFRASTRUCTURE, MANIFEST, WHO, Shop, asking, environment_manifest
+from tests.unit.release.shop import INFRASTRUCTURE, MANIFEST, WHO, Shop, asking, environment_manifest
 
 SITE = """\
 site:

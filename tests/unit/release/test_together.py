@@ -24,7 +24,7 @@ from tagship.release.rollback import RollbackRequest
 from tagship.release.steps import AwaitDrain, UpdateService, WatchRollouts
 from tagship.release.verdict import Verdict
 from tagship.release.work import Choice, Manner
-from unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
+from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up], timeout: 60}\n")
 CONTRACTING = MIGRATING.replace("timeout: 60", "timeout: 60, kind: contract")

@@ -19,7 +19,7 @@ from tagship.base.errors import (
 from tagship.release.steps import BuildImage, Verify
 from tagship.release.verdict import Verdict
 from tagship.release.verify import Grounds, Mark, Report, verify
-from unit.release.shop import MANIFEST, Shop, asking, environment_manifest
+from tests.unit.release.shop import MANIFEST, Shop, asking, environment_manifest
 
 
 def report_of(shop: Shop, **digests: str) -> Report:

@@ -52,7 +52,7 @@ def set_fault(kind: str, effect: str, **order: object) -> None:
     Args:
         kind: of the fault.
         effect: what it does from now on, a sentence.
-        order: what was said on the command line, by the names of ``local/faults/kinds.py``; ``as_json`` prints the
+        order: what was said on the command line, by the names of ``core/faults/kinds.py``; ``as_json`` prints the
             fault for a script.
     """
     as_json = order.pop("as_json", False)
