@@ -63,7 +63,7 @@ class Crowd:
 
     def __init__(self, aws: RunningAws, folder: Path, services: int) -> None:
         self._folder, self._services = folder, services
-        os.environ |= {"TAGSHIP_HOME": str(aws.settings.home), "TAGSHIP_LOCAL_PORT": str(aws.settings.port)}
+        os.environ |= {"TAGSHIP_HOME": str(aws.settings.home), "SEATRIAL_PORT": str(aws.settings.port)}
         (folder / "Dockerfile").write_text(DOCKERFILE)
         compiler = ["cc", "-static", "-Os", "-s", "-o", str(folder / "server"), str(HERE / "server.c")]
         subprocess.run(compiler, check=True)  # noqa: S603 - our words

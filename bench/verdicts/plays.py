@@ -223,7 +223,7 @@ class Play:
         around = {
             **os.environ,
             "TAGSHIP_HOME": str(settings.home),
-            "TAGSHIP_LOCAL_PORT": str(settings.port),
+            "SEATRIAL_PORT": str(settings.port),
             "AWS_ENDPOINT_URL": settings.endpoint,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,

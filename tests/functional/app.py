@@ -26,7 +26,7 @@ class App:
     @property
     def env(self) -> dict[str, str]:
         settings = self.aws.settings
-        ports = {"TAGSHIP_LOCAL_PORT": str(settings.port), "TAGSHIP_FRONT_DOOR_PORT": str(settings.front_door_port)}
+        ports = {"SEATRIAL_PORT": str(settings.port), "SEATRIAL_FRONT_DOOR_PORT": str(settings.front_door_port)}
         return {"TAGSHIP_HOME": str(settings.home), **ports}
 
     def type(self, *words: str) -> str:

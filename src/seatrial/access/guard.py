@@ -35,7 +35,7 @@ from seatrial.core.service import AwsResponse
 from seatrial.core.wire.bodies import TooLarge, limit_of, read_within, replayed, too_large
 from seatrial.ministack.buckets import Buckets
 
-_OURS = ("/_tagship/", "/_ministack/", "/_localstack/")
+_OURS = ("/_seatrial/", "/_ministack/", "/_localstack/")
 _REFUSED = 1008  # RFC 6455 §7.4.1: policy violation
 
 Serves = Callable[[str], bool]

@@ -8,7 +8,7 @@ from seatrial.core.asgi import Message, with_length
 from seatrial.core.incoming import Incoming
 from seatrial.core.wire.bodies import limit_of, unpacked
 
-BODY = "tagship.body"
+BODY = "seatrial.body"
 """Where the scope has a body that is another than the one that came."""
 
 _OF_SIGNATURE = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from seatrial.access.private import write_private
 
-TOKEN_HEADER = "x-tagship-token"  # noqa: S105 - the name of a header
+TOKEN_HEADER = "x-seatrial-token"  # noqa: S105 - the name of a header
 """Where the token of administration is shown."""
 
 _LETTERS = string.ascii_uppercase + "234567"

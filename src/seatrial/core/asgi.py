@@ -11,7 +11,7 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-IN_PROCESS = "tagship.in_process"
+IN_PROCESS = "seatrial.in_process"
 """The ASGI extension that marks a request of the embedded AWS to itself; no client can set an extension."""
 
 

@@ -1,4 +1,4 @@
-"""Files of state that cannot be read: put aside, never written over, and said at ``tagship local up``."""
+"""Files of state that cannot be read: put aside, never written over, and said at ``seatrial up``."""
 
 import logging
 import sqlite3
@@ -43,7 +43,7 @@ def notices(directory: Path) -> list[str]:
 def _notice(aside: Path, original: Path) -> str:
     return (
         f"`{original.name}` was damaged and could not be read: what it held is missing. It is kept as `{aside}`. "
-        f"To have it back, run `tagship local down`, mend the file, rename it to `{original.name}`, and start again; "
+        f"To have it back, run `seatrial down`, mend the file, rename it to `{original.name}`, and start again; "
         "to do without it, delete it."
     )
 
@@ -93,5 +93,5 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
 def _refused(path: Path, error: Exception) -> LocalAwsUnavailable:
     return LocalAwsUnavailable(
         f"`{path}` is damaged ({error}). Without it every running container would be removed, so nothing was started.",
-        hint=f"Put a copy of `{path.name}` there, or run `tagship local reset` to begin with nothing.",
+        hint=f"Put a copy of `{path.name}` there, or run `seatrial reset` to begin with nothing.",
     )

@@ -23,7 +23,7 @@ Address = tuple[str, int]
 ENGINE_ERRORS = (DockerException, requests.RequestException)
 """What a call to the engine raises: its refusal, or its absence."""
 
-INSTANCE_LABEL = "tagship.instance"
+INSTANCE_LABEL = "seatrial.instance"
 """On every container, network and volume that an embedded AWS makes; its value is ``LocalSettings.instance_id``."""
 
 _one_network = threading.Lock()
@@ -111,7 +111,7 @@ class TargetAddresses:
 
 def resource_name(instance_id: str, *parts: str) -> str:
     """What this instance calls something in Docker; without parts, its network."""
-    return "-".join(("tagship", instance_id, *parts))
+    return "-".join(("seatrial", instance_id, *parts))
 
 
 def ensure_network(client: EngineClient, instance_id: str) -> str:

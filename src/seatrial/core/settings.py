@@ -40,16 +40,16 @@ class LocalSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "LocalSettings":
-        """Read ``TAGSHIP_HOME``, ``TAGSHIP_LOCAL_PORT``, ``TAGSHIP_LOCAL_MINUTE`` and ``TAGSHIP_FRONT_DOOR_PORT``.
+        """Read ``SEATRIAL_HOME``, ``SEATRIAL_PORT``, ``SEATRIAL_MINUTE`` and ``SEATRIAL_FRONT_DOOR_PORT``.
 
         Raises:
             VariableInvalid: one of them is no such number.
         """
         return cls(
             home=home_directory(environment),
-            port=port_of(environment, "TAGSHIP_LOCAL_PORT", DEFAULT_PORT),
-            front_door_port=port_of(environment, "TAGSHIP_FRONT_DOOR_PORT", DEFAULT_FRONT_DOOR_PORT),
-            minute=seconds_of(environment, "TAGSHIP_LOCAL_MINUTE", cls.minute, least=SHORTEST_MINUTE),
+            port=port_of(environment, "SEATRIAL_PORT", DEFAULT_PORT),
+            front_door_port=port_of(environment, "SEATRIAL_FRONT_DOOR_PORT", DEFAULT_FRONT_DOOR_PORT),
+            minute=seconds_of(environment, "SEATRIAL_MINUTE", cls.minute, least=SHORTEST_MINUTE),
         )
 
     def scaled(self, seconds: float) -> float:
@@ -81,11 +81,11 @@ class LocalSettings:
 
 
 def home_directory(environment: Mapping[str, str]) -> Path:
-    """``TAGSHIP_HOME``, else ``XDG_STATE_HOME/tagship``, else ``~/.local/state/tagship``."""
-    if named := environment.get("TAGSHIP_HOME"):
+    """``SEATRIAL_HOME``, else ``XDG_STATE_HOME/seatrial``, else ``~/.local/state/seatrial``."""
+    if named := environment.get("SEATRIAL_HOME"):
         return Path(named).expanduser().absolute()
     state = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "tagship"
+    return Path(state) / "seatrial"
 
 
 def port_of(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -93,7 +93,7 @@ class Door(Generic[Place]):
                 return
         raise LocalAwsUnavailable(
             f"No loopback port from {ports.first} is free for `{self.site.name}`.",
-            hint="Set `TAGSHIP_FRONT_DOOR_PORT` to a port that is free.",
+            hint="Set `SEATRIAL_FRONT_DOOR_PORT` to a port that is free.",
         )
 
     @property

@@ -70,7 +70,7 @@ def prepare(environment: MutableMapping[str, str], settings: LocalSettings) -> N
             "MINISTACK_REGION": settings.region,
             "MINISTACK_ACCOUNT_ID": settings.account_id,
             # Its containers are labelled NAME:PORT, and its reaper removes those of its own label only.
-            "MINISTACK_HOSTNAME": f"tagship-{settings.instance_id}",
+            "MINISTACK_HOSTNAME": f"seatrial-{settings.instance_id}",
             "PERSIST_STATE": "1",
             "STATE_DIR": str(state),
             "S3_PERSIST": "1",

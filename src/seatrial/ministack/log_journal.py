@@ -17,7 +17,7 @@ from seatrial.core.service import AwsRequest
 STATE = "cloudwatch_logs"
 """The name of MiniStack's state, and of its file without ``.json``."""
 
-MARK = "__tagship_journal__"
+MARK = "__seatrial_journal__"
 """In the state's file: the number of the first journal that is not in it."""
 
 _HEADERS = ("authorization", "content-type", "x-amz-target", "smithy-protocol")

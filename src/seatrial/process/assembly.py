@@ -39,7 +39,7 @@ from seatrial.services.eventbridge.service import EventBridge
 from seatrial.services.registry.watcher import EcrWatcher
 
 
-class LocalAws:
+class EmbeddedAws:
     """One embedded AWS in this process; ``app`` is its ASGI application, which lets in who proves to be somebody.
 
     There can be one in a process, because MiniStack is global.

@@ -90,7 +90,7 @@ def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_pro
         if clock.monotonic() > deadline:
             raise LocalAwsUnavailable(
                 f"The embedded AWS does not answer at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
-                hint=f"Read `{log}`, then `tagship local down`.",
+                hint=f"Read `{log}`, then `seatrial down`.",
             )
         clock.sleep(0.1)
     return now
@@ -130,17 +130,17 @@ def keys_of(settings: LocalSettings) -> InstanceKeys:
     if keys := read_keys(settings.directory):
         return keys
     raise LocalAwsUnavailable(
-        f"There are no credentials in {settings.directory}.", hint="tagship local down, then tagship local up"
+        f"There are no credentials in {settings.directory}.", hint="seatrial down, then seatrial up"
     )
 
 
 def unavailable(now: LocalStatus) -> LocalAwsUnavailable:
     """What to say where it does not answer: that it is not running, or that it is there and busy."""
     if now.pid is None:
-        return LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
+        return LocalAwsUnavailable("The embedded AWS is not running.", hint="seatrial up")
     return LocalAwsUnavailable(
         f"The embedded AWS does not answer (process {now.pid} is there).",
-        hint=f"Try again; if it stays so, read `{now.directory / 'server.log'}`, then `tagship local down`.",
+        hint=f"Try again; if it stays so, read `{now.directory / 'server.log'}`, then `seatrial down`.",
     )
 
 
@@ -197,7 +197,7 @@ def _same_port(now: LocalStatus, settings: LocalSettings) -> LocalStatus:
     if now.endpoint != settings.endpoint:
         raise LocalAwsUnavailable(
             f"The embedded AWS is running at {now.endpoint} already, not at port {settings.port}.",
-            hint="Use it there, or run `tagship local down` first.",
+            hint="Use it there, or run `seatrial down` first.",
         )
     return now
 
@@ -216,7 +216,7 @@ def _may_bind(settings: LocalSettings) -> bool:
     near = chain(range(port + 1, min(port + 100, LAST_PORT + 1)), range(port - 1, 1024, -1))
     other = next(candidate for candidate in near if _is_free(candidate))
     raise LocalAwsUnavailable(
-        f"Port {port} of 127.0.0.1 is taken by another program.", hint=f"Run `tagship local up --port {other}`."
+        f"Port {port} of 127.0.0.1 is taken by another program.", hint=f"Run `seatrial up --port {other}`."
     )
 
 
@@ -241,10 +241,10 @@ def _server(settings: LocalSettings) -> Command:
     """The server's command, without the person's AWS variables: nothing inside may ever reach their account."""
     theirs: dict[str, str | None] = {name: None for name in os.environ if name.startswith("AWS_")}
     ours = {
-        "TAGSHIP_HOME": str(settings.home),
-        "TAGSHIP_LOCAL_PORT": str(settings.port),
-        "TAGSHIP_FRONT_DOOR_PORT": str(settings.front_door_port),
-        "TAGSHIP_LOCAL_MINUTE": str(settings.minute),
+        "SEATRIAL_HOME": str(settings.home),
+        "SEATRIAL_PORT": str(settings.port),
+        "SEATRIAL_FRONT_DOOR_PORT": str(settings.front_door_port),
+        "SEATRIAL_MINUTE": str(settings.minute),
     }
     return Command.module("seatrial.process.server", env={**theirs, **ours})
 

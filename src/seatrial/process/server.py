@@ -23,7 +23,7 @@ from seatrial.core.settings import LocalSettings
 from seatrial.ground.clock import Clock, SystemClock
 from seatrial.ground.errors import EngineUnavailable, SeatrialError
 from seatrial.process import running
-from seatrial.process.assembly import LocalAws
+from seatrial.process.assembly import EmbeddedAws
 from seatrial.process.fence import raise_fence
 
 _log = logging.getLogger("seatrial")
@@ -58,7 +58,7 @@ async def _serve(settings: LocalSettings, clock: Clock) -> None:
     # First of all: where the port is taken, nothing has been started yet.
     sockets = [_listen("127.0.0.1", settings.port)]
     _own_temporary_folder(settings.directory / "tmp")
-    aws = LocalAws(settings, clock, _engine_or_none())
+    aws = EmbeddedAws(settings, clock, _engine_or_none())
     if aws.context.bridge:
         with contextlib.suppress(OSError):
             sockets.append(_listen(aws.context.bridge, settings.port))

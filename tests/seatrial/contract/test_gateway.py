@@ -55,7 +55,7 @@ def test_the_server_answers_on_loopback_and_the_bridge_and_nowhere_else(
     expected = {"127.0.0.1", *([bridge] if bridge else [])}
     assert {_address(hexadecimal) for hexadecimal in listening} == expected
     for address in expected:
-        health = httpx.get(f"http://{address}:{port}/_tagship/health", trust_env=False).json()
+        health = httpx.get(f"http://{address}:{port}/_seatrial/health", trust_env=False).json()
         assert health["instance"] == local_aws.settings.instance_id
 
 

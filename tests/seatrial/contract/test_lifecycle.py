@@ -100,7 +100,7 @@ def test_a_taken_port_is_named_with_a_free_one_to_type(own: LocalSettings) -> No
     with socket.create_server(("127.0.0.1", own.port)), pytest.raises(LocalAwsUnavailable) as refused:
         start(own)
     assert f"Port {own.port}" in refused.value.message
-    assert "tagship local up --port" in str(refused.value.hint)
+    assert "seatrial up --port" in str(refused.value.hint)
 
 
 def test_a_server_that_cannot_start_has_its_last_words_quoted(own: LocalSettings) -> None:

@@ -51,7 +51,7 @@ def test_a_notice_says_what_is_missing_where_it_is_and_what_to_do(tmp_path: Path
     (notice,) = notices(tmp_path)
     assert "`secretsmanager.json` was damaged" in notice
     assert str(kept) in notice
-    assert "tagship local down" in notice
+    assert "seatrial down" in notice
 
 
 def test_without_its_own_state_nothing_is_started_and_the_file_stays_as_it_is(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_without_its_own_state_nothing_is_started_and_the_file_stays_as_it_is(tm
     path.write_bytes(GARBAGE)
     with pytest.raises(LocalAwsUnavailable) as refused:
         Store(path)
-    assert "`tagship local reset`" in str(refused.value.hint)
+    assert "`seatrial reset`" in str(refused.value.hint)
     assert (path.read_bytes(), aside(tmp_path)) == (GARBAGE, [])
 
 

@@ -104,9 +104,9 @@ async def test_a_page_and_a_mounted_application_come_first(house: House) -> None
     async def mounted(_scope: Message, _receive: Receive, send: Send) -> None:
         await send_response(send, AwsResponse(200, {}, b"mounted"))
 
-    house.gateway.page("/_tagship/health", lambda: {"status": "ok"})
+    house.gateway.page("/_seatrial/health", lambda: {"status": "ok"})
     house.gateway.mount(lambda path: path.startswith("/v2/"), mounted)
-    assert (await _get(house, "/_tagship/health")).json() == {"status": "ok"}
+    assert (await _get(house, "/_seatrial/health")).json() == {"status": "ok"}
     assert (await _get(house, "/v2/x")).body == b"mounted"
     assert (await _get(house, "/bucket")).json() == {"clusterArns": ["emulated"]}
 

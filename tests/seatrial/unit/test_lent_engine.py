@@ -27,22 +27,22 @@ def test_a_container_and_its_volumes_are_named_and_labelled_after_the_instance()
     asked = {"name": "ministack-rds-1-cluster-main", "labels": {"ministack": "rds"}, "volumes": volumes, "detach": True}
     made = create_options(asked, "abcd1234")
     assert made == {
-        "name": "tagship-abcd1234-rds-1-cluster-main",
-        "labels": {"ministack": "rds", "tagship.instance": "abcd1234"},
+        "name": "seatrial-abcd1234-rds-1-cluster-main",
+        "labels": {"ministack": "rds", "seatrial.instance": "abcd1234"},
         "volumes": {
-            "tagship-abcd1234-rds-cluster-1-data": volumes["ministack-rds-cluster-1-data"],
+            "seatrial-abcd1234-rds-cluster-1-data": volumes["ministack-rds-cluster-1-data"],
             "/tmp/a": {"bind": "/a"},
         },
         "detach": True,
     }
-    assert named_volumes(made) == ["tagship-abcd1234-rds-cluster-1-data"]
+    assert named_volumes(made) == ["seatrial-abcd1234-rds-cluster-1-data"]
 
 
 def test_ids_and_other_names_stay() -> None:
-    for name in ("0123456789ab", "tagship-abcd1234-rds-1", "somebody"):
+    for name in ("0123456789ab", "seatrial-abcd1234-rds-1", "somebody"):
         assert ours(name, "abcd1234") == name
 
 
 def test_a_container_without_ports_and_volumes_is_asked_for_as_it_is() -> None:
-    assert create_options({"detach": True}, "abcd1234") == {"detach": True, "labels": {"tagship.instance": "abcd1234"}}
+    assert create_options({"detach": True}, "abcd1234") == {"detach": True, "labels": {"seatrial.instance": "abcd1234"}}
     assert named_volumes({"volumes": ["a:/b"]}) == []

@@ -77,7 +77,7 @@ class Keeper:
                 self._link.process.kill()
             raise LocalAwsUnavailable(
                 f"{self._name} does not answer after {self._patience:.0f} seconds.",
-                hint="`tagship local down`, then `tagship local up`.",
+                hint="`seatrial down`, then `seatrial up`.",
             ) from error
 
     async def _keep(self) -> None:

@@ -1,7 +1,7 @@
 """The faults over HTTP: read, set and cleared on loopback.
 
-``GET /_tagship/faults`` lists them, ``POST`` sets one (JSON: the fields of ``kinds.Order``), ``DELETE`` clears all, or
-``DELETE /_tagship/faults/ID`` one. Asked by programs of this machine only: a container is refused by its address, a
+``GET /_seatrial/faults`` lists them, ``POST`` sets one (JSON: the fields of ``kinds.Order``), ``DELETE`` clears all, or
+``DELETE /_seatrial/faults/ID`` one. Asked by programs of this machine only: a container is refused by its address, a
 page in a browser by ``Host`` (a name that was made to resolve to loopback) and ``Origin``.
 """
 
@@ -85,7 +85,7 @@ class FaultsPage:
     def _clear(self, identity: str | None) -> AwsResponse:
         cleared = self._faults.clear(identity)
         if identity is not None and not cleared:
-            return _problem(404, f"No fault `{identity}` is set.", "tagship local fault list")
+            return _problem(404, f"No fault `{identity}` is set.", "seatrial fault list")
         return _json({"cleared": cleared})
 
 

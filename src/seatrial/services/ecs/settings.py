@@ -47,9 +47,9 @@ class EcsSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "EcsSettings":
-        """Read ``TAGSHIP_ECS_HEALTHY_AFTER``, ``TAGSHIP_ECS_ACTIVATION``, ``TAGSHIP_ECS_CONFIRMED_AFTER`` (seconds)."""
+        """Read ``SEATRIAL_ECS_HEALTHY_AFTER``, ``SEATRIAL_ECS_ACTIVATION``, ``SEATRIAL_ECS_CONFIRMED_AFTER`` (seconds)."""
         return cls(
-            healthy_after=seconds_of(environment, "TAGSHIP_ECS_HEALTHY_AFTER", cls.healthy_after),
-            activation=seconds_of(environment, "TAGSHIP_ECS_ACTIVATION", cls.activation),
-            confirmed_after=seconds_of(environment, "TAGSHIP_ECS_CONFIRMED_AFTER", cls.confirmed_after),
+            healthy_after=seconds_of(environment, "SEATRIAL_ECS_HEALTHY_AFTER", cls.healthy_after),
+            activation=seconds_of(environment, "SEATRIAL_ECS_ACTIVATION", cls.activation),
+            confirmed_after=seconds_of(environment, "SEATRIAL_ECS_CONFIRMED_AFTER", cls.confirmed_after),
         )

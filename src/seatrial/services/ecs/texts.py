@@ -23,7 +23,7 @@ SERVICE_DELETED = "Service deployment stopped because the service was deleted."
 NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone."
 NO_ENGINE = (
     "No Docker engine answers, so no container can be started. Start Docker, then restart the embedded AWS "
-    "(`tagship local down`, `tagship local up`)."
+    "(`seatrial down`, `seatrial up`)."
 )
 
 

@@ -131,7 +131,7 @@ class Measuring(OwnService):
     async def _databases(self) -> list[Database]:
         if self._context.engine is None:
             return []
-        owner = f"tagship-{self._context.settings.instance_id}"
+        owner = f"seatrial-{self._context.settings.instance_id}"
         return await databases.databases(self._context.aws, self._context.engine, owner)
 
     async def _uses(self, wanted: set[str]) -> dict[str, Use]:

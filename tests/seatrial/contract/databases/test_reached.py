@@ -162,7 +162,7 @@ def test_it_is_reached_after_down_and_up(stand: Stand) -> None:
 
 def test_a_container_that_somebody_took_out_of_the_network_comes_back(stand: Stand) -> None:
     (database,) = stand.databases()
-    stand.engine.networks.get(f"tagship-{stand.aws.settings.instance_id}").disconnect(database)
+    stand.engine.networks.get(f"seatrial-{stand.aws.settings.instance_id}").disconnect(database)
     assert eventually(stand.reached, 30)
 
 

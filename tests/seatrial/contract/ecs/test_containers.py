@@ -227,12 +227,12 @@ def test_a_missing_log_group_keeps_the_task_from_starting(stage: Stage) -> None:
 def test_a_container_reaches_the_aws_that_runs_it(stage: Stage) -> None:
     script = (
         "import os, urllib.request as u; "
-        "print(os.environ['AWS_REGION'], u.urlopen(os.environ['AWS_ENDPOINT_URL'] + '/_tagship/health').status)"
+        "print(os.environ['AWS_REGION'], u.urlopen(os.environ['AWS_ENDPOINT_URL'] + '/_seatrial/health').status)"
     )
     assert stage.log(run(stage, definition(stage, {"python": script}))) == ["eu-central-1 200"]
 
 
 def test_nothing_of_a_stopped_task_is_left_in_docker(stage: Stage, engine: EngineClient) -> None:
     task = run(stage, definition(stage, {}))
-    label: dict[str, Any] = {"label": f"tagship.task={task['taskArn']}"}
+    label: dict[str, Any] = {"label": f"seatrial.task={task['taskArn']}"}
     assert engine.containers.list(all=True, filters=label) == []

@@ -111,7 +111,7 @@ def test_a_registered_target_is_healthy_after_one_check_and_gets_every_path(stac
         stack.register(port)
         assert stack.health()["State"] == "initial"
         eventually(lambda: stack.health()["State"] == "healthy")
-        for path in ("/", "/health", "/login", "/oauth2/token", "/_ministack/health", "/_tagship/health"):
+        for path in ("/", "/health", "/login", "/oauth2/token", "/_ministack/health", "/_seatrial/health"):
             assert httpx.get(stack.url + path).content == b"hello"
 
 

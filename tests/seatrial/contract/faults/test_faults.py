@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]
 @contextmanager
 def fault(aws: RunningAws, kind: str, **order: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
     """A fault that is set inside the block; yields its id."""
-    page = f"{aws.endpoint}/_tagship/faults"
+    page = f"{aws.endpoint}/_seatrial/faults"
     answer = httpx.post(page, json={"kind": kind, **order}, headers=aws.shown)
     assert answer.status_code == 201, answer.text
     identity: str = answer.json()["id"]
@@ -167,7 +167,7 @@ def target_health(stage: Stage) -> set[tuple[str, str]]:
 
 
 def set_faults(aws: RunningAws) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = httpx.get(f"{aws.endpoint}/_tagship/faults", headers=aws.shown).json()["faults"]
+    found: list[dict[str, Any]] = httpx.get(f"{aws.endpoint}/_seatrial/faults", headers=aws.shown).json()["faults"]
     return found
 
 

@@ -30,8 +30,8 @@ def own(tmp_path: Path, engine: EngineClient) -> Iterator[RunningAws]:  # noqa: 
 def tagship(aws: RunningAws, *words: str) -> str:
     """What the command prints to stdout."""
     done = subprocess.run(
-        [sys.executable, "-m", "tagship", "local", "fault", *words],
-        env={**os.environ, "TAGSHIP_HOME": str(aws.settings.home), "TAGSHIP_LOCAL_PORT": str(aws.settings.port)},
+        [sys.executable, "-m", "seatrial", "local", "fault", *words],
+        env={**os.environ, "SEATRIAL_HOME": str(aws.settings.home), "SEATRIAL_PORT": str(aws.settings.port)},
         capture_output=True,
         text=True,
         check=False,

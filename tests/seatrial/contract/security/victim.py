@@ -54,7 +54,7 @@ class Victim:
         return client(self.aws.endpoint, service, variables or self.variables(self.task))
 
     def variables(self, task: str) -> dict[str, str]:
-        found = self.engine.containers.list(all=True, filters={"label": f"tagship.task={task}"})
+        found = self.engine.containers.list(all=True, filters={"label": f"seatrial.task={task}"})
         return dict(item.split("=", 1) for item in found[0].attrs["Config"]["Env"])
 
     def signed(

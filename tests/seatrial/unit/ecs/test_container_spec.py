@@ -9,7 +9,7 @@ from tests.seatrial.unit.ecs.bench import fargate
 
 AROUND = Surroundings(
     instance="abcd1234",
-    network="tagship-abcd1234",
+    network="seatrial-abcd1234",
     endpoint="http://host.docker.internal:4566",
     host="172.17.0.1",
     cpus=2,
@@ -95,11 +95,11 @@ def test_the_definitions_environment_wins_over_ours_and_overrides_win_over_it() 
 def test_the_task_is_on_the_label_so_that_nothing_is_orphaned() -> None:
     made_for = task()
     labels = arguments(launch={"task": made_for})["labels"]
-    assert (labels["tagship.instance"], labels["tagship.task"]) == ("abcd1234", made_for.arn)
+    assert (labels["seatrial.instance"], labels["seatrial.task"]) == ("abcd1234", made_for.arn)
 
 
 def test_the_owner_joins_the_network_and_the_others_its_namespace() -> None:
-    assert arguments()["network"] == "tagship-abcd1234"
+    assert arguments()["network"] == "seatrial-abcd1234"
     joined = arguments(launch={"namespace": "container-0"})
     assert joined["network_mode"] == "container:container-0"
     assert "network" not in joined

@@ -50,8 +50,8 @@ def test_a_misspelt_fault_names_the_nearest() -> None:
 def test_without_an_embedded_aws_the_next_thing_to_type_is_up(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TAGSHIP_HOME", str(tmp_path_factory.mktemp("home")))
-    monkeypatch.setenv("TAGSHIP_LOCAL_PORT", "1")
+    monkeypatch.setenv("SEATRIAL_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("SEATRIAL_PORT", "1")
     for words in (["crash"], ["list"], ["clear"], ["kill"]):
         result = CliRunner().invoke(fault, words)
         assert "The embedded AWS is not running." in str(getattr(result.exception, "message", ""))

@@ -50,7 +50,7 @@ def test_an_order_that_makes_no_sense_is_refused_with_the_next_thing_to_type(
     with pytest.raises(FaultInvalid) as refused:
         read_order(given)
     assert str(refused.value).startswith(message)
-    assert refused.value.hint.startswith("tagship local fault")
+    assert refused.value.hint.startswith("seatrial fault")
 
 
 def test_the_kinds_that_count_tasks_are_those_that_befall_tasks() -> None:

@@ -18,7 +18,7 @@ def page(tmp_path: Path) -> FaultsPage:
     return FaultsPage(Faults(Store(tmp_path / "state.sqlite")), 4566)
 
 
-async def ask(page: FaultsPage, method: str, path: str = "/_tagship/faults", **more: Any) -> AwsResponse:  # noqa: ANN401
+async def ask(page: FaultsPage, method: str, path: str = "/_seatrial/faults", **more: Any) -> AwsResponse:  # noqa: ANN401
     assert page.serves(path)
     headers = more.get("headers", HOST)
     scope: dict[str, Any] = {
@@ -40,8 +40,8 @@ async def test_a_fault_is_set_listed_and_cleared(page: FaultsPage) -> None:
     assert made.status == 201
     assert (made.json()["id"], made.json()["kind"], made.json()["seconds"]) == ("1", "crash", 3)
     assert (await ask(page, "GET")).json() == {"faults": [made.json()]}
-    assert (await ask(page, "DELETE", "/_tagship/faults/1")).json() == {"cleared": 1}
-    gone = await ask(page, "DELETE", "/_tagship/faults/1")
+    assert (await ask(page, "DELETE", "/_seatrial/faults/1")).json() == {"cleared": 1}
+    gone = await ask(page, "DELETE", "/_seatrial/faults/1")
     assert (gone.status, gone.json()["message"]) == (404, "No fault `1` is set.")
     assert (await ask(page, "DELETE")).json() == {"cleared": 0}
     assert (await ask(page, "PUT")).status == 405
@@ -77,5 +77,5 @@ async def test_a_container_or_a_page_in_a_browser_is_refused(
 
 
 def test_only_its_own_paths_are_served(page: FaultsPage) -> None:
-    assert not page.serves("/_tagship/faultsy")
-    assert not page.serves("/_tagship/health")
+    assert not page.serves("/_seatrial/faultsy")
+    assert not page.serves("/_seatrial/health")

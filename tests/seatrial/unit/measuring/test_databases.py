@@ -130,16 +130,16 @@ def engine(*listed: dict[str, Any]) -> EngineClient:
 
 async def test_without_containers_of_ours_nothing_is_asked() -> None:
     aws = Aws()
-    others = container("theirs", cluster_id="main", **{"ministack.instance": "tagship-other:4566"})
-    assert await databases(aws, engine(), "tagship-mine") == []
-    assert await databases(aws, engine(others), "tagship-mine") == []
+    others = container("theirs", cluster_id="main", **{"ministack.instance": "seatrial-other:4566"})
+    assert await databases(aws, engine(), "seatrial-mine") == []
+    assert await databases(aws, engine(others), "seatrial-mine") == []
     assert aws.calls == []
 
 
 async def test_the_regions_of_the_containers_are_asked() -> None:
     aws = Aws()
-    mine = container("a", cluster_id="main", **{"ministack.instance": "tagship-mine:4566"})
-    assert await databases(aws, engine(mine), "tagship-mine") == [WRITER]
+    mine = container("a", cluster_id="main", **{"ministack.instance": "seatrial-mine:4566"})
+    assert await databases(aws, engine(mine), "seatrial-mine") == [WRITER]
     assert aws.calls == [("DescribeDBInstances", REGION), ("DescribeDBClusters", REGION)]
 
 

@@ -12,8 +12,8 @@ from seatrial.services.ecs.arns import Scope
 from seatrial.services.ecs.definitions.rules import HEALTH_CHECK_DEFAULTS
 from seatrial.services.ecs.records import Json, Task
 
-TASK_LABEL = "tagship.task"
-NAME_LABEL = "tagship.container"
+TASK_LABEL = "seatrial.task"
+NAME_LABEL = "seatrial.container"
 STOP_TIMEOUT = 30
 """Seconds from SIGTERM to SIGKILL (API reference, ``stopTimeout``)."""
 CPU_UNITS = 1024
@@ -92,7 +92,7 @@ def create_arguments(launch: Launch, around: Surroundings) -> dict[str, Any]:
             TASK_LABEL: launch.task.arn,
             NAME_LABEL: definition["name"],
         },
-        "name": f"tagship-{around.instance}-{launch.task.id[:12]}-{definition['name']}"[:128],
+        "name": f"seatrial-{around.instance}-{launch.task.id[:12]}-{definition['name']}"[:128],
         "detach": True,
         "pids_limit": PROCESSES,
         "log_config": {"type": "json-file", "config": KEPT_OUTPUT},

@@ -84,9 +84,9 @@ class Certificates:
 
     def _make_authority(self, held: Path) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tagship local")])
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "seatrial")])
         certificate = (
-            self._builder("tagship local", name, key, _AUTHORITY_DAYS)
+            self._builder("seatrial", name, key, _AUTHORITY_DAYS)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_AUTHORITY_USAGE, critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -99,7 +99,7 @@ class Certificates:
         self, name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: int
     ) -> x509.CertificateBuilder:
         now = self._clock.now()
-        common = name if len(name) <= _LONGEST_NAME else "tagship local"
+        common = name if len(name) <= _LONGEST_NAME else "seatrial"
         return (
             x509.CertificateBuilder()
             .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)]))
