@@ -24,7 +24,7 @@ TEXTS = (*SOURCE, "src/**/*.tf", "src/**/*.hcl", "src/**/*.tftpl", "examples/*/*
 
 RULES: dict[str, tuple[Rule, tuple[str, ...]]] = {
     "boto3 is imported in aws/ only": (rules.boto3_in_aws_only, SOURCE),
-    "botocore is imported in aws/ and local/ only": (rules.botocore_in_aws_and_local_only, SOURCE),
+    "botocore is imported in aws/ and seatrial only": (rules.botocore_in_aws_and_seatrial_only, SOURCE),
     "docker is imported at its doors only": (rules.docker_at_its_doors_only, SOURCE),
     "programs start in base/process.py only": (rules.programs_in_process_only, SOURCE),
     "printing is done in cli/output.py only": (rules.printing_in_output_only, SOURCE),
@@ -64,7 +64,7 @@ BROKEN: list[tuple[str, str, str]] = [
     ("boto3 is imported in aws/ only", "src/tagship/release/a.py", "import boto3"),
     ("boto3 is imported in aws/ only", "src/seatrial/a.py", "from boto3.session import Session"),
     ("boto3 is imported in aws/ only", "src/tagship/infra/a.py", "def f():\n    import boto3"),
-    ("botocore is imported in aws/ and local/ only", "src/tagship/release/a.py", "from botocore import errorfactory"),
+    ("botocore is imported in aws/ and seatrial only", "src/tagship/release/a.py", "from botocore import errorfactory"),
     ("docker is imported at its doors only", "src/seatrial/core/service.py", "import docker.errors"),
     ("docker is imported at its doors only", "src/tagship/release/a.py", "from docker import from_env"),
     ("programs start in base/process.py only", "src/tagship/infra/a.py", "import subprocess"),

@@ -4,7 +4,7 @@ import hashlib
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seatrial.ground.errors import VariableInvalid
@@ -22,7 +22,7 @@ class LocalSettings:
     """One embedded AWS.
 
     Args:
-        home: the user's directory of tagship; the embedded AWS keeps its files in ``home/local``.
+        home: the user's directory; the embedded AWS keeps its files in ``home/local``.
         port: where the AWS API answers.
         front_door_port: the first port that is tried for a load balancer's listener.
         region: answers requests that name none.
@@ -51,6 +51,10 @@ class LocalSettings:
             front_door_port=port_of(environment, "SEATRIAL_FRONT_DOOR_PORT", DEFAULT_FRONT_DOOR_PORT),
             minute=seconds_of(environment, "SEATRIAL_MINUTE", cls.minute, least=SHORTEST_MINUTE),
         )
+
+    def at(self, port: int | None) -> "LocalSettings":
+        """The same with its API at another port; None for the same port."""
+        return replace(self, port=port) if port else self
 
     def scaled(self, seconds: float) -> float:
         """How long here what takes so many seconds at AWS, of the things that AWS does by the minute."""

@@ -8,8 +8,7 @@
     │   ├── EngineUnavailable             no Docker engine answers
     │   ├── ProgramMissing                a program is not on the PATH
     │   └── LocalAwsUnavailable           the embedded AWS is not running, or cannot start
-    ├── Refused                       5   it could be done, and is not: it says how to insist
-    └── ProgramFailed                 6   a program ran and failed: its own last words are quoted
+    └── Refused                       5   it could be done, and is not: it says how to insist
 
 What AWS answers with is no such error: it is an answer. 2 is a wrong command line; 130 is Ctrl-C.
 """
@@ -61,9 +60,3 @@ class Refused(SeatrialError):
     """It could be done and is not, unless told that it is meant."""
 
     exit_code = 5
-
-
-class ProgramFailed(SeatrialError):
-    """A program ran and failed: which one, with which exit code, and its own last words."""
-
-    exit_code = 6

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from seatrial.ground.errors import ProgramFailed, ProgramMissing
-
-LAST_WORDS = 20
-"""Lines of a failed program's output that its error quotes."""
+from seatrial.ground.errors import ProgramMissing
 
 
 @dataclass(frozen=True)
@@ -62,12 +59,11 @@ class Command:
 class Processes(Protocol):
     """What starts programs."""
 
-    def run(self, command: Command, *, check: bool = True) -> Completed:
+    def run(self, command: Command) -> Completed:
         """Run to the end and return what it printed.
 
         Raises:
             ProgramMissing: it is not on the PATH.
-            ProgramFailed: it ended with another code than 0, and ``check`` is set.
         """
         ...
 
@@ -102,7 +98,7 @@ class Companion:
 class SystemProcesses:
     """Programs of this machine."""
 
-    def run(self, command: Command, *, check: bool = True) -> Completed:
+    def run(self, command: Command) -> Completed:
         """See ``Processes.run``."""
         with _missing_program_named(command):
             done = subprocess.run(  # noqa: S603 - the words come from our own code, never from a shell
@@ -115,9 +111,6 @@ class SystemProcesses:
                 check=False,
                 stdin=subprocess.DEVNULL,
             )
-        if check and done.returncode:
-            last_words = "\n".join(f"  {line}" for line in (done.stdout + done.stderr).splitlines()[-LAST_WORDS:])
-            raise ProgramFailed(f"`{command.argv[0]}` ended with exit code {done.returncode}:\n{last_words}")
         return Completed(done.returncode, done.stdout, done.stderr)
 
     def start_detached(self, command: Command, *, log: Path) -> int:

@@ -125,7 +125,7 @@ def keys_of(settings: LocalSettings) -> InstanceKeys:
     """The credentials of the embedded AWS of this home.
 
     Raises:
-        LocalAwsUnavailable: it was never started, or by an older tagship, or their file is damaged.
+        LocalAwsUnavailable: it was never started, or by an older version, or their file is damaged.
     """
     if keys := read_keys(settings.directory):
         return keys
@@ -278,7 +278,7 @@ def _left_over(settings: LocalSettings, processes: Processes) -> int | None:
     facts = running.facts_of(settings.directory)
     if facts is None or not is_running(facts.pid):
         return None
-    asked = processes.run(Command.of("ps", "-o", "command=", "-p", str(facts.pid)), check=False)
+    asked = processes.run(Command.of("ps", "-o", "command=", "-p", str(facts.pid)))
     return facts.pid if "seatrial.process.server" in asked.stdout else None
 
 

@@ -2,17 +2,12 @@
 
 import os
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from seatrial.core.engine import connect_engine, reaches_containers
-from seatrial.core.settings import LocalSettings
-from seatrial.process import instance
-from seatrial.services.databases import image as database_image
 from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
@@ -64,7 +59,7 @@ from tagship.release.verify import Grounds, Report, verify
 from tagship.release.work import Doors, Manner
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
-from tagship.wiring.local import LocalAws, LocalFaults
+from tagship.wiring.local import LocalAws, LocalFaults, LocalStatus
 from tagship.wiring.person import who
 from tagship.wiring.root_files import root_files
 
@@ -80,7 +75,7 @@ class Environment:
     manifest: EnvironmentManifest
     access: AwsAccess
     events: Events
-    local: instance.LocalStatus | None
+    local: LocalStatus | None
     clock: SystemClock = field(default_factory=SystemClock)
     processes: SystemProcesses = field(default_factory=SystemProcesses)
 
@@ -257,10 +252,8 @@ class Environment:
 
     def _way_to_tasks(self) -> str | None:
         """The front door, or None where this machine reaches containers by their own addresses."""
-        if self.local:
-            with closing(connect_engine()) as engine:
-                if reaches_containers(engine):
-                    return None
+        if self.local and LocalAws().reaches_containers():
+            return None
         return self.infrastructure().url
 
     def have_database_image(self, say: Callable[[str], None]) -> None:
@@ -270,8 +263,7 @@ class Environment:
             NotReady: no registry gives it.
         """
         if self.local and self.local.docker and self.manifest.database:
-            with closing(connect_engine(timeout=database_image.PATIENCE)) as engine:
-                database_image.have(engine.images, self.manifest.database.version, say)
+            LocalAws(say).have_database_image(self.manifest.database.version)
 
     def database_user(self, built: Infrastructure) -> bool:
         """Has the application's own database user as its secret says; returns whether anything was changed."""
@@ -327,11 +319,6 @@ def connect(manifest_path: Path, environment: str, events: Events) -> Environmen
     manifest = load(manifest_path).for_environment(environment)
     if environment != LOCAL:
         return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)
-    settings = LocalSettings.from_environment()
-    running = instance.status(settings)
-    if not running.running:
-        raise instance.unavailable(running)
-    # Its own credentials: whatever the person's are, they are never sent here.
-    keys = instance.keys_of(settings)
-    access = AwsAccess(manifest.region, running.endpoint, keys.access_key, keys.secret_key)
-    return Environment(manifest_path, manifest, access, events, local=running)
+    embedded = LocalAws()
+    running = embedded.running()
+    return Environment(manifest_path, manifest, embedded.access(manifest.region), events, local=running)

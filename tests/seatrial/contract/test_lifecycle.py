@@ -198,16 +198,17 @@ def test_a_server_that_hangs_is_ended_by_down(own: LocalSettings) -> None:
 
 NEVER_TAKES_NOTE = """
 import time
-from tagship.wiring.local import LocalAws
-LocalAws().up()
+from seatrial.core.settings import LocalSettings
+from seatrial.process.control import Control
+Control(LocalSettings.from_environment()).up()
 print("up", flush=True)
 time.sleep(600)
 """
 
 
 def test_down_ends_though_the_servers_parent_never_takes_note(own: LocalSettings) -> None:
-    ours = {"HOME": own.home, "LOCAL_PORT": own.port, "FRONT_DOOR_PORT": own.front_door_port}
-    environ = {**os.environ, **{f"TAGSHIP_{name}": str(value) for name, value in ours.items()}}
+    ours = {"HOME": own.home, "PORT": own.port, "FRONT_DOOR_PORT": own.front_door_port}
+    environ = {**os.environ, **{f"SEATRIAL_{name}": str(value) for name, value in ours.items()}}
     with subprocess.Popen([sys.executable, "-c", NEVER_TAKES_NOTE], env=environ, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == b"up\n"

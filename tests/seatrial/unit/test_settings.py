@@ -10,9 +10,9 @@ from seatrial.services.ecs.settings import EcsSettings
 @pytest.mark.parametrize(
     ("environment", "home"),
     [
-        ({"SEATRIAL_HOME": "/srv/tagship"}, Path("/srv/tagship")),
-        ({"SEATRIAL_HOME": "/srv/tagship", "XDG_STATE_HOME": "/state"}, Path("/srv/tagship")),
-        ({"XDG_STATE_HOME": "/state"}, Path("/state/tagship")),
+        ({"SEATRIAL_HOME": "/srv/seatrial"}, Path("/srv/seatrial")),
+        ({"SEATRIAL_HOME": "/srv/seatrial", "XDG_STATE_HOME": "/state"}, Path("/srv/seatrial")),
+        ({"XDG_STATE_HOME": "/state"}, Path("/state/seatrial")),
         ({}, Path.home() / ".local/state/seatrial"),
         ({"SEATRIAL_HOME": ""}, Path.home() / ".local/state/seatrial"),
     ],

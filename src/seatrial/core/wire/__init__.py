@@ -1,4 +1,6 @@
-"""AWS's wire: which operation a request is (``parsing.py``), how large it may be (``bodies.py``), what botocore's
-models say of it (``modelled.py``), its parameters read and changed (``correction_forms.py``), and the answers in each
-protocol (``protocols/``).
+"""AWS's wire.
+
+Which operation is a request? ``parsing.py``. How large may it be? ``bodies.py``. What do botocore's models say of it?
+``modelled.py``. How are its parameters read and changed? ``correction_forms.py``. How is an answer written, in each of
+AWS's protocols? ``protocols/``.
 """

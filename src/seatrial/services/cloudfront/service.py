@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, Protocol
 from xml.etree.ElementTree import ParseError, fromstring
 
 from seatrial.core.asgi import AsgiApp, Message, Receive, Send
@@ -16,7 +16,6 @@ from seatrial.services.cloudfront.missing import not_found_where_it_may_be_told
 from seatrial.services.cloudfront.model import Configuration, Distribution
 from seatrial.services.cloudfront.plane import EdgePlane
 from seatrial.services.cloudfront.reading import read_distributions
-from seatrial.services.elb.control.service import LoadBalancers
 
 PORTS: Final = "cloudfront.port"
 """The kind under which the store keeps each distribution's loopback port, by its id."""
@@ -29,6 +28,14 @@ _SUCCESS: Final = range(200, 300)
 _log = logging.getLogger("seatrial")
 
 
+class LoopbackPorts(Protocol):
+    """Whose listeners are origins: the load balancers."""
+
+    def loopback_ports(self) -> Mapping[tuple[str, int], int]:
+        """Where each listener answers on this machine: by its load balancer's ARN or DNS name, and its port on AWS."""
+        ...
+
+
 class Distributions(OwnService):
     """CloudFront distributions at work; as an ASGI application, their buckets.
 
@@ -39,7 +46,7 @@ class Distributions(OwnService):
         token: with which the data plane asks for what buckets have.
     """
 
-    def __init__(self, context: LocalContext, emulator: AsgiApp, load_balancers: LoadBalancers, token: str) -> None:
+    def __init__(self, context: LocalContext, emulator: AsgiApp, load_balancers: LoopbackPorts, token: str) -> None:
         self._context, self._emulator, self._load_balancers = context, emulator, load_balancers
         self._token = token
         self._plane = EdgePlane()

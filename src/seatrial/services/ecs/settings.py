@@ -47,7 +47,7 @@ class EcsSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "EcsSettings":
-        """Read ``SEATRIAL_ECS_HEALTHY_AFTER``, ``SEATRIAL_ECS_ACTIVATION``, ``SEATRIAL_ECS_CONFIRMED_AFTER`` (seconds)."""
+        """Read ``SEATRIAL_ECS_HEALTHY_AFTER``, ``…_ACTIVATION`` and ``…_CONFIRMED_AFTER``, in seconds."""
         return cls(
             healthy_after=seconds_of(environment, "SEATRIAL_ECS_HEALTHY_AFTER", cls.healthy_after),
             activation=seconds_of(environment, "SEATRIAL_ECS_ACTIVATION", cls.activation),

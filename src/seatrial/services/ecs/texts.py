@@ -22,8 +22,7 @@ NO_INSTANCES = "No Container Instances were found in your cluster."
 SERVICE_DELETED = "Service deployment stopped because the service was deleted."
 NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone."
 NO_ENGINE = (
-    "No Docker engine answers, so no container can be started. Start Docker, then restart the embedded AWS "
-    "(`seatrial down`, `seatrial up`)."
+    "No Docker engine answers, so no container can be started. Start Docker, then stop and start the embedded AWS."
 )
 
 

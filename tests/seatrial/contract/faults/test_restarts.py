@@ -27,10 +27,10 @@ def own(tmp_path: Path, engine: EngineClient) -> Iterator[RunningAws]:  # noqa: 
     instance.reset(settings, SystemProcesses(), SystemClock(), print)
 
 
-def tagship(aws: RunningAws, *words: str) -> str:
+def seatrial(aws: RunningAws, *words: str) -> str:
     """What the command prints to stdout."""
     done = subprocess.run(
-        [sys.executable, "-m", "seatrial", "local", "fault", *words],
+        [sys.executable, "-m", "seatrial", "fault", *words],
         env={**os.environ, "SEATRIAL_HOME": str(aws.settings.home), "SEATRIAL_PORT": str(aws.settings.port)},
         capture_output=True,
         text=True,
@@ -50,11 +50,11 @@ def test_after_a_kill_state_faults_and_containers_are_there_again(own: RunningAw
     stage.create(stage.register(VERSION="v1"), count=1)
     stage.steady()
     before, tasks = instance.status(own.settings).pid, {task["taskArn"] for task in stage.tasks()}
-    tagship(own, "crash", "1s", "--service", "somebody-else")
-    tagship(own, "kill")
+    seatrial(own, "crash", "1s", "--service", "somebody-else")
+    seatrial(own, "kill")
     assert instance.status(own.settings).pid not in {None, before}
     assert {task["taskArn"] for task in stage.tasks()} == tasks
-    assert "somebody-else" in tagship(own, "list")
+    assert "somebody-else" in seatrial(own, "list")
     with stage.load(clients=1) as load:
         stage.steady()
     assert load.failed == {}
@@ -62,11 +62,11 @@ def test_after_a_kill_state_faults_and_containers_are_there_again(own: RunningAw
 
 def test_a_crash_that_was_due_while_nobody_was_there_still_comes(own: RunningAws) -> None:
     stage = Stage(own, "fault-due")
-    tagship(own, "crash", "30s", "--tasks", "1")
+    seatrial(own, "crash", "30s", "--tasks", "1")
     stage.create(stage.register(VERSION="v1"), count=1)
     assert stage.settled() == "SUCCESSFUL"
     (doomed,) = stage.tasks()
-    tagship(own, "kill")
+    seatrial(own, "kill")
     gone(stage, doomed["taskArn"])
     crashed = next(task for task in stage.tasks("STOPPED") if task["taskArn"] == doomed["taskArn"])
     assert (crashed["stopCode"], crashed["containers"][0]["exitCode"]) == ("EssentialContainerExited", 1)
@@ -77,7 +77,7 @@ def test_an_engine_that_restarts_ends_every_task_and_the_service_recovers(own: R
     stage.create(stage.register(VERSION="v1"))
     stage.steady()
     tasks = {task["taskArn"] for task in stage.tasks()}
-    tagship(own, "engine-restart", "3s")
+    seatrial(own, "engine-restart", "3s")
     for task in tasks:
         gone(stage, task)
     stage.steady()

@@ -2,13 +2,13 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from seatrial.cli.fault_options import DURATION
+from seatrial.cli.group import fault
 from seatrial.core.faults.kinds import KINDS
-from tagship.cli.local.fault import fault
-from tagship.cli.local.fault_options import DURATION
 
 
 def test_every_kind_has_a_command() -> None:
-    assert set(fault.entries) == {*KINDS, "kill", "list", "clear"}
+    assert set(fault.commands) == {*KINDS, "kill", "list", "clear"}
 
 
 @pytest.mark.parametrize("name", KINDS)

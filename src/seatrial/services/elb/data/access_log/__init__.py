@@ -1,1 +1,1 @@
-"""Access logs: an entry (``entry.py``), filled in as a request goes through (``logged.py``), written (``writer.py``)."""
+"""Access logs: an entry (``entry.py``) is filled in on the way (``logged.py``), written (``writer.py``)."""

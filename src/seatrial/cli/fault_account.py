@@ -1,10 +1,10 @@
-"""``tagship local fault …``: what befalls a service, the account, or the machine."""
+"""``seatrial fault …``: what befalls a service, the account, or the machine."""
 
 import click
 
-from tagship.cli import options, output
-from tagship.cli.local import fault_options as fault
-from tagship.wiring.local import LocalAws
+from seatrial.cli import fault_options as fault
+from seatrial.cli import options, output
+from seatrial.cli.program import control
 
 
 @click.command("no-capacity")
@@ -49,7 +49,7 @@ def throttle(*, share: float, lasts: float, **order: object) -> None:
     At AWS: a dashboard or a script polls. That share of the ECS calls, evenly spread, is answered with
     ThrottlingException ("Rate exceeded"), whoever calls; ECS itself goes on. With a share of 1 no call gets through.
 
-    The quotas themselves hold always: see docs/operations.md.
+    The quotas themselves hold always: see docs/seatrial.
     """
     effect = f"for {lasts:g} s, a share of {share:g} of the ECS calls is throttled."
     fault.set_fault("throttle", effect, share=share, lasts=lasts, **order)
@@ -76,9 +76,9 @@ def kill(*, as_json: bool) -> None:
     At AWS the control plane is away for a moment: calls fail, containers run on. What was made is there again, a
     deployment under way goes on.
     """
-    found = LocalAws(output.say).kill()
+    found = control(output.say).kill()
     if as_json:
         output.as_json({"endpoint": found.endpoint, "pid": found.pid, "started": found.started})
         return
     output.say(f"The embedded AWS answers again at {found.endpoint} (process {found.pid}).")
-    output.next_step("tagship local status")
+    output.next_step("seatrial status")

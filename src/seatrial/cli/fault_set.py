@@ -1,4 +1,4 @@
-"""``tagship local fault list`` and ``tagship local fault clear``."""
+"""``seatrial fault list`` and ``seatrial fault clear``."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,21 +6,21 @@ from typing import Any
 
 import click
 
-from tagship.cli import options, output
-from tagship.wiring.local import LocalAws
+from seatrial.cli import options, output
+from seatrial.cli.program import control
 
 
 @click.command("list")
 @options.as_json
 def list_(*, as_json: bool) -> None:
     """The faults that are set, and how many tasks or deployments each has struck."""
-    found = LocalAws(output.say).faults()
+    found = control(output.say).faults()
     if as_json:
         output.as_json(found)
         return
     if not found:
         output.say("No fault is set.")
-        output.next_step("tagship local fault --help")
+        output.next_step("seatrial fault --help")
         return
     output.table([_row(fault) for fault in found], ("id", "fault", "service", "struck", "until"))
 
@@ -30,7 +30,7 @@ def list_(*, as_json: bool) -> None:
 @options.as_json
 def clear(*, identity: str | None, as_json: bool) -> None:
     """Clear one fault, or all. Tasks that have caught a fault keep it; those that start from now on are well."""
-    cleared = LocalAws(output.say).clear_faults(identity)
+    cleared = control(output.say).clear_faults(identity)
     if as_json:
         output.as_json({"cleared": cleared})
         return

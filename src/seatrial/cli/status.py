@@ -1,18 +1,18 @@
-"""``tagship local status``."""
+"""``seatrial status``."""
 
 from dataclasses import asdict
 
 import click
 
-from tagship.cli import options, output
-from tagship.wiring.local import LocalAws
+from seatrial.cli import options, output
+from seatrial.cli.program import control
 
 
 @click.command()
 @options.as_json
 def status(*, as_json: bool) -> None:
     """Whether the embedded AWS runs, and where it answers."""
-    found = LocalAws().status()
+    found = control().status()
     if as_json:
         output.as_json(asdict(found))
         return
@@ -21,7 +21,7 @@ def status(*, as_json: bool) -> None:
             output.data(f"The embedded AWS does not answer (process {found.pid} is there).")
             return
         output.data("The embedded AWS is not running.")
-        output.next_step("tagship local up")
+        output.next_step("seatrial up")
         return
     output.data(f"The embedded AWS answers at {found.endpoint} (process {found.pid}, since {found.started}).")
     output.data("Docker: found." if found.docker else "Docker: no engine answers, so no container runs.")

@@ -1,4 +1,4 @@
-"""What the commands of ``tagship local fault`` share: how long, which service, and how a fault is set."""
+"""What the commands of ``seatrial fault`` share: how long, which service, and how a fault is set."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from tagship.cli import output
-from tagship.wiring.local import LocalAws
+from seatrial.cli import output
+from seatrial.cli.program import control
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -57,9 +57,9 @@ def set_fault(kind: str, effect: str, **order: object) -> None:
     """
     as_json = order.pop("as_json", False)
     said = {name: value for name, value in order.items() if value is not None}
-    made = LocalAws(output.say).set_fault({"kind": kind, **said})
+    made = control(output.say).set_fault({"kind": kind, **said})
     if as_json:
         output.as_json(made)
         return
     output.say(f"Fault {made['id']} is set: {effect}")
-    output.next_step(f"tagship local fault clear {made['id']}")
+    output.next_step(f"seatrial fault clear {made['id']}")

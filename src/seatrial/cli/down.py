@@ -1,14 +1,14 @@
-"""``tagship local down``."""
+"""``seatrial down``."""
 
 import click
 
-from tagship.cli import output
-from tagship.wiring.local import LocalAws
+from seatrial.cli import output
+from seatrial.cli.program import control
 
 
 @click.command()
 def down() -> None:
     """Stop the embedded AWS and its containers; what was made in it stays for the next `up`."""
-    ran = LocalAws(output.say).down()
+    ran = control(output.say).down()
     output.say("The embedded AWS is stopped." if ran else "The embedded AWS was not running.")
-    output.next_step("tagship local up")
+    output.next_step("seatrial up")

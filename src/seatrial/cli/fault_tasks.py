@@ -1,12 +1,12 @@
-"""``tagship local fault …``: what befalls tasks that start from now on."""
+"""``seatrial fault …``: what befalls tasks that start from now on."""
 
 import functools
 from collections.abc import Callable
 
 import click
 
-from tagship.cli import options
-from tagship.cli.local import fault_options as fault
+from seatrial.cli import fault_options as fault
+from seatrial.cli import options
 
 
 def _for_tasks(command: Callable[..., None]) -> Callable[..., None]:

@@ -3,7 +3,7 @@
 Without it a cluster's instances end as ``failed`` after minutes, and RDS says no cause.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from seatrial.core.engine import ENGINE_ERRORS
@@ -14,6 +14,22 @@ PATIENCE: Final = 20
 
 _OFFERED: Final = {15: "15.15", 16: "16.11", 17: "17.7"}
 """By major version, one that Aurora offers (RDS API, ``DescribeDBEngineVersions``)."""
+
+
+class ImageMissing(NotReady):
+    """The image is not on this machine, and cannot be fetched.
+
+    Args:
+        message: what happened.
+        image: its name.
+        instead: another version that can be run from what is here; None where there is none.
+    """
+
+    def __init__(self, message: str, *, image: str, instead: str | None) -> None:
+        other = f" Or ask for version {instead}, whose image is here." if instead else ""
+        super().__init__(message, hint=f"docker pull {image}, where a registry answers, then try again.{other}")
+        self.image = image
+        self.instead = instead
 
 
 class Images(Protocol):
@@ -51,7 +67,7 @@ def have(images: Images, version: str, say: Callable[[str], None]) -> None:
         say: hears that something is fetched.
 
     Raises:
-        NotReady: no registry gives it; names another version whose image is here.
+        ImageMissing: no registry gives it; names another version whose image is here.
     """
     name = image_of(version)
     if is_here(images, name):
@@ -60,18 +76,10 @@ def have(images: Images, version: str, say: Callable[[str], None]) -> None:
     try:
         images.pull(*name.split(":"))
     except ENGINE_ERRORS as error:
-        raise NotReady(
+        offered = [each for each in _OFFERED.values() if is_here(images, image_of(each))]
+        raise ImageMissing(
             f"The embedded AWS runs a database of version {version} from the image `{name}`. "
             f"It is not on this machine, and no registry gives it: {error}.",
-            hint=_instead(name, [offered for offered in _OFFERED.values() if is_here(images, image_of(offered))]),
+            image=name,
+            instead=offered[-1] if offered else None,
         ) from error
-
-
-def _instead(name: str, versions: Sequence[str]) -> str:
-    hint = f"docker pull {name}, where a registry answers, then tagship infra apply"
-    if not versions:
-        return f"{hint}."
-    return (
-        f"{hint}. Or have another version on this machine: "
-        f'`environments: {{local: {{database: {{version: "{versions[-1]}"}}}}}}` in tagship.yaml.'
-    )
