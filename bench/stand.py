@@ -22,8 +22,7 @@ import docker
 from seatrial.core.engine import INSTANCE_LABEL, connect_engine
 from seatrial.core.settings import LocalSettings
 from seatrial.process import instance
-from tagship.base.clock import SystemClock
-from tagship.base.process import SystemProcesses
+from seatrial.process.control import Control
 from tests.contract.conftest import RunningAws, start
 from tests.seatrial.contract.ecs.stage import APP, IMAGE
 
@@ -49,7 +48,7 @@ def embedded_aws(port: int, front_door_port: int) -> Iterator[RunningAws]:
             keep = os.environ.get("TAGSHIP_BENCH_LOG")
             if keep:
                 Path(keep).write_bytes((settings.directory / "server.log").read_bytes())
-            instance.reset(settings, SystemProcesses(), SystemClock(), say)
+            Control(settings, say).reset()
 
 
 def pid_of(aws: RunningAws) -> int:

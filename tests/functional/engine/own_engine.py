@@ -15,9 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from seatrial.core.engine import INSTANCE_LABEL, connect_engine
-from seatrial.process import instance
-from tagship.base.clock import SystemClock
-from tagship.base.process import SystemProcesses
+from seatrial.process.control import Control
 from tests.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.ecs.stage import IMAGE, Stage, eventually
 
@@ -171,7 +169,7 @@ def main(folder: Path) -> None:
             stages.append(Stage(RunningAws(settings), each.name))
             outcomes[each.name] = asdict(play(stages, engine, each))
     finally:
-        instance.reset(settings, SystemProcesses(), SystemClock(), lambda _: None)
+        Control(settings).reset()
         engine.end(signal.SIGTERM)
     sys.stdout.write(json.dumps({"image": IMAGE, **outcomes}) + "\n")
 

@@ -7,7 +7,7 @@ from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persisten
 from ministack.services import cloudwatch, lambda_svc, rds, s3, sts
 
 from seatrial.core.engine import EngineClient, bridge_address
-from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.conftest import RunningAws
 
 
 def test_ministack_still_has_the_names_that_we_reach() -> None:

@@ -18,7 +18,7 @@ from seatrial.ground.errors import LocalAwsUnavailable
 from seatrial.ground.fakes import ManualClock
 from seatrial.ground.process import SystemProcesses, is_running
 from seatrial.process import instance
-from tests.contract.conftest import RunningAws, fresh_settings, start
+from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 
 HERE = {"LocationConstraint": "eu-central-1"}
 

@@ -13,7 +13,7 @@ import pytest
 from docker.errors import APIError
 
 from seatrial.core.engine import EngineClient
-from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.conftest import RunningAws
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 

@@ -1,39 +1,26 @@
 """Terraform's own resources of Application Auto Scaling: what is applied is what is found."""
 
-import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from seatrial.ground.clock import SystemClock
-from seatrial.ground.errors import ProgramMissing
-from seatrial.ground.process import Command, Completed, SystemProcesses
-from tagship.infra import program
-from tagship.infra.environment import Access, process_environment
-from tagship.infra.mirror import Surroundings, configuration, find_mirror, user_configuration
-from tests.contract.conftest import RunningAws
+from tagship.base.process import Completed
+from tests.contract.infra.conftest import PlainTerraform, around, found_program, terraform
+from tests.seatrial.contract.conftest import RunningAws
 
 pytestmark = pytest.mark.terraform
+
+__all__ = ["around", "found_program", "terraform"]
 
 
 class Root:
     """A Terraform root of its own, against one embedded AWS."""
 
-    def __init__(self, folder: Path, aws: RunningAws) -> None:
-        around = Surroundings(os.environ, Path.home())
-        try:
-            self._program = program.find(SystemProcesses())
-        except ProgramMissing as error:
-            pytest.skip(str(error))
-        mirror = find_mirror(around, self._program, SystemClock())
-        path = user_configuration(around)
-        if mirror:
-            path = folder / "cli.tfrc"
-            path.write_text(configuration(mirror, self._program))
+    def __init__(self, folder: Path, aws: RunningAws, terraform: PlainTerraform) -> None:
         self._folder = folder
-        access = Access("eu-central-1", credentials=aws.variables)
-        self._env = process_environment(around.environ, access, cli_configuration=path, plugin_cache=None)
+        self._terraform = replace(terraform, env={**terraform.env, **aws.variables})
         self._variable = f"-var=endpoint={aws.endpoint}"
         shutil.copy(Path(__file__).with_name("main.tf"), folder / "main.tf")
         assert self._run("init").returncode == 0
@@ -48,18 +35,17 @@ class Root:
         return self._run("destroy", "-auto-approve", self._variable)
 
     def _run(self, *words: str) -> Completed:
-        command = Command((self._program.path, *words, "-input=false", "-no-color"), cwd=self._folder, env=self._env)
-        return SystemProcesses().run(command, check=False)
+        return self._terraform.run(self._folder, *words, "-input=false", "-no-color")
 
 
 @pytest.fixture
-def root(tmp_path: Path, local_aws: RunningAws) -> Root:
+def root(tmp_path: Path, local_aws: RunningAws, terraform: PlainTerraform) -> Root:
     """Beside it, a service without tasks: what it has is no business of this test."""
     ecs = local_aws.client("ecs")
     ecs.create_cluster(clusterName="terraform")
     ecs.register_task_definition(family="web", containerDefinitions=[{"name": "app", "image": "none", "memory": 64}])
     ecs.create_service(cluster="terraform", serviceName="web", taskDefinition="web", desiredCount=0)
-    return Root(tmp_path, local_aws)
+    return Root(tmp_path, local_aws, terraform)
 
 
 def test_a_plan_after_an_apply_is_empty_and_a_destroy_leaves_nothing(root: Root, local_aws: RunningAws) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
-from tests.contract.conftest import RunningAws
 from tests.seatrial.contract.cloudfront.stage import Place, build
+from tests.seatrial.contract.conftest import RunningAws
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from seatrial.process import instance
-from tests.contract.conftest import REGION, RunningAws
+from tests.seatrial.contract.conftest import REGION, RunningAws
 
 OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"

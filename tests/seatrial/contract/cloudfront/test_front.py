@@ -2,8 +2,8 @@
 
 import httpx
 
-from tests.contract.conftest import RunningAws
 from tests.seatrial.contract.cloudfront.stage import Place, build, needs_node
+from tests.seatrial.contract.conftest import RunningAws
 from tests.seatrial.contract.ecs.stage import eventually
 
 

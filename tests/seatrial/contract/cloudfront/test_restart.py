@@ -5,8 +5,8 @@ from pathlib import Path
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
-from tests.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.cloudfront.stage import build
+from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 
 
 def test_after_a_kill_a_distribution_answers_at_the_same_port(tmp_path: Path) -> None:

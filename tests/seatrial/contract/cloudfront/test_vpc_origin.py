@@ -17,7 +17,6 @@ from botocore.exceptions import ClientError
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
-from tests.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.cloudfront.stage import (
     ALL_BUT_HOST,
     ALL_VIEWER,
@@ -25,6 +24,7 @@ from tests.seatrial.contract.cloudfront.stage import (
     everything_to,
     vpc_origin,
 )
+from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.elb.test_load_balancer import Stack, eventually, forward, target
 
 

@@ -17,7 +17,7 @@ from botocore.config import Config
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
-from tests.contract.conftest import REGION, RunningAws, fresh_settings, start
+from tests.seatrial.contract.conftest import REGION, RunningAws, fresh_settings, start
 from tests.seatrial.contract.ecs.stage import eventually
 
 ALARM = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.conftest import REGION, RunningAws
 from tests.contract.infra.conftest import PlainTerraform
+from tests.seatrial.contract.conftest import REGION, RunningAws
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.contract.conftest import REGION, RunningAws
 from tests.seatrial.contract.cloudfront.stage import in_front_of
+from tests.seatrial.contract.conftest import REGION, RunningAws
 
 IMAGE = "python:3.11-slim-bookworm"
 PORT = 8000

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from seatrial.core.engine import EngineClient
-from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.conftest import RunningAws
 from tests.seatrial.contract.ecs.stage import IMAGE, Stage, eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]

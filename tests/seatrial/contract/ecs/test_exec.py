@@ -20,7 +20,7 @@ from seatrial.services.ecs.exec.data_channel import (
     Payload,
     acknowledgement,
 )
-from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.conftest import RunningAws
 from tests.seatrial.contract.ecs.stage import IMAGE, eventually
 
 PATIENCE = 20

@@ -6,7 +6,7 @@ The table of these scenarios is in ``docs/notes/ecs-scheduler.md``.
 import pytest
 
 from seatrial.core.engine import EngineClient, resource_name
-from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.conftest import RunningAws
 from tests.seatrial.contract.ecs.stage import Load, Stage, eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]

@@ -9,7 +9,7 @@ from seatrial.core.settings import LocalSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
-from tests.contract.conftest import fresh_settings
+from tests.seatrial.contract.conftest import fresh_settings
 
 
 @pytest.fixture

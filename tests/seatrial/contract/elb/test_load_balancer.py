@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from seatrial.ground.clock import SystemClock
-from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.conftest import RunningAws
 
 _CLOCK = SystemClock()
 

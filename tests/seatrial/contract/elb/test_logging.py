@@ -17,7 +17,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.http.patterns import wildcard
 from seatrial.services.elb.control.certificates import Certificates
 from seatrial.services.elb.model import FixedResponse, PathIs, Redirect, Rule
-from tests.contract.conftest import RunningAws, start
+from tests.seatrial.contract.conftest import RunningAws, start
 from tests.seatrial.contract.elb.kit import (
     LISTENER,
     Balancer,

@@ -5,7 +5,7 @@ from seatrial.core.settings import LocalSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
-from tests.contract.conftest import RunningAws, start
+from tests.seatrial.contract.conftest import RunningAws, start
 from tests.seatrial.contract.elb.test_load_balancer import Stack, target
 
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from seatrial.core.pages import PUBLIC_KEYS_PATH
-from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.conftest import RunningAws
 from tests.seatrial.contract.ecs.stage import eventually
 
 WHO = ("ann@shop.example", "Secret-123-secret")

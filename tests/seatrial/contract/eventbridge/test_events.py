@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.conftest import REGION, RunningAws
+from tests.seatrial.contract.conftest import REGION, RunningAws
 from tests.seatrial.contract.ecs.stage import Stage, eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]

@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.contract.conftest import REGION, RunningAws
+from tests.seatrial.contract.conftest import REGION, RunningAws
 from tests.seatrial.contract.ecs.stage import Stage, eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from seatrial.core.engine import INSTANCE_LABEL, EngineClient
-from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.conftest import RunningAws
 
 ASKED = """
 import os, threading, time

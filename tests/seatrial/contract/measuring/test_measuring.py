@@ -16,7 +16,7 @@ from seatrial.core.engine import EngineClient
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
-from tests.contract.conftest import RunningAws, fresh_settings, start
+from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.ecs.stage import Stage, eventually
 
 BUSY = r"""

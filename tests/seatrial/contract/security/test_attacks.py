@@ -14,7 +14,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
 from seatrial.services.registry.login import Logins
-from tests.contract.conftest import RunningAws, fresh_settings, start
+from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.security.victim import (
     EVERYTHING,
     REFUSED,

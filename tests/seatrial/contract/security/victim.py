@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from seatrial.access.keys import InstanceKeys
 from seatrial.core.engine import EngineClient
 from seatrial.process import instance
-from tests.contract.conftest import REGION, RunningAws
+from tests.seatrial.contract.conftest import REGION, RunningAws
 from tests.seatrial.contract.ecs.stage import IMAGE, Stage, eventually
 
 SECRET = "what nobody else may read"

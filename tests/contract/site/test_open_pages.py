@@ -8,14 +8,15 @@ from pathlib import Path
 
 import httpx
 
-from seatrial.ground.clock import SystemClock
 from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws
+from tagship.base.clock import SystemClock
 from tagship.base.events import Events
 from tagship.site.bucket import SiteBucket, SiteVersion
 from tagship.site.listing import SiteBuild, collect
 from tagship.site.publish import Publisher
+from tests.contract.conftest import access
 from tests.seatrial.contract.cloudfront.stage import Place
 from tests.seatrial.contract.ecs.stage import eventually
 
@@ -70,7 +71,7 @@ def written(folder: Path, files: Mapping[str, str]) -> Path:
 
 
 def test_pages_that_are_open_go_on_working_through_a_release_and_a_rollback(place: Place, tmp_path: Path) -> None:
-    aws = Aws(place.aws.access())
+    aws = Aws(access(place.aws))
     bucket = SiteBucket(S3(aws), place.bucket)
     publisher = Publisher(bucket, AwsCloudFront(aws), place.distribution, SystemClock(), Events())
 
