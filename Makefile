@@ -2,6 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 CHECKOV := .checkov-venv
+AWS_CLI := .awscli-venv
 BASE_IMAGE := python:3.11-slim-bookworm
 DATABASE_IMAGE := postgres:17-alpine
 FUNCTION_IMAGE := public.ecr.aws/lambda/python:3.13
@@ -27,11 +28,21 @@ $(CHECKOV)/.installed: requirements/checkov.txt
 	$(CHECKOV)/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements/checkov.txt
 	@touch $@
 
+# The AWS CLI pins versions of its own, too.
+aws-cli: $(AWS_CLI)/.installed ## Have the AWS CLI, with which the embedded AWS is tested
+
+$(AWS_CLI)/.installed: requirements/awscli.txt
+	python3 -m venv $(AWS_CLI)
+	$(AWS_CLI)/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements/awscli.txt
+	@touch $@
+
 lock: ## Lock the requirements again (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --group example --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/dev.txt
 	uv pip compile requirements/checkov.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/checkov.txt
+	uv pip compile requirements/awscli.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/awscli.txt
 
 demo: setup engine ## Ship the example app three times by pushing tags, on an AWS of its own
 	@$(BIN)/python scripts/demo.py
@@ -40,7 +51,7 @@ clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
-test: lint engine database-image function-image $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
+test: lint engine database-image function-image $(CHECKOV)/.installed $(AWS_CLI)/.installed ## What CI runs, but for the whole-product tests
 	$(BIN)/pytest tests/unit tests/seatrial/unit -n auto --dist worksteal -q
 	$(BIN)/pytest tests/contract tests/seatrial/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
@@ -101,4 +112,4 @@ database-image: engine ## Have the image that the embedded AWS runs databases fr
 function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
 	@scripts/base-image.sh $(FUNCTION_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image
+.PHONY: help setup checkov aws-cli lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image

@@ -32,11 +32,9 @@ from seatrial.access.keys import InstanceKeys
 from seatrial.core.settings import LocalSettings
 from seatrial.process import instance
 from seatrial.process.control import Control
-from tagship.base.clock import SystemClock
 from tagship.base.process import Command
 
 HERE = Path(__file__).parent
-_CLOCK = SystemClock()
 
 
 def main() -> None:

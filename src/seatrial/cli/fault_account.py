@@ -49,7 +49,7 @@ def throttle(*, share: float, lasts: float, **order: object) -> None:
     At AWS: a dashboard or a script polls. That share of the ECS calls, evenly spread, is answered with
     ThrottlingException ("Rate exceeded"), whoever calls; ECS itself goes on. With a share of 1 no call gets through.
 
-    The quotas themselves hold always: see docs/seatrial.
+    The quotas themselves hold always: see docs/operations.md.
     """
     effect = f"for {lasts:g} s, a share of {share:g} of the ECS calls is throttled."
     fault.set_fault("throttle", effect, share=share, lasts=lasts, **order)

@@ -43,7 +43,7 @@ class Identities:
         """Whose key this is.
 
         Returns:
-            What is known of it, or the general name of what is wrong; see ``refusals.py``.
+            What is known of it, or the general name of what is wrong; see ``access/refusals.py``.
         """
         if self._evaluator.is_root_access_key(access_key):
             return "InvalidClientTokenId"  # MiniStack would take "test", and any account's number.

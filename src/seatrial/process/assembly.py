@@ -26,9 +26,17 @@ from seatrial.ministack.buckets import Buckets
 from seatrial.ministack.corrections import catalogue as corrections
 from seatrial.ministack.emulator import MiniStack
 from seatrial.ministack.identity import Identities
-from seatrial.services import autoscaling, cloudfront, cloudwatch, databases, ecs, elb, throttling
-from seatrial.services import logs as logfilters
-from seatrial.services import metrics_publisher as measuring
+from seatrial.services import (
+    autoscaling,
+    cloudfront,
+    cloudwatch,
+    databases,
+    ecs,
+    elb,
+    logs,
+    metrics_publisher,
+    throttling,
+)
 from seatrial.services.cloudfront.service import Distributions
 from seatrial.services.cloudwatch.service import CloudWatch
 from seatrial.services.ecs.deployments.other_deployer import OtherDeployer
@@ -145,9 +153,9 @@ def _in_order(
         load_balancers,
         edge,
         metrics,
-        logfilters.create(context, metrics),
+        logs.create(context, metrics),
         containers,
         autoscaling.create(context, metrics),
-        measuring.create(context, metrics, load_balancers),
+        metrics_publisher.create(context, metrics, load_balancers),
         OtherDeployer(context),
     ]

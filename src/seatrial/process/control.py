@@ -7,7 +7,6 @@ from typing import Any
 from seatrial.core.engine import connect_engine, reaches_containers
 from seatrial.core.settings import LocalSettings
 from seatrial.ground.clock import SystemClock
-from seatrial.ground.errors import LocalAwsUnavailable
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import database_image, faults, instance
 
@@ -46,9 +45,7 @@ class Control:
         Raises:
             LocalAwsUnavailable: it is not running.
         """
-        running, keys = self.status(), instance.keys_of(self.settings)
-        if not running.running:
-            raise LocalAwsUnavailable("The embedded AWS is not running.", hint="seatrial up")
+        running, keys = self.running(), instance.keys_of(self.settings)
         return {
             "AWS_ENDPOINT_URL": running.endpoint,
             "AWS_REGION": region or self.settings.region,

@@ -321,4 +321,5 @@ def connect(manifest_path: Path, environment: str, events: Events) -> Environmen
         return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)
     embedded = LocalAws()
     running = embedded.running()
-    return Environment(manifest_path, manifest, embedded.access(manifest.region), events, local=running)
+    access = embedded.access(running.endpoint, manifest.region)
+    return Environment(manifest_path, manifest, access, events, local=running)

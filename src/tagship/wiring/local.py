@@ -107,7 +107,7 @@ class LocalAws:
         with as_ours():
             return self._control.running()
 
-    def access(self, region: str) -> AwsAccess:
+    def access(self, endpoint: str, region: str) -> AwsAccess:
         """The way to it, with its own credentials: whatever the person's are, they are never sent there.
 
         Raises:
@@ -115,7 +115,7 @@ class LocalAws:
         """
         with as_ours():
             keys = instance.keys_of(self._control.settings)
-            return AwsAccess(region, self._control.status().endpoint, keys.access_key, keys.secret_key)
+        return AwsAccess(region, endpoint, keys.access_key, keys.secret_key)
 
     def variables(self, region: str | None) -> dict[str, str]:
         """What other programs find it by; see ``Control.variables``."""

@@ -1,6 +1,6 @@
 """CloudFront's data plane: a loopback port for each distribution, which stands for its HTTPS port, without TLS.
 
-How does a request go through? The viewer's connection is the load balancers' ``front.py``; then ``exchange.py`` (one
+How does a request go through? The viewer's connection is ``http/connection.py``; then ``exchange.py`` (one
 request: which behavior?) → ``heads.py`` (what does the origin get to read, what the viewer?) → ``location.py`` (the
 connections to origins). All of that runs in a process of its own (``edge.py``, ``worker.py``). What a bucket has is
 answered by the control plane (``front.py``), with a cache that obeys; the API, functions and origin access control are

@@ -1,8 +1,9 @@
 """Amazon ECS of the embedded AWS: our own scheduler, real containers.
 
-What does a service do next? ``scheduler.py`` (pure). Who does it? ``controller.py``. How does a task live?
-``runner.py``, with ``task_start.py`` and ``task_stop.py``. What becomes of a deployment? ``rollouts.py``.
-Who speaks to Docker? ``containers.py`` and nobody else. What is remembered? ``records.py``.
+What does a service do next? ``deployments/scheduler.py`` (pure). Who does it? ``deployments/controller.py``. What
+becomes of a deployment? ``deployments/rollouts.py``. How does a task live? ``tasks/runner.py``, with ``tasks/start.py``
+and ``tasks/stop.py``. Who speaks to Docker? ``containers/docker.py`` and nobody else. What may a task definition say?
+``definitions/rules.py``. Who answers a call of the API? ``operations/``. What is remembered? ``records.py``.
 """
 
 from seatrial.core.context import LocalContext

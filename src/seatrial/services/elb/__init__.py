@@ -1,10 +1,10 @@
-"""Application Load Balancers: the data plane of the embedded AWS. The ELBv2 API itself is MiniStack's.
+"""Application Load Balancers: the traffic is ours, the ELBv2 API is MiniStack's.
 
-How does a request go through? ``front.py`` (the client's connection) → ``exchange.py`` (one request; what is
-no load balancer's own is in ``passing.py``) → ``targets.py`` (whose turn it is) → ``upstream.py`` (the target's
-connection). Which rule does it meet? ``routing.py``. Who must sign in first, and who comes back? ``gate.py``.
-When is a target healthy? ``health.py``. What runs it all? ``proxy.py``, in a process of its own (``worker.py``);
-``plane.py`` is how the control plane talks to it, and ``service.py`` what it says.
+Two processes. ``control/`` is in the control plane: ``service.py`` reads what is configured, and ``plane.py`` tells the
+other one. ``data/`` is that other one (``worker.py``): ``proxy.py`` runs it all. How does a request go through? The
+client's connection is ``http/connection.py``, then ``data/exchange.py`` (one request) → ``data/routing.py`` (which rule
+does it meet?) → ``data/gate.py`` (who must sign in first?) → ``data/targets.py`` (whose turn is it?) →
+``http/upstream.py``. When is a target healthy? ``health.py``. What do both know? ``model.py``.
 """
 
 from typing import TYPE_CHECKING

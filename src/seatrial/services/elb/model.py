@@ -165,7 +165,7 @@ class Listener:
 
     Args:
         arn: of the listener.
-        load_balancer: its name, as in ``tagship-local``.
+        load_balancer: its name, as in ``web``.
         dns_name: of the load balancer.
         port: the port it has on AWS: 80, 443.
         protocol: ``HTTP`` or ``HTTPS``.

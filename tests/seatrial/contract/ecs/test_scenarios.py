@@ -1,6 +1,6 @@
 """Releases that go well and releases that go wrong, under load, with real containers.
 
-The table of these scenarios is in ``docs/notes/ecs-scheduler.md``.
+The table of these scenarios is in ``docs/seatrial/ecs-scheduler.md``.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""Renders the corrections' docstrings as ``docs/conformance.md``; run it to write the page again."""
+"""Renders the corrections' docstrings as ``docs/seatrial/conformance.md``; run it to write the page again."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 from seatrial.ministack.corrections.catalogue import ADDITIONS, CORRECTIONS
 
-PAGE = Path(__file__).parents[4] / "docs/conformance.md"
+PAGE = Path(__file__).parents[4] / "docs/seatrial/conformance.md"
 TEMPLATE = Path(__file__).with_name("page.md")
 SERVICES = {
     "cloudfront": "CloudFront",

@@ -1,7 +1,7 @@
 """How the service scheduler decides: a service as it is, in; what to do next, out. Pure.
 
 Called again after each change, so each answer is only the next step. The rules, with their sources, are in
-``docs/notes/ecs-scheduler.md``.
+``docs/seatrial/ecs-scheduler.md``.
 """
 
 from collections.abc import Iterable, Sequence

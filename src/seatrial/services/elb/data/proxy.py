@@ -1,6 +1,6 @@
 """The data plane at work: every listener, every target group, every health check, on one event loop.
 
-It runs in a process of its own (``worker.py``); the control plane talks to it through ``plane.py``.
+It runs in a process of its own (``worker.py``); the control plane talks to it through ``control/plane.py``.
 """
 
 import asyncio

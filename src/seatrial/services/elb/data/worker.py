@@ -1,4 +1,4 @@
-"""The load balancers' process: ``python -m seatrial.services.elb.data.worker``, started by ``plane.py``."""
+"""The load balancers' process: ``python -m seatrial.services.elb.data.worker``, started by ``control/plane.py``."""
 
 from seatrial.core.companion.worker import serve
 from seatrial.ground.clock import SystemClock
