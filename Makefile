@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 # Errors only: a fresh machine's pip warns of its own configuration, of new versions of pip, and of much else.
 PIP_INSTALL := pip install --quiet --quiet --disable-pip-version-check
 CHECKOV := .checkov-venv
+AWS_CLI := .awscli-venv
 BASE_IMAGE := python:3.11-slim-bookworm
 DATABASE_IMAGE := postgres:17-alpine
 FUNCTION_IMAGE := public.ecr.aws/lambda/python:3.13
@@ -30,11 +31,21 @@ $(CHECKOV)/.installed: requirements/checkov.txt
 	$(CHECKOV)/bin/$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/checkov.txt
 	@touch $@
 
+# The AWS CLI pins versions of its own, too.
+aws-cli: $(AWS_CLI)/.installed ## Have the AWS CLI, with which the embedded AWS is tested
+
+$(AWS_CLI)/.installed: requirements/awscli.txt
+	python3 -m venv $(AWS_CLI)
+	$(AWS_CLI)/bin/$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/awscli.txt
+	@touch $@
+
 lock: ## Lock the requirements again (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --group example --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/dev.txt
 	uv pip compile requirements/checkov.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/checkov.txt
+	uv pip compile requirements/awscli.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/awscli.txt
 
 demo: setup engine ## Ship the example app three times by pushing tags, on an AWS of its own
 	@$(BIN)/python scripts/demo.py
@@ -43,9 +54,9 @@ clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
-test: lint engine database-image function-image $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
-	$(BIN)/pytest tests/unit -n auto --dist worksteal -q
-	$(BIN)/pytest tests/contract -n 6 --dist worksteal -q
+test: lint engine database-image function-image $(CHECKOV)/.installed $(AWS_CLI)/.installed ## What CI runs, but for the whole-product tests
+	$(BIN)/pytest tests/unit tests/seatrial/unit -n auto --dist worksteal -q
+	$(BIN)/pytest tests/contract tests/seatrial/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
 
 # Each story has an embedded AWS of its own, and mostly waits: two at a time.
@@ -72,22 +83,22 @@ bench-cli: setup ## Measure the processor that commands take before they answer
 	@$(BIN)/python bench/cli/run.py
 
 bench-scenarios: setup engine ## Release good and bad versions under load, on the embedded AWS
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/scenarios/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/scenarios/run.py
 
 bench-recovery: setup engine ## Kill the embedded AWS at ten random moments, and look what is lost
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/recovery/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/recovery/run.py
 
 bench-idle: setup engine ## Measure what 5, 20 and 50 idle services cost
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/idle/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/idle/run.py
 
 bench-verdicts: setup engine ## Tell how soon a release is decided, beside the AWS CLI and Amazon's GitHub action
-	@PYTHONPATH=bench:tests $(BIN)/python bench/verdicts/run.py
+	@PYTHONPATH=bench:. $(BIN)/python bench/verdicts/run.py
 
 bench-hundred: setup engine ## Plan and release a hundred services of one manifest, and count the calls
-	@PYTHONPATH=bench:tests $(BIN)/python bench/hundred/run.py
+	@PYTHONPATH=bench:. $(BIN)/python bench/hundred/run.py
 
 bench-infra: setup engine database-image function-image ## Apply, release to and destroy the whole architecture
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/infra/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/infra/run.py
 
 bench-elb: setup ## Measure the load balancer beside nginx and MiniStack's own (needs wrk and nginx)
 	@PYTHONPATH=bench $(BIN)/python bench/elb/compare.py
@@ -96,10 +107,10 @@ bench-cloudfront: setup ## Measure the way through CloudFront, and the AWS API m
 	@PYTHONPATH=bench $(BIN)/python bench/cloudfront/compare.py
 
 bench-scaling: setup engine ## Load a service until it scales out, and let it scale in
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/scaling/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/scaling/run.py
 
 matrix: setup engine ## Let a small app meet every failure, and write docs/failure-matrix.md
-	@PYTHONPATH=bench:scripts:tests $(BIN)/python bench/failures/run.py
+	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/failures/run.py
 
 engine: ## Have a Docker engine and the base image that the example needs
 	@scripts/ensure-docker-engine.sh
@@ -111,4 +122,4 @@ database-image: engine ## Have the image that the embedded AWS runs databases fr
 function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
 	@scripts/base-image.sh $(FUNCTION_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image
+.PHONY: help setup checkov aws-cli lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image

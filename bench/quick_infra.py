@@ -14,14 +14,14 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
-from contract.conftest import REGION, RunningAws
+from seatrial.core.settings import ACCOUNT_ID
 from tagship.aws.s3 import S3
 from tagship.aws.session import Aws, AwsAccess
 from tagship.infra import outputs
-from tagship.local.settings import ACCOUNT_ID
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.service import Service
+from tests.contract.conftest import REGION, RunningAws
 
 _TRUST: Final = {
     "Version": "2012-10-17",

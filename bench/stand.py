@@ -19,13 +19,12 @@ from typing import Any
 
 import docker
 
-from contract.conftest import RunningAws, start
-from contract.local.ecs.stage import APP, IMAGE
-from tagship.base.clock import SystemClock
-from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.engine import INSTANCE_LABEL, connect_engine
-from tagship.local.settings import LocalSettings
+from seatrial.core.engine import INSTANCE_LABEL, connect_engine
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
+from seatrial.process.control import Control
+from tests.contract.conftest import RunningAws, start
+from tests.seatrial.contract.ecs.stage import APP, IMAGE
 
 REPOSITORY = "bench"
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -49,7 +48,7 @@ def embedded_aws(port: int, front_door_port: int) -> Iterator[RunningAws]:
             keep = os.environ.get("TAGSHIP_BENCH_LOG")
             if keep:
                 Path(keep).write_bytes((settings.directory / "server.log").read_bytes())
-            instance.reset(settings, SystemProcesses(), SystemClock(), say)
+            Control(settings, say).reset()
 
 
 def pid_of(aws: RunningAws) -> int:

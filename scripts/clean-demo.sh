@@ -14,7 +14,7 @@ if [ -e "$DEMO/env" ]; then
     # shellcheck source=/dev/null
     . "$DEMO/env"
     tagship local reset --yes
-    images=$(docker image ls --quiet --filter "reference=127.0.0.1:$TAGSHIP_LOCAL_PORT/notes-local/*" 2>/dev/null | sort -u || true)
+    images=$(docker image ls --quiet --filter "reference=127.0.0.1:$SEATRIAL_PORT/notes-local/*" 2>/dev/null | sort -u || true)
     # shellcheck disable=SC2086
     [ -z "$images" ] || docker image rm --force $images >/dev/null
 fi

@@ -160,13 +160,13 @@ class Demo:
     @cached_property
     def environment(self) -> dict[str, str]:
         """What sets this demo apart from the user's own embedded AWS."""
-        return {"TAGSHIP_HOME": str(self.folder / "home"), "TAGSHIP_LOCAL_PORT": str(self._port())}
+        return {"TAGSHIP_HOME": str(self.folder / "home"), "SEATRIAL_PORT": str(self._port())}
 
     def _port(self) -> int:
         """The port of the first run; addresses of images hold it, so it stays."""
         kept = self.folder / "port"
         if not kept.exists():
-            kept.write_text(os.environ.get("TAGSHIP_LOCAL_PORT") or str(first_free_port()), encoding="utf-8")
+            kept.write_text(os.environ.get("SEATRIAL_PORT") or str(first_free_port()), encoding="utf-8")
         return int(kept.read_text(encoding="utf-8"))
 
     def _exports(self) -> str:

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import house_rules as rules
-from house_rules import File
+from tests import house_rules as rules
+from tests.house_rules import File
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = {".py", ".tf", ".tftpl"}

@@ -15,6 +15,7 @@ sed -nE 's/^([A-Za-z0-9._-]+==[^ ;\\]+).*/\1/p' requirements/dev.txt >"$work/con
 cd "$work"
 venv/bin/tagship --version
 venv/bin/tagship --help >/dev/null
+venv/bin/seatrial --version
 venv/bin/python - <<'PYTHON'
 from importlib.resources import files
 
@@ -24,5 +25,7 @@ from tagship.wiring.environment import connect  # the parts, joined
 package = files(tagship)
 for name in ("py.typed", "infra/terraform/root/main.tf", "infra/terraform/modules/vpn/host/boot.sh.tftpl"):
     assert package.joinpath(name).is_file(), f"the wheel has no {name}"
+for name in ("py.typed", "README.md", "ministack/functions/runtime.js"):
+    assert files("seatrial").joinpath(name).is_file(), f"the wheel has no seatrial/{name}"
 PYTHON
 echo "The wheel works."

@@ -43,7 +43,7 @@ class File:
 
     def lies_in(self, *places: str) -> bool:
         """Whether it is one of these files, or below one of these folders (``aws/``), of the package."""
-        here = self.path.removeprefix("src/tagship/")
+        here = self.path.removeprefix("src/tagship/").removeprefix("src/")
         return any(here == place or (place.endswith("/") and here.startswith(place)) for place in places)
 
     def imports(self) -> Iterator[tuple[int, str]]:
@@ -70,6 +70,11 @@ class File:
 
 
 Rule = Callable[[File], Iterator[str]]
+
+PROCESS: Final = ("base/process.py", "seatrial/ground/process.py")
+CLOCK: Final = ("base/clock.py", "seatrial/ground/clock.py")
+OUTPUT: Final = ("cli/output.py", "seatrial/cli/output.py")
+"""The doors of both packages."""
 
 
 def _only(name: str, *places: str) -> Rule:
@@ -103,36 +108,39 @@ def _all(*rules: Rule) -> Rule:
 
 
 boto3_in_aws_only = _only("boto3", "aws/")
-botocore_in_aws_and_local_only = _only("botocore", "aws/", "local/")
+botocore_in_aws_and_seatrial_only = _only("botocore", "aws/", "seatrial/")
 docker_at_its_doors_only = _only(
-    "docker", "local/engine.py", "local/lent_engine.py", "local/ecs/containers.py", "image/"
+    "docker",
+    "seatrial/core/engine.py",
+    "seatrial/ministack/lent_engine.py",
+    "seatrial/services/ecs/containers/docker.py",
+    "image/",
 )
 programs_in_process_only = _all(
-    _only("subprocess", "base/process.py"),
-    _only("pty", "base/process.py"),
-    _uses(r"os\.(system|popen|exec\w+|spawn\w+|posix_spawn\w*|fork\w*)", "base/process.py"),
-    _uses(r"asyncio\.(subprocess|create_subprocess_\w+)(\..*)?", "base/process.py"),
+    _only("subprocess", *PROCESS),
+    _only("pty", *PROCESS),
+    _uses(r"os\.(system|popen|exec\w+|spawn\w+|posix_spawn\w*|fork\w*)", *PROCESS),
+    _uses(r"asyncio\.(subprocess|create_subprocess_\w+)(\..*)?", *PROCESS),
     # A Python of ours is started by `Command.module`, which keeps an app's modules out; the hook does it by itself.
-    _uses(r"sys\.executable", "base/process.py", "wiring/local.py"),
+    _uses(r"sys\.executable", *PROCESS, "wiring/local.py"),
 )
 printing_in_output_only = _all(
-    _uses(r"print|click\.(echo|secho)", "cli/output.py"),
+    _uses(r"print|click\.(echo|secho)", *OUTPUT),
     _only("rich", "cli/"),
     # The hook is a program of its own: what it writes, git passes on to the pusher.
-    _uses(r"sys\.(stdout|stderr)\.write", "cli/output.py", "pipeline/receive.py"),
+    _uses(r"sys\.(stdout|stderr)\.write", *OUTPUT, "pipeline/receive.py"),
 )
 time_in_clock_only = _all(
-    _only("time", "base/clock.py"),
-    _uses(r"(datetime\.)?(datetime|date)\.(now|utcnow|today)", "base/clock.py"),
+    _only("time", *CLOCK),
+    _uses(r"(datetime\.)?(datetime|date)\.(now|utcnow|today)", *CLOCK),
 )
 
 
 def base_is_standard_library(file: File) -> Iterator[str]:
-    if not file.lies_in("base/"):
-        return
-    for line, name in file.imports():
+    ours = "tagship.base" if file.lies_in("base/") else "seatrial.ground" if file.lies_in("seatrial/ground/") else ""
+    for line, name in file.imports() if ours else ():
         first = name.partition(".")[0]
-        if first not in sys.stdlib_module_names and not name.startswith("tagship.base"):
+        if first not in sys.stdlib_module_names and not name.startswith(ours):
             yield f"{file.path}:{line}: base imports `{name}`"
 
 
@@ -218,6 +226,9 @@ def no_path_of_a_machine(file: File) -> Iterator[str]:
             yield f"{file.path}:{number}: names `{found[0]}`"
 
 
+ROOTS: Final = frozenset({"TagshipError", "SeatrialError"})
+
+
 @dataclass(frozen=True)
 class _Class:
     where: str
@@ -227,7 +238,7 @@ class _Class:
 
 
 def exceptions_are_ours(files: Iterable[File]) -> Iterator[str]:
-    """Every exception class derives from ``TagshipError``.
+    """Every exception class derives from ``TagshipError``, in seatrial from ``SeatrialError``.
 
     One that never reaches a person, and says so, may be another: its name begins with an underscore, or the line
     above it or its own line holds ``# inside: who catches it``.
@@ -237,12 +248,12 @@ def exceptions_are_ours(files: Iterable[File]) -> Iterator[str]:
     for each in classes:
         ancestors = _ancestors(each.name, bases)
         if (
-            each.name != "TagshipError"
-            and "TagshipError" not in ancestors
+            each.name not in ROOTS
+            and ROOTS.isdisjoint(ancestors)
             and not each.inside
             and any(map(_is_builtin_exception, ancestors))
         ):
-            yield f"{each.where}: `{each.name}` does not derive from `TagshipError`"
+            yield f"{each.where}: `{each.name}` does not derive from `TagshipError` or `SeatrialError`"
 
 
 def _classes(file: File) -> Iterator[_Class]:

@@ -32,10 +32,10 @@ from serving import (
     with_children,
 )
 
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
+from seatrial.process.control import Control
 from tagship.base.clock import SystemClock
-from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.settings import LocalSettings
 
 HERE = Path(__file__).parent
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -44,7 +44,6 @@ ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 METHODS = {"Quantity": 2, "Items": ["GET", "HEAD"], "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
 REGION = "eu-central-1"
-_PROCESSES = SystemProcesses()
 _CLOCK = SystemClock()
 
 
@@ -78,7 +77,7 @@ def main() -> None:
 @contextlib.contextmanager
 def _ways(home: Path, target: int) -> Iterator[tuple[list[Way], LocalSettings]]:
     settings = LocalSettings(home / "tagship", free_port(), free_port())
-    status = instance.up(settings, _PROCESSES, _CLOCK, lambda _: None)
+    status = Control(settings).up()
     try:
         balancer, dns = _balancer(settings, target)
         through, site = _distributions(settings, balancer, dns)
@@ -94,7 +93,7 @@ def _ways(home: Path, target: int) -> Iterator[tuple[list[Way], LocalSettings]]:
             settings,
         )
     finally:
-        instance.down(settings, _PROCESSES, _CLOCK, lambda _: None)
+        Control(settings).down()
 
 
 def _client(service: str, settings: LocalSettings) -> Any:  # noqa: ANN401 - boto3's own

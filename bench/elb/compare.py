@@ -28,15 +28,13 @@ from serving import (
     with_children,
 )
 
-from tagship.base.clock import SystemClock
-from tagship.base.process import Command, SystemProcesses
-from tagship.local import instance
-from tagship.local.access.keys import InstanceKeys
-from tagship.local.settings import LocalSettings
+from seatrial.access.keys import InstanceKeys
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
+from seatrial.process.control import Control
+from tagship.base.process import Command
 
 HERE = Path(__file__).parent
-_PROCESSES = SystemProcesses()
-_CLOCK = SystemClock()
 
 
 def main() -> None:
@@ -83,12 +81,12 @@ def _ways(home: Path) -> Iterator[list[Way]]:
 def _tagship(home: Path, target: int) -> Iterator[tuple[str, int]]:
     """The whole embedded AWS, so that its control plane runs beside the load balancers, as it does in use."""
     settings = LocalSettings(home / "tagship", free_port(), free_port())
-    status = instance.up(settings, _PROCESSES, _CLOCK, lambda _: None)
+    status = Control(settings).up()
     try:
         dns = _balancer(settings.endpoint, target, instance.keys_of(settings))
         yield (instance.status(settings).front_doors or {})[dns]["80"], int(status.pid or 0)
     finally:
-        instance.down(settings, _PROCESSES, _CLOCK, lambda _: None)
+        Control(settings).down()
 
 
 @contextlib.contextmanager

@@ -15,10 +15,10 @@ from typing import Any
 
 from stand import machine, say
 
-from functional.failures.cases import CASES, Case
-from functional.failures.fakes import FAKE_CASES, FakeCase
-from functional.failures.stand import SPEED, Seen, Stand
 from tagship.release.records.verdict import Verdict
+from tests.functional.failures.cases import CASES, Case
+from tests.functional.failures.fakes import FAKE_CASES, FakeCase
+from tests.functional.failures.stand import SPEED, Seen, Stand
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/failure-matrix.md"

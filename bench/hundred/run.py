@@ -21,7 +21,6 @@ from quick_infra import QuickInfra
 from stand import embedded_aws, machine, say
 from tally import Counting, Tally
 
-from contract.conftest import REGION, RunningAws
 from tagship.base.events import Event, Events
 from tagship.image.source import SourceRequest
 from tagship.release.context import ReleaseOptions
@@ -31,6 +30,7 @@ from tagship.release.planning.observe import observe
 from tagship.release.planning.plan import Wanted, plan_deploy
 from tagship.release.planning.steps import WatchRollouts
 from tagship.wiring.environment import Environment, connect
+from tests.contract.conftest import REGION, RunningAws
 
 HERE = Path(__file__).parent
 GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@tagship.invalid", "-c", "commit.gpgsign=false")
@@ -63,7 +63,7 @@ class Crowd:
 
     def __init__(self, aws: RunningAws, folder: Path, services: int) -> None:
         self._folder, self._services = folder, services
-        os.environ |= {"TAGSHIP_HOME": str(aws.settings.home), "TAGSHIP_LOCAL_PORT": str(aws.settings.port)}
+        os.environ |= {"TAGSHIP_HOME": str(aws.settings.home), "SEATRIAL_PORT": str(aws.settings.port)}
         (folder / "Dockerfile").write_text(DOCKERFILE)
         compiler = ["cc", "-static", "-Os", "-s", "-o", str(folder / "server"), str(HERE / "server.c")]
         subprocess.run(compiler, check=True)  # noqa: S603 - our words

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from seatrial.services.throttling.quotas import BY_OPERATION, Quota
 from tagship.aws.session import Aws
-from tagship.local.throttling.quotas import BY_OPERATION, Quota
 
 
 @dataclass

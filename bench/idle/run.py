@@ -16,8 +16,8 @@ from typing import Any
 
 from stand import cpu_seconds, embedded_aws, machine, pid_of, say, until
 
-from contract.conftest import RunningAws
-from contract.local.ecs.stage import Stage
+from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.ecs.stage import Stage
 
 HERE = Path(__file__).parent
 SIZES = (5, 20, 50)

@@ -14,9 +14,9 @@ from typing import Final
 
 from stand import embedded_aws, machine, say
 
-from functional.app import App, checkout
-from functional.test_architecture import SYSTEMS
 from tagship.base.process import Command, SystemProcesses
+from tests.functional.app import App, checkout
+from tests.functional.test_architecture import SYSTEMS
 
 HERE = Path(__file__).parent
 LONG: Final = 10

@@ -19,9 +19,9 @@ from ledger import Ledger
 from probe import Probe, Report
 from stand import containers, embedded_aws, kill, machine, pushed_images, say, until
 
-from contract.conftest import RunningAws, start
-from contract.local.ecs.stage import TERMINAL, Stage
-from tagship.local.engine import connect_engine
+from seatrial.core.engine import connect_engine
+from tests.contract.conftest import RunningAws, start
+from tests.seatrial.contract.ecs.stage import TERMINAL, Stage
 
 HERE = Path(__file__).parent
 MOMENTS = ("release",) * 4 + ("scaling",) * 2 + ("calls",) * 2 + ("idle",) * 2

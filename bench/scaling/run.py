@@ -18,10 +18,10 @@ from typing import Any
 import boto3
 from load import Load, sending
 
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
+from seatrial.process.control import Control
 from tagship.base.clock import SystemClock
-from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.settings import LocalSettings
 
 HERE = Path(__file__).parent
 IMAGE = "python:3.11-slim-bookworm"
@@ -106,14 +106,14 @@ def main() -> None:
     parts = [_heading(options)]
     with tempfile.TemporaryDirectory() as home:
         settings = LocalSettings(Path(home), options.port, options.front_door_port, minute=options.minute)
-        instance.up(settings, SystemProcesses(), _CLOCK, lambda _: None)
+        Control(settings).up()
         try:
             aws = Aws(settings)
             aws.client("ecs").create_cluster(clusterName=CLUSTER)
             chosen = [case for case in CASES if options.only in {None, case.name}]
             parts.extend(Run(aws, case).report() for case in chosen)
         finally:
-            instance.reset(settings, SystemProcesses(), _CLOCK, lambda _: None)
+            Control(settings).reset()
     text = "\n".join(parts)
     options.write.write_text(text)
     sys.stdout.write(text)

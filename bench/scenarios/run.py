@@ -22,8 +22,8 @@ from probe import Probe, Report
 from scenarios import NO_TASKS, SCENARIOS, Scenario
 from stand import embedded_aws, machine, pushed_images, say, until
 
-from contract.conftest import RunningAws
-from contract.local.ecs.stage import TERMINAL, Stage
+from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.ecs.stage import TERMINAL, Stage
 
 HERE = Path(__file__).parent
 STUCK_SECONDS = 45

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from quick_infra import QuickInfra
 
-from contract.conftest import REGION, RunningAws
-from contract.local.ecs.stage import APP, IMAGE
-from tagship.local.faults.client import set_fault
+from seatrial.process.faults import set_fault
 from tagship.manifest.load import loads
+from tests.contract.conftest import REGION, RunningAws
+from tests.seatrial.contract.ecs.stage import APP, IMAGE
 
 GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@tagship.invalid", "-c", "commit.gpgsign=false")
 DOCKERFILE: Final = f'FROM {IMAGE}\nCOPY app.py /app.py\nCMD ["python3", "/app.py"]\n'
@@ -223,7 +223,7 @@ class Play:
         around = {
             **os.environ,
             "TAGSHIP_HOME": str(settings.home),
-            "TAGSHIP_LOCAL_PORT": str(settings.port),
+            "SEATRIAL_PORT": str(settings.port),
             "AWS_ENDPOINT_URL": settings.endpoint,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from contract.conftest import RunningAws, fresh_settings
 from tagship.base.process import Command, SystemProcesses
+from tests.contract.conftest import RunningAws, fresh_settings
 
 EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "notes"
 
@@ -26,7 +26,7 @@ class App:
     @property
     def env(self) -> dict[str, str]:
         settings = self.aws.settings
-        ports = {"TAGSHIP_LOCAL_PORT": str(settings.port), "TAGSHIP_FRONT_DOOR_PORT": str(settings.front_door_port)}
+        ports = {"SEATRIAL_PORT": str(settings.port), "SEATRIAL_FRONT_DOOR_PORT": str(settings.front_door_port)}
         return {"TAGSHIP_HOME": str(settings.home), **ports}
 
     def type(self, *words: str) -> str:

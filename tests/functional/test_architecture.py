@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
-from contract.infra import rendered
-from contract.infra.whole.left import left
-from functional.app import App, running
 from tagship.infra.workspace import SOURCES, STATE_KEY
 from tagship.manifest.names import Names
+from tests.contract.infra import rendered
+from tests.contract.infra.whole.left import left
+from tests.functional.app import App, running
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(2400)]
 

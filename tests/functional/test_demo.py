@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from contract.conftest import free_port
+from seatrial.core.settings import LocalSettings
 from tagship.base.process import Command, SystemProcesses
-from tagship.local.settings import LocalSettings
+from tests.contract.conftest import free_port
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform]
 
@@ -21,7 +21,7 @@ PROCESSES = SystemProcesses()
 def run(folder: Path) -> dict[str, Any]:
     """Run the demo, show what it prints, and return its facts."""
     facts = folder / "facts.json"
-    ports = {"TAGSHIP_LOCAL_PORT": str(free_port()), "TAGSHIP_FRONT_DOOR_PORT": str(free_port())}
+    ports = {"SEATRIAL_PORT": str(free_port()), "SEATRIAL_FRONT_DOOR_PORT": str(free_port())}
     words = (sys.executable, str(PROJECT / "scripts" / "demo.py"), "--folder", str(folder), "--facts", str(facts))
     for line in PROCESSES.lines(Command(words, env=ports)):
         sys.stdout.write(f"{line}\n")
@@ -76,7 +76,7 @@ def test_nothing_is_left_once_it_is_cleaned(folder: Path, facts: dict[str, Any])
     assert facts
     PROCESSES.run(Command.of(str(PROJECT / "scripts" / "clean-demo.sh"), str(folder)))
     assert not folder.exists()
-    label = f"label=tagship.instance={LocalSettings(folder / 'home').instance_id}"
+    label = f"label=seatrial.instance={LocalSettings(folder / 'home').instance_id}"
     for kind in ("container", "network", "volume"):
         words = ("docker", kind, "ls", "--quiet", "--filter", label, *(("--all",) if kind == "container" else ()))
         assert PROCESSES.run(Command(words)).stdout == ""

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from contract.local.ecs.stage import IMAGE
-from tagship.local.engine import connect_engine
+from seatrial.core.engine import connect_engine
+from tests.seatrial.contract.ecs.stage import IMAGE
 
 APART = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 NEEDED = ("unshare", "dockerd", "mount", "ip", "bash")

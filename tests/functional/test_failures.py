@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from contract.conftest import free_port
-from functional.failures.cases import CASES, Case
-from functional.failures.fakes import FAKE_CASES, FakeCase
-from functional.failures.stand import Stand
+from tests.contract.conftest import free_port
+from tests.functional.failures.cases import CASES, Case
+from tests.functional.failures.fakes import FAKE_CASES, FakeCase
+from tests.functional.failures.stand import Stand
 
 MATRIX = (Path(__file__).parents[2] / "docs/failure-matrix.md").read_text(encoding="utf-8")
 QUICK = [case for case in CASES if case.quick]

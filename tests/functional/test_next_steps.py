@@ -10,8 +10,8 @@ from typing import Final
 
 import pytest
 
-from contract.conftest import RunningAws, fresh_settings
-from functional.app import App, checkout
+from tests.contract.conftest import RunningAws, fresh_settings
+from tests.functional.app import App, checkout
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.timeout(1500)]
 

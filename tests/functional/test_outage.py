@@ -13,10 +13,10 @@ from typing import Any, Self
 
 import pytest
 
-from contract.conftest import free_port
-from contract.local.ecs.stage import eventually
-from functional.failures.little import Change, manifest
-from functional.failures.stand import Stand
+from tests.contract.conftest import free_port
+from tests.functional.failures.little import Change, manifest
+from tests.functional.failures.stand import Stand
+from tests.seatrial.contract.ecs.stage import eventually
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(1500)]
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from contract.infra import rendered
-from contract.infra.conftest import PlainTerraform, around, found_program, terraform
-from contract.infra.whole.left import left
-from functional.app import App, running
-from functional.test_architecture import SYSTEMS
 from tagship.base.errors import ProgramFailed
 from tagship.base.process import Command
+from tests.contract.infra import rendered
+from tests.contract.infra.conftest import PlainTerraform, around, found_program, terraform
+from tests.contract.infra.whole.left import left
+from tests.functional.app import App, running
+from tests.functional.test_architecture import SYSTEMS
 
 __all__ = ["around", "found_program", "terraform"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from contract.local.ecs.stage import eventually
-from functional.app import App, running
+from tests.functional.app import App, running
+from tests.seatrial.contract.ecs.stage import eventually
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(1200)]
 

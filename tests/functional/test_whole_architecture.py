@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from contract.conftest import RunningAws, fresh_settings
-from contract.infra.conftest import PlainTerraform, around, found_program, terraform
-from contract.infra.whole.left import left
 from tagship.base.process import Command, SystemProcesses
+from tests.contract.conftest import RunningAws, fresh_settings
+from tests.contract.infra.conftest import PlainTerraform, around, found_program, terraform
+from tests.contract.infra.whole.left import left
 
 __all__ = ["around", "found_program", "terraform"]
 
@@ -30,8 +30,8 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAws]:
     settings = fresh_settings(tmp_path_factory.mktemp("home"))
     env = {
         "TAGSHIP_HOME": str(settings.home),
-        "TAGSHIP_LOCAL_PORT": str(settings.port),
-        "TAGSHIP_FRONT_DOOR_PORT": str(settings.front_door_port),
+        "SEATRIAL_PORT": str(settings.port),
+        "SEATRIAL_FRONT_DOOR_PORT": str(settings.front_door_port),
         "DOCKER_HOST": "unix:///nowhere/docker.sock",
     }
 

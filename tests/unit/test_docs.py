@@ -15,7 +15,7 @@ from tagship.manifest.schema import schema
 
 DOCS = Path(__file__).parents[2] / "docs"
 MANIFEST = (DOCS / "manifest.md").read_text(encoding="utf-8")
-PAGES = [*sorted(DOCS.rglob("*.md")), *sorted(DOCS.parent.glob("*.md"))]
+PAGES = [*sorted(DOCS.rglob("*.md")), *sorted(DOCS.parent.glob("*.md")), *sorted(DOCS.parent.glob("src/*/README.md"))]
 
 ROW: Final = re.compile(r"^\| `([^`]+)` \| (.*) \| (.*) \| (.*) \|$", re.MULTILINE)
 ROWS: Final = {found[1]: found.groups()[1:] for found in ROW.finditer(MANIFEST)}

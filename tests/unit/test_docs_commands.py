@@ -17,7 +17,7 @@ ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
 PAGE: Final = (DOCS / "cli.md").read_text(encoding="utf-8")
 SHARED: Final = {"--env", "--manifest", "--json"}
-VARIABLE: Final = re.compile(r"\bTAGSHIP_[A-Z_]*[A-Z]\b")
+VARIABLE: Final = re.compile(r"\b(?:TAGSHIP|SEATRIAL)_[A-Z_]*[A-Z]\b")
 
 
 def commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
@@ -97,11 +97,11 @@ def test_every_variable_that_is_read_is_documented_and_no_other_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [DOCS / "architecture.md", *sorted((DOCS / "notes").glob("*.md"))], ids=lambda page: page.name
+    "page", [DOCS / "architecture.md", *sorted((DOCS / "seatrial").glob("*.md"))], ids=lambda page: page.name
 )
 def test_a_file_that_a_page_names_is_there(page: Path) -> None:
     named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|md|json|yaml))`", page.read_text(encoding="utf-8"))
-    places = (ROOT, ROOT / "src/tagship", ROOT / "src/tagship/local")
+    places = (ROOT, ROOT / "src", ROOT / "src/tagship", ROOT / "src/seatrial")
     made = {"infra/outputs.json", "infra/destroying.json"}
     assert [path for path in named if path not in made and not any((place / path).exists() for place in places)] == []
 

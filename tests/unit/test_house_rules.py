@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import house_rules as rules
-from house_rules import File, Rule
+from tests import house_rules as rules
+from tests.house_rules import File, Rule
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ TEXTS = (*SOURCE, "src/**/*.tf", "src/**/*.hcl", "src/**/*.tftpl", "examples/*/*
 
 RULES: dict[str, tuple[Rule, tuple[str, ...]]] = {
     "boto3 is imported in aws/ only": (rules.boto3_in_aws_only, SOURCE),
-    "botocore is imported in aws/ and local/ only": (rules.botocore_in_aws_and_local_only, SOURCE),
+    "botocore is imported in aws/ and seatrial only": (rules.botocore_in_aws_and_seatrial_only, SOURCE),
     "docker is imported at its doors only": (rules.docker_at_its_doors_only, SOURCE),
     "programs start in base/process.py only": (rules.programs_in_process_only, SOURCE),
     "printing is done in cli/output.py only": (rules.printing_in_output_only, SOURCE),
@@ -65,29 +65,29 @@ SPOKEN = 'def f():\n    """A\n' + "    b\n" * 40 + '    """\n    return 1\n'
 
 BROKEN: list[tuple[str, str, str]] = [
     ("boto3 is imported in aws/ only", "src/tagship/release/a.py", "import boto3"),
-    ("boto3 is imported in aws/ only", "src/tagship/local/a.py", "from boto3.session import Session"),
+    ("boto3 is imported in aws/ only", "src/seatrial/a.py", "from boto3.session import Session"),
     ("boto3 is imported in aws/ only", "src/tagship/infra/a.py", "def f():\n    import boto3"),
-    ("botocore is imported in aws/ and local/ only", "src/tagship/release/a.py", "from botocore import errorfactory"),
-    ("docker is imported at its doors only", "src/tagship/local/service.py", "import docker.errors"),
+    ("botocore is imported in aws/ and seatrial only", "src/tagship/release/a.py", "from botocore import errorfactory"),
+    ("docker is imported at its doors only", "src/seatrial/core/service.py", "import docker.errors"),
     ("docker is imported at its doors only", "src/tagship/release/a.py", "from docker import from_env"),
     ("programs start in base/process.py only", "src/tagship/infra/a.py", "import subprocess"),
     ("programs start in base/process.py only", "src/tagship/infra/a.py", "import os\nos.system('ls')"),
-    ("programs start in base/process.py only", "src/tagship/local/a.py", "import os\nos.execvp('a', [])"),
-    ("programs start in base/process.py only", "src/tagship/local/a.py", "import sys\nx = (sys.executable, '-m', 'y')"),
+    ("programs start in base/process.py only", "src/seatrial/a.py", "import os\nos.execvp('a', [])"),
+    ("programs start in base/process.py only", "src/seatrial/a.py", "import sys\nx = (sys.executable, '-m', 'y')"),
     (
         "programs start in base/process.py only",
-        "src/tagship/local/a.py",
+        "src/seatrial/a.py",
         "import asyncio\nasyncio.create_subprocess_exec()",
     ),
     ("printing is done in cli/output.py only", "src/tagship/cli/a.py", "print('x')"),
     ("printing is done in cli/output.py only", "src/tagship/cli/a.py", "import click\nclick.echo('x')"),
     ("printing is done in cli/output.py only", "src/tagship/release/a.py", "from rich.console import Console"),
-    ("printing is done in cli/output.py only", "src/tagship/local/a.py", "import sys\nsys.stderr.write('x')"),
+    ("printing is done in cli/output.py only", "src/seatrial/a.py", "import sys\nsys.stderr.write('x')"),
     ("time is read in base/clock.py only", "src/tagship/release/a.py", "import time"),
     ("time is read in base/clock.py only", "src/tagship/release/a.py", "from time import monotonic"),
-    ("time is read in base/clock.py only", "src/tagship/local/a.py", "from datetime import datetime\ndatetime.now()"),
-    ("time is read in base/clock.py only", "src/tagship/local/a.py", "import datetime\ndatetime.datetime.utcnow()"),
-    ("time is read in base/clock.py only", "src/tagship/local/a.py", "from datetime import date\nx = date.today"),
+    ("time is read in base/clock.py only", "src/seatrial/a.py", "from datetime import datetime\ndatetime.now()"),
+    ("time is read in base/clock.py only", "src/seatrial/a.py", "import datetime\ndatetime.datetime.utcnow()"),
+    ("time is read in base/clock.py only", "src/seatrial/a.py", "from datetime import date\nx = date.today"),
     ("base imports the standard library only", "src/tagship/base/a.py", "import click"),
     ("base imports the standard library only", "src/tagship/base/a.py", "from tagship.aws import ecs"),
     ("tests pass fakes in", "tests/a.py", "from unittest import mock"),

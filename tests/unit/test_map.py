@@ -1,7 +1,7 @@
-"""The map is the docstring of ``src/tagship/__init__.py``; the code follows it."""
+"""The maps are the docstrings of ``src/tagship/__init__.py``, ``src/seatrial/__init__.py`` and its ``services``."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,29 @@ def part_of(module: str) -> str:
     return module.partition(".")[2].partition(".")[0]
 
 
+def within(graph: Mapping[str, set[str]], package: str) -> dict[str, set[str]]:
+    """The imports inside one package, without what stands before its last word: ``services.ecs.runner``."""
+    before = package.rpartition(".")[0]
+
+    def inside(names: Iterable[str]) -> set[str]:
+        return {name.removeprefix(f"{before}.") for name in names if name.startswith((f"{package}.", "."))}
+
+    return {
+        module.removeprefix(f"{before}."): inside(targets)
+        for module, targets in graph.items()
+        if module == package or module.startswith(f"{package}.")
+    }
+
+
+def reaches(graph: Mapping[str, set[str]], of: str, into: str) -> set[str]:
+    """The modules of one package that import the other, or something in it."""
+    return {
+        module
+        for module, targets in graph.items()
+        if module.split(".")[0] == of and any(target.split(".")[0] == into for target in targets)
+    }
+
+
 def cycles(graph: Mapping[str, set[str]]) -> list[str]:
     """One line for each import that closes a circle."""
     done: set[str] = set()
@@ -89,23 +112,44 @@ def cycles(graph: Mapping[str, set[str]]) -> list[str]:
     return found
 
 
+MAPS = ("tagship", "seatrial", "seatrial/services")
+
+
 @pytest.fixture(scope="module")
-def levels() -> dict[str, int]:
-    docstring = ast.get_docstring(ast.parse((SOURCE / "tagship/__init__.py").read_text(encoding="utf-8")))
+def graph() -> dict[str, set[str]]:
+    return imports(SOURCE)
+
+
+@pytest.fixture(params=MAPS)
+def package(request: pytest.FixtureRequest) -> Path:
+    return SOURCE / str(request.param)
+
+
+@pytest.fixture
+def levels(package: Path) -> dict[str, int]:
+    docstring = ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8")))
     assert docstring
     return drawn(docstring)
 
 
-def test_every_part_has_a_line_and_every_line_its_part(levels: dict[str, int]) -> None:
-    assert existing(SOURCE / "tagship") == set(levels)
+def test_every_part_has_a_line_and_every_line_its_part(package: Path, levels: dict[str, int]) -> None:
+    assert existing(package) == set(levels)
 
 
-def test_imports_go_down_only(levels: dict[str, int]) -> None:
-    assert against_the_map(imports(SOURCE), levels) == []
+def test_imports_go_down_only(package: Path, levels: dict[str, int], graph: dict[str, set[str]]) -> None:
+    assert against_the_map(within(graph, module_name(package / "__init__.py", SOURCE)), levels) == []
 
 
-def test_no_import_goes_in_a_circle() -> None:
-    assert cycles(imports(SOURCE)) == []
+def test_no_import_goes_in_a_circle(graph: dict[str, set[str]]) -> None:
+    assert cycles(graph) == []
+
+
+def test_the_embedded_aws_imports_nothing_of_tagship(graph: dict[str, set[str]]) -> None:
+    assert reaches(graph, "seatrial", "tagship") == set()
+
+
+def test_tagship_reaches_the_embedded_aws_in_one_file(graph: dict[str, set[str]]) -> None:
+    assert reaches(graph, "tagship", "seatrial") == {"tagship.wiring.local"}
 
 
 DRAWING = f"""A small one.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from house_rules import FULLEST_FOLDER
+from tests.house_rules import FULLEST_FOLDER
 
 SOURCE = Path(__file__).parents[2] / "src"
 MOST_WITHOUT = 8

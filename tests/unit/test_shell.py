@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shellcheck import complaints
 from tagship.infra.workspace import SOURCES
 from tagship.pipeline.remote import Remote, hook_script
-from unit.infra.hcl import rendered
+from tests.shellcheck import complaints
+from tests.unit.infra.hcl import rendered
 
 HOST = {
     "region": "eu-central-1",

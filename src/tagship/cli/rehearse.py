@@ -66,7 +66,7 @@ def timings(manifest: EnvironmentManifest) -> list[str]:
         for name, service in manifest.services.items()
         for health in (service.health,)
     ]
-    names = sorted(name for name in os.environ if name.startswith("TAGSHIP_ECS_") or name == "TAGSHIP_LOCAL_MINUTE")
+    names = sorted(name for name in os.environ if name.startswith("SEATRIAL_ECS_") or name == "SEATRIAL_MINUTE")
     said = ", ".join(f"{name}={os.environ[name]}" for name in names)
     return [*lines, f"The embedded AWS was told, if it was started from here: {said}."] if said else lines
 

@@ -20,7 +20,7 @@ FOLDER = ".tagship"
 
 REPOSITORY = f"{FOLDER}/local.git"
 
-KEPT = ("TAGSHIP_HOME", "TAGSHIP_LOCAL_PORT")
+KEPT = ("TAGSHIP_HOME", "SEATRIAL_PORT")
 """Variables that say which embedded AWS is meant: the hook must find the one that its maker used."""
 
 

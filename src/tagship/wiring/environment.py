@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +15,6 @@ from tagship.base.clock import SystemClock
 from tagship.base.errors import AwsNotFound, Refused, TagshipError
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
-from tagship.local import instance
 from tagship.manifest.model import EnvironmentManifest
 from tagship.wiring.person import who
 
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from tagship.release.rehearsal.rehearse import Rehearser
     from tagship.release.rollback import Rollbacker
     from tagship.release.status import StatusReader
+    from tagship.wiring.local import LocalStatus
 
 _NEWEST: Final = 20
 """Records that are read to say what comes next."""
@@ -52,7 +51,7 @@ class Environment:
     manifest: EnvironmentManifest
     access: AwsAccess
     events: Events
-    local: instance.LocalStatus | None
+    local: LocalStatus | None
     clock: SystemClock = field(default_factory=SystemClock)
     processes: SystemProcesses = field(default_factory=SystemProcesses)
 
@@ -291,12 +290,10 @@ class Environment:
 
     def _way_to_tasks(self) -> str | None:
         """The front door, or None where this machine reaches containers by their own addresses."""
-        from tagship.local.engine import connect_engine, reaches_containers
+        from tagship.wiring.local import LocalAws
 
-        if self.local:
-            with closing(connect_engine()) as engine:
-                if reaches_containers(engine):
-                    return None
+        if self.local and LocalAws().reaches_containers():
+            return None
         return self.infrastructure().url
 
     def have_database_image(self, say: Callable[[str], None]) -> None:
@@ -305,12 +302,10 @@ class Environment:
         Raises:
             NotReady: no registry gives it.
         """
-        from tagship.local import database_image
-        from tagship.local.engine import connect_engine
+        from tagship.wiring.local import LocalAws
 
         if self.local and self.local.docker and self.manifest.database:
-            with closing(connect_engine(timeout=database_image.PATIENCE)) as engine:
-                database_image.have(engine.images, self.manifest.database.version, say)
+            LocalAws(say).have_database_image(self.manifest.database.version)
 
     def database_user(self, built: Infrastructure) -> bool:
         """Has the application's own database user as its secret says; returns whether anything was changed."""
@@ -384,18 +379,15 @@ def connect(manifest_path: Path, environment: str, events: Events) -> Environmen
         ManifestInvalid: the manifest does not hold together, or has no such environment.
         LocalAwsUnavailable: the environment is the embedded AWS, and it is not running.
     """
-    from tagship.local.settings import LocalSettings
     from tagship.manifest.load import load
     from tagship.manifest.model import LOCAL
 
     manifest = load(manifest_path).for_environment(environment)
     if environment != LOCAL:
         return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)
-    settings = LocalSettings.from_environment()
-    running = instance.status(settings)
-    if not running.running:
-        raise instance.unavailable(running)
-    # Its own credentials: whatever the person's are, they are never sent here.
-    keys = instance.keys_of(settings)
-    access = AwsAccess(manifest.region, running.endpoint, keys.access_key, keys.secret_key)
+    from tagship.wiring.local import LocalAws
+
+    embedded = LocalAws()
+    running = embedded.running()
+    access = embedded.access(running.endpoint, manifest.region)
     return Environment(manifest_path, manifest, access, events, local=running)

@@ -1,106 +1,174 @@
-"""The embedded AWS of this user, as commands and rehearsals handle it."""
+"""The embedded AWS of this user. The only file that knows `seatrial`, which is a package of its own.
+
+tagship's variables decide where it is, and what it says is said as a person types it here: ``tagship local up``.
+"""
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from tagship.base.clock import SystemClock
-from tagship.base.errors import LocalAwsUnavailable
+import click
+
+from seatrial.cli.group import seatrial
+from seatrial.cli.program import Program
+from seatrial.core.settings import LocalSettings
+from seatrial.ground import errors as theirs
+from seatrial.process import instance
+from seatrial.process.control import Control
+from seatrial.process.database_image import ImageMissing
+from tagship.aws.session import AwsAccess
+from tagship.base import errors
 from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.settings import LocalSettings
 from tagship.pipeline import remote
 from tagship.wiring.installed import missing_packages, require_embedded_aws
+
+LocalStatus = instance.LocalStatus
+"""How the embedded AWS is."""
+
+_AS_OURS: Final[Mapping[type[theirs.SeatrialError], type[errors.TagshipError]]] = {
+    theirs.VariableInvalid: errors.VariableInvalid,
+    theirs.EngineUnavailable: errors.EngineUnavailable,
+    theirs.ProgramMissing: errors.ProgramMissing,
+    theirs.LocalAwsUnavailable: errors.LocalAwsUnavailable,
+    theirs.NotReady: errors.NotReady,
+    theirs.Refused: errors.Refused,
+    theirs.SeatrialError: errors.TagshipError,
+}
+"""Which error of ours one of theirs is: the first that fits."""
+
+
+def settings() -> LocalSettings:
+    """Of this user's embedded AWS: ``TAGSHIP_HOME`` says where its files are, ``SEATRIAL_…`` the rest."""
+    return LocalSettings.from_environment({**os.environ, "SEATRIAL_HOME": str(home_directory(os.environ))})
+
+
+def home_directory(environment: Mapping[str, str]) -> Path:
+    """``TAGSHIP_HOME``, else ``XDG_STATE_HOME/tagship``, else ``~/.local/state/tagship``."""
+    if named := environment.get("TAGSHIP_HOME"):
+        return Path(named).expanduser().absolute()
+    state = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "tagship"
+
+
+PROGRAM: Final = Program("tagship local", settings)
+"""How its commands are typed here."""
+
+
+@contextmanager
+def as_ours() -> Iterator[None]:
+    """Within, an error of theirs is one of ours, with the same exit code."""
+    try:
+        yield
+    except theirs.SeatrialError as error:
+        ours = next((ours for kind, ours in _AS_OURS.items() if isinstance(error, kind)), errors.TagshipError)
+        hint = PROGRAM.spelled(error.hint) if error.hint else None
+        raise ours(PROGRAM.spelled(error.message), hint=hint) from error
+
+
+def command(name: str) -> click.Command:
+    """One of its own commands, to stand below ``tagship local``, which runs it within ``mounted``."""
+    return seatrial.commands[name]
+
+
+@contextmanager
+def mounted(context: click.Context) -> Iterator[None]:
+    """Within, its commands are typed as ours, handle this user's embedded AWS, and fail as ours."""
+    context.obj = PROGRAM
+    with as_ours():
+        yield
 
 
 @dataclass(frozen=True)
 class LocalAws:
-    """The embedded AWS of this user, as the commands of ``tagship local`` handle it.
+    """The embedded AWS of this user.
 
-    ``port`` is None for the usual one; ``say`` hears what takes more than a moment.
+    Args:
+        say: hears what takes more than a moment.
+        port: of its API; None for the usual one.
     """
 
     say: Callable[[str], None] = lambda _: None
     port: int | None = None
-    processes: SystemProcesses = field(default_factory=SystemProcesses)
-    clock: SystemClock = field(default_factory=SystemClock)
 
-    @property
-    def settings(self) -> LocalSettings:
-        """From the environment's variables, and the port where one is given."""
-        found = LocalSettings.from_environment()
-        return replace(found, port=self.port) if self.port else found
-
-    def status(self) -> instance.LocalStatus:
+    def status(self) -> LocalStatus:
         """How it is."""
-        return instance.status(self.settings)
+        with as_ours():
+            return self._control.status()
 
-    def variables(self, region: str | None) -> dict[str, str]:
-        """What other programs find it by: endpoint, region and credentials, as the variables that SDKs read.
-
-        Args:
-            region: of the environment; None for the one that answers requests without a region.
+    def running(self) -> LocalStatus:
+        """How it is.
 
         Raises:
             LocalAwsUnavailable: it is not running.
         """
-        running, keys = self.status(), instance.keys_of(self.settings)
-        if not running.running:
-            raise LocalAwsUnavailable("The embedded AWS is not running.", hint="tagship local up")
-        return {
-            "AWS_ENDPOINT_URL": running.endpoint,
-            "AWS_REGION": region or self.settings.region,
-            "AWS_DEFAULT_REGION": region or self.settings.region,
-            "AWS_ACCESS_KEY_ID": keys.access_key,
-            "AWS_SECRET_ACCESS_KEY": keys.secret_key,
-        }
+        with as_ours():
+            return self._control.running()
 
-    def up(self) -> instance.LocalStatus:
+    def access(self, endpoint: str, region: str) -> AwsAccess:
+        """The way to it, with its own credentials: whatever the person's are, they are never sent there.
+
+        Raises:
+            LocalAwsUnavailable: it was never started.
+        """
+        with as_ours():
+            keys = instance.keys_of(self._control.settings)
+        return AwsAccess(region, endpoint, keys.access_key, keys.secret_key)
+
+    def variables(self, region: str | None) -> dict[str, str]:
+        """What other programs find it by; see ``Control.variables``."""
+        with as_ours():
+            return self._control.variables(region)
+
+    def up(self) -> LocalStatus:
         """Start it.
 
         Raises:
-            LocalAwsUnavailable: the extra ``local`` is not installed; and as ``instance.up``.
+            LocalAwsUnavailable: the extra ``local`` is not installed, or it did not come up.
         """
         require_embedded_aws(missing_packages("local"))
-        return instance.up(self.settings, self.processes, self.clock, self.say)
+        with as_ours():
+            return self._control.up()
 
-    def down(self) -> bool:
-        """Stop it; returns whether it ran."""
-        return instance.down(self.settings, self.processes, self.clock, self.say)
-
-    def reset(self) -> None:
-        """Stop it and forget everything."""
-        instance.reset(self.settings, self.processes, self.clock, self.say)
-
-    def kill(self) -> instance.LocalStatus:
+    def kill(self) -> LocalStatus:
         """Kill it with SIGKILL, and start it again."""
-        return instance.kill(self.settings, self.processes, self.clock, self.say)
+        with as_ours():
+            return self._control.kill()
 
     def set_fault(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """Set a fault; ``order`` as in ``local/faults/kinds.py``.
-
-        Raises:
-            LocalAwsUnavailable: it is not running.
-            TagshipError: there is no such fault, or it does not take this.
-        """
-        from tagship.local.faults import client as faults
-
-        return faults.set_fault(self.settings, order)
+        """Set a fault; see ``Control.set_fault``."""
+        with as_ours():
+            return self._control.set_fault(order)
 
     def faults(self) -> list[dict[str, Any]]:
         """The faults that are set."""
-        from tagship.local.faults import client as faults
-
-        return faults.list_faults(self.settings)
+        with as_ours():
+            return self._control.faults()
 
     def clear_faults(self, identity: str | None) -> int:
         """Clear one fault, or all; returns how many."""
-        from tagship.local.faults import client as faults
+        with as_ours():
+            return self._control.clear_faults(identity)
 
-        return faults.clear_faults(self.settings, identity)
+    def reaches_containers(self) -> bool:
+        """Whether a program of this machine reaches containers by their own addresses."""
+        with as_ours():
+            return self._control.reaches_containers()
+
+    def have_database_image(self, version: str) -> None:
+        """Have the image that a database of this version runs from.
+
+        Raises:
+            NotReady: no registry gives it.
+        """
+        with as_ours():
+            try:
+                self._control.have_database_image(version)
+            except ImageMissing as error:
+                raise errors.NotReady(error.message, hint=database_hint(error.image, error.instead)) from error
 
     def ensure_remote(self, checkout: Path) -> bool:
         """Make the git remote that ships pushed tags; returns whether anything had to be done.
@@ -109,7 +177,22 @@ class LocalAws:
             NotReady: the checkout is in no git repository.
             Refused: another remote has the name.
         """
-        return remote.ensure(self.processes, remote.Remote.of(checkout, Path(sys.executable), os.environ))
+        return remote.ensure(SystemProcesses(), remote.Remote.of(checkout, Path(sys.executable), os.environ))
+
+    @property
+    def _control(self) -> Control:
+        return Control(settings().at(self.port), lambda text: self.say(PROGRAM.spelled(text)))
+
+
+def database_hint(image: str, instead: str | None) -> str:
+    """What to do where the image of a database is missing; ``instead`` is a version that can be had at once."""
+    hint = f"docker pull {image}, where a registry answers, then tagship infra apply"
+    if instead is None:
+        return f"{hint}."
+    return (
+        f"{hint}. Or have another version on this machine: "
+        f'`environments: {{local: {{database: {{version: "{instead}"}}}}}}` in tagship.yaml.'
+    )
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,18 @@ from uuid import uuid4
 
 import pytest
 
-from contract.conftest import RunningAws
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import Definition, Ecs
 from tagship.aws.fakes import FakeEcs
 from tagship.aws.session import Aws
+from tests.contract.conftest import RunningAws, access
 
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 
 
 def session(local_aws: RunningAws) -> Aws:
     """As the product opens it."""
-    return Aws(local_aws.access())
+    return Aws(access(local_aws))
 
 
 def definition(family: str, image: str = "bootstrap", **container: Any) -> Definition:  # noqa: ANN401 - AWS's own

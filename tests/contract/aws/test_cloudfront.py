@@ -2,11 +2,11 @@
 
 import pytest
 
-from contract.aws.doors import session
-from contract.conftest import RunningAws
 from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.fakes_site import FakeCloudFront
 from tagship.base.errors import AwsNotFound
+from tests.contract.aws.doors import session
+from tests.contract.conftest import RunningAws
 
 Either = AwsCloudFront | FakeCloudFront
 

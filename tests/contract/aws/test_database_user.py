@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from docker.errors import ImageNotFound
 
-from contract.aws.doors import session
-from contract.conftest import RunningAws
+from seatrial.core.engine import EngineClient
 from tagship.aws.rds_data import AwsRdsData, Login
 from tagship.base.clock import SystemClock
 from tagship.base.errors import AwsError
 from tagship.database.user import DatabaseFacts, ensure_user
-from tagship.local.engine import EngineClient
+from tests.contract.aws.doors import session
+from tests.contract.conftest import RunningAws
 
 pytestmark = pytest.mark.docker
 

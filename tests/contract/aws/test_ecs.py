@@ -4,9 +4,6 @@ from uuid import uuid4
 
 import pytest
 
-from contract.aws.doors import Place, create_service, definition, session
-from contract.aws.doors import place as make_place
-from contract.conftest import RunningAws
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import ServiceChange
@@ -14,6 +11,9 @@ from tagship.aws.elb import AwsElb
 from tagship.aws.fakes import FakeEcs
 from tagship.aws.logs import AwsLogs
 from tagship.base.errors import AwsNotFound
+from tests.contract.aws.doors import Place, create_service, definition, session
+from tests.contract.aws.doors import place as make_place
+from tests.contract.conftest import RunningAws
 
 
 @pytest.fixture(params=["fake", "embedded"])

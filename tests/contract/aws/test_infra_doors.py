@@ -7,8 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from contract.aws.doors import session
-from contract.conftest import RunningAws
 from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
@@ -17,6 +15,8 @@ from tagship.aws.leftovers import AwsLeftovers, Leftovers
 from tagship.aws.rds import AUTOSCALED, AwsDatabases, Databases
 from tagship.aws.roles import AwsServiceRoles
 from tagship.aws.s3 import S3
+from tests.contract.aws.doors import session
+from tests.contract.conftest import RunningAws
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from contract.aws.doors import session
-from contract.conftest import RunningAws
 from tagship.aws.fakes_site import FakeS3
 from tagship.aws.s3 import S3, Headers
 from tagship.base.errors import AwsConflict, AwsNotFound
+from tests.contract.aws.doors import session
+from tests.contract.conftest import RunningAws
 
 Either = S3 | FakeS3
 

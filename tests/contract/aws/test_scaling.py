@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from contract.aws.doors import create_service, definition, session
-from contract.conftest import RunningAws
 from tagship.aws.fakes_scaling import FakeAutoScaling
 from tagship.aws.scaling import AutoScaling, AwsAutoScaling, Bounds
 from tagship.base.errors import AwsError
+from tests.contract.aws.doors import create_service, definition, session
+from tests.contract.conftest import RunningAws
 
 MANY = 51
 """One more than one call takes."""

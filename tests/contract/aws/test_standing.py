@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from contract.aws.doors import session
-from contract.conftest import RunningAws
 from tagship.aws.fakes import FakeStanding
 from tagship.aws.standing import AwsStanding, Standing
 from tagship.base.errors import AwsError, AwsNotFound
+from tests.contract.aws.doors import session
+from tests.contract.conftest import RunningAws
 
 TASKS = "ecs-tasks.amazonaws.com"
 LAMBDA = "lambda.amazonaws.com"

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from contract.aws.doors import NETWORK, Place
-from contract.aws.doors import place as make_place
-from contract.local.ecs.stage import IMAGE, eventually
+from seatrial.process import faults
 from tagship.aws.ecs_shapes import OneOff, Task
 from tagship.aws.fakes import FakeEcs
 from tagship.base.errors import AwsConflict, AwsError, AwsNotFound
-from tagship.local.faults import client as faults
+from tests.contract.aws.doors import NETWORK, Place
+from tests.contract.aws.doors import place as make_place
+from tests.seatrial.contract.ecs.stage import IMAGE, eventually
 
 SLEEP = ("sleep", "3600")
 NOWHERE = "0" * 32

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from contract.aws.doors import NETWORK, definition, session
-from contract.conftest import RunningAws
-from contract.local.ecs.stage import IMAGE, eventually
+from seatrial.core.engine import EngineClient
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.ecs_shapes import OneOff
 from tagship.aws.terminal import converse
 from tagship.base.clock import SystemClock
 from tagship.base.errors import AwsError, AwsUnreachable
-from tagship.local.engine import EngineClient
+from tests.contract.aws.doors import NETWORK, definition, session
+from tests.contract.conftest import RunningAws
+from tests.seatrial.contract.ecs.stage import IMAGE, eventually
 
 pytestmark = pytest.mark.docker
 

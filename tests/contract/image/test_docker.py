@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from docker.errors import ImageNotFound
 
-from contract.conftest import RunningAws
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.session import Aws
 from tagship.base.clock import SystemClock
@@ -20,6 +19,7 @@ from tagship.image.build import DockerBuilder
 from tagship.image.builder import BuildLine, BuildRequest, BuildStep, ImagePushed, LayerPushed, RegistryCredentials
 from tagship.image.engine import DockerEngine, connect
 from tagship.image.registry import OciRegistry
+from tests.contract.conftest import RunningAws, access
 
 pytestmark = pytest.mark.docker
 
@@ -39,7 +39,7 @@ def request_(local_aws: RunningAws, tmp_path: Path) -> Iterator[BuildRequest]:
     (tmp_path / "Dockerfile").write_text("FROM scratch\nARG REVISION\nLABEL seen=$REVISION\nCOPY . /\n")
     (tmp_path / ".dockerignore").write_text("Dockerfile\n.dockerignore\nsecret*\n")
     (tmp_path / "hello.txt").write_text(name)
-    url, signed_in = repository["repositoryUri"], AwsEcr(Aws(local_aws.access())).sign_in()
+    url, signed_in = repository["repositoryUri"], AwsEcr(Aws(access(local_aws))).sign_in()
     yield BuildRequest(
         service="api",
         context=tmp_path,

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from contract.infra.checkov import findings, idle, read_skips, unexplained, without_reason
-from contract.infra.whole_manifest import WHOLE
 from tagship.base.process import Command, SystemProcesses
 from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
+from tests.contract.infra.checkov import findings, idle, read_skips, unexplained, without_reason
+from tests.contract.infra.whole_manifest import WHOLE
 
 ROOT = Path(__file__).parents[3]
 CHECKOV = ROOT / ".checkov-venv/bin/checkov"

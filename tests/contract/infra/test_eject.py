@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from contract.infra.conftest import PlainTerraform
-from contract.infra.test_modules import BESIDE_A_SITE, manifest
 from tagship.infra.eject import eject
 from tagship.infra.workspace import Content, backend
 from tagship.manifest.systems import Network, Site
+from tests.contract.infra.conftest import PlainTerraform
+from tests.contract.infra.test_modules import BESIDE_A_SITE, manifest
 
 pytestmark = pytest.mark.terraform
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from contract.conftest import REGION, RunningAws
 from tagship.base.clock import SystemClock
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
@@ -16,6 +15,7 @@ from tagship.infra.mirror import Surroundings, find_mirror, user_configuration
 from tagship.infra.program import Program
 from tagship.infra.terraform import Terraform
 from tagship.infra.workspace import SOURCES, Workspace
+from tests.contract.conftest import REGION, RunningAws
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(300)]
 

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from contract.conftest import REGION, RunningAws
-from contract.local.ecs.stage import APP, IMAGE, eventually
 from tagship.aws.cognito import AwsUserPools
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
@@ -43,6 +41,8 @@ from tagship.manifest.service import HealthCheck, Service
 from tagship.manifest.systems import Network
 from tagship.notify.package import package
 from tagship.probe import status_of
+from tests.contract.conftest import REGION, RunningAws, access
+from tests.seatrial.contract.ecs.stage import APP, IMAGE, eventually
 
 pytestmark = [
     pytest.mark.terraform,
@@ -68,7 +68,7 @@ def heard() -> list[Event]:
 
 @pytest.fixture
 def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: list[Event]) -> InfraTools:
-    aws = Aws(local_aws.access())
+    aws = Aws(access(local_aws))
     service = Service(port=8000, drain=1, stop_timeout=2, health=HealthCheck(interval=5, timeout=2))
     manifest = EnvironmentManifest(
         app=APP_NAME,
@@ -179,7 +179,7 @@ def described(ecs: Any, service: ServiceInfrastructure, cluster: str) -> Any:  #
 
 
 def push(aws: RunningAws, url: str, pushed: list[str]) -> None:
-    name, login = f"{url}:v0.1.0", AwsEcr(Aws(aws.access())).sign_in()
+    name, login = f"{url}:v0.1.0", AwsEcr(Aws(access(aws))).sign_in()
     pushed.append(name)
     SystemProcesses().run(Command.of("docker", "tag", IMAGE, name))
     credentials = RegistryCredentials(login.registry, login.username, login.password)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from contract.infra.conftest import PlainTerraform
-from contract.infra.whole_manifest import LONGEST, WHOLE
 from tagship.infra.variables import variables
 from tagship.infra.workspace import SOURCES
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.names import Names
 from tagship.manifest.service import Service
 from tagship.manifest.systems import Network, Site
+from tests.contract.infra.conftest import PlainTerraform
+from tests.contract.infra.whole_manifest import LONGEST, WHOLE
 
 pytestmark = pytest.mark.terraform
 

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from contract.infra.conftest import PlainTerraform
-from contract.infra.rendered import resources
-from contract.infra.test_modules import folder
+from tests.contract.infra.conftest import PlainTerraform
+from tests.contract.infra.rendered import resources
+from tests.contract.infra.test_modules import folder
 
 __all__ = ["folder"]
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from contract.infra.conftest import PlainTerraform
 from tagship.base.process import Completed
 from tagship.infra.workspace import SOURCES
+from tests.contract.infra.conftest import PlainTerraform
 
 pytestmark = pytest.mark.terraform
 

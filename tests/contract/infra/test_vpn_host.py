@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from contract.conftest import free_port
-from contract.infra.conftest import PlainTerraform
-from contract.infra.vpn_keys import Authority
-from shellcheck import complaints
 from tagship.base.clock import SystemClock
 from tagship.infra.workspace import SOURCES
-from unit.infra.hcl import rendered
+from tests.contract.conftest import free_port
+from tests.contract.infra.conftest import PlainTerraform
+from tests.contract.infra.vpn_keys import Authority
+from tests.shellcheck import complaints
+from tests.unit.infra.hcl import rendered
 
 pytestmark = pytest.mark.terraform
 

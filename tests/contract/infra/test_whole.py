@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.infra.conftest import PlainTerraform
+from tests.contract.infra.conftest import PlainTerraform
 
 pytestmark = pytest.mark.terraform
 

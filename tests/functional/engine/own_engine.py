@@ -14,12 +14,10 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from contract.conftest import RunningAws, fresh_settings, start
-from contract.local.ecs.stage import IMAGE, Stage, eventually
-from tagship.base.clock import SystemClock
-from tagship.base.process import SystemProcesses
-from tagship.local import instance
-from tagship.local.engine import INSTANCE_LABEL, connect_engine
+from seatrial.core.engine import INSTANCE_LABEL, connect_engine
+from seatrial.process.control import Control
+from tests.contract.conftest import RunningAws, fresh_settings, start
+from tests.seatrial.contract.ecs.stage import IMAGE, Stage, eventually
 
 OWN = Path("/run/docker")
 AWAY = 3.0
@@ -171,7 +169,7 @@ def main(folder: Path) -> None:
             stages.append(Stage(RunningAws(settings), each.name))
             outcomes[each.name] = asdict(play(stages, engine, each))
     finally:
-        instance.reset(settings, SystemProcesses(), SystemClock(), lambda _: None)
+        Control(settings).reset()
         engine.end(signal.SIGTERM)
     sys.stdout.write(json.dumps({"image": IMAGE, **outcomes}) + "\n")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from functional.failures.little import DOCKERFILE, Change
-from functional.failures.stand import ROLLING, Seen, Stand, of
+from tests.functional.failures.little import DOCKERFILE, Change
+from tests.functional.failures.stand import ROLLING, Seen, Stand, of
 
 NEW: Final = "new"
 OLD: Final = "old"

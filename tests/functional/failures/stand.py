@@ -14,13 +14,13 @@ from typing import Any, Self
 
 import httpx
 
-from contract.conftest import RunningAws
-from functional.failures.little import Change, Little
-from tagship.local import instance
-from tagship.local.settings import LocalSettings
+from seatrial.core.settings import LocalSettings
+from seatrial.process import instance
+from tests.contract.conftest import RunningAws
+from tests.functional.failures.little import Change, Little
 
-SPEED = {"TAGSHIP_ECS_ACTIVATION": "3", "TAGSHIP_ECS_CONFIRMED_AFTER": "1"}
-"""The embedded AWS's times that are shorter here than at AWS, in seconds: see ``local/ecs/settings.py``."""
+SPEED = {"SEATRIAL_ECS_ACTIVATION": "3", "SEATRIAL_ECS_CONFIRMED_AFTER": "1"}
+"""The embedded AWS's times that are shorter here than at AWS, in seconds: see ``seatrial/services/ecs/settings.py``."""
 
 ROLLING = "IN_PROGRESS"
 """In the output of a deploy: its rollout has begun."""
@@ -132,8 +132,8 @@ class Stand:
         mine = {
             **SPEED,
             "TAGSHIP_HOME": str(self.settings.home),
-            "TAGSHIP_LOCAL_PORT": str(self.settings.port),
-            "TAGSHIP_FRONT_DOOR_PORT": str(self.settings.front_door_port),
+            "SEATRIAL_PORT": str(self.settings.port),
+            "SEATRIAL_FRONT_DOOR_PORT": str(self.settings.front_door_port),
         }
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
@@ -174,7 +174,7 @@ class Stand:
     @contextlib.contextmanager
     def fault(self, kind: str, **order: Any) -> Iterator[None]:  # noqa: ANN401 - JSON
         """A fault that is set inside the block, for the first service."""
-        page = f"{self.settings.endpoint}/_tagship/faults"
+        page = f"{self.settings.endpoint}/_seatrial/faults"
         answer = httpx.post(page, json={"kind": kind, **order}, headers=instance.shown(self.settings), trust_env=False)
         assert answer.status_code == 201, answer.text
         try:

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seatrial.services.throttling.buckets import Level, refilled, taken
+from seatrial.services.throttling.quotas import BY_OPERATION
 from tagship.aws.pacing import Bucket, Pacing
 from tagship.aws.session import Aws, AwsAccess
 from tagship.base.fakes import ManualClock
-from tagship.local.throttling.buckets import Level, refilled, taken
-from tagship.local.throttling.quotas import BY_OPERATION
 
 
 def test_a_burst_goes_out_at_once_and_what_follows_at_the_rate() -> None:

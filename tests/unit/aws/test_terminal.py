@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seatrial.services.ecs.exec.channel import AgentChannel, Ready, Resized, Typed
 from tagship.aws.terminal import RESEND_AFTER, Grant, PersonChannel
-from tagship.local.ecs.exec.channel import AgentChannel, Ready, Resized, Typed
 
 
 class Line:

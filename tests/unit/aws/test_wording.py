@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seatrial.services.ecs.limits import check
 from tagship.aws.wording import client_token, require_overrides_fit, started_by, tag_value
 from tagship.base.errors import Refused
-from tagship.local.ecs.limits import check
 
 ODD = (
     "ann@desk.local",

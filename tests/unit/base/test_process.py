@@ -125,7 +125,12 @@ def test_a_module_of_ours_that_starts_in_an_apps_folder_imports_none_of_the_apps
 
 @pytest.mark.parametrize(
     "module",
-    ["tagship.local.server", "tagship.pipeline.receive", "tagship.local.elb.worker", "tagship.local.cloudfront.worker"],
+    [
+        "seatrial.process.server",
+        "tagship.pipeline.receive",
+        "seatrial.services.elb.data.worker",
+        "seatrial.services.cloudfront.worker",
+    ],
 )
 def test_every_process_that_is_started_beside_an_app_finds_our_modules(hostile_app: Path, module: str) -> None:
     code = f"import sys, runpy; runpy.run_module({module!r}, run_name='looked at'); print('imported')"

@@ -6,7 +6,7 @@ import pytest
 from tagship.cli import output
 from tagship.cli.addressed import GROUPS, WITHOUT, about, addressed
 from tagship.cli.main import cli
-from unit.test_docs_commands import COMMANDS
+from tests.unit.test_docs_commands import COMMANDS
 
 
 @pytest.mark.parametrize(

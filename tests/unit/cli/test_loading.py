@@ -75,7 +75,7 @@ def test_what_is_about_the_manifest_alone_loads_nothing_that_reaches_outside(wor
 
 @pytest.mark.parametrize("words", [["status"], ["history"], ["deploy"], ["local", "status"]])
 def test_that_the_embedded_aws_does_not_run_is_said_without_the_aws_sdk(words: list[str], tmp_path: Path) -> None:
-    done = run(RUN.format(words=words, watched=AWS | OUTSIDE), TAGSHIP_HOME=str(tmp_path), TAGSHIP_LOCAL_PORT="1")
+    done = run(RUN.format(words=words, watched=AWS | OUTSIDE), TAGSHIP_HOME=str(tmp_path), SEATRIAL_PORT="1")
     assert "The embedded AWS is not running." in done.stdout + done.stderr
     assert done.stderr.splitlines()[-1] == "loaded []"
 

@@ -9,16 +9,17 @@ from tagship.cli.main import cli
 def every_command() -> list[tuple[str, str, click.Command]]:
     """Path, the line in the list, and the command itself; groups are entered."""
     found = []
-    groups: list[tuple[str, LazyGroup]] = [("tagship", cli)]
+    groups: list[tuple[str, click.Group]] = [("tagship", cli)]
     while groups:
         path, group = groups.pop()
         context = click.Context(group)
-        for name, entry in group.entries.items():
+        for name in group.list_commands(context):
             command = group.get_command(context, name)
             assert command is not None
-            if isinstance(command, LazyGroup):
+            if isinstance(command, click.Group):
                 groups.append((f"{path} {name}", command))
-            found.append((f"{path} {name}", entry.help, command))
+            line = group.entries[name].help if isinstance(group, LazyGroup) else command.get_short_help_str(200)
+            found.append((f"{path} {name}", line, command))
     return found
 
 

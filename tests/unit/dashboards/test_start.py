@@ -8,7 +8,7 @@ import pytest
 
 from tagship.base.process import Command, Completed, SystemProcesses
 from tagship.infra.workspace import SOURCES
-from unit.infra.hcl import rendered
+from tests.unit.infra.hcl import rendered
 
 SCRIPT = (SOURCES / "modules/dashboards/start.sh.tftpl").read_text(encoding="utf-8")
 

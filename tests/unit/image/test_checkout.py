@@ -10,7 +10,7 @@ from tagship.base.process import SystemProcesses
 from tagship.image.checkout import ignores_case, require_distinct
 from tagship.image.pointer import Pointer, read
 from tagship.image.source import GitSources, SourceRequest
-from unit.image.repo import Repo
+from tests.unit.image.repo import Repo
 
 CONTENT = b"a large picture"
 OID = sha256(CONTENT).hexdigest()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contract.infra.checkov import Finding, Skip, findings, idle, read_skips, unexplained, without_reason
+from tests.contract.infra.checkov import Finding, Skip, findings, idle, read_skips, unexplained, without_reason
 
 BUCKET = Finding("CKV_AWS_18", "module.site.aws_s3_bucket.this", "access logging")
 OTHER = Finding("CKV_AWS_18", "module.traffic.aws_s3_bucket.this", "access logging")

@@ -9,7 +9,17 @@ from tagship.base.process import Command, Completed
 from tagship.infra import commands
 from tagship.infra.events import PlanSummary, ResourceFinished, StageStarted
 from tagship.infra.plan import Change, Plan
-from unit.infra.scene import INIT, TERRAFORM, VERSION, Scene, complaint, one_after_the_other, planned, shown, taken
+from tests.unit.infra.scene import (
+    INIT,
+    TERRAFORM,
+    VERSION,
+    Scene,
+    complaint,
+    one_after_the_other,
+    planned,
+    shown,
+    taken,
+)
 
 VPC = {"addr": "module.network.aws_vpc.this", "resource_type": "aws_vpc"}
 PLANNED = json.dumps({"type": "planned_change", "change": {"resource": VPC, "action": "create"}})

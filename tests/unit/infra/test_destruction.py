@@ -12,7 +12,7 @@ from tagship.infra.events import ResourceFinished, ResourceWaiting, StageStarted
 from tagship.infra.plan import Change, Plan
 from tagship.infra.teardown import KEY, Leftover
 from tagship.manifest.names import Names
-from unit.infra.scene import INIT, TERRAFORM, VERSION, Scene, complaint, planned, shown, taken
+from tests.unit.infra.scene import INIT, TERRAFORM, VERSION, Scene, complaint, planned, shown, taken
 
 VPC = taken("module.network.aws_vpc.this")
 DESTROY_VPC = Plan((Change("module.network.aws_vpc.this", "aws_vpc", "delete"),))

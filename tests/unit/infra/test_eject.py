@@ -7,7 +7,7 @@ from tagship.base.errors import Refused
 from tagship.base.fakes import ScriptedProcesses
 from tagship.infra import commands
 from tagship.infra.workspace import SOURCES
-from unit.infra.scene import Scene
+from tests.unit.infra.scene import Scene
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tagship.infra.workspace import SOURCES
-from unit.infra.hcl import Argument, arguments
+from tests.unit.infra.hcl import Argument, arguments
 
 SCHEMA: dict[str, Any] = json.loads(Path(__file__).with_name("provider-6.json").read_text(encoding="utf-8"))
 META = frozenset({"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "timeouts"})

@@ -13,7 +13,7 @@ from tagship.infra.reach import ROWS, Reach, row_of, table
 from tagship.infra.variables import variables
 from tagship.manifest.model import Manifest
 from tagship.manifest.names import Names
-from unit.test_docs import NAMES as FIELDS
+from tests.unit.test_docs import NAMES as FIELDS
 
 PAGE = Path(__file__).parents[3] / "docs/terraform.md"
 

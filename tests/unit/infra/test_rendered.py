@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from contract.infra import rendered
-from contract.infra.rendered import Plan, broken, secrets_in
+from tests.contract.infra import rendered
+from tests.contract.infra.rendered import Plan, broken, secrets_in
 
 BLOCK = dict.fromkeys(
     ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True

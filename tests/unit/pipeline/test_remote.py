@@ -38,7 +38,7 @@ def remote_of(checkout: Path) -> Remote:
 def test_the_hook_keeps_which_embedded_aws_is_meant_and_nothing_else(checkout: Path) -> None:
     script = hook_script(remote_of(checkout))
     assert "export TAGSHIP_HOME='/tmp/a home'" in script
-    assert "TAGSHIP_LOCAL_PORT" not in script
+    assert "SEATRIAL_PORT" not in script
     assert "export PATH" not in script
 
 

@@ -15,8 +15,8 @@ from tagship.release.records.ledger import LEASE
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import StatusReader
-from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
-from unit.release.test_site import ONE, SITE, TWO, Front
+from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
+from tests.unit.release.test_site import ONE, SITE, TWO, Front
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up]}\n")
 FAKES = ("ecs", "s3", "edge", "builder")

@@ -8,7 +8,7 @@ import pytest
 from tagship.aws.ecs_shapes import EcsService
 from tagship.aws.fakes import BREAKER
 from tagship.release.records.verdict import Verdict
-from unit.release.shop import Shop, asking
+from tests.unit.release.shop import Shop, asking
 
 CALLS = ["update_service", "service_deployments", "deployments", "services"]
 

@@ -13,7 +13,7 @@ from tagship.release.diagnosis.diagnosis import Diagnosis, diagnose
 from tagship.release.diagnosis.fatal import last_words
 from tagship.release.diagnosis.last_words import table
 from tagship.release.diagnosis.log_lines import LONGEST, bare
-from unit.release.test_diagnosis import evidence_of
+from tests.unit.release.test_diagnosis import evidence_of
 
 FOLDER: Final = Path(__file__).parent / "last_words"
 STACKS: Final = ("python", "node", "java", "dotnet", "ruby", "go", "php", "postgresql", "shell")

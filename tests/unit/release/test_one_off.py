@@ -8,7 +8,7 @@ from tagship.aws.ecs_shapes import OneOff, Task
 from tagship.base.errors import AwsError, AwsExpired, AwsNotFound, AwsThrottled, AwsUnreachable
 from tagship.release.actions.one_off import Ended, run_to_end
 from tagship.release.events import OneOffSaid
-from unit.release.shop import Shop
+from tests.unit.release.shop import Shop
 
 WANTED = OneOff("shop-local-api:1", "api", ("migrate",), {}, "tagship", "token")
 NOT_NOW = [AwsThrottled("Rate exceeded"), AwsUnreachable("AWS failed at `DescribeTasks`: ServerException")]

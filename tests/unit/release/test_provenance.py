@@ -12,7 +12,16 @@ from tagship.infra.outputs import SiteInfrastructure
 from tagship.release.records.record import draft_record
 from tagship.release.records.verdict import Verdict
 from tagship.site.bucket import SiteBucket
-from unit.release.shop import COMMIT, INFRASTRUCTURE, MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest
+from tests.unit.release.shop import (
+    COMMIT,
+    INFRASTRUCTURE,
+    MANIFEST,
+    WHO,
+    FakeSources,
+    Shop,
+    asking,
+    environment_manifest,
+)
 
 MOVED = "f" * 40
 

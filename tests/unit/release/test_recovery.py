@@ -14,8 +14,8 @@ from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, SetHealthPat
 from tagship.release.records.record import draft_record
 from tagship.release.records.verdict import Verdict
 from tagship.release.recover import Recoverer, Recovery
-from unit.release.shop import MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest, place
-from unit.release.test_outage import goes_dark, heals, shop_of
+from tests.unit.release.shop import MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest, place
+from tests.unit.release.test_outage import goes_dark, heals, shop_of
 
 
 def recoverer_of(shop: Shop, then: str = MANIFEST) -> Recoverer:

@@ -7,8 +7,8 @@ from tagship.base.errors import Refused
 from tagship.release.planning.steps import UpdateService
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest, place
-from unit.release.test_recovery import recoverer_of
+from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest, place
+from tests.unit.release.test_recovery import recoverer_of
 
 
 def shop_with(*versions: str) -> Shop:

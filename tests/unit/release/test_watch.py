@@ -9,7 +9,7 @@ import pytest
 from tagship.aws.ecs_shapes import EcsService, ServiceChange
 from tagship.base.errors import AwsError, AwsThrottled, AwsUnreachable
 from tagship.release.records.verdict import Verdict
-from unit.release.shop import Shop, asking, dead_task
+from tests.unit.release.shop import Shop, asking, dead_task
 
 FAILED = ("IN_PROGRESS", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
 

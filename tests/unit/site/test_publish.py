@@ -12,7 +12,7 @@ from tagship.site.bucket import SiteVersion
 from tagship.site.changes import EVERYTHING, changes
 from tagship.site.listing import SiteBuild, SiteFile
 from tagship.site.publish import KEPT, EdgeAwaited
-from unit.site.yard import COMMIT, ONE, TWO, Yard
+from tests.unit.site.yard import COMMIT, ONE, TWO, Yard
 
 
 @pytest.fixture

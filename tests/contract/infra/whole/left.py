@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contract.conftest import RunningAws
+from tests.contract.conftest import RunningAws
 
 LISTED = (
     ("acm", "list_certificates", "CertificateSummaryList"),

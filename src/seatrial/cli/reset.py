@@ -1,0 +1,32 @@
+"""``seatrial reset``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from seatrial.cli import output
+from seatrial.cli.program import control
+from seatrial.ground.errors import Refused
+
+if TYPE_CHECKING:
+    from seatrial.process.control import Control
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(*, yes: bool) -> None:
+    """Stop the embedded AWS and forget everything that was made in it."""
+    local = control(output.say)
+    if not yes:
+        _ask(local)
+    local.reset()
+    output.say("Nothing is left of the embedded AWS.")
+    output.next_step("seatrial up")
+
+
+def _ask(local: Control) -> None:
+    if not output.is_terminal():
+        raise Refused("This forgets every resource of the embedded AWS.", hint="seatrial reset --yes")
+    click.confirm(f"Forget everything under {local.settings.directory}?", abort=True, err=True)

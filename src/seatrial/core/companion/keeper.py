@@ -1,0 +1,113 @@
+"""A process that is always there: another one follows whenever it ends, and answers what it did not."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from seatrial.core.companion.link import Link, LinkLost
+from seatrial.ground.errors import LocalAwsUnavailable
+
+PATIENCE = 30.0
+"""Seconds in which the process must answer, a start of it included."""
+
+BREATH = 1.0
+"""Seconds between two starts where the process ends at once."""
+
+_log = logging.getLogger("seatrial")
+
+Restore = Callable[[Link], Awaitable[None]]
+
+
+class Keeper:
+    """Keeps one process running.
+
+    Args:
+        module: what it runs.
+        name: of it, in messages: ``The load balancers' process``.
+        restore: gives a new process what the one before had.
+        patience: see ``PATIENCE``.
+    """
+
+    def __init__(self, module: str, name: str, restore: Restore, patience: float = PATIENCE) -> None:
+        self._module, self._name, self._restore, self._patience = module, name, restore, patience
+        self._link: Link | None = None
+        self._up = asyncio.Event()
+        self._keeping: asyncio.Task[None] | None = None
+        self.run = 0
+        """Which of the processes runs: 1 for the first."""
+
+    @property
+    def pid(self) -> int:
+        """The process id; 0 while there is none."""
+        return self._link.process.pid if self._link else 0
+
+    @property
+    def started(self) -> bool:
+        """Whether ``start`` was called."""
+        return self._keeping is not None
+
+    def start(self) -> None:
+        """Start the process; what is asked meanwhile waits for it."""
+        self._keeping = asyncio.get_running_loop().create_task(self._keep())
+
+    async def stop(self) -> None:
+        """Have the process close every connection and end."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.wait([self._keeping])
+
+    async def ask(self, method: str, *args: object) -> Any:  # noqa: ANN401 - what that method returns
+        """Have the process call a method of what it serves.
+
+        Raises:
+            LocalAwsUnavailable: it does not answer; the one that follows it will.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                while True:
+                    await self._up.wait()
+                    if self._link is not None:
+                        with contextlib.suppress(LinkLost):
+                            return await self._link.ask(method, *args)
+                    self._up.clear()
+        except TimeoutError as error:
+            if self._link is not None:  # It hangs; the one that follows it will answer.
+                self._link.process.kill()
+            raise LocalAwsUnavailable(
+                f"{self._name} does not answer after {self._patience:.0f} seconds.",
+                hint="`seatrial down`, then `seatrial up`.",
+            ) from error
+
+    async def _keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            try:
+                link = await Link.start(self._module)
+            except OSError:
+                _log.exception("%s cannot be started", self._name)
+                await asyncio.sleep(BREATH)
+                continue
+            try:
+                await self._take_over(link)
+                code = await link.ended()
+            finally:
+                self._up.clear()
+                self._link = None
+                await link.end()
+            _log.error("%s has ended with exit code %s; another one follows.", self._name, code)
+            await asyncio.sleep(max(0.0, began + BREATH - loop.time()))
+
+    async def _take_over(self, link: Link) -> None:
+        """Give a new process what the one before had, and let it be asked."""
+        self.run += 1
+        try:
+            await self._restore(link)
+        except LinkLost:
+            pass  # It has ended already; the next one gets the same.
+        except Exception:  # noqa: BLE001 - it must be asked all the same, and keeps what it could do
+            _log.exception("%s could not take over everything", self._name)
+        self._link = link
+        self._up.set()

@@ -1,0 +1,101 @@
+"""What is remembered of faults: those that are set, and those that a task has caught. Times: seconds since 1970."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from seatrial.core.faults.kinds import EVERYTHING
+
+
+class Strike(BaseModel):
+    """What another deployer is about to do: deploy a copy of this task definition, at this time."""
+
+    service_arn: str
+    cluster_arn: str
+    definition_arn: str
+    at: float
+
+
+class Fault(BaseModel):
+    """A fault that is set; the fields are those of ``kinds.Order``.
+
+    Args:
+        id: a number, as text.
+        tasks: how many more tasks it strikes; None for all.
+        until: when it ends by itself.
+        struck: how many tasks, or deployments, it has struck.
+        strike: what ``other-deployer`` is about to do.
+    """
+
+    id: str
+    kind: str
+    service: str = EVERYTHING
+    seconds: float | None = None
+    share: float | None = None
+    tasks: int | None = None
+    created_at: float
+    until: float | None = None
+    struck: int = 0
+    strike: Strike | None = None
+
+    def concerns(self, names: Collection[str]) -> bool:
+        """Whether it strikes what has these names."""
+        return self.service == EVERYTHING or self.service in names
+
+    def over(self, now: float) -> bool:
+        """Whether it has ended by itself."""
+        return self.until is not None and now >= self.until
+
+
+class TaskFaults(BaseModel):
+    """What befalls one task, decided when it starts; its times count from ``began_at``, when its containers ran.
+
+    Args:
+        image_missing: its image cannot be pulled.
+        pull_delay: seconds that its images take longer.
+        secret_denied: its execution role may not read secrets.
+        log_denied: its execution role may not make log streams.
+        paused_for: seconds for which its main container does nothing after its start.
+        ends_after: seconds until its main container ends.
+        ends_as: how that looks: exit code 1, or out of memory.
+        unwell_after: seconds until its health checks fail.
+        began_at: when its containers ran.
+        ended: its main container was made to end.
+        unwell: its health checks fail.
+    """
+
+    image_missing: bool = False
+    pull_delay: float = 0
+    secret_denied: bool = False
+    log_denied: bool = False
+    paused_for: float = 0
+    ends_after: float | None = None
+    ends_as: Literal["crash", "out-of-memory"] = "crash"
+    unwell_after: float | None = None
+    began_at: float | None = None
+    ended: bool = False
+    unwell: bool = False
+
+
+_BEFALLS: Mapping[str, Callable[[float], dict[str, Any]]] = {
+    "image-missing": lambda _: {"image_missing": True},
+    "pull-slow": lambda seconds: {"pull_delay": seconds},
+    "secret-denied": lambda _: {"secret_denied": True},
+    "log-denied": lambda _: {"log_denied": True},
+    "slow-start": lambda seconds: {"paused_for": seconds},
+    "crash": lambda seconds: {"ends_after": seconds, "ends_as": "crash"},
+    "out-of-memory": lambda seconds: {"ends_after": seconds, "ends_as": "out-of-memory"},
+    "health-503": lambda seconds: {"unwell_after": seconds},
+}
+
+STRIKE_TASKS = frozenset(_BEFALLS)
+"""The kinds that befall single tasks."""
+
+
+def befalls(faults: Iterable[Fault]) -> TaskFaults | None:
+    """What befalls a task that these faults strike; of two of one kind, the later; None where nothing does."""
+    fields: dict[str, Any] = {}
+    for fault in faults:
+        fields |= _BEFALLS[fault.kind](fault.seconds or 0)
+    return TaskFaults(**fields) if fields else None

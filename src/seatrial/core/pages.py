@@ -1,0 +1,7 @@
+"""Where an embedded AWS tells about itself; ``assembly`` answers, ``instance`` asks without importing the server."""
+
+HEALTH_PATH = "/_seatrial/health"
+FRONT_DOORS_PATH = "/_seatrial/front-doors"
+PUBLIC_KEYS_PATH = "/_seatrial/public-keys"
+FAULTS_PATH = "/_seatrial/faults"
+DISTRIBUTIONS_PATH = "/_seatrial/distributions"

@@ -1,0 +1,108 @@
+"""One embedded AWS, as whoever handles it sees it: started, asked, broken, stopped."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from seatrial.core.engine import connect_engine, reaches_containers
+from seatrial.core.settings import LocalSettings
+from seatrial.ground.clock import SystemClock
+from seatrial.ground.process import SystemProcesses
+from seatrial.process import database_image, faults, instance
+
+
+@dataclass(frozen=True)
+class Control:
+    """One embedded AWS.
+
+    Args:
+        settings: which one.
+        say: hears what takes more than a moment.
+    """
+
+    settings: LocalSettings
+    say: Callable[[str], None] = lambda _: None
+    processes: SystemProcesses = field(default_factory=SystemProcesses)
+    clock: SystemClock = field(default_factory=SystemClock)
+
+    def status(self) -> instance.LocalStatus:
+        """How it is."""
+        return instance.status(self.settings)
+
+    def running(self) -> instance.LocalStatus:
+        """How it is; raises ``LocalAwsUnavailable`` where it does not run."""
+        found = self.status()
+        if not found.running:
+            raise instance.unavailable(found)
+        return found
+
+    def variables(self, region: str | None) -> dict[str, str]:
+        """What other programs find it by: endpoint, region and credentials, as the variables that SDKs read.
+
+        Args:
+            region: that they ask for; None for the one that answers requests without a region.
+
+        Raises:
+            LocalAwsUnavailable: it is not running.
+        """
+        running, keys = self.running(), instance.keys_of(self.settings)
+        return {
+            "AWS_ENDPOINT_URL": running.endpoint,
+            "AWS_REGION": region or self.settings.region,
+            "AWS_DEFAULT_REGION": region or self.settings.region,
+            "AWS_ACCESS_KEY_ID": keys.access_key,
+            "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        }
+
+    def up(self) -> instance.LocalStatus:
+        """Start it."""
+        return instance.up(self.settings, self.processes, self.clock, self.say)
+
+    def down(self) -> bool:
+        """Stop it; returns whether it ran."""
+        return instance.down(self.settings, self.processes, self.clock, self.say)
+
+    def reset(self) -> None:
+        """Stop it and forget everything."""
+        instance.reset(self.settings, self.processes, self.clock, self.say)
+
+    def kill(self) -> instance.LocalStatus:
+        """Kill it with SIGKILL, and start it again."""
+        return instance.kill(self.settings, self.processes, self.clock, self.say)
+
+    def set_fault(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Set a fault; ``order`` as in ``core/faults/kinds.py``.
+
+        Raises:
+            LocalAwsUnavailable: it is not running.
+            SeatrialError: there is no such fault, or it does not take this.
+        """
+        return faults.set_fault(self.settings, order)
+
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults that are set."""
+        return faults.list_faults(self.settings)
+
+    def clear_faults(self, identity: str | None) -> int:
+        """Clear one fault, or all; returns how many."""
+        return faults.clear_faults(self.settings, identity)
+
+    def reaches_containers(self) -> bool:
+        """Whether a program of this machine reaches containers by their own addresses."""
+        engine = connect_engine()
+        try:
+            return reaches_containers(engine)
+        finally:
+            engine.close()
+
+    def have_database_image(self, version: str) -> None:
+        """Have the image that a database of this version runs from, such as ``16.11``.
+
+        Raises:
+            NotReady: no registry gives it.
+        """
+        engine = connect_engine(timeout=database_image.PATIENCE)
+        try:
+            database_image.have(engine.images, version, self.say)
+        finally:
+            engine.close()

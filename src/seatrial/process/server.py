@@ -1,0 +1,123 @@
+"""The process of the embedded AWS: ``python -m seatrial.process.server``.
+
+Listens on loopback, and on the Docker bridge where containers could not reach it otherwise; never on all addresses.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import resource
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from seatrial.core.engine import EngineClient, connect_engine
+from seatrial.core.settings import LocalSettings
+from seatrial.ground.clock import Clock, SystemClock
+from seatrial.ground.errors import EngineUnavailable, SeatrialError
+from seatrial.process import running
+from seatrial.process.assembly import EmbeddedAws
+from seatrial.process.fence import raise_fence
+
+_log = logging.getLogger("seatrial")
+
+
+def main() -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    os.umask(0o077)  # whatever is written from here on, by us or by what we start, is the user's alone
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _allow_many_connections()
+    raise_fence()
+    try:
+        asyncio.run(run(LocalSettings.from_environment()))
+    except SeatrialError as error:
+        sys.exit(f"{error.message}\n{error.hint or ''}".strip())
+
+
+async def run(settings: LocalSettings) -> None:
+    """Serve one embedded AWS until it is told to end.
+
+    Raises:
+        OSError: the port is taken.
+        LocalAwsUnavailable: another one of this home runs or starts.
+    """
+    clock = SystemClock()
+    facts = running.InstanceFacts(os.getpid(), settings.port, clock.now().isoformat())
+    with running.only_one(settings.directory, facts):
+        await _serve(settings, clock)
+
+
+async def _serve(settings: LocalSettings, clock: Clock) -> None:
+    # First of all: where the port is taken, nothing has been started yet.
+    sockets = [_listen("127.0.0.1", settings.port)]
+    _own_temporary_folder(settings.directory / "tmp")
+    aws = EmbeddedAws(settings, clock, _engine_or_none())
+    if aws.context.bridge:
+        with contextlib.suppress(OSError):
+            sockets.append(_listen(aws.context.bridge, settings.port))
+    await aws.start()
+    try:
+        await serve(aws.app, _configuration(sockets), shutdown_trigger=_told_to_end().wait)  # type: ignore[arg-type]
+    finally:
+        await aws.stop()
+
+
+def _own_temporary_folder(folder: Path) -> None:
+    """MiniStack leaves the code of functions in the temporary folder; here it goes with the next start or reset."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["TMPDIR"] = str(folder)
+    tempfile.tempdir = None
+
+
+def _engine_or_none() -> EngineClient | None:
+    try:
+        return connect_engine()
+    except EngineUnavailable as error:
+        _log.warning("%s Containers cannot run.", error)
+        return None
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listening.bind((address, port))
+    listening.listen(1024)
+    return listening
+
+
+def _configuration(sockets: list[socket.socket]) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listening.detach()}" for listening in sockets]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 3
+    config.errorlog = "-"
+    config.loglevel = "WARNING"
+    return config
+
+
+def _told_to_end() -> asyncio.Event:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(which, told.set)
+    return told
+
+
+def _allow_many_connections() -> None:
+    if sys.platform != "win32":
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        with contextlib.suppress(ValueError, OSError):  # macOS says "unlimited" and means less
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+if __name__ == "__main__":
+    main()

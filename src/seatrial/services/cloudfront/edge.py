@@ -1,0 +1,97 @@
+"""The distributions' data plane at work: a loopback port for each, on one event loop.
+
+It runs in a process of its own (``worker.py``); the control plane talks to it through ``plane.py``.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+
+from seatrial.ground.clock import Clock
+from seatrial.http.coarse_clock import Moment
+from seatrial.http.listeners import Door, Ports
+from seatrial.services.cloudfront.exchange import answers_of
+from seatrial.services.cloudfront.location import Location, Origins
+from seatrial.services.cloudfront.model import Configuration, ListenerKey, Origin
+
+SWEEP = 0.25
+"""Seconds between two looks at what is idle."""
+
+
+class Edge:
+    """Answers the viewers of every distribution. To be made and used on a running event loop.
+
+    Args:
+        clock: the wall clock.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._moment = Moment(clock)
+        self._configuration = Configuration()
+        self._doors: dict[str, Door[Location]] = {}
+        self._pools: dict[Origin, Origins] = {}
+        self._control_plane = Origins(self._moment, lambda: self._configuration.control_plane)
+        self._sweep()
+
+    async def apply(self, configuration: Configuration, wanted: Mapping[str, int], first: int) -> dict[str, int]:
+        """Follow a configuration from now on; see ``EdgePlane.apply``.
+
+        Args:
+            configuration: all of it.
+            wanted: the loopback port that each distribution had before, by its id.
+            first: the first port to try for a new one.
+        """
+        self._moment.move_on(self._loop.time())
+        self._configuration = configuration
+        self._add_origins()
+        distributions = {distribution.id: distribution for distribution in configuration.distributions}
+        for identity in self._doors.keys() - distributions.keys():
+            await self._doors.pop(identity).close()
+        ports = Ports(first, {*wanted.values(), *(door.site.port for door in self._doors.values())}, self._loop.time())
+        for identity, distribution in distributions.items():
+            if identity in self._doors:
+                self._doors[identity].site.distribution = distribution
+                continue
+            location = Location(distribution, self._moment, self._pools, self._control_plane)
+            location.token = lambda: self._configuration.token
+            door = Door(location, answers_of(location))
+            await door.open(wanted.get(identity), ports)
+            self._doors[identity] = door
+        self._drop_origins()
+        return {identity: door.site.port for identity, door in self._doors.items()}
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._sweeping.cancel()
+        for door in self._doors.values():
+            await door.close(at_once=True)
+        for pool in (*self._pools.values(), self._control_plane):
+            pool.abandon()
+        await asyncio.sleep(0)  # so that aborted transports are closed before the loop ends
+
+    @property
+    def _origins(self) -> set[Origin]:
+        return {origin for each in self._configuration.distributions for origin in each.origins.values()}
+
+    def _add_origins(self) -> None:
+        for origin in self._origins - self._pools.keys():
+            pool = Origins(self._moment, partial(self._port_of, origin.listener), tls=origin.tls)
+            pool.keepalive = float(origin.keepalive)
+            self._pools[origin] = pool
+
+    def _drop_origins(self) -> None:
+        """Nobody asks these any more; what is under way ends by itself."""
+        for gone in self._pools.keys() - self._origins:
+            self._pools.pop(gone).close_idle(0.0)
+
+    def _port_of(self, listener: ListenerKey) -> int:
+        return self._configuration.listeners.get(listener, 0)
+
+    def _sweep(self) -> None:
+        self._moment.move_on(self._loop.time())
+        for pool in (*self._pools.values(), self._control_plane):
+            pool.sweep()
+        for door in self._doors.values():
+            door.sweep()
+        self._sweeping = self._loop.call_later(SWEEP, self._sweep)

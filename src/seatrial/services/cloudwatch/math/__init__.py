@@ -1,0 +1,10 @@
+"""Metric math: expressions over metrics, as GetMetricData and alarms take them. Pure.
+
+Source: "Using math expressions with CloudWatch metrics" (using-metric-math) of the CloudWatch user guide.
+"""
+
+from seatrial.services.cloudwatch.math.evaluate import Query, Sheet, evaluate
+from seatrial.services.cloudwatch.math.syntax import MathError, names, parsed
+from seatrial.services.cloudwatch.math.values import Series
+
+__all__ = ["MathError", "Query", "Series", "Sheet", "evaluate", "names", "parsed"]

@@ -1,0 +1,1 @@
+"""What a task definition may say: ``rules.py``, with the values of ``limits.py``."""

@@ -1,0 +1,1 @@
+"""Deployments of services: decided in ``scheduler.py`` (pure), done in ``controller.py``."""

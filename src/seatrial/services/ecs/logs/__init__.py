@@ -1,0 +1,1 @@
+"""What a container prints, on its way to CloudWatch Logs: ``driver.py``."""

@@ -1,0 +1,1 @@
+"""Tasks: started, watched, stopped. Who does what when? ``runner.py``."""

@@ -1,0 +1,1 @@
+"""The traffic of load balancers, in a process of its own: ``worker.py``."""

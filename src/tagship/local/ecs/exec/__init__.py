@@ -1,9 +1,0 @@
-"""ECS Exec: a terminal in a container, over the data channel that the Session Manager plugin speaks.
-
-``channel.py`` is the agent's half of the conversation, ``terminal.py`` the process in the container, ``sessions.py``
-joins the two.
-"""
-
-from tagship.local.ecs.exec.sessions import Sessions
-
-__all__ = ["Sessions"]

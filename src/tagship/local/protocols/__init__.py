@@ -1,5 +1,0 @@
-"""The server side of AWS's wire protocols, by botocore's models: what a client's botocore writes, we read; and back."""
-
-from tagship.local.protocols.codec import Codec, RefusedCall
-
-__all__ = ["Codec", "RefusedCall"]

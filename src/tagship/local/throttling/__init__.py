@@ -1,9 +1,0 @@
-"""AWS's request quotas: token buckets per group of operations; beyond them, a ThrottlingException."""
-
-from tagship.local.context import LocalContext
-from tagship.local.throttling.service import Throttling
-
-
-def create(context: LocalContext) -> Throttling:
-    """The quotas of one embedded AWS."""
-    return Throttling(context)

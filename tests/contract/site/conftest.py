@@ -1,0 +1,3 @@
+from tests.seatrial.contract.cloudfront.conftest import place
+
+__all__ = ["place"]
