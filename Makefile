@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 CHECKOV := .checkov-venv
 BASE_IMAGE := python:3.11-slim-bookworm
 DATABASE_IMAGE := postgres:17-alpine
+OLDER_DATABASE_IMAGE := postgres:15-alpine
 FUNCTION_IMAGE := public.ecr.aws/lambda/python:3.13
 TERRAFORM := $(or $(shell command -v terraform),$(shell command -v tofu),terraform)
 
@@ -40,7 +41,7 @@ clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
-test: lint engine database-image function-image $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
+test: lint images $(CHECKOV)/.installed ## What CI runs, but for the whole-product tests
 	$(BIN)/pytest tests/unit -n auto --dist worksteal -q
 	$(BIN)/pytest tests/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
@@ -98,7 +99,13 @@ engine: ## Have a Docker engine and the base image that the example needs
 database-image: engine ## Have the image that the embedded AWS runs databases from
 	@scripts/base-image.sh $(DATABASE_IMAGE)
 
+# PostgreSQL 16 changed what a role that makes roles may do, so the tests ask one from before it too.
+older-database-image: engine
+	@scripts/base-image.sh $(OLDER_DATABASE_IMAGE)
+
 function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
 	@scripts/base-image.sh $(FUNCTION_IMAGE)
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image
+images: engine database-image older-database-image function-image
+
+.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine images database-image older-database-image function-image

@@ -3,7 +3,7 @@
 import httpx
 
 from contract.conftest import RunningAws
-from contract.local.cloudfront.stage import Place, build, needs_node
+from contract.local.cloudfront.stage import Place, build
 from contract.local.ecs.stage import eventually
 
 
@@ -66,7 +66,6 @@ def test_the_site_takes_no_method_but_those_of_readers(place: Place) -> None:
     assert (found.status_code, found.headers["x-cache"]) == (403, "Error from cloudfront")
 
 
-@needs_node
 def test_a_function_answers_every_path_that_names_no_file_and_no_services_error(local_aws: RunningAws) -> None:
     place = build(local_aws, single_page=True)
     place.put("index.html", "app")
