@@ -57,7 +57,7 @@ lint: setup ## Ruff, mypy, terraform fmt
 	$(BIN)/mypy
 	MYPYPATH=scripts $(BIN)/mypy scripts/*.py
 	MYPYPATH=examples/notes $(BIN)/mypy examples/notes/notes
-	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform
+	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform tests
 
 bench: setup ## Measure what the README promises
 	@$(BIN)/python scripts/bench.py

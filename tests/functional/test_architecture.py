@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from contract.infra import rendered
-from contract.infra.whole.left import left
 from functional.app import App, running
+from support.left import left
 from tagship.infra.workspace import SOURCES, STATE_KEY
 from tagship.manifest.names import Names
 

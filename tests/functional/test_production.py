@@ -13,9 +13,9 @@ import pytest
 
 from contract.infra import rendered
 from contract.infra.conftest import PlainTerraform, around, found_program, terraform
-from contract.infra.whole.left import left
 from functional.app import App, running
 from functional.test_architecture import SYSTEMS
+from support.left import left
 from tagship.base.errors import ProgramFailed
 from tagship.base.process import Command
 
