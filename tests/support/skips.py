@@ -5,7 +5,7 @@ needs a program, a right or an image that is not there is skipped, and says whic
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Final
 
 import pytest
@@ -15,17 +15,17 @@ ALLOWED: Final[Mapping[str, str]] = {}
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Iterator[None]:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """After each phase of each test."""
-    report: pytest.TestReport = yield
+    report = yield
     judge(report)
     return report
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Iterator[None]:
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """After each file: one may be skipped as a whole."""
-    report: pytest.CollectReport = yield
+    report = yield
     judge(report)
     return report
 
@@ -37,4 +37,5 @@ def judge(report: pytest.TestReport | pytest.CollectReport) -> None:
     if any(report.nodeid.startswith(each) for each in ALLOWED):
         return
     report.outcome = "failed"
-    report.longrepr = f"{report.nodeid} was skipped: {report.longrepr[-1] if report.longrepr else 'without a reason'}"
+    why = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+    report.longrepr = f"{report.nodeid} was skipped: {why}"
