@@ -51,6 +51,9 @@ test-all: test ## What CI runs: test, the whole product, and the built wheel
 	$(BIN)/pytest tests/functional -n 2 --dist loadfile -q
 	scripts/test-wheel.sh
 
+golden: setup ## Write what the product says into the files that tests compare it with
+	REWRITE_GOLDEN=1 $(BIN)/pytest tests/unit -m golden -q
+
 lint: setup ## Ruff, mypy, terraform fmt
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
@@ -108,4 +111,4 @@ function-image: engine ## Have the image that the embedded AWS runs Lambda funct
 
 images: engine database-image older-database-image function-image
 
-.PHONY: help setup checkov lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine images database-image older-database-image function-image
+.PHONY: help setup checkov golden lock demo clean-demo test test-all lint bench bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine images database-image older-database-image function-image

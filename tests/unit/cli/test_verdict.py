@@ -1,7 +1,10 @@
 """The last words of a release say one thing."""
 
+from pathlib import Path
+
 import pytest
 
+from support.golden import Golden
 from tagship.base.errors import MigrationFailed, NotReady, TagshipError
 from tagship.cli.verdict import conclude
 from tagship.release.conduct import Outcome, draft_record
@@ -75,3 +78,11 @@ def test_the_next_step_is_what_the_causes_agree_on(
 ) -> None:
     assert conclude(outcome_of(verdict, cures), environment="local", url="", as_json=False) == verdict.exit_code
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.golden
+def test_every_verdict_reads_as_in_the_file(capsys: pytest.CaptureFixture[str], golden: Golden) -> None:
+    golden(
+        Path(__file__).with_name("verdicts.txt"),
+        "\n".join(f"# {verdict.name}\n{said(verdict, None, capsys)}" for verdict in Verdict),
+    )
