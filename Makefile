@@ -7,6 +7,7 @@ CHECKOV := .checkov-venv
 AWS_CLI := .awscli-venv
 BASE_IMAGE := python:3.11-slim-bookworm
 DATABASE_IMAGE := postgres:17-alpine
+OLDER_DATABASE_IMAGE := postgres:15-alpine
 FUNCTION_IMAGE := public.ecr.aws/lambda/python:3.13
 TERRAFORM := $(or $(shell command -v terraform),$(shell command -v tofu),terraform)
 
@@ -54,7 +55,7 @@ clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
-test: lint engine database-image function-image $(CHECKOV)/.installed $(AWS_CLI)/.installed ## What CI runs, but for the whole-product tests
+test: lint images $(CHECKOV)/.installed $(AWS_CLI)/.installed ## What CI runs, but for the whole-product tests
 	$(BIN)/pytest tests/unit tests/seatrial/unit -n auto --dist worksteal -q
 	$(BIN)/pytest tests/contract tests/seatrial/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q
@@ -64,6 +65,9 @@ test-all: test ## What CI runs: test, the whole product, and the built wheel
 	$(BIN)/pytest tests/functional -n 2 --dist loadfile -q
 	scripts/test-wheel.sh
 
+golden: setup ## Write what the product says into the files that tests compare it with
+	REWRITE_GOLDEN=1 $(BIN)/pytest tests/unit -m golden -q
+
 lint: setup ## Ruff, mypy, shellcheck, terraform fmt
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
@@ -71,7 +75,7 @@ lint: setup ## Ruff, mypy, shellcheck, terraform fmt
 	MYPYPATH=scripts $(BIN)/mypy scripts/*.py
 	MYPYPATH=examples/notes $(BIN)/mypy examples/notes/notes
 	$(BIN)/shellcheck .ci/run scripts/*.sh
-	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform
+	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform tests
 
 sizes: setup ## List the longest functions, classes and files, and the fullest folders
 	@PYTHONPATH=tests $(BIN)/python scripts/sizes.py
@@ -119,7 +123,13 @@ engine: ## Have a Docker engine and the base image that the example needs
 database-image: engine ## Have the image that the embedded AWS runs databases from
 	@scripts/base-image.sh $(DATABASE_IMAGE)
 
+# PostgreSQL 16 changed what a role that makes roles may do, so the tests ask one from before it too.
+older-database-image: engine
+	@scripts/base-image.sh $(OLDER_DATABASE_IMAGE)
+
 function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
 	@scripts/base-image.sh $(FUNCTION_IMAGE)
 
-.PHONY: help setup checkov aws-cli lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine database-image function-image
+images: engine database-image older-database-image function-image
+
+.PHONY: help setup checkov aws-cli golden lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine images database-image older-database-image function-image

@@ -1,6 +1,8 @@
-"""For every test: no test is about time, so a slow machine fails none."""
+"""For every test: none is about time, so a slow machine fails none; and where every test must run, a skip fails."""
 
 from hypothesis import settings
 
 settings.register_profile("tagship", deadline=None)
 settings.load_profile("tagship")
+
+pytest_plugins = ["support.skips", "support.golden"]

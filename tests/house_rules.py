@@ -144,13 +144,36 @@ def base_is_standard_library(file: File) -> Iterator[str]:
             yield f"{file.path}:{line}: base imports `{name}`"
 
 
+PATCHES: Final = re.compile(
+    r"(^|\.)(mock\.patch|mocker\.\w+|monkeypatch\.(setattr|delattr|setitem|delitem)|setattr|delattr)$"
+)
+
+
 def nothing_is_patched(file: File) -> Iterator[str]:
+    """No mock and no ``setattr``, and nothing assigned to a module, a class, a method, or a private attribute."""
     for line, name in file.imports():
         if re.match(r"(unittest\.)?mock(\.|$)", name):
             yield f"{file.path}:{line}: imports `{name}`; pass a fake in"
     for line, used in sorted(set(file.dotted())):
-        if re.search(r"(^|\.)(mock\.patch|mocker\.\w+|monkeypatch\.(setattr|delattr|setitem|delitem))$", used):
+        if PATCHES.search(used):
             yield f"{file.path}:{line}: uses `{used}`; pass a fake in"
+    # mypy knows what is a method, and asks for this wherever one is assigned.
+    for line, text in enumerate(file.lines, 1):
+        if re.search(r"# type: ignore\[[^]]*\bmethod-assign\b[^]]*\]$", text):
+            yield f"{file.path}:{line}: assigns a method; let the fake be told, as by `Hooked.on`"
+    yield from _assigned(file)
+
+
+def _assigned(file: File) -> Iterator[str]:
+    """Attributes of what is imported, and private ones of anything but ``self``."""
+    given = {arg.arg for arg in ast.walk(file.tree) if isinstance(arg, ast.arg)}
+    imported = {name.rpartition(".")[2] for _, name in file.imports()} - given
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            owner = ast.unparse(node.value)
+            private = node.attr.startswith("_") and owner not in ("self", "cls")
+            if private or owner.partition(".")[0] in imported:
+                yield f"{file.path}:{node.lineno}: assigns `{ast.unparse(node)}`; pass a fake in"
 
 
 def files_are_short(file: File) -> Iterator[str]:

@@ -15,9 +15,9 @@ from tagship.base.errors import ProgramFailed
 from tagship.base.process import Command
 from tests.contract.infra import rendered
 from tests.contract.infra.conftest import PlainTerraform, around, found_program, terraform
-from tests.contract.infra.whole.left import left
 from tests.functional.app import App, running
 from tests.functional.test_architecture import SYSTEMS
+from tests.support.left import left
 
 __all__ = ["around", "found_program", "terraform"]
 

@@ -25,6 +25,7 @@ from tagship.aws.elb import TargetHealth
 from tagship.aws.logs import LogLine
 from tagship.aws.standing import TargetGroupFacts
 from tagship.base.errors import AwsConflict, AwsError
+from tagship.base.fakes import Hooked
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _ARN = "arn:aws:ecs:eu-central-1:111122223333"
@@ -54,7 +55,7 @@ class _Deployment:
 
 
 @dataclass
-class FakeEcs:
+class FakeEcs(Hooked):
     """One cluster with services; how a deployment goes is told by ``plots``, by the revision's image."""
 
     plots: dict[str, Plot] = field(default_factory=dict)
@@ -284,7 +285,7 @@ class FakeEcr:
 
 
 @dataclass
-class FakeElb:
+class FakeElb(Hooked):
     """The same targets for every group; where none are told, a healthy one for each task that ``ecs`` should run."""
 
     targets: list[TargetHealth] | None = None
@@ -314,7 +315,7 @@ class FakeElb:
 
 
 @dataclass
-class FakeLogs:
+class FakeLogs(Hooked):
     """Lines by group and stream."""
 
     lines: dict[tuple[str, str], list[str]] = field(default_factory=dict)

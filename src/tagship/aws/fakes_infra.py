@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from tagship.base.errors import AwsDenied
+from tagship.base.fakes import Hooked
 
 
 @dataclass
-class FakeDatabases:
+class FakeDatabases(Hooked):
     """Clusters and their autoscaled readers. ``slow`` is how many looks it takes until a deleted one is gone."""
 
     readers: dict[str, list[str]] = field(default_factory=dict)

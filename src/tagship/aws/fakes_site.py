@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from tagship.aws.s3 import Headers, StoredObject
 from tagship.base.errors import AwsConflict, AwsNotFound
+from tagship.base.fakes import Hooked
 
 
 @dataclass
-class FakeS3:
+class FakeS3(Hooked):
     """Objects by bucket and key, with the ETags that conditional puts compare."""
 
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -64,7 +65,7 @@ class FakeS3:
 
 
 @dataclass
-class FakeCloudFront:
+class FakeCloudFront(Hooked):
     """One distribution. ``slow`` is how many looks it takes until something is done."""
 
     slow: int = 0

@@ -2,10 +2,31 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tagship.base.errors import ProgramFailed
 from tagship.base.process import Command, Completed
+
+Call = Callable[..., Any]
+"""A call of a fake, as a hook gets it."""
+
+
+class Hooked:
+    """A fake that a test may listen to, and answer for.
+
+    A hook is called in place of one of the fake's methods, with the method first and then what it was given:
+    ``elb.on("target_health", lambda real, group: real(group)[:1])``. The newest hook is asked first.
+    """
+
+    def on(self, method: str, hook: Call) -> None:
+        """Let the hook answer from now on.
+
+        Raises:
+            AttributeError: The fake has no such method.
+        """
+        vars(self)[method] = partial(hook, getattr(self, method))
 
 
 class ManualClock:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tagship.base.events import Event
+from tagship.base.fakes import Hooked
 
 PLATFORM = "linux/amd64"
 """What Fargate runs unless a task definition says ARM64."""
@@ -110,7 +111,7 @@ class ImagePushed(Event):
     """Bytes sent; layers that the registry had already do not count."""
 
 
-class FakeBuilder:
+class FakeBuilder(Hooked):
     """Builds nothing, remembers what it was asked, and answers with a digest made from the version.
 
     Args:

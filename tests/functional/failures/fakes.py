@@ -9,6 +9,7 @@ from typing import Final
 from tagship.aws.ecs_shapes import ServiceChange, ServiceDeployment
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsUnreachable, NotReady
+from tagship.base.fakes import Call
 from tagship.image.builder import BuildRequest
 from tagship.infra.outputs import SiteInfrastructure
 from tagship.release.run import Outcome
@@ -71,24 +72,24 @@ def _tasks_say(reason: str) -> Callable[[Shop], None]:
 
 def _alarm(shop: Shop) -> None:
     shop.ecs.plots["api-v1.1.0"] = BREAKER
-    looking = shop.ecs.service_deployment
 
-    def alarmed(arn: str) -> ServiceDeployment:
+    def alarmed(looking: Call, arn: str) -> ServiceDeployment:
         reason = "Service deployment rolled back because one or more alarms were triggered."
-        return replace(looking(arn), rollback_reason=reason)
+        found: ServiceDeployment = looking(arn)
+        return replace(found, rollback_reason=reason)
 
-    shop.ecs.service_deployment = alarmed  # type: ignore[method-assign]
+    shop.ecs.on("service_deployment", alarmed)
 
 
 def _moved(shop: Shop) -> None:
     """While the images are built, a console points the service at another revision."""
-    elsewhere, build = shop.ecs.revision("shop-local-api:1").arn, shop.builder._digest_of
+    elsewhere = shop.ecs.revision("shop-local-api:1").arn
 
-    def interfere(request: BuildRequest) -> str:
+    def interfere(build: Call, request: BuildRequest) -> object:
         shop.ecs.update_service("shop-local", "api", ServiceChange(elsewhere))
         return build(request)
 
-    shop.builder._digest_of = interfere
+    shop.builder.on("build_and_push", interfere)
 
 
 def _no_page(shop: Shop) -> None:
@@ -101,17 +102,17 @@ def _no_page(shop: Shop) -> None:
 
 
 def _no_answer(shop: Shop) -> None:
-    def unreachable(_: str) -> list[object]:
+    def unreachable(*_: object) -> None:
         raise AwsUnreachable("no answer")
 
-    shop.elb.target_health = unreachable  # type: ignore[assignment,method-assign]
+    shop.elb.on("target_health", unreachable)
 
 
 def _no_engine(shop: Shop) -> None:
-    def fail(_: BuildRequest) -> str:
+    def fail(*_: object) -> None:
         raise NotReady("No Docker engine answers.", hint="Start it.")
 
-    shop.builder._digest_of = fail
+    shop.builder.on("build_and_push", fail)
 
 
 def _rolled_back(title: str, reason: str, cause: str) -> FakeCase:

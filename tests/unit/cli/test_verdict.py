@@ -1,5 +1,7 @@
 """The last words of a release say one thing."""
 
+from pathlib import Path
+
 import pytest
 
 from tagship.base.errors import MigrationFailed, NotReady, TagshipError
@@ -8,6 +10,7 @@ from tagship.release.planning.steps import Plan
 from tagship.release.records.record import DiagnosisRecord, ServiceRecord, draft_record
 from tagship.release.records.verdict import Verdict
 from tagship.release.run import Outcome
+from tests.support.golden import Golden
 
 RECORD = draft_record("deploy", "v1.0.0", "abc", "ann@desk")
 
@@ -75,3 +78,11 @@ def test_the_next_step_is_what_the_causes_agree_on(
 ) -> None:
     assert conclude(outcome_of(verdict, cures), environment="local", url="", as_json=False) == verdict.exit_code
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.golden
+def test_every_verdict_reads_as_in_the_file(capsys: pytest.CaptureFixture[str], golden: Golden) -> None:
+    golden(
+        Path(__file__).with_name("verdicts.txt"),
+        "\n".join(f"# {verdict.name}\n{said(verdict, None, capsys)}" for verdict in Verdict),
+    )

@@ -193,17 +193,8 @@ def test_a_last_snapshot_that_stays_is_told(tmp_path: Path) -> None:
     scene = scene_of(tmp_path, database(skip_final_snapshot=False, final_snapshot_identifier="notes-last"))
     intended = plan_destroy(scene.tools)
 
-    class MadeMeanwhile:
-        """AWS makes it while the cluster is deleted."""
-
-        def __init__(self) -> None:
-            self.looks = iter([False, True])
-
-        def has_snapshot(self, snapshot: str, /) -> bool:
-            assert snapshot == "notes-last"
-            return next(self.looks)
-
-    scene.databases.has_snapshot = MadeMeanwhile().has_snapshot  # type: ignore[method-assign]
+    made_meanwhile = iter([False, True])  # while the cluster is deleted
+    scene.databases.on("has_snapshot", lambda _, snapshot: snapshot == "notes-last" and next(made_meanwhile))
 
     assert destroy(scene.tools, intended) == Destroyed(0.0, ("notes-last",))
 

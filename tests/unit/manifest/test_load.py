@@ -12,23 +12,20 @@ from tagship.base.errors import ManifestInvalid
 from tagship.manifest.document import parse
 from tagship.manifest.load import examine, load, loads, read, require_inside
 from tagship.manifest.problems import Problem
+from tests.support.golden import Golden
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 GOOD = "app: shop\nregion: eu-central-1\nservices:\n  api:\n    port: 8000\n"
 
 
-def split(case: Path) -> tuple[str, list[str]]:
-    """A manifest, and after ``#!`` what must be said of it."""
+@pytest.mark.golden
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_manifest_is_judged_as_its_case_says(case: Path, golden: Golden) -> None:
+    """A manifest, and after ``#!`` what is said of it."""
     lines = case.read_text(encoding="utf-8").splitlines(keepends=True)
     manifest = "".join(line for line in lines if not line.startswith("#! "))
-    return manifest, [line.removeprefix("#! ").rstrip("\n") for line in lines if line.startswith("#! ")]
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_a_manifest_is_judged_as_its_case_says(case: Path) -> None:
-    text, expected = split(case)
-    said = [f"{each.line}: {each}" for each in examine(text).problems]
-    assert (said or ["none"]) == expected
+    said = [f"{each.line}: {each}" for each in examine(manifest).problems]
+    golden(case, manifest + "".join(f"#! {each}\n" for each in said or ["none"]))
 
 
 def test_there_are_many_cases() -> None:

@@ -1,4 +1,4 @@
-"""Each case of ``events/`` is an event as AWS documents it (``source`` says where), and what people are told."""
+"""Each case of ``events/`` is an event as AWS documents it (``source`` says where), told in ``messages.txt``."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tagship.notify.function.message import Message, Tone
+from tagship.notify.function.message import Message
 from tagship.notify.function.messages import messages
+from tests.support.golden import Golden
 
 EVENTS = sorted((Path(__file__).parent / "events").glob("*.json"))
 
@@ -17,17 +18,22 @@ def told(event: object) -> Message:
     return only
 
 
-@pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
-def test_an_event_is_told_in_a_sentence(path: Path) -> None:
-    case: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+@pytest.mark.golden
+def test_every_event_is_told_as_in_the_file(golden: Golden) -> None:
+    golden(Path(__file__).with_name("messages.txt"), "\n".join(map(spoken, EVENTS)))
 
-    message = told(case["event"])
 
-    assert (message.tone, message.headline) == (Tone[case["tone"]], case["headline"])
-    assert message.text == case.get("text", message.text)
-    everything = "\n".join([message.headline, message.text, *message.facts])
-    assert [words for words in case.get("contains", ()) if words not in everything] == []
-    assert [words for words in case.get("absent", ()) if words in everything] == []
+def spoken(path: Path) -> str:
+    """As plain text: how bad it is, the sentence, what there is to say beyond it, and the small print."""
+    message = told(json.loads(path.read_text(encoding="utf-8"))["event"])
+    lines = [
+        f"# {path.stem}",
+        message.tone.name,
+        message.headline,
+        message.text,
+        *(f"- {fact}" for fact in message.facts),
+    ]
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)

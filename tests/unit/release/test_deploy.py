@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from tagship.aws.ecs_shapes import ServiceChange, Task
-from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsUnreachable, LeaseHeld, NotReady, Refused
+from tagship.base.fakes import Call
 from tagship.image.builder import BuildRequest
 from tagship.release.events import Diagnosed, PlanMade, RollbackBegan, VerdictReached
 from tagship.release.planning.steps import UpdateService
@@ -192,10 +192,10 @@ def test_a_build_that_fails_changes_nothing_and_says_so() -> None:
     shop = Shop()
     before = shop.revision_of("api")
 
-    def fail(request: BuildRequest) -> str:
+    def fail(_: Call, request: BuildRequest) -> None:
         raise Refused(f"no {request.service}")
 
-    shop.builder._digest_of = fail
+    shop.builder.on("build_and_push", fail)
     outcome = shop.deployer().deploy(asking("v1.0.0"))
     assert outcome.verdict is Verdict.FAILED_BEFORE_UPDATE
     assert outcome.error is not None
@@ -206,10 +206,10 @@ def test_a_build_that_fails_changes_nothing_and_says_so() -> None:
 def test_aws_out_of_reach_while_watching_is_not_called_a_failure_of_the_release() -> None:
     shop = Shop()
 
-    def unreachable(_: str) -> list[object]:
+    def unreachable(*_: object) -> None:
         raise AwsUnreachable("no answer")
 
-    shop.elb.target_health = unreachable  # type: ignore[assignment,method-assign]
+    shop.elb.on("target_health", unreachable)
     outcome = shop.deployer().deploy(asking("v1.0.0"))
     assert outcome.verdict is Verdict.TIMED_OUT
     assert isinstance(outcome.error, AwsUnreachable)
@@ -229,15 +229,14 @@ def test_ctrl_c_during_a_rollout_rolls_it_back_and_says_who_stopped_it() -> None
     shop.deployer().deploy(asking("v1.0.0"))
     good = shop.revision_of("api")
     pressed: list[bool] = []
-    looking = shop.elb.target_health
 
-    def press(group: str) -> list[TargetHealth]:
+    def press(looking: Call, group: str) -> object:
         if not pressed:
             pressed.append(True)
             raise KeyboardInterrupt
         return looking(group)
 
-    shop.elb.target_health = press  # type: ignore[assignment,method-assign]
+    shop.elb.on("target_health", press)
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert outcome.verdict is Verdict.STOPPED
     assert "roll back" in shop.ecs.calls
@@ -248,10 +247,10 @@ def test_ctrl_c_before_the_update_leaves_everything_as_it_was() -> None:
     shop = Shop()
     before = shop.revision_of("api")
 
-    def press(_: BuildRequest) -> str:
+    def press(*_: object) -> None:
         raise KeyboardInterrupt
 
-    shop.builder._digest_of = press
+    shop.builder.on("build_and_push", press)
     outcome = shop.deployer().deploy(asking("v1.0.0"))
     assert outcome.verdict is Verdict.STOPPED
     assert shop.revision_of("api") == before

@@ -1,12 +1,12 @@
 """A run that is interrupted in a rollout, with nobody to ask, puts the version of before back, and says who did it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from tagship.aws.ecs_shapes import EcsService
 from tagship.aws.fakes import BREAKER
+from tagship.base.fakes import Call
 from tagship.release.records.verdict import Verdict
 from tests.unit.release.shop import Shop, asking
 
@@ -15,10 +15,9 @@ CALLS = ["update_service", "service_deployments", "deployments", "services"]
 
 def interrupted_at(shop: Shop, name: str, *, answered: bool) -> None:
     """Interrupt once, before or after the first call of that name that belongs to the rollout."""
-    real: Callable[..., Any] = getattr(shop.ecs, name)
     left = [True]
 
-    def call(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - any call's
+    def call(real: Call, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - any call's
         ours = name == "update_service" or "update" in shop.ecs.calls
         if not (ours and left[0]):
             return real(*given, **named)
@@ -27,7 +26,7 @@ def interrupted_at(shop: Shop, name: str, *, answered: bool) -> None:
             real(*given, **named)
         raise KeyboardInterrupt
 
-    setattr(shop.ecs, name, call)
+    shop.ecs.on(name, call)
 
 
 def released() -> tuple[Shop, str]:
@@ -56,15 +55,15 @@ def test_from_the_update_on_an_interruption_rolls_back_and_the_record_says_who_d
 def test_an_interruption_while_services_go_back_does_not_take_them_forward_again() -> None:
     shop, good = released()
     shop.ecs.plots["worker-v1.1.0"] = BREAKER
-    looking, pressed = shop.ecs.services, list[bool]()
+    pressed: list[bool] = []
 
-    def services(cluster: str, names: Sequence[str]) -> list[EcsService]:
+    def services(looking: Call, cluster: str, names: Sequence[str]) -> object:
         if shop.ecs.calls.count("update") == 3 and not pressed:  # the two that go forward, and the one that goes back
             pressed.append(True)
             raise KeyboardInterrupt
         return looking(cluster, names)
 
-    shop.ecs.services = services  # type: ignore[method-assign]
+    shop.ecs.on("services", services)
     assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.ROLLED_BACK
     assert pressed
     assert "roll back" not in shop.ecs.calls

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tagship.base.errors import LeaseHeld, NotReady, Refused
+from tagship.base.fakes import Call
 from tagship.release.events import Diagnosed, OneOffSaid, Scaling
 from tagship.release.health import State
 from tagship.release.manual import ManualOperations
@@ -84,13 +85,12 @@ def test_a_command_runs_in_what_serves_and_gives_its_exit_code_and_its_lines() -
 def test_the_lines_of_a_command_are_told_once_each() -> None:
     shop = shop_of("v1.0.0")
     shop.ecs.exit_codes["clean"] = 0
-    tell = shop.logs.onward
 
-    def onward(group: str, stream: str, token: str) -> tuple[list[str], str]:
+    def onward(tell: Call, group: str, stream: str, token: str) -> object:
         shop.logs.lines.setdefault((group, stream), ["one", "two"])
         return tell(group, stream, token)
 
-    shop.logs.onward = onward  # type: ignore[method-assign]
+    shop.logs.on("onward", onward)
     manual_of(shop).run("api", ("clean",), timeout=60)
     assert [event.lines for event in shop.heard(OneOffSaid)] == [("one", "two")]
 
@@ -117,7 +117,7 @@ def test_a_command_that_fails_is_told_a_cause_where_there_is_more_to_say_than_it
 ) -> None:
     shop = shop_of("v1.0.0")
     shop.ecs.exit_codes["clean"] = 1
-    shop.logs.last_lines = lambda *_: lines  # type: ignore[method-assign]
+    shop.logs.on("last_lines", lambda *_: lines)
     manual_of(shop).run("api", ("clean",), timeout=60)
     assert [event.diagnosis.cause for event in shop.heard(Diagnosed)] == causes
     assert {event.one_off for event in shop.heard(Diagnosed)} <= {"command"}
@@ -126,7 +126,7 @@ def test_a_command_that_fails_is_told_a_cause_where_there_is_more_to_say_than_it
 def test_a_command_that_ends_well_is_told_no_cause() -> None:
     shop = shop_of("v1.0.0")
     shop.ecs.exit_codes["clean"] = 0
-    shop.logs.last_lines = lambda *_: ["KeyError: 'DATABASE_URL'"]  # type: ignore[method-assign]
+    shop.logs.on("last_lines", lambda *_: ["KeyError: 'DATABASE_URL'"])
     manual_of(shop).run("api", ("clean",), timeout=60)
     assert shop.heard(Diagnosed) == []
 
@@ -156,7 +156,7 @@ def test_a_terminal_needs_the_manifests_word_and_a_task_that_runs() -> None:
     with pytest.raises(Refused, match="No task of `api` is running"):
         manual_of(shop).task("api", None)
     running = replace(dead_task("api", shop.revision_of("api")), status="RUNNING")
-    shop.ecs.tasks = lambda *_, **__: [running]  # type: ignore[method-assign]
+    shop.ecs.on("tasks", lambda *_, **__: [running])
     assert manual_of(shop).task("api", running.id[:4]) == ("shop-local", running, "api")
     with pytest.raises(Refused, match="No task `nobody` of `api`"):
         manual_of(shop).task("api", "nobody")

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
-from tagship.aws.elb import TargetHealth
+from tagship.base.fakes import Call
 from tagship.release.records.verdict import Verdict
 from tests.unit.release.shop import INFRASTRUCTURE, Shop, asking, environment_manifest, place
 
@@ -28,13 +28,11 @@ def test_a_look_asks_for_ten_target_groups_and_every_service_gets_its_turn() -> 
     shop.ecs.plots["v1.0.0"] = ("PENDING", *("IN_PROGRESS",) * 12, "SUCCESSFUL")
     asked: list[tuple[float, str]] = []
 
-    looking = shop.elb.target_health
-
-    def target_health(group: str) -> list[TargetHealth]:
+    def target_health(looking: Call, group: str) -> object:
         asked.append((shop.clock.elapsed, group))
         return looking(group)
 
-    shop.elb.target_health = target_health  # type: ignore[assignment,method-assign]
+    shop.elb.on("target_health", target_health)
     assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.RELEASED
     looks = Counter(when for when, _ in asked)
     assert max(looks.values()) == 11  # the last look at the gatekeeper, and at once the first at the others

@@ -1,11 +1,12 @@
 """A task beside the services, through what AWS does not know yet and what it cannot answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tagship.aws.ecs_shapes import OneOff, Task
 from tagship.base.errors import AwsError, AwsExpired, AwsNotFound, AwsThrottled, AwsUnreachable
+from tagship.base.fakes import Call
 from tagship.release.actions.one_off import Ended, run_to_end
 from tagship.release.events import OneOffSaid
 from tests.unit.release.shop import Shop
@@ -18,18 +19,16 @@ def run(shop: Shop, *, timeout: float = 600, quiet: bool = False) -> Ended:
     return run_to_end(shop.doors, shop.infrastructure, "api", WANTED, timeout=timeout, quiet=quiet)
 
 
-def failing(shop: Shop, name: str, fails: Callable[[float], AwsError | None]) -> Iterator[None]:
+def failing(shop: Shop, name: str, fails: Callable[[float], AwsError | None]) -> None:
     """Make a call of ECS fail as long as it says, by the seconds that have passed."""
-    real = getattr(shop.ecs, name)
 
-    def call(*given: object) -> Task:
+    def call(real: Call, *given: object) -> Task:
         if error := fails(shop.clock.elapsed):
             raise error
         answer: Task = real(*given)
         return answer
 
-    setattr(shop.ecs, name, call)
-    yield
+    shop.ecs.on(name, call)
 
 
 def for_seconds(seconds: float, error: AwsError) -> Callable[[float], AwsError | None]:
@@ -38,13 +37,13 @@ def for_seconds(seconds: float, error: AwsError) -> Callable[[float], AwsError |
 
 def test_a_task_that_ecs_does_not_know_yet_is_no_failure() -> None:
     shop = Shop()
-    next(failing(shop, "task", for_seconds(55, AwsNotFound("AWS knows no task"))))
+    failing(shop, "task", for_seconds(55, AwsNotFound("AWS knows no task")))
     assert run(shop).exit_code == 0
 
 
 def test_a_task_that_ecs_never_gets_to_know_is_one() -> None:
     shop = Shop()
-    next(failing(shop, "task", lambda _: AwsNotFound("AWS knows no task")))
+    failing(shop, "task", lambda _: AwsNotFound("AWS knows no task"))
     with pytest.raises(AwsNotFound):
         run(shop)
     assert 60 <= shop.clock.elapsed < 65
@@ -53,14 +52,14 @@ def test_a_task_that_ecs_never_gets_to_know_is_one() -> None:
 @pytest.mark.parametrize("error", NOT_NOW)
 def test_what_aws_cannot_answer_is_waited_out_as_long_as_the_task_may_run(error: AwsError) -> None:
     shop = Shop()
-    next(failing(shop, "task", for_seconds(590, error)))
+    failing(shop, "task", for_seconds(590, error))
     assert run(shop).exit_code == 0
 
 
 @pytest.mark.parametrize("error", NOT_NOW)
 def test_a_start_that_was_not_answered_is_asked_for_again_under_the_same_token(error: AwsError) -> None:
     shop = Shop()
-    next(failing(shop, "run_task", for_seconds(5, error)))
+    failing(shop, "run_task", for_seconds(5, error))
     assert run(shop).exit_code == 0
     assert len(shop.ecs.ran) == 1
 
@@ -69,7 +68,7 @@ def test_a_start_that_was_not_answered_is_asked_for_again_under_the_same_token(e
 def test_where_aws_says_no_more_the_task_is_told_to_run_on(error: AwsError) -> None:
     shop = Shop()
     shop.ecs.exit_codes["migrate"] = None
-    next(failing(shop, "task", lambda _: error))
+    failing(shop, "task", lambda _: error)
     with pytest.raises(type(error), match="may still be running"):
         run(shop, timeout=60)
 
@@ -78,7 +77,7 @@ def test_where_aws_says_no_more_the_task_is_told_to_run_on(error: AwsError) -> N
 def test_a_stop_that_was_not_answered_is_asked_for_again(error: AwsError) -> None:
     shop = Shop()
     shop.ecs.exit_codes["migrate"] = None
-    next(failing(shop, "stop_task", for_seconds(70, error)))
+    failing(shop, "stop_task", for_seconds(70, error))
     ended = run(shop, timeout=60)
     assert ended.late
     assert shop.ecs.calls.count("stop") == 1
@@ -87,23 +86,23 @@ def test_a_stop_that_was_not_answered_is_asked_for_again(error: AwsError) -> Non
 def test_lines_that_cannot_be_read_are_no_reason_to_give_the_task_up() -> None:
     shop = Shop()
 
-    def refuse(group: str, stream: str, token: str) -> tuple[list[str], str]:
-        raise AwsError(f"AccessDenied: {group}, {stream}, {token}")
+    def refuse(_: Call, *given: str) -> None:
+        raise AwsError(f"AccessDenied: {given}")
 
-    shop.logs.onward = refuse  # type: ignore[method-assign]
+    shop.logs.on("onward", refuse)
     assert run(shop).exit_code == 0
 
 
 def test_more_than_a_page_of_lines_is_told_whole_each_line_once_and_the_late_ones_too() -> None:
     shop = Shop()
-    real, place = shop.logs.onward, ("/ecs/shop-local/api", "api/api/token")
+    place = ("/ecs/shop-local/api", "api/api/token")
 
-    def onward(group: str, stream: str, token: str) -> tuple[list[str], str]:
+    def onward(real: Call, *given: str) -> object:
         if shop.clock.elapsed > 5:
             shop.logs.lines.setdefault(place, [f"line {number}" for number in range(5000)])
-        return real(group, stream, token)
+        return real(*given)
 
-    shop.logs.onward = onward  # type: ignore[method-assign]
+    shop.logs.on("onward", onward)
     run(shop)
     told = [line for event in shop.heard(OneOffSaid) for line in event.lines]
     assert told == [f"line {number}" for number in range(5000)]

@@ -9,6 +9,7 @@ from tagship.aws.ecs_shapes import EcsService, Rollout, ServiceDeployment, Servi
 from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER, GIVEN_UP
 from tagship.base.events import Event
+from tagship.base.fakes import Call
 from tagship.probe import AFTER, BEFORE, DURING, Phase, ProbeReport
 from tagship.release.context import ReleaseOptions
 from tagship.release.events import RollbackBegan, Unanswered, Unwell
@@ -154,15 +155,15 @@ def test_a_task_that_is_being_replaced_when_the_rollback_ends_is_no_outage() -> 
     shop = shop_of("v1.0.0")
     shop.ecs.plots["api-v1.1.0"] = BREAKER
     goes_dark(shop, "api", healthy=1)
-    looking, looks = shop.elb.target_health, []
+    looks = []
 
-    def healing(group: str) -> list[TargetHealth]:
+    def healing(looking: Call, group: str) -> object:
         looks.append(group)
         if shop.elb.healthy and len(looks) > 12:
             shop.elb.healthy.clear()
         return looking(group)
 
-    shop.elb.target_health = healing  # type: ignore[assignment,method-assign]
+    shop.elb.on("target_health", healing)
     assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.ROLLED_BACK
 
 
@@ -211,13 +212,12 @@ def test_a_front_door_that_answers_nothing_any_more_is_an_outage_although_target
 
 def heals(shop: Shop) -> None:
     """As soon as ECS is told to start new tasks, they are healthy."""
-    update = shop.ecs.update_service
 
-    def updating(cluster: str, name: str, change: object) -> EcsService:
+    def updating(update: Call, cluster: str, name: str, change: object) -> object:
         shop.elb.healthy.pop(name, None)
-        return update(cluster, name, change)  # type: ignore[arg-type]
+        return update(cluster, name, change)
 
-    shop.ecs.update_service = updating  # type: ignore[method-assign]
+    shop.ecs.on("update_service", updating)
 
 
 @pytest.mark.parametrize("plot", [BREAKER, GIVEN_UP])

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -6,7 +6,8 @@ import pytest
 
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import LeaseHeld, NotReady, Refused
-from tagship.probe import PHASES, Answer, ProbeReport, report
+from tagship.base.fakes import Call
+from tagship.probe import PHASES, Answer, Probe, ProbeReport, report
 from tagship.release.events import RehearsalBegan
 from tagship.release.records.record import draft_record
 from tagship.release.records.verdict import Verdict
@@ -70,14 +71,14 @@ def released(**plots: tuple[str, ...]) -> tuple[Shop, ShopFaults, Rehearser]:
     return shop, faults, rehearser_of(shop, faults)
 
 
-def rehearser_of(shop: Shop, faults: ShopFaults) -> Rehearser:
+def rehearser_of(shop: Shop, faults: ShopFaults, probe: Callable[[], Probe] = ContentUsers) -> Rehearser:
     return Rehearser(
         shop.doors,
         shop.ledger,
         infrastructure=lambda: shop.infrastructure,
         manifest=shop.manifest,
         faults=faults,
-        probe=ContentUsers,
+        probe=probe,
     )
 
 
@@ -144,21 +145,23 @@ def test_the_embedded_aws_is_killed_once_the_services_are_updated() -> None:
 
 
 def test_ctrl_c_ends_the_rehearsals_and_everything_is_put_back() -> None:
-    shop, faults, rehearser = released()
+    shop, faults, _ = released()
     good = shop.revision_of("api")
+    over: list[bool] = []
 
-    def press(_: str) -> list[object]:
-        raise KeyboardInterrupt
+    def press(looking: Call, group: str) -> object:
+        if not over:
+            raise KeyboardInterrupt
+        return looking(group)
 
-    looking = shop.elb.target_health
-    shop.elb.target_health = press  # type: ignore[assignment,method-assign]
+    shop.elb.on("target_health", press)
 
     class Once(ContentUsers):
         def stop(self) -> ProbeReport:
-            shop.elb.target_health = looking  # type: ignore[method-assign]
+            over.append(True)
             return super().stop()
 
-    rehearser._probe = Once
+    rehearser = rehearser_of(shop, faults, probe=Once)
     done = rehearser.rehearse("ann@desk", ("throttle", "crash"))
     assert (done.interrupted, done.restored, done.good) == (True, True, False)
     assert faults.now == {}

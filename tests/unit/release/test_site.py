@@ -9,6 +9,7 @@ import pytest
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsConflict, NotReady, ProgramFailed, Refused
 from tagship.base.events import Event
+from tagship.base.fakes import Call
 from tagship.infra.outputs import SiteInfrastructure
 from tagship.release.actions.publish_site import SiteStatus, status
 from tagship.release.context import ReleaseOptions
@@ -153,13 +154,13 @@ def test_a_site_that_cannot_be_published_takes_the_services_back(front: Front) -
     front.ship("v1.0.0", ONE)
     refused: list[tuple[str, ...]] = []
 
-    def once(distribution: str, paths: tuple[str, ...], reference: str) -> str:
+    def once(real: Call, distribution: str, paths: tuple[str, ...], reference: str) -> object:
         if not refused:
             refused.append(paths)
             raise AwsConflict("Too many invalidations are in progress.", code="TooManyInvalidationsInProgress")
-        return type(front.shop.edge).invalidate(front.shop.edge, distribution, paths, reference)
+        return real(distribution, paths, reference)
 
-    front.shop.edge.invalidate = once  # type: ignore[method-assign]
+    front.shop.edge.on("invalidate", once)
     outcome = front.shop.deployer().deploy(front.tag("v1.1.0", TWO))
     assert outcome.verdict is Verdict.PUT_BACK
     assert isinstance(outcome.error, AwsConflict)

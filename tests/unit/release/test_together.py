@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 
 from tagship.aws.ecs_shapes import Task
-from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER
 from tagship.base.errors import AwsThrottled, MigrationFailed, Refused
 from tagship.base.events import Event
+from tagship.base.fakes import Call
 from tagship.cli.narration import narrate
 from tagship.release.context import Choice, ReleaseOptions
 from tagship.release.events import Diagnosed, FailedFast, LeftAlone, RollbackBegan, Serving, StepStarted, TakingBack
@@ -188,8 +188,8 @@ LACKS_A_SETTING = (
 def test_a_migration_that_fails_is_diagnosed_like_a_service_and_says_each_thing_once() -> None:
     shop = shop_of(MIGRATING, "v1.0.0")
     shop.ecs.exit_codes["migrate"] = 1
-    shop.logs.last_lines = lambda *_: list(LACKS_A_SETTING)  # type: ignore[method-assign]
-    shop.logs.onward = lambda *given: (list(LACKS_A_SETTING)[int(given[-1] or 0) :], str(len(LACKS_A_SETTING)))  # type: ignore[method-assign]
+    shop.logs.on("last_lines", lambda *_: list(LACKS_A_SETTING))
+    shop.logs.on("onward", lambda *given: (list(LACKS_A_SETTING)[int(given[-1] or 0) :], str(len(LACKS_A_SETTING))))
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     (told,) = shop.heard(Diagnosed)
     assert (told.service, told.one_off, told.diagnosis.cause) == ("api", "migration", "missing-setting")
@@ -220,7 +220,7 @@ AGAIN = [
 def test_the_next_step_after_a_migration_asks_for_a_new_tag_only_where_one_is_needed(line: str, then: str) -> None:
     shop = shop_of(MIGRATING, "v1.0.0")
     shop.ecs.exit_codes["migrate"] = 1
-    shop.logs.last_lines = lambda *_: [line]  # type: ignore[method-assign]
+    shop.logs.on("last_lines", lambda *_: [line])
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert outcome.error is not None
     assert (outcome.error.hint or "").startswith(f"fix what is named above, then {then}")
@@ -229,7 +229,7 @@ def test_the_next_step_after_a_migration_asks_for_a_new_tag_only_where_one_is_ne
 def test_a_migration_that_took_too_long_says_what_it_waited_for() -> None:
     shop = shop_of(MIGRATING, "v1.0.0")
     shop.ecs.exit_codes["migrate"] = None
-    shop.logs.last_lines = lambda *_: ["Waiting for changelog lock...."]  # type: ignore[method-assign]
+    shop.logs.on("last_lines", lambda *_: ["Waiting for changelog lock...."])
     shop.deployer().deploy(asking("v1.1.0"))
     assert [event.diagnosis.cause for event in shop.heard(Diagnosed)] == ["database-locked"]
 
@@ -317,15 +317,14 @@ def test_who_asks_for_the_service_alone_does_not_wait_for_the_drain() -> None:
 def test_a_person_who_goes_on_watching_gets_the_verdict() -> None:
     shop = shop_of(MANIFEST, "v1.0.0")
     pressed: list[bool] = []
-    looking = shop.elb.target_health
 
-    def press(group: str) -> list[TargetHealth]:
+    def press(looking: Call, group: str) -> object:
         pressed.append(True)
         if len(pressed) == 1:
             raise KeyboardInterrupt
         return looking(group)
 
-    shop.elb.target_health = press  # type: ignore[assignment,method-assign]
+    shop.elb.on("target_health", press)
     request = replace(asking("v1.1.0"), options=ReleaseOptions(choose=lambda: Choice.GO_ON))
     assert shop.deployer().deploy(request).verdict is Verdict.RELEASED
 
@@ -333,15 +332,14 @@ def test_a_person_who_goes_on_watching_gets_the_verdict() -> None:
 def test_a_watch_that_is_throttled_slows_down_and_goes_on() -> None:
     shop = shop_of(MANIFEST, "v1.0.0")
     throttled: list[float] = []
-    looking = shop.elb.target_health
 
-    def throttle(group: str) -> list[TargetHealth]:
+    def throttle(looking: Call, group: str) -> object:
         throttled.append(shop.clock.elapsed)
         if len(throttled) < 5:
             raise AwsThrottled("Rate exceeded")
         return looking(group)
 
-    shop.elb.target_health = throttle  # type: ignore[assignment,method-assign]
+    shop.elb.on("target_health", throttle)
     assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
     waits = [later - earlier for earlier, later in pairwise(throttled[:4])]
     assert waits == sorted(waits)

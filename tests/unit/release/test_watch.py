@@ -1,13 +1,14 @@
 """A watch, through what AWS does on the way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tagship.aws.ecs_shapes import EcsService, ServiceChange
+from tagship.aws.ecs_shapes import ServiceChange
 from tagship.base.errors import AwsError, AwsThrottled, AwsUnreachable
+from tagship.base.fakes import Call
 from tagship.release.records.verdict import Verdict
 from tests.unit.release.shop import Shop, asking, dead_task
 
@@ -17,14 +18,13 @@ FAILED = ("IN_PROGRESS", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_REQUESTE
 def wants_none(shop: Shop) -> list[str]:
     """The statuses that the gatekeeper's deployment had when it was told to want no task."""
     seen: list[str] = []
-    real = shop.ecs.update_service
 
-    def update_service(cluster: str, name: str, change: ServiceChange) -> Any:  # noqa: ANN401 - a fake's
+    def update_service(real: Call, cluster: str, name: str, change: ServiceChange) -> object:
         if change.desired == 0:
             seen.append(shop.ecs.service_deployments(cluster, name)[0].status)
         return real(cluster, name, change)
 
-    shop.ecs.update_service = update_service  # type: ignore[method-assign]
+    shop.ecs.on("update_service", update_service)
     return seen
 
 
@@ -61,9 +61,9 @@ def test_what_brings_the_bootstrap_revision_back_is_no_newer_release() -> None:
 def test_another_release_that_replaces_the_first_one_still_is() -> None:
     shop = Shop()
     shop.ecs.plots["v1.0.0"] = ("IN_PROGRESS", "IN_PROGRESS", "STOPPED")
-    looks, real = 0, shop.ecs.services
+    looks = 0
 
-    def services(cluster: str, names: Sequence[str]) -> list[EcsService]:
+    def services(real: Call, cluster: str, names: Sequence[str]) -> object:
         nonlocal looks
         looks += 1
         if looks == 3:
@@ -71,15 +71,15 @@ def test_another_release_that_replaces_the_first_one_still_is() -> None:
             shop.ecs.update_service(cluster, names[0], ServiceChange(shop.ecs.register(definition, {}).arn))
         return real(cluster, names)
 
-    shop.ecs.services = services  # type: ignore[method-assign]
+    shop.ecs.on("services", services)
     assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.SUPERSEDED
 
 
-def failing_for(shop: Shop, call: Callable[..., Any], seconds: float, error: AwsError) -> Callable[..., Any]:
-    """The call, which fails, once a service was updated, until it has failed for so long."""
+def failing_for(shop: Shop, seconds: float, error: AwsError) -> Call:
+    """A call that fails, once a service was updated, until it has failed for so long."""
     until = [0.0]
 
-    def called(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - any call's
+    def called(call: Call, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - any call's
         if "update" not in shop.ecs.calls:
             return call(*given, **named)
         until[0] = until[0] or shop.clock.elapsed + seconds
@@ -94,7 +94,7 @@ def failing_for(shop: Shop, call: Callable[..., Any], seconds: float, error: Aws
 @pytest.mark.parametrize("call", ["deployments", "services", "service_deployments"])
 def test_what_aws_cannot_answer_for_a_while_ends_no_watch(call: str, error: AwsError, seconds: float) -> None:
     shop = Shop()
-    setattr(shop.ecs, call, failing_for(shop, getattr(shop.ecs, call), seconds, error))
+    shop.ecs.on(call, failing_for(shop, seconds, error))
     assert shop.deployer().deploy(asking("v1.0.0", patience=3600)).verdict is Verdict.RELEASED
 
 

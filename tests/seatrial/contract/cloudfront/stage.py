@@ -1,13 +1,11 @@
 """Distributions as Terraform makes them, without it: a site and a service behind one, or a load balancer alone."""
 
 import json
-import shutil
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from seatrial.process import instance
 from tests.seatrial.contract.conftest import REGION, RunningAws
@@ -27,8 +25,6 @@ function handler(event) {
   return request;
 }
 """
-
-needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="CloudFront functions run in Node.js")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.seatrial.contract.cloudfront.stage import Place, build, needs_node
+from tests.seatrial.contract.cloudfront.stage import Place, build
 from tests.seatrial.contract.conftest import RunningAws
 from tests.seatrial.contract.ecs.stage import eventually
 
@@ -75,7 +75,6 @@ def test_a_site_has_every_path_those_of_the_emulators_own_pages_too(place: Place
     assert place.get(f"/{path}").text == "mine"
 
 
-@needs_node
 def test_a_function_answers_every_path_that_names_no_file_and_no_services_error(local_aws: RunningAws) -> None:
     place = build(local_aws, single_page=True)
     place.put("index.html", "app")

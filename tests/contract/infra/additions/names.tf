@@ -1,3 +1,9 @@
+resource "aws_route53_zone" "this" {
+  name          = "${local.name}.example"
+  comment       = "What a team adds"
+  force_destroy = true
+}
+
 resource "aws_cognito_user_pool" "this" {
   name                     = local.name
   deletion_protection      = "INACTIVE"
@@ -71,6 +77,17 @@ resource "aws_cognito_user_pool" "this" {
   }
 }
 
+resource "aws_cognito_resource_server" "api" {
+  identifier   = "https://api.${local.name}.example"
+  name         = "api"
+  user_pool_id = aws_cognito_user_pool.this.id
+
+  scope {
+    scope_name        = "read"
+    scope_description = "Read"
+  }
+}
+
 resource "aws_cognito_user_pool_client" "web" {
   name                                 = "${local.name}-web"
   user_pool_id                         = aws_cognito_user_pool.this.id
@@ -92,39 +109,5 @@ resource "aws_cognito_user_pool_client" "web" {
     access_token  = "minutes"
     id_token      = "minutes"
     refresh_token = "days"
-  }
-}
-
-resource "aws_cognito_user_pool_client" "lb" {
-  name                                 = "${local.name}-lb"
-  user_pool_id                         = aws_cognito_user_pool.this.id
-  generate_secret                      = true
-  supported_identity_providers         = ["COGNITO"]
-  allowed_oauth_flows_user_pool_client = true
-  allowed_oauth_flows                  = ["code"]
-  allowed_oauth_scopes                 = ["openid", "email"]
-  callback_urls                        = ["https://grafana.${local.name}.example/oauth2/idpresponse"]
-}
-
-resource "aws_cognito_user_pool_domain" "this" {
-  domain       = "${local.name}-${local.me}"
-  user_pool_id = aws_cognito_user_pool.this.id
-}
-
-resource "aws_cognito_user_group" "admins" {
-  name         = "admins"
-  description  = "May do everything"
-  user_pool_id = aws_cognito_user_pool.this.id
-  precedence   = 1
-}
-
-resource "aws_cognito_resource_server" "api" {
-  identifier   = "https://api.${local.name}.example"
-  name         = "api"
-  user_pool_id = aws_cognito_user_pool.this.id
-
-  scope {
-    scope_name        = "read"
-    scope_description = "Read"
   }
 }

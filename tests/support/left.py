@@ -1,4 +1,4 @@
-"""What of the kinds that the whole architecture is made of is there."""
+"""What of every kind that the tests let Terraform make is there."""
 
 from typing import Any
 

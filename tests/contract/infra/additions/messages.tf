@@ -27,7 +27,11 @@ resource "aws_sns_topic_subscription" "slack" {
   endpoint  = aws_lambda_function.slack.arn
 }
 
-# --- the function that speaks to Slack
+resource "aws_sqs_queue" "undelivered" {
+  name                      = "${local.name}-undelivered"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
 
 data "aws_iam_policy_document" "slack_trust" {
   statement {
@@ -43,16 +47,6 @@ data "aws_iam_policy_document" "slack_trust" {
 resource "aws_iam_role" "slack" {
   name               = "${local.name}-slack"
   assume_role_policy = data.aws_iam_policy_document.slack_trust.json
-}
-
-resource "aws_iam_role_policy_attachment" "slack" {
-  role       = aws_iam_role.slack.name
-  policy_arn = "arn:${data.aws_partition.here.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-}
-
-resource "aws_cloudwatch_log_group" "slack" {
-  name              = "/aws/lambda/${local.name}-slack"
-  retention_in_days = 14
 }
 
 resource "aws_lambda_function" "slack" {
@@ -82,7 +76,7 @@ resource "aws_lambda_function" "slack" {
 
   logging_config {
     log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.slack.name
+    log_group  = aws_cloudwatch_log_group.api.name
   }
 }
 
@@ -94,47 +88,12 @@ resource "aws_lambda_permission" "sns" {
   source_arn    = aws_sns_topic.alerts.arn
 }
 
-resource "aws_lambda_permission" "events" {
-  statement_id   = "events"
-  action         = "lambda:InvokeFunction"
-  function_name  = aws_lambda_function.slack.function_name
-  principal      = "events.amazonaws.com"
-  source_arn     = aws_cloudwatch_event_rule.deployments.arn
-  source_account = local.me
-}
-
-resource "aws_sqs_queue" "undelivered" {
-  name                      = "${local.name}-undelivered"
-  message_retention_seconds = 1209600
-  sqs_managed_sse_enabled   = true
-}
-
-# --- events
-
-resource "aws_cloudwatch_event_rule" "deployments" {
-  name        = "${local.name}-deployments"
-  description = "Deployments & tasks"
-
-  event_pattern = jsonencode({
-    source        = ["aws.ecs"]
-    "detail-type" = ["ECS Deployment State Change", "ECS Task State Change"]
-    detail        = { clusterArn = [aws_ecs_cluster.this.arn] }
-  })
-}
-
-resource "aws_cloudwatch_event_target" "slack" {
-  rule      = aws_cloudwatch_event_rule.deployments.name
-  target_id = "slack"
-  arn       = aws_lambda_function.slack.arn
-
-  retry_policy {
-    maximum_event_age_in_seconds = 3600
-    maximum_retry_attempts       = 3
-  }
-
-  dead_letter_config {
-    arn = aws_sqs_queue.undelivered.arn
-  }
+resource "aws_lambda_permission" "logs" {
+  statement_id  = "logs"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.slack.function_name
+  principal     = "logs.amazonaws.com"
+  source_arn    = "${aws_cloudwatch_log_group.api.arn}:*"
 }
 
 resource "aws_cloudwatch_event_rule" "daily" {
@@ -147,48 +106,10 @@ resource "aws_cloudwatch_event_target" "daily" {
   rule  = aws_cloudwatch_event_rule.daily.name
   arn   = aws_sns_topic.alerts.arn
   input = jsonencode({ text = "A <new> day & night" })
-}
 
-# --- what logs tell
-
-resource "aws_cloudwatch_log_metric_filter" "errors" {
-  name           = "${local.name}-errors"
-  log_group_name = aws_cloudwatch_log_group.api.name
-  pattern        = "{ $.level = \"error\" && $.status > 499 }"
-
-  metric_transformation {
-    name      = "Errors"
-    namespace = local.name
-    value     = "1"
-    unit      = "Count"
-
-    default_value = "0"
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered.arn
   }
-}
-
-resource "aws_cloudwatch_query_definition" "slow" {
-  name            = "${local.name}/slow"
-  log_group_names = [aws_cloudwatch_log_group.api.name]
-  query_string    = "fields @timestamp, @message\n| filter latency > 1\n| limit 20"
-}
-
-resource "aws_cloudwatch_dashboard" "this" {
-  dashboard_name = local.name
-
-  dashboard_body = jsonencode({
-    widgets = [{
-      type   = "metric"
-      x      = 0
-      y      = 0
-      width  = 12
-      height = 6
-      properties = {
-        metrics = [["AWS/ECS", "CPUUtilization", "ClusterName", local.name]]
-        region  = var.region
-        title   = "CPU <%> & more"
-      }
-    }]
-  })
 }
 
 resource "aws_budgets_budget" "monthly" {
