@@ -5,4 +5,4 @@ from hypothesis import settings
 settings.register_profile("tagship", deadline=None)
 settings.load_profile("tagship")
 
-pytest_plugins = ["support.skips", "support.golden"]
+pytest_plugins = ["tests.support.skips", "tests.support.golden"]

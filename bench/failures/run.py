@@ -13,12 +13,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from stand import machine, say
+from harness import machine, say
 
 from tagship.release.records.verdict import Verdict
 from tests.functional.failures.cases import CASES, Case
 from tests.functional.failures.fakes import FAKE_CASES, FakeCase
-from tests.functional.failures.stand import SPEED, Seen, Stand
+from tests.functional.failures.harness import SPEED, Harness, Seen
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/failure-matrix.md"
@@ -49,10 +49,10 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     with (
         tempfile.TemporaryDirectory(prefix="tagship-failures-") as folder,
-        Stand(Path(folder, "stand"), options.port, options.front_door_port, say) as stand,
+        Harness(Path(folder, "harness"), options.port, options.front_door_port, say) as harness,
     ):
         for case in chosen:
-            rows.append(_met(stand, case))
+            rows.append(_met(harness, case))
             say(f"{case.title}: {rows[-1]}")
             # What was seen so far is not lost with the machine.
             _keep(rows)
@@ -72,10 +72,10 @@ def _keep(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def _met(stand: Stand, case: Case) -> dict[str, Any]:
-    before = stand.serving
+def _met(harness: Harness, case: Case) -> dict[str, Any]:
+    before = harness.serving
     try:
-        seen = case.act(stand)
+        seen = case.act(harness)
         wrong = case.wrong(seen, before)
     except AssertionError as error:
         seen, wrong = Seen(-1), [str(error)]

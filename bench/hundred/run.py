@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from harness import embedded_aws, machine, say
 from quick_infra import QuickInfra
-from stand import embedded_aws, machine, say
 from tally import Counting, Tally
 
 from tagship.base.events import Event, Events

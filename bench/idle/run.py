@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stand import cpu_seconds, embedded_aws, machine, pid_of, say, until
+from harness import cpu_seconds, embedded_aws, machine, pid_of, say, until
 
 from tests.contract.conftest import RunningAws
-from tests.seatrial.contract.ecs.stage import Stage
+from tests.seatrial.contract.ecs.harness import Harness
 
 HERE = Path(__file__).parent
 SIZES = (5, 20, 50)
@@ -71,8 +71,8 @@ class Crowd:
 
     def __init__(self, aws: RunningAws) -> None:
         self._aws = aws
-        self._first = Stage(aws, "crowd")
-        self._stages: list[Stage] = []
+        self._first = Harness(aws, "crowd")
+        self._stages: list[Harness] = []
         self._names: list[str] = []
 
     def grow(self, size: int) -> float:
@@ -80,10 +80,10 @@ class Crowd:
         began = time.monotonic()
         for number in range(len(self._names), size):
             if number % BALANCED == 0:
-                stage = Stage(self._aws, f"site-{number}", interval=30)
-                definition = stage.register(VERSION="v1")
-                stage.create(definition)
-                self._stages.append(stage)
+                harness = Harness(self._aws, f"site-{number}", interval=30)
+                definition = harness.register(VERSION="v1")
+                harness.create(definition)
+                self._stages.append(harness)
             else:
                 definition = self._first.register(CONTAINER=f'{{"command": {_json(SLEEPER)}}}')
                 self._create(f"quiet-{number}", definition)
@@ -92,7 +92,7 @@ class Crowd:
 
     def steady(self) -> bool:
         """Whether every service has what it wants, and says so."""
-        found = [stage.service() for stage in self._stages]
+        found = [harness.service() for harness in self._stages]
         found += [service for chunk in self._chunks() for service in self._described(chunk)]
         return all(
             len(service["deployments"]) == 1

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from stand import embedded_aws, machine, say
+from harness import embedded_aws, machine, say
 
 from tagship.base.process import Command, SystemProcesses
-from tests.functional.app import App, checkout
+from tests.functional.harness import App, checkout
 from tests.functional.test_architecture import SYSTEMS
 
 HERE = Path(__file__).parent

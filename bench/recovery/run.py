@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from harness import containers, embedded_aws, kill, machine, pushed_images, say, until
 from ledger import Ledger
 from probe import Probe, Report
-from stand import containers, embedded_aws, kill, machine, pushed_images, say, until
 
 from seatrial.core.engine import connect_engine
 from tests.contract.conftest import RunningAws, start
-from tests.seatrial.contract.ecs.stage import TERMINAL, Stage
+from tests.seatrial.contract.ecs.harness import TERMINAL, Harness
 
 HERE = Path(__file__).parent
 MOMENTS = ("release",) * 4 + ("scaling",) * 2 + ("calls",) * 2 + ("idle",) * 2
@@ -73,44 +73,44 @@ class Town:
     def __init__(self, aws: RunningAws, images: Mapping[str, str]) -> None:
         self._aws = aws
         self._images = images
-        self.stage = Stage(aws, "town", delay=2)
+        self.harness = Harness(aws, "town", delay=2)
         self._version = "v1"
         self.desired = 2
-        self.stage.create(self._definition("v1"))
+        self.harness.create(self._definition("v1"))
         self._worker()
-        listener = self.stage.elb.describe_listeners(LoadBalancerArn=self.stage.balancer["LoadBalancerArn"])
+        listener = self.harness.elb.describe_listeners(LoadBalancerArn=self.harness.balancer["LoadBalancerArn"])
         self._listener = listener["Listeners"][0]["ListenerArn"]
         fixed = {"StatusCode": "418", "ContentType": "text/plain", "MessageBody": "kept"}
-        self.stage.elb.create_rule(
+        self.harness.elb.create_rule(
             ListenerArn=self._listener,
             Priority=1,
             Conditions=[{"Field": "path-pattern", "Values": ["/rule"]}],
             Actions=[{"Type": "fixed-response", "FixedResponseConfig": fixed}],
         )
-        self.ledger = Ledger(aws, self.stage.vpc)
-        self.stage.settled()
-        self.stage.steady()
+        self.ledger = Ledger(aws, self.harness.vpc)
+        self.harness.settled()
+        self.harness.steady()
 
     @property
     def door(self) -> str:
         """Where the load balancer answers."""
-        host, port = self.stage.front_door()
+        host, port = self.harness.front_door()
         return f"http://{host}:{port}/"
 
     def release(self) -> None:
         """The other version."""
         self._version = "v2" if self._version == "v1" else "v1"
-        self.stage.update(taskDefinition=self._definition(self._version))
+        self.harness.update(taskDefinition=self._definition(self._version))
 
     def scale(self, desired: int) -> None:
         """Another number of tasks."""
         self.desired = desired
-        self.stage.update(desiredCount=desired)
+        self.harness.update(desiredCount=desired)
 
     def at_rest(self) -> bool:
         """Whether nothing moves any more."""
-        service = self.stage.service()
-        status = self.stage.deployment()["status"]
+        service = self.harness.service()
+        status = self.harness.deployment()["status"]
         quiet = len(service["deployments"]) == 1 and service["pendingCount"] == 0
         return (
             quiet and status in TERMINAL and service["runningCount"] == service["desiredCount"] == len(self._healthy())
@@ -118,18 +118,18 @@ class Town:
 
     def facts(self) -> dict[str, Any]:
         """What must be the same before and after."""
-        described = self.stage.ecs.describe_services(cluster=self.stage.cluster, services=["town", "worker"])[
+        described = self.harness.ecs.describe_services(cluster=self.harness.cluster, services=["town", "worker"])[
             "services"
         ]
         kept = ("serviceArn", "desiredCount", "taskDefinition", "loadBalancers", "deploymentConfiguration", "status")
-        group = self.stage.elb.describe_target_group_attributes(TargetGroupArn=self.stage.group)["Attributes"]
+        group = self.harness.elb.describe_target_group_attributes(TargetGroupArn=self.harness.group)["Attributes"]
         return {
             "services": [{name: service.get(name) for name in kept} for service in described],
-            "rules": self.stage.elb.describe_rules(ListenerArn=self._listener)["Rules"],
+            "rules": self.harness.elb.describe_rules(ListenerArn=self._listener)["Rules"],
             "attributes": sorted(group, key=lambda item: item["Key"]),
             "subnets": sorted(item["SubnetId"] for item in self._aws.client("ec2").describe_subnets()["Subnets"]),
             "images": sorted(map(str, self._aws.client("ecr").list_images(repositoryName="bench")["imageIds"])),
-            "front door": self.stage.front_door(),
+            "front door": self.harness.front_door(),
         }
 
     def broken(self, before: Mapping[str, Any]) -> list[str]:
@@ -137,9 +137,9 @@ class Town:
         found = [
             f"{name} changed: {value} -> {now}" for name, now in self.facts().items() if (value := before[name]) != now
         ]
-        service = self.stage.service()
-        status = self.stage.deployment()["status"]
-        tasks = self.stage.tasks()
+        service = self.harness.service()
+        status = self.harness.deployment()["status"]
+        tasks = self.harness.tasks()
         claimed = {item["runtimeId"] for task in tasks for item in task["containers"]}
         addresses = {
             interface["privateIpv4Address"]
@@ -168,21 +168,21 @@ class Town:
         return [*found, *(what for what, holds in checks.items() if not holds), *self.ledger.broken()]
 
     def _healthy(self) -> set[str]:
-        found = self.stage.elb.describe_target_health(TargetGroupArn=self.stage.group)["TargetHealthDescriptions"]
+        found = self.harness.elb.describe_target_health(TargetGroupArn=self.harness.group)["TargetHealthDescriptions"]
         return {item["Target"]["Id"] for item in found if item["TargetHealth"]["State"] == "healthy"}
 
     def _definition(self, version: str) -> str:
         command = '{"command": ["python3", "/app.py"]}'
-        return self.stage.register(IMAGE=self._images[version], CONTAINER=command, VERSION=version)
+        return self.harness.register(IMAGE=self._images[version], CONTAINER=command, VERSION=version)
 
     def _worker(self) -> None:
-        self.stage.ecs.create_service(
-            cluster=self.stage.cluster,
+        self.harness.ecs.create_service(
+            cluster=self.harness.cluster,
             serviceName="worker",
             taskDefinition=self._definition("v1"),
             desiredCount=2,
             launchType="FARGATE",
-            networkConfiguration=self.stage.network_configuration(),
+            networkConfiguration=self.harness.network_configuration(),
         )
 
 

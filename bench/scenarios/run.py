@@ -18,12 +18,12 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from harness import embedded_aws, machine, pushed_images, say, until
 from probe import Probe, Report
 from scenarios import NO_TASKS, SCENARIOS, Scenario
-from stand import embedded_aws, machine, pushed_images, say, until
 
 from tests.contract.conftest import RunningAws
-from tests.seatrial.contract.ecs.stage import TERMINAL, Stage
+from tests.seatrial.contract.ecs.harness import TERMINAL, Harness
 
 HERE = Path(__file__).parent
 STUCK_SECONDS = 45
@@ -66,12 +66,12 @@ class Outcome:
 
 
 class Play:
-    """One scenario on its stage."""
+    """One scenario on its harness."""
 
     def __init__(self, aws: RunningAws, scenario: Scenario, images: Mapping[str, str]) -> None:
         self._scenario = scenario
         self._images = images
-        self._stage = Stage(aws, f"case-{scenario.key.lower()}", delay=scenario.delay)
+        self._stage = Harness(aws, f"case-{scenario.key.lower()}", delay=scenario.delay)
 
     def run(self) -> Outcome:
         """Act it."""

@@ -20,7 +20,7 @@ class Scenario:
         answers: the version that answers afterwards.
         clean: whether no request fails at ECS.
         old: the application's behaviour before.
-        new: the application's behaviour after; ``CONTAINER`` as in ``Stage.register``.
+        new: the application's behaviour after; ``CONTAINER`` as in ``Harness.register``.
         delay: ``deregistration_delay.timeout_seconds``.
         grace: ``healthCheckGracePeriodSeconds``.
         rate: requests a second.

@@ -16,7 +16,7 @@ from quick_infra import QuickInfra
 from seatrial.process.faults import set_fault
 from tagship.manifest.load import loads
 from tests.contract.conftest import REGION, RunningAws
-from tests.seatrial.contract.ecs.stage import APP, IMAGE
+from tests.seatrial.contract.ecs.harness import APP, IMAGE
 
 GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@tagship.invalid", "-c", "commit.gpgsign=false")
 DOCKERFILE: Final = f'FROM {IMAGE}\nCOPY app.py /app.py\nCMD ["python3", "/app.py"]\n'

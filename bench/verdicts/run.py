@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from harness import embedded_aws, machine, say
 from plays import CASES, LATEST, SETTINGS, Play, Setting, Told
-from stand import embedded_aws, machine, say
 
 HERE = Path(__file__).parent
 TIMES: Final = {"good": 5, "crash": 20, "late": 20}

@@ -15,7 +15,7 @@ import pytest
 from tagship.infra.workspace import SOURCES, STATE_KEY
 from tagship.manifest.names import Names
 from tests.contract.infra import rendered
-from tests.functional.app import App, running
+from tests.functional.harness import App, running
 from tests.support.left import left
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(2400)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from seatrial.core.engine import connect_engine
-from tests.seatrial.contract.ecs.stage import IMAGE
+from tests.seatrial.contract.ecs.harness import IMAGE
 
 APART = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 NEEDED = ("unshare", "dockerd", "mount", "ip", "bash")

@@ -12,16 +12,16 @@ import pytest
 from tests.contract.conftest import free_port
 from tests.functional.failures.cases import CASES, Case
 from tests.functional.failures.fakes import FAKE_CASES, FakeCase
-from tests.functional.failures.stand import Stand
+from tests.functional.failures.harness import Harness
 
 MATRIX = (Path(__file__).parents[2] / "docs/failure-matrix.md").read_text(encoding="utf-8")
 QUICK = [case for case in CASES if case.quick]
 
 
 @pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    with Stand(tmp_path_factory.mktemp("failures") / "stand", free_port(), free_port()) as stand:
-        yield stand
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+    with Harness(tmp_path_factory.mktemp("failures") / "harness", free_port(), free_port()) as harness:
+        yield harness
 
 
 @pytest.mark.functional
@@ -29,9 +29,9 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 @pytest.mark.terraform
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("case", QUICK, ids=[case.title for case in QUICK])
-def test_a_release_that_meets_it_ends_as_it_should(stand: Stand, case: Case) -> None:
-    before = stand.serving
-    seen = case.act(stand)
+def test_a_release_that_meets_it_ends_as_it_should(harness: Harness, case: Case) -> None:
+    before = harness.serving
+    seen = case.act(harness)
     assert case.wrong(seen, before) == [], seen.text
 
 

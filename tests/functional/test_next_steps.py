@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from tests.contract.conftest import RunningAws, fresh_settings
-from tests.functional.app import App, checkout
+from tests.functional.harness import App, checkout
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.timeout(1500)]
 

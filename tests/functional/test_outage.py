@@ -14,9 +14,9 @@ from typing import Any, Self
 import pytest
 
 from tests.contract.conftest import free_port
-from tests.functional.failures.little import Change, manifest
-from tests.functional.failures.stand import Stand
-from tests.seatrial.contract.ecs.stage import eventually
+from tests.functional.failures.harness import Harness
+from tests.functional.failures.small_app import Change, manifest
+from tests.seatrial.contract.ecs.harness import eventually
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(1500)]
 
@@ -28,7 +28,7 @@ WRONG = manifest(Change()).replace("health: {", "health: {path: /nowhere, ", 1)
 class Users:
     """Ask the front door again and again; remember when they were last served again."""
 
-    stand: Stand
+    harness: Harness
     served_at: float = field(default=0.0, init=False)
     over: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread = field(default_factory=threading.Thread, init=False)
@@ -45,93 +45,93 @@ class Users:
     def _ask(self) -> None:
         served = True
         while not self.over.wait(0.2):
-            before, served = served, self.stand.answers() != "none"
+            before, served = served, self.harness.answers() != "none"
             if served and not before:
                 self.served_at = time.monotonic()
 
 
 @pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    with Stand(tmp_path_factory.mktemp("outage") / "stand", free_port(), free_port()) as stand:
-        assert typed(stand, "scale", "api", "2")[0] == 0
-        yield stand
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+    with Harness(tmp_path_factory.mktemp("outage") / "harness", free_port(), free_port()) as harness:
+        assert typed(harness, "scale", "api", "2")[0] == 0
+        yield harness
 
 
-def typed(stand: Stand, *words: str) -> tuple[int, str, str]:
-    code, out, text, _ = stand.start(*words).wait()
+def typed(harness: Harness, *words: str) -> tuple[int, str, str]:
+    code, out, text, _ = harness.start(*words).wait()
     return code, out, text
 
 
-def let_the_load_balancer_ask(stand: Stand, path: str) -> None:
-    elb = stand.aws.client("elbv2")
+def let_the_load_balancer_ask(harness: Harness, path: str) -> None:
+    elb = harness.aws.client("elbv2")
     groups = elb.describe_target_groups()["TargetGroups"]
     (group,) = (each["TargetGroupArn"] for each in groups if "api" in each["TargetGroupName"])
     elb.modify_target_group(TargetGroupArn=group, HealthCheckPath=path)
 
 
-def asked(stand: Stand) -> set[str]:
-    groups = stand.aws.client("elbv2").describe_target_groups()["TargetGroups"]
+def asked(harness: Harness) -> set[str]:
+    groups = harness.aws.client("elbv2").describe_target_groups()["TargetGroups"]
     return {str(group["HealthCheckPath"]) for group in groups if "api" in group["TargetGroupName"]}
 
 
-def goes_down(stand: Stand) -> Any:  # noqa: ANN401 - JSON
+def goes_down(harness: Harness) -> Any:  # noqa: ANN401 - JSON
     """What `deploy --json` says of a release that takes everything down."""
-    let_the_load_balancer_ask(stand, "/nowhere")
-    _, running = stand.begin(Change(files={"tagship.yaml": WRONG}))
+    let_the_load_balancer_ask(harness, "/nowhere")
+    _, running = harness.begin(Change(files={"tagship.yaml": WRONG}))
     code, out, text, _ = running.wait()
     assert code == 17, text
     assert "api is DOWN: 0 of 2 tasks healthy" in text
     assert "Next: tagship recover" in text
     # While unhealthy targets are left, the load balancer "fails open" and sends to them; ECS stops them one by one.
-    eventually(lambda: stand.answers() == "none")
+    eventually(lambda: harness.answers() == "none")
     return json.loads(out)
 
 
 def test_a_release_that_takes_everything_down_is_told_everywhere_and_recovered(
-    stand: Stand, record_property: Callable[[str, object], None]
+    harness: Harness, record_property: Callable[[str, object], None]
 ) -> None:
-    good = stand.serving
-    told = goes_down(stand)
+    good = harness.serving
+    told = goes_down(harness)
     assert (told["verdict"], told["record"]["verdict"]) == ("down", "down")
     assert [each["state"] for each in told["unwell"]] == ["down"]
 
-    code, out, text = typed(stand, "status")
+    code, out, text = typed(harness, "status")
     assert code == 17
     assert "DOWN: api" in out
     assert "api is DOWN" in text
-    code, out, _ = typed(stand, "status", "--json")
+    code, out, _ = typed(harness, "status", "--json")
     found = json.loads(out)
     (api,) = (each for each in found["services"] if each["name"] == "api")
     assert (code, found["state"], found["exit_code"]) == (17, "down", 17)
     assert (api["state"], api["rollout"]) == ("down", "ROLLBACK_FAILED")
     assert api["since"]["at"]
 
-    assert typed(stand, "scale", "api", "2")[0] == 5
-    assert typed(stand, "recover")[0] == 5  # nobody is there to be asked
-    code, out, _ = typed(stand, "recover", "--dry-run", "--json")
+    assert typed(harness, "scale", "api", "2")[0] == 5
+    assert typed(harness, "recover")[0] == 5  # nobody is there to be asked
+    code, out, _ = typed(harness, "recover", "--dry-run", "--json")
     planned = json.loads(out)
     assert (code, planned["version"], planned["state"]) == (0, good, "down")
     assert planned["steps"][0]["says"].startswith("set the health check path of `api` to `/healthz`")
     assert all(step["why"] for step in planned["steps"])
-    assert asked(stand) == {"/nowhere"}
+    assert asked(harness) == {"/nowhere"}
 
     began = time.monotonic()
-    with Users(stand) as users:
-        code, out, text = typed(stand, "recover", "--yes", "--json")
+    with Users(harness) as users:
+        code, out, text = typed(harness, "recover", "--yes", "--json")
     assert code == 0, text
     assert json.loads(out)["record"]["kind"] == "recovery"
-    assert stand.answers() == good
-    assert asked(stand) == {"/healthz"}
-    assert typed(stand, "status")[0] == 0
+    assert harness.answers() == good
+    assert asked(harness) == {"/healthz"}
+    assert typed(harness, "status")[0] == 0
     record_property("seconds_until_users_are_served", round(users.served_at - began, 1))
 
 
-def test_when_the_cause_is_gone_the_version_that_should_be_live_is_deployed_again(stand: Stand) -> None:
-    good = stand.serving
-    goes_down(stand)
-    let_the_load_balancer_ask(stand, "/healthz")
-    code, _, text = typed(stand, "deploy", good, "--json")
+def test_when_the_cause_is_gone_the_version_that_should_be_live_is_deployed_again(harness: Harness) -> None:
+    good = harness.serving
+    goes_down(harness)
+    let_the_load_balancer_ask(harness, "/healthz")
+    code, _, text = typed(harness, "deploy", good, "--json")
     assert code == 0, text
     assert "Nothing to do" not in text
-    assert stand.answers() == good
-    assert typed(stand, "status")[0] == 0
+    assert harness.answers() == good
+    assert typed(harness, "status")[0] == 0

@@ -15,7 +15,7 @@ from tagship.base.errors import ProgramFailed
 from tagship.base.process import Command
 from tests.contract.infra import rendered
 from tests.contract.infra.conftest import PlainTerraform, around, found_program, terraform
-from tests.functional.app import App, running
+from tests.functional.harness import App, running
 from tests.functional.test_architecture import SYSTEMS
 from tests.support.left import left
 

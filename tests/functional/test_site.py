@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.functional.app import App, running
-from tests.seatrial.contract.ecs.stage import eventually
+from tests.functional.harness import App, running
+from tests.seatrial.contract.ecs.harness import eventually
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(1200)]
 

@@ -14,7 +14,7 @@ WAYS = {
 
 def run(pytester: pytest.Pytester, text: str) -> pytest.RunResult:
     pytester.makepyfile(f"import pytest\n{text}\n")
-    return pytester.runpytest_inprocess("-p", "support.skips", "-p", "no:asyncio")
+    return pytester.runpytest_inprocess("-p", "tests.support.skips", "-p", "no:asyncio")
 
 
 @pytest.mark.parametrize("way", WAYS)

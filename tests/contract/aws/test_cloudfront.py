@@ -5,7 +5,7 @@ import pytest
 from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.fakes_site import FakeCloudFront
 from tagship.base.errors import AwsNotFound
-from tests.contract.aws.doors import session
+from tests.contract.aws.harness import session
 from tests.contract.conftest import RunningAws
 
 Either = AwsCloudFront | FakeCloudFront

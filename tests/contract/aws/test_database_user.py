@@ -13,7 +13,7 @@ from tagship.aws.rds_data import AwsRdsData, Login
 from tagship.base.clock import SystemClock
 from tagship.base.errors import AwsError
 from tagship.database.user import DatabaseFacts, ensure_user
-from tests.contract.aws.doors import session
+from tests.contract.aws.harness import session
 from tests.contract.conftest import RunningAws
 
 pytestmark = pytest.mark.docker

@@ -11,8 +11,8 @@ from tagship.aws.elb import AwsElb
 from tagship.aws.fakes import FakeEcs
 from tagship.aws.logs import AwsLogs
 from tagship.base.errors import AwsNotFound
-from tests.contract.aws.doors import Place, create_service, definition, session
-from tests.contract.aws.doors import place as make_place
+from tests.contract.aws.harness import Place, create_service, definition, session
+from tests.contract.aws.harness import place as make_place
 from tests.contract.conftest import RunningAws
 
 

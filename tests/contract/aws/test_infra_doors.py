@@ -15,7 +15,7 @@ from tagship.aws.leftovers import AwsLeftovers, Leftovers
 from tagship.aws.rds import AUTOSCALED, AwsDatabases, Databases
 from tagship.aws.roles import AwsServiceRoles
 from tagship.aws.s3 import S3
-from tests.contract.aws.doors import session
+from tests.contract.aws.harness import session
 from tests.contract.conftest import RunningAws
 
 
@@ -25,7 +25,7 @@ def name() -> str:
 
 
 @dataclass
-class Stage:
+class Harness:
     """A cluster with a writer and one reader that scaling has added, and what tells of them."""
 
     databases: Databases
@@ -59,46 +59,46 @@ def embedded(local_aws: RunningAws, name: str, reader: str) -> AwsDatabases:
 
 
 @pytest.fixture(params=["fake", "embedded"])
-def stage(request: pytest.FixtureRequest, name: str) -> Any:  # noqa: ANN401 - a generator of stages
+def harness(request: pytest.FixtureRequest, name: str) -> Any:  # noqa: ANN401 - a generator of stages
     reader = f"{AUTOSCALED}{name}"
     if request.param == "fake":
-        yield Stage(FakeDatabases({name: [reader]}, scaled={name}), name, reader)
+        yield Harness(FakeDatabases({name: [reader]}, scaled={name}), name, reader)
         return
     local_aws: RunningAws = request.getfixturevalue("local_aws")
-    yield Stage(embedded(local_aws, name, reader), name, reader)
+    yield Harness(embedded(local_aws, name, reader), name, reader)
     rds = local_aws.client("rds")
     rds.delete_db_instance(DBInstanceIdentifier=f"{name}-1", SkipFinalSnapshot=True)
     rds.delete_db_cluster(DBClusterIdentifier=name, SkipFinalSnapshot=True)
 
 
-def test_a_reader_that_scaling_has_added_is_found_and_goes(stage: Stage) -> None:
-    assert stage.databases.autoscaled_readers(stage.cluster) == [stage.reader]
+def test_a_reader_that_scaling_has_added_is_found_and_goes(harness: Harness) -> None:
+    assert harness.databases.autoscaled_readers(harness.cluster) == [harness.reader]
 
-    stage.databases.delete_reader(stage.reader)
-    stage.databases.delete_reader(stage.reader)
+    harness.databases.delete_reader(harness.reader)
+    harness.databases.delete_reader(harness.reader)
 
-    assert stage.databases.autoscaled_readers(stage.cluster) == []
-
-
-def test_what_is_not_there_is_not_up(stage: Stage) -> None:
-    if isinstance(stage.databases, FakeDatabases):
-        stage.databases.never_up |= {"nobody"}
-
-    assert not stage.databases.instance_is_up("nobody")
-    assert not stage.databases.cluster_is_up("nobody")
-    stage.databases.delete_reader(stage.reader)
+    assert harness.databases.autoscaled_readers(harness.cluster) == []
 
 
-def test_scaling_is_stopped_once(stage: Stage) -> None:
-    assert stage.databases.stop_scaling(stage.cluster)
-    assert not stage.databases.stop_scaling(stage.cluster)
-    stage.databases.delete_reader(stage.reader)
+def test_what_is_not_there_is_not_up(harness: Harness) -> None:
+    if isinstance(harness.databases, FakeDatabases):
+        harness.databases.never_up |= {"nobody"}
+
+    assert not harness.databases.instance_is_up("nobody")
+    assert not harness.databases.cluster_is_up("nobody")
+    harness.databases.delete_reader(harness.reader)
 
 
-def test_a_cluster_that_is_not_there_has_no_readers_and_no_snapshot(stage: Stage) -> None:
-    assert stage.databases.autoscaled_readers("nobody") == []
-    assert not stage.databases.has_snapshot("nobody-last")
-    stage.databases.delete_reader(stage.reader)
+def test_scaling_is_stopped_once(harness: Harness) -> None:
+    assert harness.databases.stop_scaling(harness.cluster)
+    assert not harness.databases.stop_scaling(harness.cluster)
+    harness.databases.delete_reader(harness.reader)
+
+
+def test_a_cluster_that_is_not_there_has_no_readers_and_no_snapshot(harness: Harness) -> None:
+    assert harness.databases.autoscaled_readers("nobody") == []
+    assert not harness.databases.has_snapshot("nobody-last")
+    harness.databases.delete_reader(harness.reader)
 
 
 def test_a_snapshot_is_found_by_its_name(local_aws: RunningAws, name: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tagship.aws.fakes_site import FakeS3
 from tagship.aws.s3 import S3, Headers
 from tagship.base.errors import AwsConflict, AwsNotFound
-from tests.contract.aws.doors import session
+from tests.contract.aws.harness import session
 from tests.contract.conftest import RunningAws
 
 Either = S3 | FakeS3

@@ -8,7 +8,7 @@ import pytest
 from tagship.aws.fakes_scaling import FakeAutoScaling
 from tagship.aws.scaling import AutoScaling, AwsAutoScaling, Bounds
 from tagship.base.errors import AwsError
-from tests.contract.aws.doors import create_service, definition, session
+from tests.contract.aws.harness import create_service, definition, session
 from tests.contract.conftest import RunningAws
 
 MANY = 51

@@ -10,7 +10,7 @@ import pytest
 from tagship.aws.fakes import FakeStanding
 from tagship.aws.standing import AwsStanding, Standing
 from tagship.base.errors import AwsError, AwsNotFound
-from tests.contract.aws.doors import session
+from tests.contract.aws.harness import session
 from tests.contract.conftest import RunningAws
 
 TASKS = "ecs-tasks.amazonaws.com"

@@ -11,9 +11,9 @@ from seatrial.process import faults
 from tagship.aws.ecs_shapes import OneOff, Task
 from tagship.aws.fakes import FakeEcs
 from tagship.base.errors import AwsConflict, AwsError, AwsNotFound
-from tests.contract.aws.doors import NETWORK, Place
-from tests.contract.aws.doors import place as make_place
-from tests.seatrial.contract.ecs.stage import IMAGE, eventually
+from tests.contract.aws.harness import NETWORK, Place
+from tests.contract.aws.harness import place as make_place
+from tests.seatrial.contract.ecs.harness import IMAGE, eventually
 
 SLEEP = ("sleep", "3600")
 NOWHERE = "0" * 32

@@ -13,9 +13,9 @@ from tagship.aws.ecs_shapes import OneOff
 from tagship.aws.terminal import converse
 from tagship.base.clock import SystemClock
 from tagship.base.errors import AwsError, AwsUnreachable
-from tests.contract.aws.doors import NETWORK, definition, session
+from tests.contract.aws.harness import NETWORK, definition, session
 from tests.contract.conftest import RunningAws
-from tests.seatrial.contract.ecs.stage import IMAGE, eventually
+from tests.seatrial.contract.ecs.harness import IMAGE, eventually
 
 pytestmark = pytest.mark.docker
 

@@ -42,7 +42,7 @@ from tagship.manifest.systems import Network
 from tagship.notify.package import package
 from tagship.probe import status_of
 from tests.contract.conftest import REGION, RunningAws, access
-from tests.seatrial.contract.ecs.stage import APP, IMAGE, eventually
+from tests.seatrial.contract.ecs.harness import APP, IMAGE, eventually
 
 pytestmark = [
     pytest.mark.terraform,

@@ -17,8 +17,8 @@ from tagship.site.bucket import SiteBucket, SiteVersion
 from tagship.site.listing import SiteBuild, collect
 from tagship.site.publish import Publisher
 from tests.contract.conftest import access
-from tests.seatrial.contract.cloudfront.stage import Place
-from tests.seatrial.contract.ecs.stage import eventually
+from tests.seatrial.contract.cloudfront.distributions import Place
+from tests.seatrial.contract.ecs.harness import eventually
 
 ASSET = re.compile(r'"(/[^"]+)"')
 

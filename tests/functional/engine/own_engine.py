@@ -17,7 +17,7 @@ from pathlib import Path
 from seatrial.core.engine import INSTANCE_LABEL, connect_engine
 from seatrial.process.control import Control
 from tests.contract.conftest import RunningAws, fresh_settings, start
-from tests.seatrial.contract.ecs.stage import IMAGE, Stage, eventually
+from tests.seatrial.contract.ecs.harness import IMAGE, Harness, eventually
 
 OWN = Path("/run/docker")
 AWAY = 3.0
@@ -101,23 +101,23 @@ def apart() -> None:
         subprocess.run(words, check=True)
 
 
-def play(stages: list[Stage], engine: OwnEngine, restart: Restart) -> Outcome:
+def play(stages: list[Harness], engine: OwnEngine, restart: Restart) -> Outcome:
     """Restart the engine below the services of all stages; the requests and the release are those of a new one."""
     engine.end(signal.SIGTERM)
     engine.start(live_restore=restart.live_restore)
-    stage = stages[-1]
-    stage.create(stage.register(VERSION="1"), count=2)
+    harness = stages[-1]
+    harness.create(harness.register(VERSION="1"), count=2)
     eventually(lambda: all(steady_again(each) for each in stages), 300)
-    before, began = running(stage), time.monotonic()
+    before, began = running(harness), time.monotonic()
     assert len(before) == 2
-    with stage.load(clients=2) as load:
+    with harness.load(clients=2) as load:
         engine.end(restart.ending)
         time.sleep(AWAY)
         engine.start(live_restore=restart.live_restore)
         eventually(lambda: all(steady_again(each) for each in stages), 300)
-        took, same = time.monotonic() - began, running(stage) == before
-    with stage.load(clients=2) as later:
-        released = stage.settled(stage.update(taskDefinition=stage.register(VERSION="2")), 300)
+        took, same = time.monotonic() - began, running(harness) == before
+    with harness.load(clients=2) as later:
+        released = harness.settled(harness.update(taskDefinition=harness.register(VERSION="2")), 300)
     orphans, missing = compared(stages)
     return Outcome(
         same_tasks=same,
@@ -131,26 +131,26 @@ def play(stages: list[Stage], engine: OwnEngine, restart: Restart) -> Outcome:
     )
 
 
-def running(stage: Stage) -> set[str]:
-    return {task["taskArn"] for task in stage.tasks() if task["lastStatus"] == "RUNNING"}
+def running(harness: Harness) -> set[str]:
+    return {task["taskArn"] for task in harness.tasks() if task["lastStatus"] == "RUNNING"}
 
 
-def steady_again(stage: Stage) -> bool:
+def steady_again(harness: Harness) -> bool:
     """All targets are healthy, and their tasks run."""
-    service = stage.service()
-    targets = stage.elb.describe_target_health(TargetGroupArn=stage.group)["TargetHealthDescriptions"]
+    service = harness.service()
+    targets = harness.elb.describe_target_health(TargetGroupArn=harness.group)["TargetHealthDescriptions"]
     healthy = [target for target in targets if target["TargetHealth"]["State"] == "healthy"]
-    return bool(service["runningCount"] == service["desiredCount"] == len(healthy) == len(running(stage)))
+    return bool(service["runningCount"] == service["desiredCount"] == len(healthy) == len(running(harness)))
 
 
-def compared(stages: list[Stage]) -> tuple[int, int]:
+def compared(stages: list[Harness]) -> tuple[int, int]:
     """Containers without a task, and tasks without a container."""
     client = connect_engine()
     instance_id = stages[0].aws.settings.instance_id
     label: dict[str, str | list[str] | bool] = {"label": f"{INSTANCE_LABEL}={instance_id}"}
     there = {str(found.id) for found in client.containers.list(filters=label, sparse=True)}
     client.close()
-    tasks = [task for stage in stages for task in stage.tasks()]
+    tasks = [task for harness in stages for task in harness.tasks()]
     named = {each["runtimeId"] for task in tasks for each in task["containers"] if "runtimeId" in each}
     return len(there - named), len(named - there)
 
@@ -162,11 +162,11 @@ def main(folder: Path) -> None:
     subprocess.run(["docker", "load", "-q", "-i", str(folder / "image.tar")], check=True, stdout=subprocess.DEVNULL)
     settings = fresh_settings(folder / "home")
     start(settings)
-    stages: list[Stage] = []
+    stages: list[Harness] = []
     outcomes: dict[str, object] = {}
     try:
         for each in RESTARTS:
-            stages.append(Stage(RunningAws(settings), each.name))
+            stages.append(Harness(RunningAws(settings), each.name))
             outcomes[each.name] = asdict(play(stages, engine, each))
     finally:
         Control(settings).reset()

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tests.functional.failures.little import DOCKERFILE, Change
-from tests.functional.failures.stand import ROLLING, Seen, Stand, of
+from tests.functional.failures.harness import ROLLING, Harness, Seen, of
+from tests.functional.failures.small_app import DOCKERFILE, Change
 
 NEW: Final = "new"
 OLD: Final = "old"
 
-Act = Callable[[Stand], Seen]
+Act = Callable[[Harness], Seen]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Case:
 
 
 def _ship(change: Change | None = None) -> Act:
-    return lambda stand: stand.deploy(change)
+    return lambda harness: harness.deploy(change)
 
 
 def _api(**variables: str) -> Act:
@@ -70,132 +70,132 @@ def _file(**files: str) -> Act:
     )
 
 
-def _again(stand: Stand) -> Seen:
-    return stand.seen(stand.start("deploy", stand.serving, "--json"), stand.serving)
+def _again(harness: Harness) -> Seen:
+    return harness.seen(harness.start("deploy", harness.serving, "--json"), harness.serving)
 
 
 def _with_fault(kind: str, **order: object) -> Act:
-    def act(stand: Stand) -> Seen:
-        with stand.fault(kind, **order):
-            seen = stand.deploy()
-        stand.rest()
+    def act(harness: Harness) -> Seen:
+        with harness.fault(kind, **order):
+            seen = harness.deploy()
+        harness.rest()
         return seen
 
     return act
 
 
-def _no_capacity(stand: Stand) -> Seen:
-    with stand.fault("no-capacity"):
-        seen = stand.deploy(None, "--timeout", "1")
+def _no_capacity(harness: Harness) -> Seen:
+    with harness.fault("no-capacity"):
+        seen = harness.deploy(None, "--timeout", "1")
     # Without the fault the rollout goes on to its end: that is what the verdict says.
-    stand.rest()
-    stand.serving = stand.answers()
+    harness.rest()
+    harness.serving = harness.answers()
     return seen
 
 
-def _without_log_group(stand: Stand) -> Seen:
-    logs = stand.aws.client("logs")
+def _without_log_group(harness: Harness) -> Seen:
+    logs = harness.aws.client("logs")
     name = next(
         each["logGroupName"] for each in logs.describe_log_groups()["logGroups"] if "api" in each["logGroupName"]
     )
     logs.delete_log_group(logGroupName=name)
     try:
-        return stand.deploy()
+        return harness.deploy()
     finally:
         logs.create_log_group(logGroupName=name)
 
 
-def _distrusted(stand: Stand) -> Seen:
-    iam = stand.aws.client("iam")
+def _distrusted(harness: Harness) -> Seen:
+    iam = harness.aws.client("iam")
     role = next(each for each in iam.list_roles()["Roles"] if "api" in each["RoleName"] and "exec" in each["RoleName"])
     name, trust = role["RoleName"], json.dumps(role["AssumeRolePolicyDocument"])
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust.replace("ecs-tasks.", "ec2."))
     try:
-        return stand.deploy()
+        return harness.deploy()
     finally:
         iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
 
 
-def _ctrl_c(stand: Stand) -> Seen:
-    version, running = stand.begin(Change(api={"LISTEN_AFTER": "600"}))
+def _ctrl_c(harness: Harness) -> Seen:
+    version, running = harness.begin(Change(api={"LISTEN_AFTER": "600"}))
     running.until(ROLLING)
     running.signal(signal.SIGINT)
-    return stand.seen(running, version)
+    return harness.seen(running, version)
 
 
-def _two_at_once(stand: Stand) -> Seen:
-    version, running = stand.begin()
+def _two_at_once(harness: Harness) -> Seen:
+    version, running = harness.begin()
     running.until(ROLLING)
-    _, second = stand.begin()
-    refused = stand.seen(second, "")
-    first = stand.seen(running, version)
+    _, second = harness.begin()
+    refused = harness.seen(second, "")
+    first = harness.seen(running, version)
     assert first.exit_code == 0, first
-    stand.serving = version
+    harness.serving = version
     return replace(refused, shipped=version, answers=first.answers)
 
 
-def _killed_aws(stand: Stand) -> Seen:
-    version, running = stand.begin()
+def _killed_aws(harness: Harness) -> Seen:
+    version, running = harness.begin()
     running.until(ROLLING)
-    code, _, text, _ = stand.start("local", "fault", "kill").wait()
+    code, _, text, _ = harness.start("local", "fault", "kill").wait()
     assert code == 0, text
-    return stand.seen(running, version)
+    return harness.seen(running, version)
 
 
-def _resumed(stand: Stand) -> Seen:
-    version, running = stand.begin()
+def _resumed(harness: Harness) -> Seen:
+    version, running = harness.begin()
     running.until(ROLLING)
     running.signal(signal.SIGKILL)
     running.wait()
     deadline = time.monotonic() + 240
     while True:
         # Until its lease has run out the release counts as running, and nobody else may go on with it.
-        seen = stand.seen(stand.start("deploy", "--resume", "newest", "--json"), version)
+        seen = harness.seen(harness.start("deploy", "--resume", "newest", "--json"), version)
         if seen.exit_code != 5 or time.monotonic() > deadline:
             return seen
         time.sleep(5)
 
 
-def _older(stand: Stand) -> Seen:
-    return stand.seen(stand.start("deploy", "v1.0.0", "--json"), "v1.0.0")
+def _older(harness: Harness) -> Seen:
+    return harness.seen(harness.start("deploy", "v1.0.0", "--json"), "v1.0.0")
 
 
-def _no_tag(stand: Stand) -> Seen:
-    return stand.seen(stand.start("deploy", "v9.9.9", "--json"), "v9.9.9")
+def _no_tag(harness: Harness) -> Seen:
+    return harness.seen(harness.start("deploy", "v9.9.9", "--json"), "v9.9.9")
 
 
-def _bad_manifest(stand: Stand) -> Seen:
-    path = stand.little.folder / "tagship.yaml"
+def _bad_manifest(harness: Harness) -> Seen:
+    path = harness.little.folder / "tagship.yaml"
     good = path.read_text()
     path.write_text(good.replace("    port:", "    prot:", 1))
     try:
-        return stand.seen(stand.start("deploy", stand.serving, "--json"), stand.serving)
+        return harness.seen(harness.start("deploy", harness.serving, "--json"), harness.serving)
     finally:
         path.write_text(good)
 
 
-def _dirty(stand: Stand) -> Seen:
-    version = stand.little.tag()
-    path = stand.little.folder / "app.py"
+def _dirty(harness: Harness) -> Seen:
+    version = harness.little.tag()
+    path = harness.little.folder / "app.py"
     good = path.read_text()
     path.write_text(good + "# changed\n")
     try:
-        return stand.seen(stand.start("deploy", version, "--json"), version)
+        return harness.seen(harness.start("deploy", version, "--json"), version)
     finally:
         path.write_text(good)
 
 
-def _no_aws(stand: Stand) -> Seen:
-    nowhere = stand.folder / "nowhere"
-    ended = stand.start("deploy", stand.serving, "--json", TAGSHIP_HOME=str(nowhere)).wait()
-    return replace(of(ended, ""), answers=stand.answers())
+def _no_aws(harness: Harness) -> Seen:
+    nowhere = harness.folder / "nowhere"
+    ended = harness.start("deploy", harness.serving, "--json", TAGSHIP_HOME=str(nowhere)).wait()
+    return replace(of(ended, ""), answers=harness.answers())
 
 
-def _arm(stand: Stand) -> Seen:
+def _arm(harness: Harness) -> Seen:
     """A program of 64 bytes whose header says AArch64: the kernel looks no further."""
     header = "\\x7fELF\\x02\\x01\\x01" + "\\x00" * 9 + "\\x02\\x00\\xb7\\x00\\x01\\x00\\x00\\x00" + "\\x00" * 40
     made = f"RUN python3 -c \"open('/arm', 'wb').write(b'{header}')\" && chmod +x /arm\nENTRYPOINT [\"/arm\"]\n"
-    return stand.deploy(Change(files={"Dockerfile": DOCKERFILE + made}))
+    return harness.deploy(Change(files={"Dockerfile": DOCKERFILE + made}))
 
 
 def _lines(*lines: str) -> Act:
@@ -244,7 +244,7 @@ CASES: Final = (
     _rolled_back("it starts too slowly", _api(LISTEN_AFTER="600"), *_SILENT),
     _rolled_back(
         "it never becomes healthy, and nobody waits for the drain (`--until serving`)",
-        lambda stand: stand.deploy(Change(api={"LISTEN_AFTER": "600"}), "--until", "serving"),
+        lambda harness: harness.deploy(Change(api={"LISTEN_AFTER": "600"}), "--until", "serving"),
         *_SILENT,
     ),
     _rolled_back("the image is gone from the registry", _with_fault("image-missing"), "image-missing", quick=True),

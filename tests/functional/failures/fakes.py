@@ -13,7 +13,7 @@ from tagship.base.fakes import Call
 from tagship.image.builder import BuildRequest
 from tagship.infra.outputs import SiteInfrastructure
 from tagship.release.run import Outcome
-from tests.unit.release.shop import MANIFEST, Shop, asking, dead_task, environment_manifest
+from tests.unit.release.harness import MANIFEST, Shop, asking, dead_task, environment_manifest
 
 _RESOURCE: Final = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "
 _USER: Final = "User: arn:aws:sts::111122223333:assumed-role/execution/1 is not authorized to perform: "

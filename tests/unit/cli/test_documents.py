@@ -12,7 +12,7 @@ from tagship.release.events import Diagnosed, LowerBound, PlanMade, RolloutProgr
 from tagship.release.planning.steps import Plan, UpdateService
 from tagship.release.records.verdict import Verdict
 from tagship.release.run import Outcome
-from tests.unit.release.shop import Shop, asking
+from tests.unit.release.harness import Shop, asking
 
 FOUND = Diagnosis("crash", "It ended: 100%.", "Mend it.", ("2 times: exited",), "api/api/1", ("KeyError: 'X'",))
 

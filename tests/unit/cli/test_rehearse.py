@@ -4,7 +4,7 @@ from tagship.cli.rehearse import _HEADS, _row, _sentence, timings
 from tagship.release.records.verdict import Verdict
 from tagship.release.rehearsal.result import Rehearsed
 from tagship.release.rehearsal.scenario_names import NAMES
-from tests.unit.release.shop import environment_manifest
+from tests.unit.release.harness import environment_manifest
 
 GOOD = Rehearsed("crash", "It crashes.", Verdict.ROLLED_BACK, ("crash",), "", 12.34, 200, 0, 31.4, "old")
 OPERATIONS = (Path(__file__).parents[3] / "docs/operations.md").read_text(encoding="utf-8")

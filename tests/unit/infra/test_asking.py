@@ -7,7 +7,7 @@ from tagship.infra.live import LiveChange, Question
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.manifest.systems import Network
-from tests.unit.infra.scene import FakeTargets, Target
+from tests.unit.infra.harness import FakeTargets, Target
 
 CHANGE = LiveChange("health", "address", "api", "effect", "safe", Question("tg", "/api/health", 5))
 TWO = [Target("10.0.0.1:8000"), Target("10.0.0.2:8000"), Target("10.0.0.3:8000", "draining")]

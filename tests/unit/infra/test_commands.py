@@ -9,11 +9,11 @@ from tagship.base.process import Command, Completed
 from tagship.infra import commands
 from tagship.infra.events import PlanSummary, ResourceFinished, StageStarted
 from tagship.infra.plan import Change, Plan
-from tests.unit.infra.scene import (
+from tests.unit.infra.harness import (
     INIT,
     TERRAFORM,
     VERSION,
-    Scene,
+    Harness,
     complaint,
     one_after_the_other,
     planned,
@@ -31,49 +31,51 @@ CREATE_VPC = Plan((Change(VPC["addr"], "aws_vpc", "create"),))
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Scene:
+def harness(tmp_path: Path) -> Harness:
     processes = ScriptedProcesses(
         VERSION,
         says(TERRAFORM, "init"),
         says(TERRAFORM, "plan", stdout=PLANNED),
         says(TERRAFORM, "apply", stdout=MADE),
     )
-    scene = Scene(tmp_path, processes)
-    scene.begin()
-    return scene
+    harness = Harness(tmp_path, processes)
+    harness.begin()
+    return harness
 
 
-def test_a_plan_makes_the_bucket_first_and_tells_each_stage(scene: Scene) -> None:
-    assert commands.plan(scene.tools) == CREATE_VPC
+def test_a_plan_makes_the_bucket_first_and_tells_each_stage(harness: Harness) -> None:
+    assert commands.plan(harness.tools) == CREATE_VPC
 
-    assert scene.store.objects == {}
-    assert [event.stage for event in scene.heard if isinstance(event, StageStarted)] == ["bucket", "init", "plan"]
-    assert scene.heard[-1] == PlanSummary(add=1, change=0, destroy=0)
-
-
-def test_a_preview_makes_no_bucket_and_plans_as_if_nothing_stood(scene: Scene) -> None:
-    assert commands.preview(scene.tools) == CREATE_VPC
-
-    assert scene.store.objects is None
-    assert (scene.tools.workspace.root / "backend_override.tf").read_text() == 'terraform {\n  backend "local" {}\n}\n'
-    assert not any("-backend-config" in word for command in scene.processes.ran for word in command.argv)
+    assert harness.store.objects == {}
+    assert [event.stage for event in harness.heard if isinstance(event, StageStarted)] == ["bucket", "init", "plan"]
+    assert harness.heard[-1] == PlanSummary(add=1, change=0, destroy=0)
 
 
-def test_a_preview_of_what_stands_reads_its_state(scene: Scene) -> None:
-    scene.store.objects = {}
+def test_a_preview_makes_no_bucket_and_plans_as_if_nothing_stood(harness: Harness) -> None:
+    assert commands.preview(harness.tools) == CREATE_VPC
 
-    commands.preview(scene.tools)
+    assert harness.store.objects is None
+    assert (
+        harness.tools.workspace.root / "backend_override.tf"
+    ).read_text() == 'terraform {\n  backend "local" {}\n}\n'
+    assert not any("-backend-config" in word for command in harness.processes.ran for word in command.argv)
 
-    assert not (scene.tools.workspace.root / "backend_override.tf").exists()
-    assert any("-backend-config" in word for command in scene.processes.ran for word in command.argv)
+
+def test_a_preview_of_what_stands_reads_its_state(harness: Harness) -> None:
+    harness.store.objects = {}
+
+    commands.preview(harness.tools)
+
+    assert not (harness.tools.workspace.root / "backend_override.tf").exists()
+    assert any("-backend-config" in word for command in harness.processes.ran for word in command.argv)
 
 
-def test_an_apply_after_a_preview_has_its_state_in_the_bucket(scene: Scene) -> None:
-    commands.preview(scene.tools)
-    commands.plan(scene.tools)
+def test_an_apply_after_a_preview_has_its_state_in_the_bucket(harness: Harness) -> None:
+    commands.preview(harness.tools)
+    commands.plan(harness.tools)
 
-    assert scene.store.objects == {}
-    assert not (scene.tools.workspace.root / "backend_override.tf").exists()
+    assert harness.store.objects == {}
+    assert not (harness.tools.workspace.root / "backend_override.tf").exists()
 
 
 HALF_MADE = "module.auth[0].aws_cognito_user_pool.this"
@@ -87,7 +89,7 @@ def test_what_was_half_made_and_protects_itself_is_finished_in_place(
     first = json.loads(planned(half))
     first["change"]["reason"] = "tainted"
     plans = iter([Completed(0, json.dumps(first), ""), Completed(0, "", "")])
-    scene = Scene(
+    harness = Harness(
         tmp_path,
         ScriptedProcesses(
             VERSION,
@@ -97,108 +99,108 @@ def test_what_was_half_made_and_protects_itself_is_finished_in_place(
             says(TERRAFORM, "untaint"),
         ),
     )
-    scene.begin()
+    harness.begin()
 
-    found = commands.plan(scene.tools)
+    found = commands.plan(harness.tools)
 
-    assert ("untaint" in scene.ran) == finished
+    assert ("untaint" in harness.ran) == finished
     assert bool(found.changes) == (not finished)
     assert found.losses == ()
 
 
-def test_without_terraform_nothing_is_touched(scene: Scene) -> None:
-    scene.path = {}
+def test_without_terraform_nothing_is_touched(harness: Harness) -> None:
+    harness.path = {}
 
     with pytest.raises(ProgramMissing):
-        commands.plan(scene.tools)
+        commands.plan(harness.tools)
 
-    assert scene.store.objects is None
+    assert harness.store.objects is None
 
 
-def test_apply_does_exactly_the_saved_plan_and_reads_what_stands(scene: Scene) -> None:
-    scene.store.objects = {"infra/outputs.json": OUTPUTS}
+def test_apply_does_exactly_the_saved_plan_and_reads_what_stands(harness: Harness) -> None:
+    harness.store.objects = {"infra/outputs.json": OUTPUTS}
 
-    done = commands.apply(scene.tools, CREATE_VPC)
+    done = commands.apply(harness.tools, CREATE_VPC)
 
-    assert scene.processes.ran[-1].argv == (TERRAFORM, "apply", "-json", "-input=false", "plan.tfplan")
-    assert scene.processes.ran[-1].cwd == scene.tools.workspace.root
-    assert ResourceFinished(VPC["addr"], "create", 11.0) in scene.heard
+    assert harness.processes.ran[-1].argv == (TERRAFORM, "apply", "-json", "-input=false", "plan.tfplan")
+    assert harness.processes.ran[-1].cwd == harness.tools.workspace.root
+    assert ResourceFinished(VPC["addr"], "create", 11.0) in harness.heard
     assert done.infrastructure.url == "http://x"
 
 
-def test_an_empty_plan_applies_nothing(scene: Scene) -> None:
-    scene.store.objects = {"infra/outputs.json": OUTPUTS}
+def test_an_empty_plan_applies_nothing(harness: Harness) -> None:
+    harness.store.objects = {"infra/outputs.json": OUTPUTS}
 
-    commands.apply(scene.tools, Plan())
+    commands.apply(harness.tools, Plan())
 
-    assert scene.ran == []
+    assert harness.ran == []
 
 
-def test_output_of_nothing_says_what_to_type(scene: Scene) -> None:
+def test_output_of_nothing_says_what_to_type(harness: Harness) -> None:
     with pytest.raises(NotReady) as caught:
-        commands.output(scene.tools)
+        commands.output(harness.tools)
 
     assert caught.value.hint == "tagship infra apply --env staging"
 
 
-def test_a_locked_state_ends_the_plan(scene: Scene) -> None:
-    scene.processes = ScriptedProcesses(
+def test_a_locked_state_ends_the_plan(harness: Harness) -> None:
+    harness.processes = ScriptedProcesses(
         VERSION, says(TERRAFORM, "plan", stdout=complaint("Error acquiring the state lock"), returncode=1)
     )
 
     with pytest.raises(StateLocked):
-        commands.plan(scene.tools)
+        commands.plan(harness.tools)
 
 
-def test_a_crash_without_a_word_of_its_own_still_quotes_what_was_said(scene: Scene) -> None:
-    scene.processes = ScriptedProcesses(VERSION, says(TERRAFORM, "plan", stderr="panic: no memory", returncode=2))
+def test_a_crash_without_a_word_of_its_own_still_quotes_what_was_said(harness: Harness) -> None:
+    harness.processes = ScriptedProcesses(VERSION, says(TERRAFORM, "plan", stderr="panic: no memory", returncode=2))
 
     with pytest.raises(ProgramFailed, match="panic: no memory"):
-        commands.plan(scene.tools)
+        commands.plan(harness.tools)
 
 
-def test_init_that_fails_quotes_terraform_from_its_first_error_on(scene: Scene) -> None:
+def test_init_that_fails_quotes_terraform_from_its_first_error_on(harness: Harness) -> None:
     said = "Initializing the backend...\n╷\n│ Error: Failed to query available provider packages\n│\n│ Could not …\n╵\n"
-    scene.processes = ScriptedProcesses(VERSION, says(TERRAFORM, "init", stderr=said, returncode=1))
+    harness.processes = ScriptedProcesses(VERSION, says(TERRAFORM, "init", stderr=said, returncode=1))
 
     with pytest.raises(ProgramFailed) as caught:
-        commands.plan(scene.tools)
+        commands.plan(harness.tools)
 
     assert caught.value.message == (
         "Terraform could not initialise:\n  Error: Failed to query available provider packages\n  Could not …"
     )
 
 
-def test_unlock_names_the_lock_to_terraform(scene: Scene) -> None:
-    commands.unlock(scene.tools, "0d1c-7ab5")
+def test_unlock_names_the_lock_to_terraform(harness: Harness) -> None:
+    commands.unlock(harness.tools, "0d1c-7ab5")
 
-    assert scene.processes.ran[-1].argv == (TERRAFORM, "force-unlock", "-force", "0d1c-7ab5")
+    assert harness.processes.ran[-1].argv == (TERRAFORM, "force-unlock", "-force", "0d1c-7ab5")
 
 
-def test_a_lock_that_is_not_the_one_held_is_told_in_one_plain_line(scene: Scene) -> None:
+def test_a_lock_that_is_not_the_one_held_is_told_in_one_plain_line(harness: Harness) -> None:
     said = "\x1b[31mFailed to unlock state: lock ID 'a' does not match the existing lock ID 'b'\nLock Info:\n"
-    scene.processes = ScriptedProcesses(VERSION, says(TERRAFORM, "force-unlock", stderr=said, returncode=1))
+    harness.processes = ScriptedProcesses(VERSION, says(TERRAFORM, "force-unlock", stderr=said, returncode=1))
 
     with pytest.raises(ProgramFailed) as caught:
-        commands.unlock(scene.tools, "a")
+        commands.unlock(harness.tools, "a")
 
     assert caught.value.message == (
         "Terraform could not unlock: Failed to unlock state: lock ID 'a' does not match the existing lock ID 'b'"
     )
 
 
-def test_ctrl_c_is_told_after_terraform_has_ended(scene: Scene) -> None:
+def test_ctrl_c_is_told_after_terraform_has_ended(harness: Harness) -> None:
     def interrupted(command: Command) -> Completed | None:
         if command.argv[1] == "apply":
             raise KeyboardInterrupt
         return None
 
-    scene.processes = ScriptedProcesses(interrupted, VERSION)
+    harness.processes = ScriptedProcesses(interrupted, VERSION)
 
     with pytest.raises(KeyboardInterrupt):
-        commands.apply(scene.tools, CREATE_VPC)
+        commands.apply(harness.tools, CREATE_VPC)
 
-    assert type(scene.heard[-1]).__name__ == "TerraformInterrupted"
+    assert type(harness.heard[-1]).__name__ == "TerraformInterrupted"
 
 
 POOL = taken("module.auth[0].aws_cognito_user_pool.this", replaced=True, name="notes-staging")
@@ -208,16 +210,16 @@ PREVENTED = complaint(
 
 
 @pytest.fixture
-def doomed(scene: Scene) -> Scene:
+def doomed(harness: Harness) -> Harness:
     """A plan that replaces the user pool, which the modules protect; unprevented, it is planned."""
     answers = iter([Completed(1, PREVENTED, ""), Completed(0, planned(POOL), "")])
     plans = one_after_the_other(TERRAFORM, "plan", stdouts=answers)
-    scene.processes = ScriptedProcesses(VERSION, INIT, plans, shown(POOL))
-    scene.store.objects = {"infra/outputs.json": OUTPUTS}
-    return scene
+    harness.processes = ScriptedProcesses(VERSION, INIT, plans, shown(POOL))
+    harness.store.objects = {"infra/outputs.json": OUTPUTS}
+    return harness
 
 
-def test_what_terraform_only_forbids_is_planned_once_more_to_say_what_would_be_lost(doomed: Scene) -> None:
+def test_what_terraform_only_forbids_is_planned_once_more_to_say_what_would_be_lost(doomed: Harness) -> None:
     found = commands.plan(doomed.tools)
 
     assert doomed.ran.count("plan") == 2
@@ -225,7 +227,7 @@ def test_what_terraform_only_forbids_is_planned_once_more_to_say_what_would_be_l
     assert "every account of the user pool `notes-staging`" in loss.lost
 
 
-def test_a_plan_with_losses_is_refused_and_forgotten(doomed: Scene) -> None:
+def test_a_plan_with_losses_is_refused_and_forgotten(doomed: Harness) -> None:
     found = commands.plan(doomed.tools)
     saved = doomed.tools.workspace.root / "plan.tfplan"
     saved.write_bytes(b"")
@@ -237,33 +239,33 @@ def test_a_plan_with_losses_is_refused_and_forgotten(doomed: Scene) -> None:
     assert "apply" not in doomed.ran
 
 
-def test_a_loss_that_is_allowed_by_its_modules_name_is_applied(doomed: Scene) -> None:
+def test_a_loss_that_is_allowed_by_its_modules_name_is_applied(doomed: Harness) -> None:
     commands.apply(doomed.tools, commands.plan(doomed.tools, ["auth"]), ["auth"])
 
     assert doomed.ran[-1] == "apply"
 
 
-def test_a_plan_that_takes_nothing_of_worth_is_not_looked_through(scene: Scene) -> None:
-    commands.plan(scene.tools)
+def test_a_plan_that_takes_nothing_of_worth_is_not_looked_through(harness: Harness) -> None:
+    commands.plan(harness.tools)
 
-    assert "show" not in scene.ran
+    assert "show" not in harness.ran
 
 
 @pytest.mark.parametrize(("full", "losses"), [({"notes-site"}, 1), (set(), 0)])
-def test_a_bucket_is_a_loss_only_where_something_lies_in_it(scene: Scene, full: set[str], losses: int) -> None:
+def test_a_bucket_is_a_loss_only_where_something_lies_in_it(harness: Harness, full: set[str], losses: int) -> None:
     bucket = taken("module.site[0].aws_s3_bucket.this", bucket="notes-site", force_destroy=True)
-    scene.processes = ScriptedProcesses(VERSION, INIT, says(TERRAFORM, "plan", stdout=planned(bucket)), shown(bucket))
-    scene.store.full = full
+    harness.processes = ScriptedProcesses(VERSION, INIT, says(TERRAFORM, "plan", stdout=planned(bucket)), shown(bucket))
+    harness.store.full = full
 
-    assert len(commands.plan(scene.tools).losses) == losses
+    assert len(commands.plan(harness.tools).losses) == losses
 
 
 @pytest.mark.parametrize(("full", "losses"), [({"notes/api"}, 1), (set(), 0)])
-def test_a_repository_is_a_loss_only_where_images_are_in_it(scene: Scene, full: set[str], losses: int) -> None:
+def test_a_repository_is_a_loss_only_where_images_are_in_it(harness: Harness, full: set[str], losses: int) -> None:
     repository = taken('module.registry["api"].aws_ecr_repository.this', name="notes/api", force_delete=True)
-    scene.processes = ScriptedProcesses(
+    harness.processes = ScriptedProcesses(
         VERSION, INIT, says(TERRAFORM, "plan", stdout=planned(repository)), shown(repository)
     )
-    scene.images.filled = full
+    harness.images.filled = full
 
-    assert len(commands.plan(scene.tools).losses) == losses
+    assert len(commands.plan(harness.tools).losses) == losses

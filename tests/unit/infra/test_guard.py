@@ -4,7 +4,7 @@ import pytest
 
 from tagship.base.errors import Refused
 from tagship.infra.guard import Loss, losses, module_names, refuse, suspects
-from tests.unit.infra.scene import taken
+from tests.unit.infra.harness import taken
 
 POOL = "module.auth[0].aws_cognito_user_pool.this"
 REGISTRY = 'module.registry["api"].aws_ecr_repository.this'

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from tagship.infra.teardown import Leftover, teardown
-from tests.unit.infra.scene import taken
+from tests.unit.infra.harness import taken
 
 
 def test_nothing_is_taken_by_a_plan_that_takes_nothing() -> None:

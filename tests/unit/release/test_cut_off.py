@@ -9,7 +9,7 @@ from tagship.base.events import Event
 from tagship.release.records.ledger import LEASE
 from tagship.release.records.verdict import Verdict
 from tagship.release.watching.wait import wait
-from tests.unit.release.shop import MANIFEST, Shop, asking, environment_manifest
+from tests.unit.release.harness import MANIFEST, Shop, asking, environment_manifest
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up]}\n")
 

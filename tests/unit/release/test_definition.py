@@ -2,7 +2,7 @@ import botocore.session
 from botocore.validate import validate_parameters
 
 from tagship.release.planning.task_definition import Image, Stamp, log_stream, render
-from tests.unit.release.shop import INFRASTRUCTURE, environment_manifest
+from tests.unit.release.harness import INFRASTRUCTURE, environment_manifest
 
 STAMP = Stamp("shop", "local", "v1.0.0", "abc", "eu-central-1")
 IMAGE = Image("registry.example/shop-local/api", "sha256:1")

@@ -11,7 +11,7 @@ from tagship.release.events import Diagnosed, PlanMade, RollbackBegan, VerdictRe
 from tagship.release.planning.steps import UpdateService
 from tagship.release.records.record import draft_record
 from tagship.release.records.verdict import Verdict
-from tests.unit.release.shop import Shop, asking, dead_task, place
+from tests.unit.release.harness import Shop, asking, dead_task, place
 
 
 def test_a_first_deploy_builds_registers_and_starts_the_manifests_tasks() -> None:

@@ -13,7 +13,7 @@ from tagship.release.diagnosis.causes import CAUSES
 from tagship.release.diagnosis.diagnosis import LOG_LINES, diagnose
 from tagship.release.diagnosis.evidence import BY_ITSELF, Evidence
 from tagship.release.diagnosis.runbook import sections
-from tests.unit.release.shop import dead_task
+from tests.unit.release.harness import dead_task
 
 CASES = json.loads((Path(__file__).parent / "diagnosis_cases.json").read_text())
 RUNBOOK = (Path(__file__).parents[3] / "docs/runbook.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from tagship.release.records.ledger import LEASE
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import StatusReader
-from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
+from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest
 from tests.unit.release.test_site import ONE, SITE, TWO, Front
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up]}\n")

@@ -13,7 +13,7 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.release.context import ReleaseOptions
 from tagship.release.records.ledger import LEASE
 from tagship.release.records.verdict import Verdict
-from tests.unit.release.shop import INFRASTRUCTURE, Shop, asking, environment_manifest, place
+from tests.unit.release.harness import INFRASTRUCTURE, Shop, asking, environment_manifest, place
 
 BY_HAND: Plot = ("IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL")
 SLOW: Plot = ("PENDING", *("IN_PROGRESS",) * 5, "SUCCESSFUL")

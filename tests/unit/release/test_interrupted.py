@@ -8,7 +8,7 @@ import pytest
 from tagship.aws.fakes import BREAKER
 from tagship.base.fakes import Call
 from tagship.release.records.verdict import Verdict
-from tests.unit.release.shop import Shop, asking
+from tests.unit.release.harness import Shop, asking
 
 CALLS = ["update_service", "service_deployments", "deployments", "services"]
 

@@ -11,7 +11,7 @@ from tagship.release.events import Diagnosed, OneOffSaid, Scaling
 from tagship.release.health import State
 from tagship.release.manual import ManualOperations
 from tagship.release.records.record import draft_record
-from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
+from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
 
 
 def manual_of(shop: Shop) -> ManualOperations:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tagship.base.fakes import Call
 from tagship.release.records.verdict import Verdict
-from tests.unit.release.shop import INFRASTRUCTURE, Shop, asking, environment_manifest, place
+from tests.unit.release.harness import INFRASTRUCTURE, Shop, asking, environment_manifest, place
 
 NAMES = [f"s{number:02}" for number in range(31)]
 

@@ -14,7 +14,7 @@ from tagship.release.planning.plan import lacks_lower_bound
 from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, WatchRollouts
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
+from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest
 from tests.unit.release.test_manual import manual_of
 from tests.unit.release.test_rehearsal import ShopFaults, rehearser_of
 

@@ -9,7 +9,7 @@ from tagship.base.errors import AwsError, AwsExpired, AwsNotFound, AwsThrottled,
 from tagship.base.fakes import Call
 from tagship.release.actions.one_off import Ended, run_to_end
 from tagship.release.events import OneOffSaid
-from tests.unit.release.shop import Shop
+from tests.unit.release.harness import Shop
 
 WANTED = OneOff("shop-local-api:1", "api", ("migrate",), {}, "tagship", "token")
 NOT_NOW = [AwsThrottled("Rate exceeded"), AwsUnreachable("AWS failed at `DescribeTasks`: ServerException")]

@@ -18,7 +18,7 @@ from tagship.release.planning.steps import UpdateService
 from tagship.release.records.verdict import Verdict, as_users_get_it, final_verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import Since, StatusReader, since
-from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest
+from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest
 from tests.unit.release.test_serving import DEPLOYMENT
 
 UTC_NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -18,7 +18,7 @@ from tagship.release.planning.steps import (
     WatchRollouts,
 )
 from tagship.release.planning.task_definition import CONTENT_TAG, Image, content_hash
-from tests.unit.release.shop import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
+from tests.unit.release.harness import INFRASTRUCTURE, MANIFEST, REGISTRY, environment_manifest
 
 WANTED = Wanted(environment_manifest(), INFRASTRUCTURE, "v1.0.0", "abc")
 SERVICES = ("api", "worker")

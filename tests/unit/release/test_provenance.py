@@ -12,7 +12,7 @@ from tagship.infra.outputs import SiteInfrastructure
 from tagship.release.records.record import draft_record
 from tagship.release.records.verdict import Verdict
 from tagship.site.bucket import SiteBucket
-from tests.unit.release.shop import (
+from tests.unit.release.harness import (
     COMMIT,
     INFRASTRUCTURE,
     MANIFEST,

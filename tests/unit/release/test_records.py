@@ -18,7 +18,7 @@ from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import StatusReader
 from tagship.release.watching.wait import wait
-from tests.unit.release.shop import WHO, Shop, asking
+from tests.unit.release.harness import WHO, Shop, asking
 
 DRAFT = draft_record("deploy", "v1.0.0", "abc", "ann@desk")
 START = datetime(2026, 1, 1, tzinfo=UTC)

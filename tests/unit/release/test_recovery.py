@@ -14,7 +14,7 @@ from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, SetHealthPat
 from tagship.release.records.record import draft_record
 from tagship.release.records.verdict import Verdict
 from tagship.release.recover import Recoverer, Recovery
-from tests.unit.release.shop import MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest, place
+from tests.unit.release.harness import MANIFEST, WHO, FakeSources, Shop, asking, environment_manifest, place
 from tests.unit.release.test_outage import goes_dark, heals, shop_of
 
 

@@ -15,7 +15,7 @@ from tagship.release.rehearsal.rehearse import VARIABLE, Rehearser
 from tagship.release.rehearsal.result import Rehearsed, judge
 from tagship.release.rehearsal.scenario_names import NAMES
 from tagship.release.rehearsal.scenarios import Scenario, scenarios
-from tests.unit.release.shop import MANIFEST, Shop, asking, dead_task, environment_manifest
+from tests.unit.release.harness import MANIFEST, Shop, asking, dead_task, environment_manifest
 
 
 @dataclass

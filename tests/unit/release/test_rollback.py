@@ -7,7 +7,7 @@ from tagship.base.errors import Refused
 from tagship.release.planning.steps import UpdateService
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, environment_manifest, place
+from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest, place
 from tests.unit.release.test_recovery import recoverer_of
 
 

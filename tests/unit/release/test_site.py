@@ -19,7 +19,7 @@ from tagship.release.planning.steps import AwaitDrain, BuildImage, BuildSite, Pu
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.site.bucket import SiteBucket
-from tests.unit.release.shop import INFRASTRUCTURE, MANIFEST, WHO, Shop, asking, environment_manifest
+from tests.unit.release.harness import INFRASTRUCTURE, MANIFEST, WHO, Shop, asking, environment_manifest
 
 SITE = """\
 site:

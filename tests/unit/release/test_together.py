@@ -16,7 +16,7 @@ from tagship.release.events import Diagnosed, FailedFast, LeftAlone, RollbackBeg
 from tagship.release.planning.steps import AwaitDrain, UpdateService, WatchRollouts
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tests.unit.release.shop import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
+from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, dead_task, environment_manifest
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up], timeout: 60}\n")
 CONTRACTING = MIGRATING.replace("timeout: 60", "timeout: 60, kind: contract")

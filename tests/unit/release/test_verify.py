@@ -19,7 +19,7 @@ from tagship.base.errors import (
 from tagship.release.planning.steps import BuildImage, Verify
 from tagship.release.planning.verify import Mark, Report, VerifyContext, verify
 from tagship.release.records.verdict import Verdict
-from tests.unit.release.shop import MANIFEST, Shop, asking, environment_manifest
+from tests.unit.release.harness import MANIFEST, Shop, asking, environment_manifest
 
 
 def report_of(shop: Shop, **digests: str) -> Report:

@@ -10,7 +10,7 @@ from tagship.aws.ecs_shapes import ServiceChange
 from tagship.base.errors import AwsError, AwsThrottled, AwsUnreachable
 from tagship.base.fakes import Call
 from tagship.release.records.verdict import Verdict
-from tests.unit.release.shop import Shop, asking, dead_task
+from tests.unit.release.harness import Shop, asking, dead_task
 
 FAILED = ("IN_PROGRESS", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
 

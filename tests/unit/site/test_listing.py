@@ -5,7 +5,7 @@ import pytest
 
 from tagship.base.errors import NotReady, Refused
 from tagship.site.listing import SiteBuild, collect
-from tests.unit.site.yard import ONE, written
+from tests.unit.site.harness import ONE, written
 
 
 def test_the_same_files_have_the_same_id_wherever_they_lie(tmp_path: Path) -> None:

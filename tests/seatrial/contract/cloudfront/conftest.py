@@ -1,6 +1,6 @@
 import pytest
 
-from tests.seatrial.contract.cloudfront.stage import Place, build
+from tests.seatrial.contract.cloudfront.distributions import Place, build
 from tests.seatrial.contract.conftest import RunningAws
 
 

@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from tests.seatrial.contract.cloudfront.stage import Place, build
+from tests.seatrial.contract.cloudfront.distributions import Place, build
 from tests.seatrial.contract.conftest import RunningAws
-from tests.seatrial.contract.ecs.stage import eventually
+from tests.seatrial.contract.ecs.harness import eventually
 
 
 def test_the_root_answers_with_the_default_document(place: Place) -> None:

@@ -18,8 +18,8 @@ from seatrial.ground.clock import SystemClock
 from seatrial.http.listeners import tls_context
 from seatrial.services.cloudfront.policies import EVERYTHING, AddedHeader, Forwarded, ResponsePolicy, Selection
 from seatrial.services.elb.control.certificates import Certificates
-from tests.seatrial.contract.cloudfront.kit import BEHAVIOR, ORIGIN, behaving, edge
-from tests.seatrial.contract.elb.kit import Exchange, client, get, post, says_ok, status, target
+from tests.seatrial.contract.cloudfront.harness import BEHAVIOR, ORIGIN, behaving, edge
+from tests.seatrial.contract.elb.harness import Exchange, client, get, post, says_ok, status, target
 
 EVERY = (EVERYTHING,)
 ALL_VIEWER = Forwarded(EVERY, EVERY, EVERY)

@@ -5,7 +5,7 @@ from pathlib import Path
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
-from tests.seatrial.contract.cloudfront.stage import build
+from tests.seatrial.contract.cloudfront.distributions import build
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 
 

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
-from tests.seatrial.contract.cloudfront.stage import (
+from tests.seatrial.contract.cloudfront.distributions import (
     ALL_BUT_HOST,
     ALL_VIEWER,
     AND_CLOUDFRONTS,

@@ -18,7 +18,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
 from tests.seatrial.contract.conftest import REGION, RunningAws, fresh_settings, start
-from tests.seatrial.contract.ecs.stage import eventually
+from tests.seatrial.contract.ecs.harness import eventually
 
 ALARM = {
     "AlarmName": "story-high",

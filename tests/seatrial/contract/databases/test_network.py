@@ -9,7 +9,7 @@ import pytest
 
 from seatrial.core.engine import INSTANCE_LABEL, EngineClient, remove_everything, resource_name
 from seatrial.services.databases.network import DockerNetwork
-from tests.seatrial.contract.ecs.stage import IMAGE
+from tests.seatrial.contract.ecs.harness import IMAGE
 
 pytestmark = pytest.mark.docker
 

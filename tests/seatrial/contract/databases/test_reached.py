@@ -16,7 +16,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
-from tests.seatrial.contract.ecs.stage import IMAGE, eventually
+from tests.seatrial.contract.ecs.harness import IMAGE, eventually
 
 pytestmark = pytest.mark.docker
 
@@ -34,7 +34,7 @@ for host in os.environ["HOSTS"].split():
 
 
 @dataclass(frozen=True)
-class Stand:
+class Harness:
     """An embedded AWS with one Aurora cluster."""
 
     aws: RunningAws
@@ -98,7 +98,7 @@ class Stand:
 
 
 @pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory, engine: EngineClient) -> Iterator[Stand]:
+def harness(tmp_path_factory: pytest.TempPathFactory, engine: EngineClient) -> Iterator[Harness]:
     """One for this file alone, for it is killed; swept up at the end, the cluster still in it."""
     try:
         engine.images.get(DATABASE)
@@ -106,14 +106,14 @@ def stand(tmp_path_factory: pytest.TempPathFactory, engine: EngineClient) -> Ite
         pytest.skip(f"There is no image: scripts/base-image.sh {DATABASE}")
     settings = fresh_settings(tmp_path_factory.mktemp("home"))
     start(settings)
-    stand = Stand(RunningAws(settings), engine)
-    create_cluster(stand)
-    yield stand
+    harness = Harness(RunningAws(settings), engine)
+    create_cluster(harness)
+    yield harness
     instance.reset(settings, SystemProcesses(), SystemClock(), print)
 
 
-def create_cluster(stand: Stand) -> None:
-    stand.aws.client("rds").create_db_cluster(
+def create_cluster(harness: Harness) -> None:
+    harness.aws.client("rds").create_db_cluster(
         DBClusterIdentifier=NAME,
         Engine="aurora-postgresql",
         EngineVersion="17.5",
@@ -121,79 +121,79 @@ def create_cluster(stand: Stand) -> None:
         MasterUserPassword="TheMastersPassword1",
         DatabaseName="notes",
     )
-    stand.add("notes-local-1")
+    harness.add("notes-local-1")
 
 
 def _stopped(task: dict[str, Any]) -> dict[str, Any] | None:
     return task if task["lastStatus"] == "STOPPED" else None
 
 
-def test_a_task_reaches_writer_reader_and_instance_by_their_names(stand: Stand) -> None:
-    assert stand.reached()
+def test_a_task_reaches_writer_reader_and_instance_by_their_names(harness: Harness) -> None:
+    assert harness.reached()
 
 
-def test_a_second_instance_is_reached_too(stand: Stand) -> None:
-    stand.add("notes-local-2")
-    assert len(stand.endpoints()) == 4
-    assert eventually(stand.reached, 30)
+def test_a_second_instance_is_reached_too(harness: Harness) -> None:
+    harness.add("notes-local-2")
+    assert len(harness.endpoints()) == 4
+    assert eventually(harness.reached, 30)
 
 
-def test_the_database_is_published_on_loopback_only(stand: Stand) -> None:
-    (database,) = stand.databases()
+def test_the_database_is_published_on_loopback_only(harness: Harness) -> None:
+    (database,) = harness.databases()
     assert {bound["HostIp"] for bound in database.ports["5432/tcp"]} == {"127.0.0.1"}
 
 
-def test_another_major_version_is_refused_and_the_database_goes_on(stand: Stand) -> None:
-    rds = stand.aws.client("rds")
+def test_another_major_version_is_refused_and_the_database_goes_on(harness: Harness) -> None:
+    rds = harness.aws.client("rds")
     with pytest.raises(ClientError, match=r"InvalidParameterCombination.*from 17\.5 to 16\.11"):
         rds.modify_db_cluster(DBClusterIdentifier=NAME, EngineVersion="16.11", AllowMajorVersionUpgrade=True)
     assert rds.describe_db_clusters(DBClusterIdentifier=NAME)["DBClusters"][0]["EngineVersion"] == "17.5"
-    assert stand.reached()
+    assert harness.reached()
 
 
-def test_it_is_reached_after_a_crash(stand: Stand) -> None:
-    pid = instance.status(stand.aws.settings).pid
+def test_it_is_reached_after_a_crash(harness: Harness) -> None:
+    pid = instance.status(harness.aws.settings).pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    start(stand.aws.settings)
-    stand.wait()
-    assert eventually(stand.reached, 30)
+    start(harness.aws.settings)
+    harness.wait()
+    assert eventually(harness.reached, 30)
 
 
-def test_it_is_reached_after_down_and_up(stand: Stand) -> None:
-    instance.down(stand.aws.settings, SystemProcesses(), SystemClock(), print)
-    assert stand.databases() == []
-    start(stand.aws.settings)
-    stand.wait()
-    assert eventually(stand.reached, 30)
+def test_it_is_reached_after_down_and_up(harness: Harness) -> None:
+    instance.down(harness.aws.settings, SystemProcesses(), SystemClock(), print)
+    assert harness.databases() == []
+    start(harness.aws.settings)
+    harness.wait()
+    assert eventually(harness.reached, 30)
 
 
-def test_a_container_that_somebody_took_out_of_the_network_comes_back(stand: Stand) -> None:
-    (database,) = stand.databases()
-    stand.engine.networks.get(f"seatrial-{stand.aws.settings.instance_id}").disconnect(database)
-    assert eventually(stand.reached, 30)
+def test_a_container_that_somebody_took_out_of_the_network_comes_back(harness: Harness) -> None:
+    (database,) = harness.databases()
+    harness.engine.networks.get(f"seatrial-{harness.aws.settings.instance_id}").disconnect(database)
+    assert eventually(harness.reached, 30)
 
 
 def test_another_embedded_aws_has_a_cluster_of_the_same_name(
-    stand: Stand, tmp_path_factory: pytest.TempPathFactory
+    harness: Harness, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     settings = fresh_settings(tmp_path_factory.mktemp("other"))
     start(settings)
-    other = Stand(RunningAws(settings), stand.engine)
+    other = Harness(RunningAws(settings), harness.engine)
     try:
         create_cluster(other)
         assert other.reached()
-        assert stand.reached()
+        assert harness.reached()
     finally:
         instance.reset(settings, SystemProcesses(), SystemClock(), print)
-    assert len(stand.databases()) == 1
+    assert len(harness.databases()) == 1
 
 
-def test_the_broom_leaves_no_container_network_or_volume(stand: Stand) -> None:
-    label: dict[str, str | list[str] | bool] = {"label": f"{INSTANCE_LABEL}={stand.aws.settings.instance_id}"}
-    assert len(stand.engine.volumes.list(filters=label)) == 1
-    instance.reset(stand.aws.settings, SystemProcesses(), SystemClock(), print)
-    engine = stand.engine
+def test_the_broom_leaves_no_container_network_or_volume(harness: Harness) -> None:
+    label: dict[str, str | list[str] | bool] = {"label": f"{INSTANCE_LABEL}={harness.aws.settings.instance_id}"}
+    assert len(harness.engine.volumes.list(filters=label)) == 1
+    instance.reset(harness.aws.settings, SystemProcesses(), SystemClock(), print)
+    engine = harness.engine
     left = (engine.containers.list(all=True, filters=label), engine.networks.list(filters=label))
     assert (*left, engine.volumes.list(filters=label)) == ([], [], [])

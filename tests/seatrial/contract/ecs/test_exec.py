@@ -21,7 +21,7 @@ from seatrial.services.ecs.exec.data_channel import (
     acknowledgement,
 )
 from tests.seatrial.contract.conftest import RunningAws
-from tests.seatrial.contract.ecs.stage import IMAGE, eventually
+from tests.seatrial.contract.ecs.harness import IMAGE, eventually
 
 PATIENCE = 20
 

@@ -14,7 +14,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
-from tests.seatrial.contract.ecs.stage import Stage, eventually
+from tests.seatrial.contract.ecs.harness import Harness, eventually
 
 pytestmark = pytest.mark.docker
 
@@ -42,43 +42,43 @@ def kill(aws: RunningAws) -> None:
     eventually(lambda: not instance.status(aws.settings).running)
 
 
-def claimed(stage: Stage) -> set[str]:
+def claimed(harness: Harness) -> set[str]:
     """Docker's ids of what the running tasks say they run."""
-    return {item["runtimeId"] for task in stage.tasks() for item in task["containers"] if "runtimeId" in item}
+    return {item["runtimeId"] for task in harness.tasks() for item in task["containers"] if "runtimeId" in item}
 
 
 def test_what_ran_is_taken_over_what_went_is_replaced_and_logs_go_on(own: RunningAws, engine: EngineClient) -> None:
-    stage = Stage(own, "killed")
-    stage.create(stage.register(VERSION="v1"))
-    stage.steady()
+    harness = Harness(own, "killed")
+    harness.create(harness.register(VERSION="v1"))
+    harness.steady()
     before = containers(engine, own)
     kill(own)
     gone = before.pop()
     engine.api.remove_container(gone, force=True)
     start(own.settings)
-    stage.steady()
+    harness.steady()
     after = containers(engine, own)
     assert before < after
-    assert after == claimed(stage)
-    lines = [stage.log(task) for task in stage.tasks()]
+    assert after == claimed(harness)
+    lines = [harness.log(task) for task in harness.tasks()]
     assert lines == [["version v1 starts"]] * 2
-    with stage.load() as load:
+    with harness.load() as load:
         time.sleep(1)
     assert load.failed == {}
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_release_goes_on_after_a_kill_at_any_moment(own: RunningAws, engine: EngineClient, seed: int) -> None:
-    stage = Stage(own, f"moment-{seed}")
-    stage.create(stage.register(VERSION="v1"))
-    stage.steady()
-    started = stage.update(taskDefinition=stage.register(VERSION="v2"))
+    harness = Harness(own, f"moment-{seed}")
+    harness.create(harness.register(VERSION="v1"))
+    harness.steady()
+    started = harness.update(taskDefinition=harness.register(VERSION="v2"))
     time.sleep(random.Random(seed).uniform(0, 12))
     kill(own)
     start(own.settings)
-    assert stage.settled(started) == "SUCCESSFUL"
-    stage.steady()
-    assert containers(engine, own) == claimed(stage)
-    with stage.load() as load:
+    assert harness.settled(started) == "SUCCESSFUL"
+    harness.steady()
+    assert containers(engine, own) == claimed(harness)
+    with harness.load() as load:
         time.sleep(1)
     assert set(load.results) == {"200 v2"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.seatrial.contract.elb.kit import LISTENER, Exchange, balancer, client, get, status, target
+from tests.seatrial.contract.elb.harness import LISTENER, Exchange, balancer, client, get, status, target
 from tests.seatrial.unit.elb.test_conformance import cases
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from seatrial.services.elb.health import State
 from seatrial.services.elb.model import Configuration, HealthCheck
-from tests.seatrial.contract.elb.kit import (
+from tests.seatrial.contract.elb.harness import (
     GROUP,
     LISTENER,
     Exchange,

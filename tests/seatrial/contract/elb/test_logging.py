@@ -18,7 +18,7 @@ from seatrial.http.patterns import wildcard
 from seatrial.services.elb.control.certificates import Certificates
 from seatrial.services.elb.model import FixedResponse, PathIs, Redirect, Rule
 from tests.seatrial.contract.conftest import RunningAws, start
-from tests.seatrial.contract.elb.kit import (
+from tests.seatrial.contract.elb.harness import (
     LISTENER,
     Balancer,
     Target,

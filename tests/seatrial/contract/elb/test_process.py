@@ -16,7 +16,7 @@ from seatrial.http.types import Address
 from seatrial.services.elb.control.plane import WORKER, DataPlane
 from seatrial.services.elb.health import State
 from tests.seatrial.contract.conftest import RunningAws, start
-from tests.seatrial.contract.elb.kit import balancer, client, get, says_ok, status, target
+from tests.seatrial.contract.elb.harness import balancer, client, get, says_ok, status, target
 from tests.seatrial.contract.elb.test_load_balancer import Stack, eventually
 from tests.seatrial.contract.elb.test_load_balancer import target as server
 

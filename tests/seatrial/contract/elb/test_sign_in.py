@@ -17,7 +17,7 @@ import pytest
 
 from seatrial.core.pages import PUBLIC_KEYS_PATH
 from tests.seatrial.contract.conftest import RunningAws
-from tests.seatrial.contract.ecs.stage import eventually
+from tests.seatrial.contract.ecs.harness import eventually
 
 WHO = ("ann@shop.example", "Secret-123-secret")
 _NUMBERS = count()

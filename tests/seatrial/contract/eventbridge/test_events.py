@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.seatrial.contract.conftest import REGION, RunningAws
-from tests.seatrial.contract.ecs.stage import Stage, eventually
+from tests.seatrial.contract.ecs.harness import Harness, eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]
 
@@ -52,20 +52,20 @@ def endings(ear: Ear) -> list[Any]:
 
 
 def test_a_queue_hears_every_state_of_a_release_in_order(local_aws: RunningAws) -> None:
-    stage = Stage(local_aws, "ears")
-    pattern = {"source": ["aws.ecs"], "detail": {"clusterArn": [{"suffix": f"/{stage.cluster}"}]}}
+    harness = Harness(local_aws, "ears")
+    pattern = {"source": ["aws.ecs"], "detail": {"clusterArn": [{"suffix": f"/{harness.cluster}"}]}}
     tasks = Ear(local_aws, "ears-tasks", pattern | {"detail-type": ["ECS Task State Change"]})
-    prefix = f"arn:aws:ecs:{REGION}:000000000000:service/{stage.cluster}/"
+    prefix = f"arn:aws:ecs:{REGION}:000000000000:service/{harness.cluster}/"
     releases = {"detail-type": ["ECS Deployment State Change"], "resources": [{"prefix": prefix}]}
     template = {
         "InputPathsMap": {"n": "$.detail.eventName"},
         "InputTemplate": '{"name": <n>, "at": "<aws.events.rule-name>"}',
     }
     deployments = Ear(local_aws, "ears-releases", releases, InputTransformer=template)
-    stage.create(stage.register(VERSION="v1"), count=1)
-    assert stage.settled() == "SUCCESSFUL"
-    old = stage.tasks()[0]["taskArn"]
-    assert stage.settled(stage.update(forceNewDeployment=True)) == "SUCCESSFUL"
+    harness.create(harness.register(VERSION="v1"), count=1)
+    assert harness.settled() == "SUCCESSFUL"
+    old = harness.tasks()[0]["taskArn"]
+    assert harness.settled(harness.update(forceNewDeployment=True)) == "SUCCESSFUL"
     eventually(lambda: endings(tasks))
     heard = [item for item in tasks.heard if item["resources"] == [old]]
     assert once([item["detail"]["lastStatus"] for item in heard]) == [*LIFE, *DEATH]
@@ -81,7 +81,7 @@ def test_a_queue_hears_every_state_of_a_release_in_order(local_aws: RunningAws) 
 
 
 def test_a_function_hears_of_a_rollback(local_aws: RunningAws) -> None:
-    stage = Stage(local_aws, "earfn")
+    harness = Harness(local_aws, "earfn")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("told.py", FUNCTION)
@@ -94,14 +94,14 @@ def test_a_function_hears_of_a_rollback(local_aws: RunningAws) -> None:
     )
     events = local_aws.client("events")
     detail = {"eventName": [{"anything-but": "SERVICE_DEPLOYMENT_COMPLETED"}]}
-    resource = f"arn:aws:ecs:{REGION}:000000000000:service/{stage.cluster}/{stage.name}"
+    resource = f"arn:aws:ecs:{REGION}:000000000000:service/{harness.cluster}/{harness.name}"
     pattern = {"detail-type": ["ECS Deployment State Change"], "resources": [resource], "detail": detail}
     events.put_rule(Name="earfn", EventPattern=json.dumps(pattern))
     events.put_targets(Rule="earfn", Targets=[{"Id": "f", "Arn": made["FunctionArn"]}])
-    stage.create(stage.register(VERSION="v1"), count=1)
-    assert stage.settled() == "SUCCESSFUL"
-    bad = stage.register(CRASH_AFTER="0.1")
-    assert stage.settled(stage.update(taskDefinition=bad)) == "ROLLBACK_SUCCESSFUL"
+    harness.create(harness.register(VERSION="v1"), count=1)
+    assert harness.settled() == "SUCCESSFUL"
+    bad = harness.register(CRASH_AFTER="0.1")
+    assert harness.settled(harness.update(taskDefinition=bad)) == "ROLLBACK_SUCCESSFUL"
 
     def lines() -> list[str]:
         found = local_aws.client("logs").filter_log_events(logGroupName="/aws/lambda/earfn", filterPattern="told")
@@ -114,21 +114,21 @@ def test_a_function_hears_of_a_rollback(local_aws: RunningAws) -> None:
 
 
 def test_a_log_group_and_a_topic_hear_too_and_a_target_that_is_gone_hurts_nobody(local_aws: RunningAws) -> None:
-    stage = Stage(local_aws, "earlog")
+    harness = Harness(local_aws, "earlog")
     logs, sns, sqs = (local_aws.client(name) for name in ("logs", "sns", "sqs"))
     logs.create_log_group(logGroupName="/aws/events/earlog")
     topic = sns.create_topic(Name="earlog")["TopicArn"]
     url = sqs.create_queue(QueueName="earlog")["QueueUrl"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:000000000000:earlog")
     events = local_aws.client("events")
-    pattern = {"detail-type": ["ECS Service Action"], "detail": {"clusterArn": [{"suffix": f"/{stage.cluster}"}]}}
+    pattern = {"detail-type": ["ECS Service Action"], "detail": {"clusterArn": [{"suffix": f"/{harness.cluster}"}]}}
     events.put_rule(Name="earlog", EventPattern=json.dumps(pattern))
     group = f"arn:aws:logs:{REGION}:000000000000:log-group:/aws/events/earlog:*"
     gone = f"arn:aws:lambda:{REGION}:000000000000:function:gone"
     targets = [{"Id": str(place), "Arn": arn} for place, arn in enumerate((gone, group, topic))]
     events.put_targets(Rule="earlog", Targets=targets)
-    stage.create(stage.register(VERSION="v1"), count=1)
-    stage.steady()
+    harness.create(harness.register(VERSION="v1"), count=1)
+    harness.steady()
 
     def logged() -> list[str]:
         found = logs.filter_log_events(logGroupName="/aws/events/earlog")["events"]

@@ -13,7 +13,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
-from tests.seatrial.contract.ecs.stage import Stage, eventually
+from tests.seatrial.contract.ecs.harness import Harness, eventually
 
 pytestmark = pytest.mark.docker
 
@@ -40,45 +40,45 @@ def seatrial(aws: RunningAws, *words: str) -> str:
     return done.stdout
 
 
-def gone(stage: Stage, task: str) -> None:
+def gone(harness: Harness, task: str) -> None:
     """Wait until a task has stopped by itself."""
-    eventually(lambda: any(found["taskArn"] == task for found in stage.tasks("STOPPED")))
+    eventually(lambda: any(found["taskArn"] == task for found in harness.tasks("STOPPED")))
 
 
 def test_after_a_kill_state_faults_and_containers_are_there_again(own: RunningAws) -> None:
-    stage = Stage(own, "fault-kill")
-    stage.create(stage.register(VERSION="v1"), count=1)
-    stage.steady()
-    before, tasks = instance.status(own.settings).pid, {task["taskArn"] for task in stage.tasks()}
+    harness = Harness(own, "fault-kill")
+    harness.create(harness.register(VERSION="v1"), count=1)
+    harness.steady()
+    before, tasks = instance.status(own.settings).pid, {task["taskArn"] for task in harness.tasks()}
     seatrial(own, "crash", "1s", "--service", "somebody-else")
     seatrial(own, "kill")
     assert instance.status(own.settings).pid not in {None, before}
-    assert {task["taskArn"] for task in stage.tasks()} == tasks
+    assert {task["taskArn"] for task in harness.tasks()} == tasks
     assert "somebody-else" in seatrial(own, "list")
-    with stage.load(clients=1) as load:
-        stage.steady()
+    with harness.load(clients=1) as load:
+        harness.steady()
     assert load.failed == {}
 
 
 def test_a_crash_that_was_due_while_nobody_was_there_still_comes(own: RunningAws) -> None:
-    stage = Stage(own, "fault-due")
+    harness = Harness(own, "fault-due")
     seatrial(own, "crash", "30s", "--tasks", "1")
-    stage.create(stage.register(VERSION="v1"), count=1)
-    assert stage.settled() == "SUCCESSFUL"
-    (doomed,) = stage.tasks()
+    harness.create(harness.register(VERSION="v1"), count=1)
+    assert harness.settled() == "SUCCESSFUL"
+    (doomed,) = harness.tasks()
     seatrial(own, "kill")
-    gone(stage, doomed["taskArn"])
-    crashed = next(task for task in stage.tasks("STOPPED") if task["taskArn"] == doomed["taskArn"])
+    gone(harness, doomed["taskArn"])
+    crashed = next(task for task in harness.tasks("STOPPED") if task["taskArn"] == doomed["taskArn"])
     assert (crashed["stopCode"], crashed["containers"][0]["exitCode"]) == ("EssentialContainerExited", 1)
 
 
 def test_an_engine_that_restarts_ends_every_task_and_the_service_recovers(own: RunningAws) -> None:
-    stage = Stage(own, "fault-engine")
-    stage.create(stage.register(VERSION="v1"))
-    stage.steady()
-    tasks = {task["taskArn"] for task in stage.tasks()}
+    harness = Harness(own, "fault-engine")
+    harness.create(harness.register(VERSION="v1"))
+    harness.steady()
+    tasks = {task["taskArn"] for task in harness.tasks()}
     seatrial(own, "engine-restart", "3s")
     for task in tasks:
-        gone(stage, task)
-    stage.steady()
-    assert tasks.isdisjoint({task["taskArn"] for task in stage.tasks()})
+        gone(harness, task)
+    harness.steady()
+    assert tasks.isdisjoint({task["taskArn"] for task in harness.tasks()})

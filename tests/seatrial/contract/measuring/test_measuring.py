@@ -17,7 +17,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
-from tests.seatrial.contract.ecs.stage import Stage, eventually
+from tests.seatrial.contract.ecs.harness import Harness, eventually
 
 BUSY = r"""
 for number in range(7):
@@ -55,12 +55,12 @@ def datapoints(aws: RunningAws, namespace: str, name: str, *statistics: str, **d
 
 
 @pytest.fixture(scope="module")
-def busy(fast_aws: RunningAws) -> Stage:
+def busy(fast_aws: RunningAws) -> Harness:
     """A service of one task that uses all of its quarter of a core and 100 of its 512 MiB."""
-    stage = Stage(fast_aws, "busy")
+    harness = Harness(fast_aws, "busy")
     settings = [{"name": "containerInsights", "value": "enabled"}]
-    stage.ecs.update_cluster_settings(cluster=stage.cluster, settings=settings)
-    stage.logs.put_metric_filter(
+    harness.ecs.update_cluster_settings(cluster=harness.cluster, settings=settings)
+    harness.logs.put_metric_filter(
         logGroupName="/ecs/busy",
         filterName="errors",
         filterPattern="ERROR",
@@ -68,13 +68,13 @@ def busy(fast_aws: RunningAws) -> Stage:
             {"metricName": "Errors", "metricNamespace": "App", "metricValue": "1", "defaultValue": 0, "unit": "Count"}
         ],
     )
-    definition = stage.register(CONTAINER=json.dumps({"command": ["python3", "-c", BUSY], "portMappings": []}))
-    stage.create(definition, count=1, balanced=False)
-    eventually(stage.tasks)
-    return stage
+    definition = harness.register(CONTAINER=json.dumps({"command": ["python3", "-c", BUSY], "portMappings": []}))
+    harness.create(definition, count=1, balanced=False)
+    eventually(harness.tasks)
+    return harness
 
 
-def test_a_container_that_never_rests_uses_all_it_reserved(fast_aws: RunningAws, busy: Stage) -> None:
+def test_a_container_that_never_rests_uses_all_it_reserved(fast_aws: RunningAws, busy: Harness) -> None:
     where = {"ClusterName": busy.cluster, "ServiceName": "busy"}
 
     def seen(name: str) -> list[float]:
@@ -87,7 +87,7 @@ def test_a_container_that_never_rests_uses_all_it_reserved(fast_aws: RunningAws,
     assert 20 <= seen("MemoryUtilization")[-1] <= 35
 
 
-def test_container_insights_tell_the_same_in_units(fast_aws: RunningAws, busy: Stage) -> None:
+def test_container_insights_tell_the_same_in_units(fast_aws: RunningAws, busy: Harness) -> None:
     where = {"ClusterName": busy.cluster, "ServiceName": "busy"}
 
     def last(name: str) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def test_lines_that_a_container_printed_are_counted_by_a_metric_filter(fast_aws:
     assert sum(point["Sum"] for point in counted()) == 3
 
 
-def test_logs_are_searched_as_aws_searches_them(fast_aws: RunningAws, busy: Stage) -> None:
+def test_logs_are_searched_as_aws_searches_them(fast_aws: RunningAws, busy: Harness) -> None:
     def found(pattern: str) -> list[str]:
         pages = fast_aws.client("logs").get_paginator("filter_log_events")
         answers = pages.paginate(logGroupName="/ecs/busy", filterPattern=pattern, PaginationConfig={"PageSize": 2})
@@ -128,7 +128,7 @@ def test_logs_are_searched_as_aws_searches_them(fast_aws: RunningAws, busy: Stag
     assert found("[kind = fine, number > 3, ...]") == ["4", "6"]
 
 
-def test_patterns_are_tested_and_refused_before_they_are_used(fast_aws: RunningAws, busy: Stage) -> None:
+def test_patterns_are_tested_and_refused_before_they_are_used(fast_aws: RunningAws, busy: Harness) -> None:
     logs = fast_aws.client("logs")
     tested = logs.test_metric_filter(filterPattern="{ $.a > 1 }", logEventMessages=['{"a": 1}', '{"a": 2}', "a = 2"])
     matches = [{"eventNumber": 1, "eventMessage": '{"a": 2}', "extractedValues": {"$.a": "2"}}]
@@ -149,7 +149,7 @@ def alarm_state(aws: RunningAws, name: str) -> str:
     return state
 
 
-def test_an_alarm_sees_what_containers_use(fast_aws: RunningAws, busy: Stage) -> None:
+def test_an_alarm_sees_what_containers_use(fast_aws: RunningAws, busy: Harness) -> None:
     fast_aws.client("cloudwatch").put_metric_alarm(
         AlarmName="busy",
         Namespace="AWS/ECS",
@@ -193,13 +193,13 @@ def test_an_alarm_sees_a_line_that_was_logged_even_after_the_embedded_aws_was_ki
 
 
 def test_requests_through_a_load_balancer_are_measured(fast_aws: RunningAws) -> None:
-    stage = Stage(fast_aws, "served")
-    stage.create(stage.register(VERSION="1"), count=1)
-    stage.steady()
-    balancer = stage.balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
-    group = "targetgroup/" + stage.group.partition(":targetgroup/")[2]
+    harness = Harness(fast_aws, "served")
+    harness.create(harness.register(VERSION="1"), count=1)
+    harness.steady()
+    balancer = harness.balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
+    group = "targetgroup/" + harness.group.partition(":targetgroup/")[2]
     both = {"LoadBalancer": balancer, "TargetGroup": group}
-    connection = http.client.HTTPConnection(*stage.front_door())
+    connection = http.client.HTTPConnection(*harness.front_door())
     for _ in range(20):
         connection.request("GET", "/")
         response = connection.getresponse()

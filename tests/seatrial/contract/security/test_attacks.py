@@ -14,7 +14,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
 from seatrial.services.registry.login import Logins
-from tests.seatrial.contract.cloudfront.stage import build
+from tests.seatrial.contract.cloudfront.distributions import build
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.security.victim import (
     EVERYTHING,
@@ -67,7 +67,7 @@ def by_made_up_signature(victim: Victim) -> bool:
 
 
 def runs_a_command(victim: Victim) -> bool:
-    body = {"cluster": victim.stage.cluster, "task": victim.task, "command": "id", "interactive": True}
+    body = {"cluster": victim.harness.cluster, "task": victim.task, "command": "id", "interactive": True}
     return kept_out(victim.page("POST", "/", {"x-amz-target": f"{ECS}.ExecuteCommand"}, json=body))
 
 
@@ -184,12 +184,12 @@ def with_task(service: str, operation: str, **params: object) -> Callable[[Victi
 
 
 def runs_a_task(victim: Victim) -> bool:
-    return refused(victim.role("ecs").run_task, cluster=victim.stage.cluster, taskDefinition="app")
+    return refused(victim.role("ecs").run_task, cluster=victim.harness.cluster, taskDefinition="app")
 
 
 def opens_a_terminal(victim: Victim) -> bool:
     call = victim.role("ecs").execute_command
-    return refused(call, cluster=victim.stage.cluster, task=victim.task, command="id", interactive=True)
+    return refused(call, cluster=victim.harness.cluster, task=victim.task, command="id", interactive=True)
 
 
 def goes_on(victim: Victim) -> bool:

@@ -18,7 +18,7 @@ from seatrial.access.keys import InstanceKeys
 from seatrial.core.engine import EngineClient
 from seatrial.process import instance
 from tests.seatrial.contract.conftest import REGION, RunningAws
-from tests.seatrial.contract.ecs.stage import IMAGE, Stage, eventually
+from tests.seatrial.contract.ecs.harness import IMAGE, Harness, eventually
 
 SECRET = "what nobody else may read"
 EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
@@ -32,7 +32,7 @@ class Victim:
     """What the attacks are tried against."""
 
     aws: RunningAws
-    stage: Stage
+    harness: Harness
     engine: EngineClient
     task: str
     ended: Mapping[str, str]
@@ -99,17 +99,17 @@ def prepare(aws: RunningAws, engine: EngineClient) -> Victim:
     for name in ("app", "admin"):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
     iam.put_role_policy(RoleName="admin", PolicyName="everything", PolicyDocument=EVERYTHING)
-    stage = Stage(aws, "victim")
-    victim = Victim(aws, stage, engine, _run(stage, "app"), {})
-    first = _run(stage, "app")
+    harness = Harness(aws, "victim")
+    victim = Victim(aws, harness, engine, _run(harness, "app"), {})
+    first = _run(harness, "app")
     ended = victim.variables(first)
-    stage.ecs.stop_task(cluster=stage.cluster, task=first)
-    eventually(lambda: _status(stage, first) == "STOPPED")
-    return Victim(aws, stage, engine, victim.task, ended)
+    harness.ecs.stop_task(cluster=harness.cluster, task=first)
+    eventually(lambda: _status(harness, first) == "STOPPED")
+    return Victim(aws, harness, engine, victim.task, ended)
 
 
-def _run(stage: Stage, role: str) -> str:
-    stage.ecs.register_task_definition(
+def _run(harness: Harness, role: str) -> str:
+    harness.ecs.register_task_definition(
         family=role,
         networkMode="awsvpc",
         requiresCompatibilities=["FARGATE"],
@@ -119,20 +119,20 @@ def _run(stage: Stage, role: str) -> str:
         executionRoleArn="arn:aws:iam::000000000000:role/execution",
         containerDefinitions=[{"name": "app", "image": IMAGE, "command": ["sleep", "600"], "stopTimeout": 2}],
     )
-    started = stage.ecs.run_task(
-        cluster=stage.cluster,
+    started = harness.ecs.run_task(
+        cluster=harness.cluster,
         taskDefinition=role,
         launchType="FARGATE",
         enableExecuteCommand=True,
-        networkConfiguration=stage.network_configuration(),
+        networkConfiguration=harness.network_configuration(),
     )
     task: str = started["tasks"][0]["taskArn"]
-    eventually(lambda: _status(stage, task) == "RUNNING")
+    eventually(lambda: _status(harness, task) == "RUNNING")
     return task
 
 
-def _status(stage: Stage, task: str) -> str:
-    status: str = stage.ecs.describe_tasks(cluster=stage.cluster, tasks=[task])["tasks"][0]["lastStatus"]
+def _status(harness: Harness, task: str) -> str:
+    status: str = harness.ecs.describe_tasks(cluster=harness.cluster, tasks=[task])["tasks"][0]["lastStatus"]
     return status
 
 

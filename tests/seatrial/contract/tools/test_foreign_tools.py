@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import WaiterError
 
 from tests.seatrial.contract.conftest import RunningAws
-from tests.seatrial.contract.ecs.stage import IMAGE
+from tests.seatrial.contract.ecs.harness import IMAGE
 from tests.seatrial.contract.tools.aws_cli import aws_cli
 
 GOOD = "import time; time.sleep(600)"

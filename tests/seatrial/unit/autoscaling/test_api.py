@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.seatrial.unit.autoscaling.bench import WEB, Bench
+from tests.seatrial.unit.autoscaling.harness import WEB, Harness
 
 GONE = "for service namespace: ecs, resource ID: service/shop/web, scalable dimension: ecs:service:DesiredCount"
 
 
-async def test_a_target_is_described_as_it_was_registered(scaling: Bench) -> None:
+async def test_a_target_is_described_as_it_was_registered(scaling: Harness) -> None:
     arn = await scaling.register(1, 10)
     assert re.fullmatch(r"arn:aws:application-autoscaling:eu-west-1:000000000000:scalable-target/[a-z0-9]{36}", arn)
     described = (await scaling.call("DescribeScalableTargets", ServiceNamespace="ecs"))["ScalableTargets"][0]
@@ -30,7 +30,7 @@ async def test_a_target_is_described_as_it_was_registered(scaling: Bench) -> Non
     }
 
 
-async def test_registering_again_changes_what_is_named_and_nothing_else(scaling: Bench) -> None:
+async def test_registering_again_changes_what_is_named_and_nothing_else(scaling: Harness) -> None:
     arn = await scaling.register(1, 10, SuspendedState={"DynamicScalingInSuspended": True})
     again = await scaling.call("RegisterScalableTarget", **WEB, MaxCapacity=5)
     described = (await scaling.call("DescribeScalableTargets", ServiceNamespace="ecs"))["ScalableTargets"][0]
@@ -39,7 +39,7 @@ async def test_registering_again_changes_what_is_named_and_nothing_else(scaling:
     assert described["SuspendedState"]["DynamicScalingInSuspended"]
 
 
-async def test_a_custom_role_is_ignored_where_there_is_a_service_linked_role(scaling: Bench) -> None:
+async def test_a_custom_role_is_ignored_where_there_is_a_service_linked_role(scaling: Harness) -> None:
     await scaling.register(RoleARN="arn:aws:iam::000000000000:role/mine")
     described = (await scaling.call("DescribeScalableTargets", ServiceNamespace="ecs"))["ScalableTargets"][0]
     assert "AWSServiceRoleForApplicationAutoScaling_ECSService" in described["RoleARN"]
@@ -75,7 +75,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize("case", REFUSED, ids=[f"{case[0]}-{case[1]}" for case in REFUSED])
 async def test_a_wrong_request_is_refused_in_awss_words(
-    case: tuple[str, dict[str, Any], str, str], scaling: Bench
+    case: tuple[str, dict[str, Any], str, str], scaling: Harness
 ) -> None:
     operation, changes, code, words = case
     bounds = {"MinCapacity": 1, "MaxCapacity": 10} if operation == "RegisterScalableTarget" else {}
@@ -84,12 +84,12 @@ async def test_a_wrong_request_is_refused_in_awss_words(
     assert words in refused[1]
 
 
-async def test_two_violations_are_counted(scaling: Bench) -> None:
+async def test_two_violations_are_counted(scaling: Harness) -> None:
     _, message = await scaling.refused("RegisterScalableTarget", ServiceNamespace="ecs")
     assert message.startswith("2 validation errors detected: Value null at 'resourceId' failed to satisfy constraint")
 
 
-async def test_tags_are_set_changed_and_removed(scaling: Bench) -> None:
+async def test_tags_are_set_changed_and_removed(scaling: Harness) -> None:
     arn = await scaling.register(Tags={"team": "web", "stage": "test"})
     await scaling.call("TagResource", ResourceARN=arn, Tags={"stage": "live"})
     await scaling.call("UntagResource", ResourceARN=arn, TagKeys=["team"])
@@ -99,12 +99,12 @@ async def test_tags_are_set_changed_and_removed(scaling: Bench) -> None:
     assert (await scaling.refused("ListTagsForResource", ResourceARN=other))[0] == "ResourceNotFoundException"
 
 
-async def test_a_target_has_fifty_tags_at_most(scaling: Bench) -> None:
+async def test_a_target_has_fifty_tags_at_most(scaling: Harness) -> None:
     arn = await scaling.register(Tags={f"tag-{number}": "" for number in range(50)})
     assert (await scaling.refused("TagResource", ResourceARN=arn, Tags={"one": "more"}))[0] == "TooManyTagsException"
 
 
-async def test_a_policy_keeps_arn_and_alarms_when_it_is_put_again(scaling: Bench) -> None:
+async def test_a_policy_keeps_arn_and_alarms_when_it_is_put_again(scaling: Harness) -> None:
     await scaling.register()
     first = await scaling.track(target=50)
     second = await scaling.track(target=60)
@@ -117,7 +117,7 @@ async def test_a_policy_keeps_arn_and_alarms_when_it_is_put_again(scaling: Bench
     )
 
 
-async def test_a_policy_that_no_longer_scales_in_has_no_alarm_low(scaling: Bench) -> None:
+async def test_a_policy_that_no_longer_scales_in_has_no_alarm_low(scaling: Harness) -> None:
     await scaling.register()
     await scaling.track()
     put = await scaling.track(DisableScaleIn=True)
@@ -125,7 +125,7 @@ async def test_a_policy_that_no_longer_scales_in_has_no_alarm_low(scaling: Bench
     assert "AlarmHigh" in put["Alarms"][0]["AlarmName"]
 
 
-async def test_deleting_a_policy_deletes_its_alarms(scaling: Bench) -> None:
+async def test_deleting_a_policy_deletes_its_alarms(scaling: Harness) -> None:
     await scaling.register()
     await scaling.track()
     assert len(scaling.aws.alarms) == 2
@@ -134,7 +134,7 @@ async def test_deleting_a_policy_deletes_its_alarms(scaling: Bench) -> None:
     assert (await scaling.call("DescribeScalingPolicies", ServiceNamespace="ecs"))["ScalingPolicies"] == []
 
 
-async def test_deregistering_deletes_policies_alarms_and_scheduled_actions(scaling: Bench) -> None:
+async def test_deregistering_deletes_policies_alarms_and_scheduled_actions(scaling: Harness) -> None:
     await scaling.register()
     await scaling.track()
     await scaling.call(
@@ -150,7 +150,7 @@ async def test_deregistering_deletes_policies_alarms_and_scheduled_actions(scali
     assert (await scaling.call("DescribeScalableTargets", ServiceNamespace="ecs"))["ScalableTargets"] == []
 
 
-async def test_a_step_policy_lists_the_alarms_that_name_it(scaling: Bench) -> None:
+async def test_a_step_policy_lists_the_alarms_that_name_it(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.step()
     scaling.aws.alarms["mine"] = {"AlarmName": "mine", "AlarmActions": [policy["PolicyARN"]]}
@@ -159,7 +159,7 @@ async def test_a_step_policy_lists_the_alarms_that_name_it(scaling: Bench) -> No
     assert described["StepScalingPolicyConfiguration"]["AdjustmentType"] == "ChangeInCapacity"
 
 
-async def test_a_new_policy_whose_alarms_are_refused_is_not_kept(scaling: Bench) -> None:
+async def test_a_new_policy_whose_alarms_are_refused_is_not_kept(scaling: Harness) -> None:
     await scaling.register()
     scaling.aws.refuses["PutMetricAlarm"] = "Too many alarms."
     refused = await scaling.refused(
@@ -176,7 +176,7 @@ async def test_a_new_policy_whose_alarms_are_refused_is_not_kept(scaling: Bench)
     assert (await scaling.call("DescribeScalingPolicies", ServiceNamespace="ecs"))["ScalingPolicies"] == []
 
 
-async def test_a_listing_comes_in_pages(scaling: Bench) -> None:
+async def test_a_listing_comes_in_pages(scaling: Harness) -> None:
     await scaling.register()
     for number in range(3):
         await scaling.step(f"steps-{number}")
@@ -191,7 +191,7 @@ async def test_a_listing_comes_in_pages(scaling: Bench) -> None:
     assert bad[0] == "InvalidNextTokenException"
 
 
-async def test_everything_outlives_the_process(scaling: Bench) -> None:
+async def test_everything_outlives_the_process(scaling: Harness) -> None:
     arn = await scaling.register(Tags={"team": "web"})
     policy = await scaling.track()
     await scaling.stop()
@@ -201,7 +201,7 @@ async def test_everything_outlives_the_process(scaling: Bench) -> None:
     assert (described["PolicyARN"], described["Alarms"]) == (policy["PolicyARN"], policy["Alarms"])
 
 
-async def test_other_services_targets_are_kept_and_left_alone(scaling: Bench) -> None:
+async def test_other_services_targets_are_kept_and_left_alone(scaling: Harness) -> None:
     table = {
         "ServiceNamespace": "dynamodb",
         "ResourceId": "table/orders",

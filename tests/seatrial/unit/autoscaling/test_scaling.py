@@ -1,9 +1,9 @@
 """What alarms do to a service, and what the activities say."""
 
-from tests.seatrial.unit.autoscaling.bench import WEB, Bench, eventually_async
+from tests.seatrial.unit.autoscaling.harness import WEB, Harness, eventually_async
 
 
-async def test_an_alarm_high_scales_out_by_the_policys_arithmetic(scaling: Bench) -> None:
+async def test_an_alarm_high_scales_out_by_the_policys_arithmetic(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)
     await scaling.alarm(policy, "High", 90)
@@ -16,7 +16,7 @@ async def test_an_alarm_high_scales_out_by_the_policys_arithmetic(scaling: Bench
     assert activity["StatusMessage"] == "Successfully set desired count to 4. Change successfully fulfilled by ecs."
 
 
-async def test_from_nothing_a_service_scales_out_by_one(scaling: Bench) -> None:
+async def test_from_nothing_a_service_scales_out_by_one(scaling: Harness) -> None:
     scaling.aws.service.update(desiredCount=0, runningCount=0)
     await scaling.register(0, 10)
     policy = await scaling.track(target=50)
@@ -24,7 +24,7 @@ async def test_from_nothing_a_service_scales_out_by_one(scaling: Bench) -> None:
     assert scaling.desired == 1
 
 
-async def test_an_activity_is_in_progress_until_the_tasks_run(scaling: Bench) -> None:
+async def test_an_activity_is_in_progress_until_the_tasks_run(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)
     scaling.aws.obedient = False
@@ -39,7 +39,7 @@ async def test_an_activity_is_in_progress_until_the_tasks_run(scaling: Bench) ->
     assert (await scaling.ended())["StatusCode"] == "Successful"
 
 
-async def test_a_change_under_way_is_followed_after_a_restart(scaling: Bench) -> None:
+async def test_a_change_under_way_is_followed_after_a_restart(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)
     scaling.aws.obedient = False
@@ -50,7 +50,7 @@ async def test_a_change_under_way_is_followed_after_a_restart(scaling: Bench) ->
     assert (await scaling.ended())["StatusCode"] == "Successful"
 
 
-async def test_a_change_that_another_overrides_says_so(scaling: Bench) -> None:
+async def test_a_change_that_another_overrides_says_so(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)
     scaling.aws.obedient = False
@@ -61,7 +61,7 @@ async def test_a_change_that_another_overrides_says_so(scaling: Bench) -> None:
     assert activity["StatusMessage"] == "Successfully set desired count to 4. Found it was later changed to 7."
 
 
-async def test_a_change_that_takes_too_long_is_unfulfilled(scaling: Bench) -> None:
+async def test_a_change_that_takes_too_long_is_unfulfilled(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)
     scaling.aws.obedient = False
@@ -70,7 +70,7 @@ async def test_a_change_that_takes_too_long_is_unfulfilled(scaling: Bench) -> No
     assert (await scaling.ended())["StatusCode"] == "Unfulfilled"
 
 
-async def test_a_change_that_ecs_refuses_has_failed(scaling: Bench) -> None:
+async def test_a_change_that_ecs_refuses_has_failed(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)
     scaling.aws.refuses["UpdateService"] = "The service is draining."
@@ -80,7 +80,7 @@ async def test_a_change_that_ecs_refuses_has_failed(scaling: Bench) -> None:
     assert "The service is draining." in activity["StatusMessage"]
 
 
-async def test_reaching_the_maximum_is_announced_and_nothing_else(scaling: Bench) -> None:
+async def test_reaching_the_maximum_is_announced_and_nothing_else(scaling: Harness) -> None:
     await scaling.register(1, 4)
     policy = await scaling.track(target=50)
     await scaling.alarm(policy, "High", 70)
@@ -96,7 +96,7 @@ async def test_reaching_the_maximum_is_announced_and_nothing_else(scaling: Bench
     assert others == []
 
 
-async def test_why_nothing_was_scaled_is_told_who_asks_and_told_once(scaling: Bench) -> None:
+async def test_why_nothing_was_scaled_is_told_who_asks_and_told_once(scaling: Harness) -> None:
     await scaling.register(1, 2)
     policy = await scaling.track(target=50)
     for _ in range(3):
@@ -109,7 +109,7 @@ async def test_why_nothing_was_scaled_is_told_who_asks_and_told_once(scaling: Be
     assert activity["NotScaledReasons"] == [{"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 2}]
 
 
-async def test_a_cooldown_holds_what_is_not_larger_and_lets_a_larger_one_through(scaling: Bench) -> None:
+async def test_a_cooldown_holds_what_is_not_larger_and_lets_a_larger_one_through(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)
     await scaling.alarm(policy, "High", 90)
@@ -124,7 +124,7 @@ async def test_a_cooldown_holds_what_is_not_larger_and_lets_a_larger_one_through
     assert scaling.desired == 8  # ceil(6 * 60 / 50)
 
 
-async def test_a_scale_in_waits_for_its_cooldown_and_a_scale_out_does_not(scaling: Bench) -> None:
+async def test_a_scale_in_waits_for_its_cooldown_and_a_scale_out_does_not(scaling: Harness) -> None:
     scaling.aws.service.update(desiredCount=8, runningCount=8)
     await scaling.register()
     policy = await scaling.track(target=50, ScaleInCooldown=120)
@@ -141,7 +141,7 @@ async def test_a_scale_in_waits_for_its_cooldown_and_a_scale_out_does_not(scalin
     assert scaling.desired == 3
 
 
-async def test_a_scale_in_waits_for_the_end_of_a_deployment(scaling: Bench) -> None:
+async def test_a_scale_in_waits_for_the_end_of_a_deployment(scaling: Harness) -> None:
     scaling.aws.service.update(desiredCount=8, runningCount=8, deployments=[{"rolloutState": "IN_PROGRESS"}])
     await scaling.register()
     policy = await scaling.track(target=50)
@@ -157,7 +157,7 @@ async def test_a_scale_in_waits_for_the_end_of_a_deployment(scaling: Bench) -> N
     assert scaling.desired == 5
 
 
-async def test_a_scale_in_that_would_bring_the_alarm_high_is_not_made(scaling: Bench) -> None:
+async def test_a_scale_in_that_would_bring_the_alarm_high_is_not_made(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track(target=50)
     await scaling.alarm(policy, "Low", 40)
@@ -166,7 +166,7 @@ async def test_a_scale_in_that_would_bring_the_alarm_high_is_not_made(scaling: B
     assert activity["NotScaledReasons"] == [{"Code": "AutoScalingAnticipatedFlapping", "CurrentCapacity": 2}]
 
 
-async def test_several_policies_scale_in_together_or_not_at_all(scaling: Bench) -> None:
+async def test_several_policies_scale_in_together_or_not_at_all(scaling: Harness) -> None:
     scaling.aws.service.update(desiredCount=8, runningCount=8)
     await scaling.register()
     cpu = await scaling.track("cpu", 50)
@@ -177,7 +177,7 @@ async def test_several_policies_scale_in_together_or_not_at_all(scaling: Bench) 
     assert scaling.desired == 4  # the larger of ceil(8 * 10 / 50) and ceil(8 * 25 / 50)
 
 
-async def test_of_several_policies_the_largest_scale_out_wins(scaling: Bench) -> None:
+async def test_of_several_policies_the_largest_scale_out_wins(scaling: Harness) -> None:
     scaling.aws.service.update(desiredCount=10, runningCount=10)
     await scaling.register(1, 40)
     three = await scaling.step("three", StepAdjustments=[{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 3}])
@@ -192,7 +192,7 @@ async def test_of_several_policies_the_largest_scale_out_wins(scaling: Bench) ->
     assert scaling.desired == 30  # API reference, PutScalingPolicy: 10 and 200 % of 10
 
 
-async def test_a_larger_breach_in_a_step_policys_cooldown_adds_the_difference(scaling: Bench) -> None:
+async def test_a_larger_breach_in_a_step_policys_cooldown_adds_the_difference(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.step()
     await scaling.alarm(policy, "", 60)
@@ -205,7 +205,7 @@ async def test_a_larger_breach_in_a_step_policys_cooldown_adds_the_difference(sc
     assert cause == "monitor alarm web-cpu in state ALARM triggered policy steps"
 
 
-async def test_a_step_policy_scales_in_by_its_step(scaling: Bench) -> None:
+async def test_a_step_policy_scales_in_by_its_step(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.step()
     await scaling.alarm(policy, "", 20)
@@ -217,7 +217,7 @@ async def test_a_step_policy_scales_in_by_its_step(scaling: Bench) -> None:
     assert activity["NotScaledReasons"] == [{"Code": "AlreadyAtMinCapacity", "MinCapacity": 1}]
 
 
-async def test_what_is_suspended_does_not_happen(scaling: Bench) -> None:
+async def test_what_is_suspended_does_not_happen(scaling: Harness) -> None:
     suspended = {"DynamicScalingOutSuspended": True, "DynamicScalingInSuspended": True}
     await scaling.register(SuspendedState=suspended)
     policy = await scaling.track(target=50)
@@ -227,7 +227,7 @@ async def test_what_is_suspended_does_not_happen(scaling: Bench) -> None:
     assert await scaling.activities(IncludeNotScaledActivities=True) == []
 
 
-async def test_an_alarm_for_a_policy_that_is_gone_does_nothing(scaling: Bench) -> None:
+async def test_an_alarm_for_a_policy_that_is_gone_does_nothing(scaling: Harness) -> None:
     await scaling.register()
     policy = await scaling.track()
     await scaling.call("DeleteScalingPolicy", **WEB, PolicyName="cpu")
@@ -235,14 +235,14 @@ async def test_an_alarm_for_a_policy_that_is_gone_does_nothing(scaling: Bench) -
     assert scaling.desired == 2
 
 
-async def test_registering_above_the_desired_count_scales_out_at_once(scaling: Bench) -> None:
+async def test_registering_above_the_desired_count_scales_out_at_once(scaling: Harness) -> None:
     await scaling.register(3, 10)
     assert scaling.desired == 3
     activity = await scaling.ended()
     assert (activity["Cause"], activity["StatusCode"]) == ("minimum capacity was set to 3", "Successful")
 
 
-async def test_registering_below_the_desired_count_waits_for_a_deployment(scaling: Bench) -> None:
+async def test_registering_below_the_desired_count_waits_for_a_deployment(scaling: Harness) -> None:
     scaling.aws.service.update(desiredCount=8, runningCount=8, deployments=[{"rolloutState": "IN_PROGRESS"}])
     await scaling.register(1, 5)
     assert scaling.desired == 8
@@ -251,7 +251,7 @@ async def test_registering_below_the_desired_count_waits_for_a_deployment(scalin
     assert (await scaling.ended())["Cause"] == "maximum capacity was set to 5"
 
 
-async def test_a_scheduled_action_sets_the_bounds_and_thereby_the_capacity(scaling: Bench) -> None:
+async def test_a_scheduled_action_sets_the_bounds_and_thereby_the_capacity(scaling: Harness) -> None:
     await scaling.register(1, 10)
     await scaling.call(
         "PutScheduledAction",
@@ -275,7 +275,7 @@ async def test_a_scheduled_action_sets_the_bounds_and_thereby_the_capacity(scali
     assert (described["MinCapacity"], described["MaxCapacity"]) == (5, 8)
 
 
-async def test_a_scheduled_action_runs_by_itself(scaling: Bench) -> None:
+async def test_a_scheduled_action_runs_by_itself(scaling: Harness) -> None:
     await scaling.register(1, 10)
     scaling.later(1800)
     await scaling.call(
@@ -291,7 +291,7 @@ async def test_a_scheduled_action_runs_by_itself(scaling: Bench) -> None:
     await eventually_async(lambda: _is(scaling, 4))
 
 
-async def test_a_schedule_that_would_cross_the_bounds_fails_and_says_so(scaling: Bench) -> None:
+async def test_a_schedule_that_would_cross_the_bounds_fails_and_says_so(scaling: Harness) -> None:
     await scaling.register(1, 10)
     night = {"ScheduledActionName": "night", "Schedule": "rate(1 hour)", "ScalableTargetAction": {"MinCapacity": 8}}
     await scaling.call("PutScheduledAction", **WEB, **night)
@@ -304,7 +304,7 @@ async def test_a_schedule_that_would_cross_the_bounds_fails_and_says_so(scaling:
     assert scaling.desired == 2
 
 
-async def test_a_suspended_schedule_does_not_run(scaling: Bench) -> None:
+async def test_a_suspended_schedule_does_not_run(scaling: Harness) -> None:
     await scaling.register(1, 10, SuspendedState={"ScheduledScalingSuspended": True})
     await scaling.call(
         "PutScheduledAction",
@@ -318,7 +318,7 @@ async def test_a_suspended_schedule_does_not_run(scaling: Bench) -> None:
     assert scaling.desired == 2
 
 
-async def test_old_activities_are_forgotten_after_six_weeks(scaling: Bench) -> None:
+async def test_old_activities_are_forgotten_after_six_weeks(scaling: Harness) -> None:
     await scaling.register(3, 10)
     await scaling.ended()
     scaling.later(43 * 86400)
@@ -328,7 +328,7 @@ async def test_old_activities_are_forgotten_after_six_weeks(scaling: Bench) -> N
     assert len(scaling.store.all("autoscaling.activity")) == 1
 
 
-async def test_an_aurora_cluster_gains_and_loses_replicas_of_its_own(scaling: Bench) -> None:
+async def test_an_aurora_cluster_gains_and_loses_replicas_of_its_own(scaling: Harness) -> None:
     cluster = {
         "ServiceNamespace": "rds",
         "ResourceId": "cluster:db",
@@ -343,7 +343,7 @@ async def test_an_aurora_cluster_gains_and_loses_replicas_of_its_own(scaling: Be
     assert causes["ScalingActivities"][0]["Description"] == "Setting read replica count to 1."
 
 
-async def test_a_replica_that_cannot_be_made_leaves_the_change_unfulfilled(scaling: Bench) -> None:
+async def test_a_replica_that_cannot_be_made_leaves_the_change_unfulfilled(scaling: Harness) -> None:
     cluster = {
         "ServiceNamespace": "rds",
         "ResourceId": "cluster:db",
@@ -354,7 +354,7 @@ async def test_a_replica_that_cannot_be_made_leaves_the_change_unfulfilled(scali
     await eventually_async(lambda: _unfulfilled(scaling))
 
 
-async def test_two_alarms_that_take_turns_are_noted_once_each(scaling: Bench) -> None:
+async def test_two_alarms_that_take_turns_are_noted_once_each(scaling: Harness) -> None:
     await scaling.register(2, 2)
     policy = await scaling.track(target=50)
     for _ in range(3):
@@ -365,14 +365,14 @@ async def test_two_alarms_that_take_turns_are_noted_once_each(scaling: Bench) ->
     assert codes == ["AlreadyAtMinCapacity", "AlreadyAtMaxCapacity"]
 
 
-async def _unfulfilled(scaling: Bench) -> bool:
+async def _unfulfilled(scaling: Harness) -> bool:
     answer = await scaling.call("DescribeScalingActivities", ServiceNamespace="rds")
     return [activity["StatusCode"] for activity in answer["ScalingActivities"]] == ["Unfulfilled"]
 
 
-async def _is(scaling: Bench, desired: int) -> bool:
+async def _is(scaling: Harness, desired: int) -> bool:
     return scaling.desired == desired
 
 
-async def _has_replicas(scaling: Bench, count: int) -> bool:
+async def _has_replicas(scaling: Harness, count: int) -> bool:
     return len(scaling.aws.replicas) == count + 1

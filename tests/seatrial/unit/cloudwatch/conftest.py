@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.seatrial.unit.cloudwatch.bench import Bench
+from tests.seatrial.unit.cloudwatch.harness import Harness
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def harness(tmp_path: Path) -> Harness:
     """A CloudWatch with nothing in it, which no clock drives."""
-    return Bench(tmp_path)
+    return Harness(tmp_path)

@@ -10,16 +10,16 @@ from seatrial.core.internal import AwsCallError
 from seatrial.services.cloudwatch.data import Datum
 from seatrial.services.cloudwatch.metric_store import Metric, MetricStore, Point
 from seatrial.services.cloudwatch.samples import Samples
-from tests.seatrial.unit.cloudwatch.bench import START, Bench
+from tests.seatrial.unit.cloudwatch.harness import START, Harness
 
 NOW = START.timestamp()
 SERVICE = {"ClusterName": "shop", "ServiceName": "web"}
 
 
-async def statistics(bench: Bench, *names: str, minutes: int = 5, **params: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+async def statistics(harness: Harness, *names: str, minutes: int = 5, **params: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     start = START - timedelta(minutes=minutes)
     asked = {"Namespace": "shop", "MetricName": "latency", "Period": 60, **params}
-    answer = await bench.call(
+    answer = await harness.call(
         "GetMetricStatistics", Statistics=list(names), StartTime=start, EndTime=START + timedelta(minutes=1), **asked
     )
     points: list[dict[str, Any]] = answer["Datapoints"]
@@ -27,10 +27,10 @@ async def statistics(bench: Bench, *names: str, minutes: int = 5, **params: Any)
 
 
 @pytest.mark.parametrize("protocol", ["query", "json", "smithy-rpc-v2-cbor"])
-async def test_what_is_put_is_told(bench: Bench, protocol: str) -> None:
+async def test_what_is_put_is_told(harness: Harness, protocol: str) -> None:
     data = [{"MetricName": "latency", "Values": [1.0, 3.0], "Counts": [3.0, 1.0], "Unit": "Seconds"}]
-    await bench.call("PutMetricData", protocol=protocol, Namespace="shop", MetricData=data)
-    (point,) = await statistics(bench, "Average", "Sum", "Minimum", "Maximum", "SampleCount")
+    await harness.call("PutMetricData", protocol=protocol, Namespace="shop", MetricData=data)
+    (point,) = await statistics(harness, "Average", "Sum", "Minimum", "Maximum", "SampleCount")
     assert point == {
         "Timestamp": START,
         "Unit": "Seconds",
@@ -42,17 +42,17 @@ async def test_what_is_put_is_told(bench: Bench, protocol: str) -> None:
     }
 
 
-async def test_a_metric_with_other_dimensions_or_in_another_region_is_another_metric(bench: Bench) -> None:
-    bench.cloudwatch.record("shop", [Datum("latency", NOW, {1.0: 1}, SERVICE)], region="eu-central-1")
-    bench.cloudwatch.record("shop", [Datum("latency", NOW, {2.0: 1})], region="eu-central-1")
-    bench.cloudwatch.record("shop", [Datum("latency", NOW, {4.0: 1})], region="us-east-1")
-    assert [point["Sum"] for point in await statistics(bench, "Sum")] == [2.0]
+async def test_a_metric_with_other_dimensions_or_in_another_region_is_another_metric(harness: Harness) -> None:
+    harness.cloudwatch.record("shop", [Datum("latency", NOW, {1.0: 1}, SERVICE)], region="eu-central-1")
+    harness.cloudwatch.record("shop", [Datum("latency", NOW, {2.0: 1})], region="eu-central-1")
+    harness.cloudwatch.record("shop", [Datum("latency", NOW, {4.0: 1})], region="us-east-1")
+    assert [point["Sum"] for point in await statistics(harness, "Sum")] == [2.0]
 
 
-async def test_percentiles_are_told_from_the_samples(bench: Bench) -> None:
+async def test_percentiles_are_told_from_the_samples(harness: Harness) -> None:
     samples = {float(value): 1.0 for value in range(1, 101)}
-    bench.cloudwatch.record("shop", [Datum("latency", NOW, samples)], region="eu-central-1")
-    answer = await bench.call(
+    harness.cloudwatch.record("shop", [Datum("latency", NOW, samples)], region="eu-central-1")
+    answer = await harness.call(
         "GetMetricStatistics",
         Namespace="shop",
         MetricName="latency",
@@ -65,19 +65,19 @@ async def test_percentiles_are_told_from_the_samples(bench: Bench) -> None:
     assert point["ExtendedStatistics"] == {"p50": 50.0, "p99": 99.0, "p99.9": 100.0, "p100": 100.0}
 
 
-async def test_a_longer_period_gathers_its_minutes_from_the_minute_at_which_the_query_begins(bench: Bench) -> None:
+async def test_a_longer_period_gathers_its_minutes_from_the_minute_at_which_the_query_begins(harness: Harness) -> None:
     data = [Datum("latency", NOW - 60 * minute, {float(minute): 1}) for minute in range(6)]
-    bench.cloudwatch.record("shop", data, region="eu-central-1")
-    points = await statistics(bench, "Sum", minutes=5, Period=180)
+    harness.cloudwatch.record("shop", data, region="eu-central-1")
+    points = await statistics(harness, "Sum", minutes=5, Period=180)
     assert [point["Sum"] for point in points] == [5 + 4 + 3, 2 + 1 + 0]
     assert points[0]["Timestamp"] == START - timedelta(minutes=5)
 
 
-async def test_a_statistic_set_tells_no_percentile_unless_its_samples_are_equal(bench: Bench) -> None:
+async def test_a_statistic_set_tells_no_percentile_unless_its_samples_are_equal(harness: Harness) -> None:
     whole = {"SampleCount": 4.0, "Sum": 8.0, "Minimum": 1.0, "Maximum": 3.0}
     same = {"SampleCount": 2.0, "Sum": 4.0, "Minimum": 2.0, "Maximum": 2.0}
     data = [{"MetricName": name, "StatisticValues": values} for name, values in (("latency", whole), ("same", same))]
-    await bench.call("PutMetricData", Namespace="shop", MetricData=data)
+    await harness.call("PutMetricData", Namespace="shop", MetricData=data)
     window: dict[str, Any] = {
         "StartTime": START,
         "EndTime": START + timedelta(minutes=1),
@@ -85,7 +85,7 @@ async def test_a_statistic_set_tells_no_percentile_unless_its_samples_are_equal(
         "Namespace": "shop",
     }
     told = [
-        await bench.call(
+        await harness.call(
             "GetMetricStatistics", MetricName=name, Statistics=["Average"], ExtendedStatistics=["p50"], **window
         )
         for name in ("latency", "same")
@@ -94,11 +94,11 @@ async def test_a_statistic_set_tells_no_percentile_unless_its_samples_are_equal(
     assert [answer["Datapoints"][0]["Average"] for answer in told] == [2.0, 2.0]
 
 
-async def test_metrics_are_listed_by_the_dimensions_that_are_asked_for(bench: Bench) -> None:
+async def test_metrics_are_listed_by_the_dimensions_that_are_asked_for(harness: Harness) -> None:
     for name, dimensions in (("cpu", SERVICE), ("cpu", {"ClusterName": "shop"}), ("memory", SERVICE)):
-        bench.cloudwatch.record("AWS/ECS", [Datum(name, NOW, {1.0: 1}, dimensions)], region="eu-central-1")
-    everything = await bench.call("ListMetrics")
-    named = await bench.call(
+        harness.cloudwatch.record("AWS/ECS", [Datum(name, NOW, {1.0: 1}, dimensions)], region="eu-central-1")
+    everything = await harness.call("ListMetrics")
+    named = await harness.call(
         "ListMetrics", Namespace="AWS/ECS", MetricName="cpu", Dimensions=[{"Name": "ServiceName", "Value": "web"}]
     )
     assert len(everything["Metrics"]) == 3
@@ -124,18 +124,18 @@ async def test_metrics_are_listed_by_the_dimensions_that_are_asked_for(bench: Be
     ],
 )
 async def test_a_datum_that_cloudwatch_refuses_is_refused(
-    bench: Bench, namespace: str, datum: dict[str, Any], code: str
+    harness: Harness, namespace: str, datum: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(AwsCallError) as refused:
-        await bench.call("PutMetricData", Namespace=namespace, MetricData=[datum])
+        await harness.call("PutMetricData", Namespace=namespace, MetricData=[datum])
     assert refused.value.code == code
 
 
 async def test_a_minute_of_aws_is_as_long_as_the_settings_say(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, minute=1.0)
+    harness = Harness(tmp_path, minute=1.0)
     data = [Datum("latency", NOW - second / 2, {1.0: 1}) for second in range(1, 11)]
-    bench.cloudwatch.record("shop", data, region="eu-central-1")
-    answer = await bench.call(
+    harness.cloudwatch.record("shop", data, region="eu-central-1")
+    answer = await harness.call(
         "GetMetricStatistics",
         Namespace="shop",
         MetricName="latency",

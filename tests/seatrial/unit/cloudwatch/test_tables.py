@@ -11,7 +11,7 @@ from seatrial.services.cloudwatch.composite import RuleError, read_rule
 from seatrial.services.cloudwatch.evaluation import Condition, judge
 from seatrial.services.cloudwatch.math import MathError, Query, Series, Sheet, evaluate
 from seatrial.services.cloudwatch.reasons import Datapoint, java_number, reason
-from tests.seatrial.unit.cloudwatch.bench import START
+from tests.seatrial.unit.cloudwatch.harness import START
 
 HERE = Path(__file__).parent
 OCTOBER = 1569937560.0  # 1 October 2019, 13:46 UTC

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.seatrial.unit.ecs.bench import Bench, bench
+from tests.seatrial.unit.ecs.harness import Harness, harness
 
 
 @pytest_asyncio.fixture
-async def ecs(tmp_path: Path) -> AsyncIterator[Bench]:
+async def ecs(tmp_path: Path) -> AsyncIterator[Harness]:
     """An ECS that runs, with nothing in it."""
-    async with bench(tmp_path) as made:
+    async with harness(tmp_path) as made:
         yield made

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from seatrial.services.ecs.deployments.alarms import AlarmReading, reading
-from tests.seatrial.unit.ecs.bench import Bench
+from tests.seatrial.unit.ecs.harness import Harness
 
 FINISHED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
 
@@ -15,19 +15,19 @@ def watching(*, rollback: bool = True) -> dict[str, Any]:
     return {"alarms": {"alarmNames": ["errors", "latency"], "enable": True, "rollback": rollback}}
 
 
-async def good(ecs: Bench, **alarms: bool) -> None:
+async def good(ecs: Harness, **alarms: bool) -> None:
     ecs.aws.alarms = {"errors": "OK", "latency": "INSUFFICIENT_DATA", "of-others": "ALARM"}
     await ecs.create(2, deploymentConfiguration=watching(**alarms))
     await ecs.until_status("SUCCESSFUL")
 
 
-async def update(ecs: Bench) -> str:
+async def update(ecs: Harness) -> str:
     answer = await ecs.call("UpdateService", service="web", forceNewDeployment=True)
     arn: str = answer["service"]["currentServiceDeployment"]
     return arn
 
 
-async def until_watched(ecs: Bench, arn: str) -> None:
+async def until_watched(ecs: Harness, arn: str) -> None:
     for _ in range(2000):
         if (await ecs.deployment(arn))["alarms"]["status"] == "MONITORING":
             return
@@ -35,7 +35,7 @@ async def until_watched(ecs: Bench, arn: str) -> None:
     raise AssertionError(await ecs.deployment(arn))
 
 
-async def test_an_alarm_rolls_a_deployment_back_in_awss_words(ecs: Bench) -> None:
+async def test_an_alarm_rolls_a_deployment_back_in_awss_words(ecs: Harness) -> None:
     await good(ecs)
     before = (await ecs.service())["deployments"][0]["id"]
     ecs.aws.state = "initial"
@@ -54,7 +54,7 @@ async def test_an_alarm_rolls_a_deployment_back_in_awss_words(ecs: Bench) -> Non
     assert f"(service web) rolling back to deployment {before}." in said
 
 
-async def test_without_rollback_an_alarm_leaves_the_deployment_failed(ecs: Bench) -> None:
+async def test_without_rollback_an_alarm_leaves_the_deployment_failed(ecs: Harness) -> None:
     await good(ecs, rollback=False)
     ecs.aws.state = "initial"
     arn = await update(ecs)
@@ -64,14 +64,14 @@ async def test_without_rollback_an_alarm_leaves_the_deployment_failed(ecs: Bench
     assert (await ecs.service())["deployments"][0]["rolloutState"] == "FAILED"
 
 
-async def test_an_alarm_that_is_on_when_a_deployment_begins_has_all_of_them_ignored(ecs: Bench) -> None:
+async def test_an_alarm_that_is_on_when_a_deployment_begins_has_all_of_them_ignored(ecs: Harness) -> None:
     await good(ecs)
     ecs.aws.alarms["errors"] = "ALARM"
     found = await ecs.until_status(*FINISHED, arn=await update(ecs))
     assert (found["status"], found["alarms"]["status"]) == ("SUCCESSFUL", "DISABLED")
 
 
-async def test_a_deployment_goes_on_for_its_bake_time_and_fails_within_it(ecs: Bench) -> None:
+async def test_a_deployment_goes_on_for_its_bake_time_and_fails_within_it(ecs: Harness) -> None:
     await good(ecs)
     ecs.aws.alarm_seconds = 3600
     arn = await update(ecs)
@@ -82,7 +82,7 @@ async def test_a_deployment_goes_on_for_its_bake_time_and_fails_within_it(ecs: B
     await ecs.until_status("ROLLBACK_SUCCESSFUL", arn=arn)
 
 
-async def test_alarms_that_stay_off_are_no_longer_watched_after_the_deployment(ecs: Bench) -> None:
+async def test_alarms_that_stay_off_are_no_longer_watched_after_the_deployment(ecs: Harness) -> None:
     await good(ecs)
     found = await ecs.until_status(*FINISHED, arn=await update(ecs))
     assert (found["status"], found["alarms"]["status"]) == ("SUCCESSFUL", "MONITORING_COMPLETE")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.seatrial.unit.ecs.bench import Bench
 from tests.seatrial.unit.ecs.conformance.runner import Player, files
+from tests.seatrial.unit.ecs.harness import Harness
 
 CASES = [
     pytest.param(case, id=f"{file.stem}: {case['claim']}")
@@ -16,7 +16,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_ecs_answers_what_aws_documents(ecs: Bench, case: dict[str, Any]) -> None:
+async def test_ecs_answers_what_aws_documents(ecs: Harness, case: dict[str, Any]) -> None:
     await Player(ecs).play(case["steps"])
 
 

@@ -5,7 +5,7 @@ import pytest
 from seatrial.services.ecs.containers.spec import Launch, Surroundings, create_arguments
 from seatrial.services.ecs.records import Task, TaskDefinition
 from seatrial.services.ecs.tasks.factory import Order, new_task
-from tests.seatrial.unit.ecs.bench import fargate
+from tests.seatrial.unit.ecs.harness import fargate
 
 AROUND = Surroundings(
     instance="abcd1234",

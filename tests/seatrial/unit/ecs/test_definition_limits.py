@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from seatrial.services.ecs.definitions.limits import CONTAINER_RULES, TASK_RULES
-from tests.seatrial.unit.ecs.bench import Bench, fargate
+from tests.seatrial.unit.ecs.harness import Harness, fargate
 
 Json = dict[str, Any]
 UNSUPPORTED = "Fargate compatible task definitions do not support "
@@ -103,7 +103,7 @@ OF_A_DEFINITION: list[tuple[Json, str]] = [
 
 
 @pytest.mark.parametrize(("given", "message"), OF_A_CONTAINER)
-async def test_what_fargate_refuses_of_a_container_is_refused(ecs: Bench, given: Json, message: str) -> None:
+async def test_what_fargate_refuses_of_a_container_is_refused(ecs: Harness, given: Json, message: str) -> None:
     asked = fargate() | {"executionRoleArn": "arn:aws:iam::000000000000:role/execution"}
     asked["containerDefinitions"][0].update(given)
     code, said = await ecs.refused("RegisterTaskDefinition", **asked)
@@ -112,7 +112,7 @@ async def test_what_fargate_refuses_of_a_container_is_refused(ecs: Bench, given:
 
 
 @pytest.mark.parametrize(("given", "message"), OF_A_DEFINITION)
-async def test_what_fargate_refuses_of_a_definition_is_refused(ecs: Bench, given: Json, message: str) -> None:
+async def test_what_fargate_refuses_of_a_definition_is_refused(ecs: Harness, given: Json, message: str) -> None:
     code, said = await ecs.refused("RegisterTaskDefinition", **(fargate("web") | given))
     assert (code, message in said) == ("ClientException", True), said
 
@@ -128,18 +128,18 @@ async def test_what_fargate_refuses_of_a_definition_is_refused(ecs: Bench, given
         {"environment": [{"name": "KEY", "value": "1"}, {"name": "KEY", "value": "2"}]},
     ],
 )
-async def test_what_fargate_takes_is_registered(ecs: Bench, given: Json) -> None:
+async def test_what_fargate_takes_is_registered(ecs: Harness, given: Json) -> None:
     assert (await ecs.register(**given)).endswith("task-definition/web:1")
 
 
-async def test_what_only_fargate_refuses_is_registered_for_ec2(ecs: Bench) -> None:
+async def test_what_only_fargate_refuses_is_registered_for_ec2(ecs: Harness) -> None:
     web = container("web", memory=64, privileged=True, hostname="web", links=["db:db"], stopTimeout=600)
     asked = {"family": "web", "networkMode": "bridge", "pidMode": "host", "containerDefinitions": [web]}
     answer = await ecs.call("RegisterTaskDefinition", **asked)
     assert answer["taskDefinition"]["compatibilities"] == ["EC2"]
 
 
-async def test_a_container_for_ec2_needs_memory_of_its_own_where_the_task_has_none(ecs: Bench) -> None:
+async def test_a_container_for_ec2_needs_memory_of_its_own_where_the_task_has_none(ecs: Harness) -> None:
     asked = {"family": "web", "containerDefinitions": [container("web")]}
     _, said = await ecs.refused("RegisterTaskDefinition", **asked)
     assert said == (

@@ -6,7 +6,7 @@ import pytest
 
 from seatrial.core.bus import Announcement
 from seatrial.services.ecs.event_shapes import stamp
-from tests.seatrial.unit.ecs.bench import Bench
+from tests.seatrial.unit.ecs.harness import Harness
 
 LIFE = ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"]
 DEATH = ["DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"]
@@ -21,7 +21,7 @@ def of_kind(told: list[Announcement], kind: str) -> list[dict[str, Any]]:
     return [dict(item.detail) for item in told if item.detail_type == f"ECS {kind}"]
 
 
-async def released(ecs: Bench) -> None:
+async def released(ecs: Harness) -> None:
     await ecs.create(1)
     await ecs.until_status("SUCCESSFUL")
     answer = await ecs.call("UpdateService", service="web", forceNewDeployment=True)
@@ -29,7 +29,7 @@ async def released(ecs: Bench) -> None:
     await ecs.until(lambda found: "steady state" in found["events"][0]["message"])
 
 
-async def test_a_tasks_events_tell_its_states_in_order(ecs: Bench) -> None:
+async def test_a_tasks_events_tell_its_states_in_order(ecs: Harness) -> None:
     await released(ecs)
     first = of_kind(ecs.told, "Task State Change")[0]["taskArn"]
     events = [item for item in of_kind(ecs.told, "Task State Change") if item["taskArn"] == first]
@@ -42,7 +42,7 @@ async def test_a_tasks_events_tell_its_states_in_order(ecs: Bench) -> None:
     assert last["stoppedReason"].startswith("Scaling activity initiated by (deployment ecs-svc/")
 
 
-async def test_a_task_event_has_the_members_that_aws_documents(ecs: Bench) -> None:
+async def test_a_task_event_has_the_members_that_aws_documents(ecs: Harness) -> None:
     await released(ecs)
     running = next(item for item in of_kind(ecs.told, "Task State Change") if item["lastStatus"] == "RUNNING")
     assert "healthStatus" not in running
@@ -65,7 +65,7 @@ async def test_a_task_event_has_the_members_that_aws_documents(ecs: Bench) -> No
     assert container["networkInterfaces"][0]["attachmentId"] == running["attachments"][0]["id"]
 
 
-async def test_a_release_tells_of_its_deployment_and_of_its_service(ecs: Bench) -> None:
+async def test_a_release_tells_of_its_deployment_and_of_its_service(ecs: Harness) -> None:
     await released(ecs)
     deployments = of_kind(ecs.told, "Deployment State Change")
     assert [item["eventName"] for item in deployments] == [
@@ -86,7 +86,7 @@ async def test_a_release_tells_of_its_deployment_and_of_its_service(ecs: Bench) 
     assert {(item.source, item.region) for item in ecs.told} == {("aws.ecs", "eu-west-1")}
 
 
-async def test_a_rollback_is_a_failure_and_a_deployment_in_progress_that_says_so(ecs: Bench) -> None:
+async def test_a_rollback_is_a_failure_and_a_deployment_in_progress_that_says_so(ecs: Harness) -> None:
     await ecs.create(1)
     await ecs.until_status("SUCCESSFUL")
     good = (await ecs.service())["deployments"][0]["id"]

@@ -4,12 +4,12 @@ from typing import Any
 
 from seatrial.services.ecs.deployments.views import states_of, target_owners
 from seatrial.services.ecs.records import Task
-from tests.seatrial.unit.ecs.bench import GROUP, Bench
+from tests.seatrial.unit.ecs.harness import GROUP, Harness
 
 DETACHED = "Task's network interface was detached"
 
 
-async def served(ecs: Bench, count: int = 1) -> list[dict[str, Any]]:
+async def served(ecs: Harness, count: int = 1) -> list[dict[str, Any]]:
     """The tasks of a service in its steady state."""
     await ecs.create(count)
     await ecs.until(lambda found: found["deployments"][0]["rolloutState"] == "COMPLETED")
@@ -22,15 +22,15 @@ def runtime(task: dict[str, Any]) -> str:
     return identity
 
 
-def registered(ecs: Bench) -> set[str]:
+def registered(ecs: Harness) -> set[str]:
     return {address for _, address, _ in ecs.aws.targets}
 
 
-def steady_again(ecs: Bench) -> Any:  # noqa: ANN401 - a predicate
+def steady_again(ecs: Harness) -> Any:  # noqa: ANN401 - a predicate
     return lambda found: found["runningCount"] == 1 and len(ecs.containers.facts) == 1
 
 
-async def test_a_container_that_has_lost_its_network_is_replaced_and_it_is_said(ecs: Bench) -> None:
+async def test_a_container_that_has_lost_its_network_is_replaced_and_it_is_said(ecs: Harness) -> None:
     (task,) = await served(ecs)
     ecs.containers.disconnect(runtime(task))
     await ecs.until(lambda _: runtime(task) not in ecs.containers.facts)
@@ -40,7 +40,7 @@ async def test_a_container_that_has_lost_its_network_is_replaced_and_it_is_said(
     assert f"(task {task['taskArn'][-32:]}) has lost its network interface" in "\n".join(await ecs.said())
 
 
-async def test_the_task_that_got_the_old_address_serves_on_it(ecs: Bench) -> None:
+async def test_the_task_that_got_the_old_address_serves_on_it(ecs: Harness) -> None:
     (task,) = await served(ecs)
     (address,) = registered(ecs)
     ecs.containers.next_address = address
@@ -53,7 +53,7 @@ async def test_the_task_that_got_the_old_address_serves_on_it(ecs: Bench) -> Non
 
 
 async def test_of_two_tasks_with_one_address_the_younger_one_stays_even_where_nobody_saw_the_network_go(
-    ecs: Bench,
+    ecs: Harness,
 ) -> None:
     (task,) = await served(ecs)
     (address,) = registered(ecs)
@@ -65,7 +65,7 @@ async def test_of_two_tasks_with_one_address_the_younger_one_stays_even_where_no
     assert (new["taskArn"] != task["taskArn"], registered(ecs)) == (True, {address})
 
 
-async def test_a_running_task_that_somebody_took_out_of_its_target_group_is_replaced(ecs: Bench) -> None:
+async def test_a_running_task_that_somebody_took_out_of_its_target_group_is_replaced(ecs: Harness) -> None:
     (task,) = await served(ecs)
     ecs.aws.targets.clear()
     await ecs.until(lambda _: runtime(task) not in ecs.containers.facts)

@@ -4,7 +4,7 @@ import pytest
 
 from seatrial.services.ecs.deployments.scheduler import Complete, ServiceView, Start, Stop, TaskView, plan
 from seatrial.services.ecs.health import Health
-from tests.seatrial.unit.ecs.bench import Bench, fargate
+from tests.seatrial.unit.ecs.harness import Harness, fargate
 
 
 def task(name: str, rollout: str = "new", **more: object) -> TaskView:
@@ -44,7 +44,7 @@ def test_early_success_with_blocking_cleanup_removes_the_old_tasks_first() -> No
     assert plan(gone) == [Start(1), Complete()]
 
 
-async def test_protection_is_set_read_and_taken_away(ecs: Bench) -> None:
+async def test_protection_is_set_read_and_taken_away(ecs: Harness) -> None:
     await ecs.create(1)
     await ecs.until_status("SUCCESSFUL")
     arn = (await ecs.tasks())[0]["taskArn"]
@@ -61,7 +61,7 @@ async def test_protection_is_set_read_and_taken_away(ecs: Bench) -> None:
     assert arn not in {item["taskArn"] for item in await ecs.tasks()}
 
 
-async def test_only_tasks_of_services_can_be_protected(ecs: Bench) -> None:
+async def test_only_tasks_of_services_can_be_protected(ecs: Harness) -> None:
     await ecs.call("CreateCluster")
     await ecs.call("RegisterTaskDefinition", **fargate())
     network = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
@@ -84,7 +84,7 @@ async def test_only_tasks_of_services_can_be_protected(ecs: Bench) -> None:
     ],
 )
 async def test_a_services_tasks_get_the_tags_that_it_propagates(
-    ecs: Bench, settings: dict[str, object], tags: dict[str, str]
+    ecs: Harness, settings: dict[str, object], tags: dict[str, str]
 ) -> None:
     await ecs.call("RegisterTaskDefinition", **fargate(), tags=[{"key": "from", "value": "definition"}])
     await ecs.create(1, taskDefinition="web:1", tags=[{"key": "team", "value": "shop"}], **settings)
@@ -94,7 +94,7 @@ async def test_a_services_tasks_get_the_tags_that_it_propagates(
     assert {tag["key"]: tag["value"] for tag in found["tags"]} == tags
 
 
-async def test_a_strategy_spreads_tasks_over_its_providers(ecs: Bench) -> None:
+async def test_a_strategy_spreads_tasks_over_its_providers(ecs: Harness) -> None:
     await ecs.call("CreateCluster", capacityProviders=["FARGATE", "FARGATE_SPOT"])
     strategy = [{"capacityProvider": "FARGATE", "base": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 1}]
     definition = await ecs.register()

@@ -1,22 +1,22 @@
 import pytest
 
 from seatrial.services.ecs.health import Health
-from tests.seatrial.unit.ecs.bench import GROUP, Bench
+from tests.seatrial.unit.ecs.harness import GROUP, Harness
 
 FINISHED = ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
 
 
-async def good(ecs: Bench, count: int = 2) -> None:
+async def good(ecs: Harness, count: int = 2) -> None:
     await ecs.create(count)
     await ecs.until_status("SUCCESSFUL")
 
 
-async def update(ecs: Bench, **changes: object) -> str:
+async def update(ecs: Harness, **changes: object) -> str:
     arn: str = (await ecs.call("UpdateService", service="web", **changes))["service"]["currentServiceDeployment"]
     return arn
 
 
-async def test_a_first_release_tells_its_story_in_awss_words(ecs: Bench) -> None:
+async def test_a_first_release_tells_its_story_in_awss_words(ecs: Harness) -> None:
     await good(ecs)
     service = await ecs.until(lambda found: "steady state" in found["events"][0]["message"])
     rollout = service["deployments"][0]
@@ -33,7 +33,7 @@ async def test_a_first_release_tells_its_story_in_awss_words(ecs: Bench) -> None
     )
 
 
-async def test_a_release_replaces_every_task_and_names_its_sources(ecs: Bench) -> None:
+async def test_a_release_replaces_every_task_and_names_its_sources(ecs: Harness) -> None:
     await good(ecs)
     before = (await ecs.service())["deployments"][0]["id"]
     revision = await ecs.register()
@@ -50,7 +50,7 @@ async def test_a_release_replaces_every_task_and_names_its_sources(ecs: Bench) -
     assert {signal for _, signal in ecs.containers.signals} == {"SIGTERM"}
 
 
-async def test_a_release_that_crashes_is_rolled_back_to_the_last_completed_rollout(ecs: Bench) -> None:
+async def test_a_release_that_crashes_is_rolled_back_to_the_last_completed_rollout(ecs: Harness) -> None:
     await good(ecs)
     before = (await ecs.service())["deployments"][0]
     ecs.containers.exits_at_once["shop/web:bad"] = 3
@@ -70,7 +70,7 @@ async def test_a_release_that_crashes_is_rolled_back_to_the_last_completed_rollo
     assert f"(service web) rolling back to deployment {before['id']}." in said
 
 
-async def test_a_failed_rollout_is_seen_until_its_tasks_are_gone(ecs: Bench) -> None:
+async def test_a_failed_rollout_is_seen_until_its_tasks_are_gone(ecs: Harness) -> None:
     await good(ecs)
     before = (await ecs.service())["deployments"][0]["id"]
     ecs.aws.state = "initial"
@@ -82,7 +82,7 @@ async def test_a_failed_rollout_is_seen_until_its_tasks_are_gone(ecs: Bench) -> 
     assert service["deployments"][0]["id"] == before
 
 
-async def test_a_target_that_is_unhealthy_stops_its_task_with_awss_reason(ecs: Bench) -> None:
+async def test_a_target_that_is_unhealthy_stops_its_task_with_awss_reason(ecs: Harness) -> None:
     await good(ecs)
     ecs.aws.state = "unhealthy"
     started = await update(ecs, taskDefinition=await ecs.register())
@@ -92,7 +92,7 @@ async def test_a_target_that_is_unhealthy_stops_its_task_with_awss_reason(ecs: B
     assert f"Task failed ELB health checks in (target-group {GROUP})" in reasons
 
 
-async def test_a_first_release_that_fails_has_no_rollback_candidate(ecs: Bench) -> None:
+async def test_a_first_release_that_fails_has_no_rollback_candidate(ecs: Harness) -> None:
     ecs.containers.broken["shop/web:1"] = "not found"
     await ecs.create()
     found = await ecs.until_status(*FINISHED)
@@ -103,7 +103,7 @@ async def test_a_first_release_that_fails_has_no_rollback_candidate(ecs: Bench) 
     assert task["containers"][0]["reason"] == "CannotPullContainerError: not found"
 
 
-async def test_without_rollback_a_failed_release_stays_where_it_is(ecs: Bench) -> None:
+async def test_without_rollback_a_failed_release_stays_where_it_is(ecs: Harness) -> None:
     await good(ecs)
     ecs.containers.broken["shop/web:bad"] = "not found"
     configuration = {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}
@@ -115,7 +115,7 @@ async def test_without_rollback_a_failed_release_stays_where_it_is(ecs: Bench) -
     assert service["deployments"][1]["runningCount"] == 2
 
 
-async def test_a_newer_release_supersedes_the_one_under_way(ecs: Bench) -> None:
+async def test_a_newer_release_supersedes_the_one_under_way(ecs: Harness) -> None:
     await good(ecs)
     ecs.aws.state = "initial"
     first = await update(ecs, taskDefinition=await ecs.register())
@@ -138,7 +138,7 @@ async def test_a_newer_release_supersedes_the_one_under_way(ecs: Bench) -> None:
         {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}},
     ],
 )
-async def test_what_starts_no_deployment(ecs: Bench, change: dict[str, object]) -> None:
+async def test_what_starts_no_deployment(ecs: Harness, change: dict[str, object]) -> None:
     await good(ecs)
     before = (await ecs.service())["currentServiceDeployment"]
     assert await update(ecs, **change) == before
@@ -153,13 +153,13 @@ async def test_what_starts_no_deployment(ecs: Bench, change: dict[str, object]) 
         {"loadBalancers": []},
     ],
 )
-async def test_what_starts_a_deployment(ecs: Bench, change: dict[str, object]) -> None:
+async def test_what_starts_a_deployment(ecs: Harness, change: dict[str, object]) -> None:
     await good(ecs)
     before = (await ecs.service())["currentServiceDeployment"]
     assert await update(ecs, **change) != before
 
 
-async def test_a_task_that_ends_is_replaced(ecs: Bench) -> None:
+async def test_a_task_that_ends_is_replaced(ecs: Harness) -> None:
     await good(ecs, count=1)
     ecs.containers.end((await ecs.tasks())[0]["containers"][0]["runtimeId"], 1)
     await ecs.until_stopped()
@@ -168,7 +168,7 @@ async def test_a_task_that_ends_is_replaced(ecs: Bench) -> None:
     assert (stopped["stopCode"], stopped["containers"][0]["exitCode"]) == ("EssentialContainerExited", 1)
 
 
-async def test_a_stop_is_refused_for_a_deployment_that_is_over(ecs: Bench) -> None:
+async def test_a_stop_is_refused_for_a_deployment_that_is_over(ecs: Harness) -> None:
     await good(ecs)
     arn = (await ecs.service())["currentServiceDeployment"]
     assert (await ecs.refused("StopServiceDeployment", serviceDeploymentArn=arn))[0] == "ConflictException"
@@ -176,7 +176,7 @@ async def test_a_stop_is_refused_for_a_deployment_that_is_over(ecs: Bench) -> No
     assert code == "ServiceDeploymentNotFoundException"
 
 
-async def test_deployments_are_listed_newest_first_and_by_status(ecs: Bench) -> None:
+async def test_deployments_are_listed_newest_first_and_by_status(ecs: Harness) -> None:
     await good(ecs)
     second = await update(ecs, forceNewDeployment=True)
     await ecs.until_status("SUCCESSFUL", arn=second)
@@ -186,7 +186,7 @@ async def test_deployments_are_listed_newest_first_and_by_status(ecs: Bench) -> 
     assert none["serviceDeployments"] == []
 
 
-async def test_a_revision_tells_the_digests_that_its_tasks_run(ecs: Bench) -> None:
+async def test_a_revision_tells_the_digests_that_its_tasks_run(ecs: Harness) -> None:
     await good(ecs)
     arn = (await ecs.service())["currentServiceRevisions"][0]["arn"]
     revision = (await ecs.call("DescribeServiceRevisions", serviceRevisionArns=[arn]))["serviceRevisions"][0]
@@ -196,7 +196,7 @@ async def test_a_revision_tells_the_digests_that_its_tasks_run(ecs: Bench) -> No
     assert ecs.containers.pulled[-1] == "shop/web@sha256:" + "0" * 64
 
 
-async def test_a_deleted_service_drains_and_is_inactive(ecs: Bench) -> None:
+async def test_a_deleted_service_drains_and_is_inactive(ecs: Harness) -> None:
     await good(ecs)
     code, message = await ecs.refused("DeleteService", service="web")
     assert (code, message) == (
@@ -211,7 +211,7 @@ async def test_a_deleted_service_drains_and_is_inactive(ecs: Bench) -> None:
     await ecs.call("DeleteCluster", cluster="default")
 
 
-async def test_scale_out_and_in_change_the_tasks_and_no_rollout(ecs: Bench) -> None:
+async def test_scale_out_and_in_change_the_tasks_and_no_rollout(ecs: Harness) -> None:
     await good(ecs)
     for count in (4, 1):
         await update(ecs, desiredCount=count)

@@ -18,7 +18,7 @@ from seatrial.ground.clock import SystemClock
 from seatrial.services.ecs.containers.fakes import FakeAws, FakeContainers
 from seatrial.services.ecs.service import Ecs
 from seatrial.services.ecs.tasks.restarting import RestartingContainers
-from tests.seatrial.unit.ecs.bench import NETWORK, QUICK, Bench, fargate
+from tests.seatrial.unit.ecs.harness import NETWORK, QUICK, Harness, fargate
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:000000000000:secret:db-AbCdEf"
 
@@ -27,13 +27,13 @@ SECRET = "arn:aws:secretsmanager:eu-west-1:000000000000:secret:db-AbCdEf"
 class Rig:
     """An ECS, and the faults that can be set in it."""
 
-    bench: Bench
+    harness: Harness
     faults: Faults
 
     async def update(self, **container: Any) -> str:  # noqa: ANN401 - AWS's
         """Deploy a revision whose tasks the load balancer has not found healthy yet; returns the service deployment."""
-        self.bench.aws.state = "initial"
-        answer = await self.bench.call(
+        self.harness.aws.state = "initial"
+        answer = await self.harness.call(
             "UpdateService", service="web", taskDefinition=await self.register(**{"image": "shop/web:2", **container})
         )
         arn: str = answer["service"]["currentServiceDeployment"]
@@ -42,18 +42,18 @@ class Rig:
     async def rolls_back(self, **container: Any) -> bool:  # noqa: ANN401 - as above
         """Whether a release is rolled back."""
         arn = await self.update(**container)
-        return bool(await self.bench.until_status("ROLLBACK_SUCCESSFUL", arn=arn))
+        return bool(await self.harness.until_status("ROLLBACK_SUCCESSFUL", arn=arn))
 
     async def register(self, **container: Any) -> str:  # noqa: ANN401 - as above
         """A revision with an execution role."""
         registration = fargate(**container) | {"executionRoleArn": "arn:aws:iam::000000000000:role/shop-execution"}
-        answer = await self.bench.call("RegisterTaskDefinition", **registration)
+        answer = await self.harness.call("RegisterTaskDefinition", **registration)
         arn: str = answer["taskDefinition"]["taskDefinitionArn"]
         return arn
 
     async def stopped(self, code: str) -> dict[str, Any]:
         """A stopped task with this stop code."""
-        tasks = await self.bench.tasks("STOPPED")
+        tasks = await self.harness.tasks("STOPPED")
         found: dict[str, Any] = next(task for task in tasks if task.get("stopCode") == code)
         return found
 
@@ -70,13 +70,13 @@ async def rig(directory: Path) -> AsyncIterator[Rig]:
         bus=EventBus(),
         faults=faults,
     )
-    bench = Bench(Ecs(context, QUICK), aws, containers)
-    await bench.ecs.start_with(RestartingContainers(containers, faults))
-    await bench.ecs.start()
+    harness = Harness(Ecs(context, QUICK), aws, containers)
+    await harness.ecs.start_with(RestartingContainers(containers, faults))
+    await harness.ecs.start()
     try:
-        yield Rig(bench, faults)
+        yield Rig(harness, faults)
     finally:
-        await bench.ecs.stop()
+        await harness.ecs.stop()
         store.close()
 
 
@@ -84,8 +84,8 @@ async def rig(directory: Path) -> AsyncIterator[Rig]:
 async def ecs(tmp_path: Path) -> AsyncIterator[Rig]:
     """With a good first release of ``web``."""
     async with rig(tmp_path) as made:
-        await made.bench.create()
-        await made.bench.until_status("SUCCESSFUL")
+        await made.harness.create()
+        await made.harness.until_status("SUCCESSFUL")
         yield made
 
 
@@ -118,11 +118,11 @@ async def test_out_of_memory_is_said_of_the_container(ecs: Rig) -> None:
 async def test_a_denied_secret_spares_the_tasks_that_have_none(ecs: Rig) -> None:
     ecs.faults.set(Order("secret-denied"))
     await ecs.update()
-    await ecs.bench.until(lambda found: found["deployments"][0]["runningCount"] == 2)
+    await ecs.harness.until(lambda found: found["deployments"][0]["runningCount"] == 2)
 
 
 async def test_a_denied_secret_is_said_in_awss_words(ecs: Rig) -> None:
-    ecs.bench.aws.secrets[SECRET] = "hush"
+    ecs.harness.aws.secrets[SECRET] = "hush"
     ecs.faults.set(Order("secret-denied"))
     assert await ecs.rolls_back(secrets=[{"name": "DB", "valueFrom": SECRET}])
     reason = str((await ecs.stopped("TaskFailedToStart"))["stoppedReason"])
@@ -148,40 +148,40 @@ async def test_a_denied_log_stream_is_said_in_awss_words(ecs: Rig) -> None:
 async def test_a_slow_start_pauses_the_container_and_lets_it_go_on(ecs: Rig) -> None:
     ecs.faults.set(Order("slow-start", seconds=0.3))
     await ecs.update()
-    paused = ecs.bench.containers.paused
-    await ecs.bench.until(lambda _: len(paused) == 2)
-    await ecs.bench.until(lambda _: not paused)
-    assert await ecs.bench.tasks("STOPPED") == []
+    paused = ecs.harness.containers.paused
+    await ecs.harness.until(lambda _: len(paused) == 2)
+    await ecs.harness.until(lambda _: not paused)
+    assert await ecs.harness.tasks("STOPPED") == []
 
 
 async def test_a_fault_that_is_set_spares_the_tasks_that_run_already(ecs: Rig) -> None:
     ecs.faults.set(Order("crash", seconds=0))
-    before = {task["taskArn"] for task in await ecs.bench.tasks()}
+    before = {task["taskArn"] for task in await ecs.harness.tasks()}
     assert await ecs.rolls_back()
-    assert before <= {task["taskArn"] for task in await ecs.bench.tasks()}
+    assert before <= {task["taskArn"] for task in await ecs.harness.tasks()}
 
 
 async def test_unwell_tasks_fail_their_container_health_check_too(ecs: Rig) -> None:
     ecs.faults.set(Order("health-503", seconds=0))
     check = {"command": ["CMD", "true"]}
     assert await ecs.rolls_back(healthCheck=check)
-    reasons = {task.get("stoppedReason") for task in await ecs.bench.tasks("STOPPED")}
+    reasons = {task.get("stoppedReason") for task in await ecs.harness.tasks("STOPPED")}
     assert "Task failed container health checks" in reasons
 
 
 async def test_without_capacity_a_service_says_so_and_keeps_what_runs(ecs: Rig) -> None:
     ecs.faults.set(Order("no-capacity"))
-    before = {task["taskArn"] for task in await ecs.bench.tasks()}
+    before = {task["taskArn"] for task in await ecs.harness.tasks()}
     await ecs.update()
-    await ecs.bench.until(lambda found: "unable to place a task" in found["events"][0]["message"])
-    said = await ecs.bench.said()
+    await ecs.harness.until(lambda found: "unable to place a task" in found["events"][0]["message"])
+    said = await ecs.harness.said()
     assert said[-1] == (
         "(service web) was unable to place a task. Reason: Capacity is unavailable at this time. "
         "Please try again later or in a different availability zone."
     )
-    assert {task["taskArn"] for task in await ecs.bench.tasks()} == before
+    assert {task["taskArn"] for task in await ecs.harness.tasks()} == before
     definition = await ecs.register()
-    answer = await ecs.bench.call(
+    answer = await ecs.harness.call(
         "RunTask", taskDefinition=definition, launchType="FARGATE", networkConfiguration=NETWORK
     )
     assert (answer["tasks"], len(answer["failures"])) == ([], 1)
@@ -191,8 +191,8 @@ async def test_without_capacity_a_service_says_so_and_keeps_what_runs(ecs: Rig) 
 async def test_what_befalls_a_task_is_in_its_record_when_it_starts(tmp_path: Path) -> None:
     async with rig(tmp_path) as before:
         before.faults.set(Order("crash", seconds=600))
-        await before.bench.create()
-        await before.bench.until_running()
+        await before.harness.create()
+        await before.harness.until_running()
         before.faults.clear()
     records = Store(tmp_path / "state.sqlite").all("ecs.task").values()
     assert {record["faults"]["ends_after"] for record in records} == {600}
@@ -200,8 +200,8 @@ async def test_what_befalls_a_task_is_in_its_record_when_it_starts(tmp_path: Pat
 
 
 async def test_an_engine_that_restarts_kills_everything_and_the_service_comes_back(ecs: Rig) -> None:
-    before = {task["taskArn"] for task in await ecs.bench.tasks()}
+    before = {task["taskArn"] for task in await ecs.harness.tasks()}
     ecs.faults.set(Order("engine-restart", seconds=0.1))
-    await ecs.bench.until(lambda found: found["runningCount"] == 0)
-    await ecs.bench.until(lambda found: found["runningCount"] == found["desiredCount"])
-    assert before.isdisjoint({task["taskArn"] for task in await ecs.bench.tasks()})
+    await ecs.harness.until(lambda found: found["runningCount"] == 0)
+    await ecs.harness.until(lambda found: found["runningCount"] == found["desiredCount"])
+    assert before.isdisjoint({task["taskArn"] for task in await ecs.harness.tasks()})

@@ -50,7 +50,7 @@ class Recorded:
 
 
 @dataclass
-class Bench:
+class Harness:
     service: LogFilters
     logs: Logs
     recorded: Recorded
@@ -82,7 +82,7 @@ def request(operation: str, **params: Any) -> AwsRequest:  # noqa: ANN401 - AWS'
 
 
 @pytest_asyncio.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
     store, logs, recorded = Store(tmp_path / "state.sqlite"), Logs(), Recorded()
     context = LocalContext(
         settings=LocalSettings(home=tmp_path),
@@ -94,7 +94,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     )
     service = LogFilters(context, recorded)
     await service.start()
-    yield Bench(service, logs, recorded)
+    yield Harness(service, logs, recorded)
     store.close()
 
 
@@ -108,59 +108,59 @@ def errors(group: str = "/app", created: int = 0) -> dict[str, Any]:
     }
 
 
-async def test_logged_lines_are_counted_by_the_filters_of_their_group(bench: Bench) -> None:
-    bench.logs.filters = [errors(), errors("/other")]
+async def test_logged_lines_are_counted_by_the_filters_of_their_group(harness: Harness) -> None:
+    harness.logs.filters = [errors(), errors("/other")]
     events = [{"timestamp": 60_000, "message": message} for message in ("ERROR a", "fine", "ERROR b")]
-    await bench.done("PutLogEvents", logGroupName="/app", logStreamName="s", logEvents=events)
-    await bench.service.stop()
-    assert bench.recorded.data == [(REGION, "App", Datum("Errors", 60, {1: 2}))]
+    await harness.done("PutLogEvents", logGroupName="/app", logStreamName="s", logEvents=events)
+    await harness.service.stop()
+    assert harness.recorded.data == [(REGION, "App", Datum("Errors", 60, {1: 2}))]
 
 
-async def test_filters_are_read_once_until_they_change(bench: Bench) -> None:
+async def test_filters_are_read_once_until_they_change(harness: Harness) -> None:
     event = {"timestamp": 60_000, "message": "ERROR"}
     for _ in range(3):
-        await bench.done("PutLogEvents", logGroupName="/app", logStreamName="s", logEvents=[event])
-    await bench.service.stop()
-    assert bench.logs.asked == ["DescribeMetricFilters"]
-    bench.logs.filters = [errors()]
-    await bench.service.start()
-    await bench.done("PutMetricFilter", logGroupName="/app")
-    await bench.done("PutLogEvents", logGroupName="/app", logStreamName="s", logEvents=[event])
-    await bench.service.stop()
-    assert len(bench.recorded.data) == 1
+        await harness.done("PutLogEvents", logGroupName="/app", logStreamName="s", logEvents=[event])
+    await harness.service.stop()
+    assert harness.logs.asked == ["DescribeMetricFilters"]
+    harness.logs.filters = [errors()]
+    await harness.service.start()
+    await harness.done("PutMetricFilter", logGroupName="/app")
+    await harness.done("PutLogEvents", logGroupName="/app", logStreamName="s", logEvents=[event])
+    await harness.service.stop()
+    assert len(harness.recorded.data) == 1
 
 
-async def test_a_filter_sees_no_events_from_before_it_was_made(bench: Bench) -> None:
-    bench.logs.filters = [errors(created=10**15)]
-    await bench.done("PutLogEvents", logGroupName="/app", logEvents=[{"timestamp": 1, "message": "ERROR"}])
-    await bench.service.stop()
-    assert bench.recorded.data == []
+async def test_a_filter_sees_no_events_from_before_it_was_made(harness: Harness) -> None:
+    harness.logs.filters = [errors(created=10**15)]
+    await harness.done("PutLogEvents", logGroupName="/app", logEvents=[{"timestamp": 1, "message": "ERROR"}])
+    await harness.service.stop()
+    assert harness.recorded.data == []
 
 
-async def test_one_call_that_breaks_does_not_end_the_counting(bench: Bench) -> None:
-    bench.logs.filters = [errors()]
-    await bench.done("PutLogEvents", logGroupName="/app", logEvents=[{"timestamp": "when?", "message": "ERROR"}])
-    await bench.done("PutLogEvents", logGroupName="/app", logEvents=[{"timestamp": 60_000, "message": "ERROR"}])
-    await bench.service.stop()
-    assert len(bench.recorded.data) == 1
+async def test_one_call_that_breaks_does_not_end_the_counting(harness: Harness) -> None:
+    harness.logs.filters = [errors()]
+    await harness.done("PutLogEvents", logGroupName="/app", logEvents=[{"timestamp": "when?", "message": "ERROR"}])
+    await harness.done("PutLogEvents", logGroupName="/app", logEvents=[{"timestamp": 60_000, "message": "ERROR"}])
+    await harness.service.stop()
+    assert len(harness.recorded.data) == 1
 
 
-async def test_a_pattern_is_tested_against_messages(bench: Bench) -> None:
-    answer = await bench.call("TestMetricFilter", filterPattern="[a, b]", logEventMessages=["one", "one two"])
+async def test_a_pattern_is_tested_against_messages(harness: Harness) -> None:
+    answer = await harness.call("TestMetricFilter", filterPattern="[a, b]", logEventMessages=["one", "one two"])
     assert answer == {
         "matches": [{"eventNumber": 1, "eventMessage": "one two", "extractedValues": {"$a": "one", "$b": "two"}}]
     }
     with pytest.raises(AwsCallError, match="InvalidParameterException"):
-        await bench.call("TestMetricFilter", filterPattern="{", logEventMessages=["one"])
-    await bench.service.stop()
+        await harness.call("TestMetricFilter", filterPattern="{", logEventMessages=["one"])
+    await harness.service.stop()
 
 
-async def test_a_filter_that_aws_would_refuse_never_reaches_ministack(bench: Bench) -> None:
+async def test_a_filter_that_aws_would_refuse_never_reaches_ministack(harness: Harness) -> None:
     good = {"metricName": "n", "metricNamespace": "App", "metricValue": "1"}
-    assert not bench.service.answers(request("PutMetricFilter", filterPattern="ERROR", metricTransformations=[good]))
+    assert not harness.service.answers(request("PutMetricFilter", filterPattern="ERROR", metricTransformations=[good]))
     with pytest.raises(AwsCallError, match="Invalid character"):
-        await bench.call("PutMetricFilter", filterPattern="ERROR:", metricTransformations=[good])
-    await bench.service.stop()
+        await harness.call("PutMetricFilter", filterPattern="ERROR:", metricTransformations=[good])
+    await harness.service.stop()
 
 
 def stored(count: int, *, every: int = 1) -> list[dict[str, Any]]:
@@ -172,35 +172,37 @@ def stored(count: int, *, every: int = 1) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("every", [1, 7, 5_000])
-async def test_a_search_finds_each_event_that_matches_exactly_once_whatever_its_pages(bench: Bench, every: int) -> None:
-    bench.logs.events = stored(9_000, every=every)
+async def test_a_search_finds_each_event_that_matches_exactly_once_whatever_its_pages(
+    harness: Harness, every: int
+) -> None:
+    harness.logs.events = stored(9_000, every=every)
     found: list[dict[str, Any]] = []
     token: dict[str, str] = {}
     while True:
-        answer = await bench.call("FilterLogEvents", logGroupName="/app", filterPattern="ERROR", limit=700, **token)
+        answer = await harness.call("FilterLogEvents", logGroupName="/app", filterPattern="ERROR", limit=700, **token)
         assert len(answer["events"]) <= 700
         found += answer["events"]
         if "nextToken" not in answer:
             break
         token = {"nextToken": answer["nextToken"]}
-    assert found == [event for event in bench.logs.events if event["message"].startswith("ERROR")]
-    await bench.service.stop()
+    assert found == [event for event in harness.logs.events if event["message"].startswith("ERROR")]
+    await harness.service.stop()
 
 
-async def test_a_search_without_a_pattern_has_pages_too(bench: Bench) -> None:
-    bench.logs.events = stored(MOST + 5)
-    first = await bench.call("FilterLogEvents", logGroupName="/app")
-    rest = await bench.call("FilterLogEvents", logGroupName="/app", nextToken=first["nextToken"])
-    assert first["events"] + rest["events"] == bench.logs.events
+async def test_a_search_without_a_pattern_has_pages_too(harness: Harness) -> None:
+    harness.logs.events = stored(MOST + 5)
+    first = await harness.call("FilterLogEvents", logGroupName="/app")
+    rest = await harness.call("FilterLogEvents", logGroupName="/app", nextToken=first["nextToken"])
+    assert first["events"] + rest["events"] == harness.logs.events
     assert "nextToken" not in rest
-    await bench.service.stop()
+    await harness.service.stop()
 
 
-async def test_a_search_keeps_to_streams_whose_names_begin_so(bench: Bench) -> None:
-    bench.logs.events = stored(6)
-    answer = await bench.call("FilterLogEvents", logGroupName="/app", logStreamNamePrefix="s1")
+async def test_a_search_keeps_to_streams_whose_names_begin_so(harness: Harness) -> None:
+    harness.logs.events = stored(6)
+    answer = await harness.call("FilterLogEvents", logGroupName="/app", logStreamNamePrefix="s1")
     assert [event["message"] for event in answer["events"]] == ["fine 1", "ERROR 3", "fine 5"]
-    await bench.service.stop()
+    await harness.service.stop()
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ async def test_a_search_keeps_to_streams_whose_names_begin_so(bench: Bench) -> N
     [{"filterPattern": "{"}, {"nextToken": "nonsense"}, {"logStreamNames": ["a"], "logStreamNamePrefix": "a"}],
     ids=str,
 )
-async def test_a_search_is_refused_as_aws_refuses_it(bench: Bench, asked: dict[str, Any]) -> None:
+async def test_a_search_is_refused_as_aws_refuses_it(harness: Harness, asked: dict[str, Any]) -> None:
     with pytest.raises(AwsCallError, match="InvalidParameterException"):
-        await bench.call("FilterLogEvents", logGroupName="/app", **asked)
-    await bench.service.stop()
+        await harness.call("FilterLogEvents", logGroupName="/app", **asked)
+    await harness.service.stop()

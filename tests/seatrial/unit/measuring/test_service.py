@@ -84,14 +84,14 @@ class Recorded:
 
 
 @dataclass
-class Bench:
+class Harness:
     measuring: Measuring
     recorded: Recorded
     aws: Aws
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def harness(tmp_path: Path) -> Harness:
     store, aws, recorded = Store(tmp_path / "state.sqlite"), Aws(), Recorded()
     store.put("ecs.cluster", f"arn:aws:ecs:{REGION}:000000000000:cluster/main", {})
     context = LocalContext(
@@ -102,44 +102,44 @@ def bench(tmp_path: Path) -> Bench:
         bus=EventBus(),
         faults=Faults(store, SystemClock()),
     )
-    return Bench(Measuring(context, recorded, Balancers(), Meter()), recorded, aws)
+    return Harness(Measuring(context, recorded, Balancers(), Meter()), recorded, aws)
 
 
-async def test_use_is_known_from_the_second_round_on(bench: Bench) -> None:
-    await bench.measuring.measure(60)
-    assert bench.recorded.of("AWS/ECS", "CPUUtilization") == []
-    await bench.measuring.measure(120)
+async def test_use_is_known_from_the_second_round_on(harness: Harness) -> None:
+    await harness.measuring.measure(60)
+    assert harness.recorded.of("AWS/ECS", "CPUUtilization") == []
+    await harness.measuring.measure(120)
     where = {"ClusterName": "main", "ServiceName": "web"}
-    assert bench.recorded.of("AWS/ECS", "CPUUtilization") == [
+    assert harness.recorded.of("AWS/ECS", "CPUUtilization") == [
         Datum("CPUUtilization", 120, {100.0: 1}, where, "Percent")
     ]
 
 
-async def test_a_round_reports_what_was_counted_since_the_round_before(bench: Bench) -> None:
-    await bench.measuring.measure(60)
-    await bench.measuring.measure(120)
-    counted = [dict(item.samples) for item in bench.recorded.of("AWS/ApplicationELB", "RequestCount")]
+async def test_a_round_reports_what_was_counted_since_the_round_before(harness: Harness) -> None:
+    await harness.measuring.measure(60)
+    await harness.measuring.measure(120)
+    counted = [dict(item.samples) for item in harness.recorded.of("AWS/ApplicationELB", "RequestCount")]
     assert counted == [{1: 10}] * 4
 
 
-async def test_a_refused_call_ends_one_round_only(bench: Bench) -> None:
-    bench.aws.refuses = True
-    await bench.measuring.measure(60)
-    bench.aws.refuses = False
-    await bench.measuring.measure(120)
-    await bench.measuring.measure(180)
-    assert [item.at for item in bench.recorded.of("AWS/ECS", "CPUUtilization")] == [180]
-    assert [item.at for item in bench.recorded.of("AWS/ApplicationELB", "RequestCount")][::2] == [60, 120, 180]
+async def test_a_refused_call_ends_one_round_only(harness: Harness) -> None:
+    harness.aws.refuses = True
+    await harness.measuring.measure(60)
+    harness.aws.refuses = False
+    await harness.measuring.measure(120)
+    await harness.measuring.measure(180)
+    assert [item.at for item in harness.recorded.of("AWS/ECS", "CPUUtilization")] == [180]
+    assert [item.at for item in harness.recorded.of("AWS/ApplicationELB", "RequestCount")][::2] == [60, 120, 180]
 
 
-async def test_rounds_come_one_a_minute_each_with_a_minute_of_its_own(bench: Bench) -> None:
-    await bench.measuring.start()
+async def test_rounds_come_one_a_minute_each_with_a_minute_of_its_own(harness: Harness) -> None:
+    await harness.measuring.start()
     for _ in range(1000):
-        if len(bench.recorded.of("AWS/ECS", "CPUUtilization")) >= 3:
+        if len(harness.recorded.of("AWS/ECS", "CPUUtilization")) >= 3:
             break
         await asyncio.sleep(0.01)
-    await bench.measuring.stop()
-    times = [item.at for item in bench.recorded.of("AWS/ECS", "CPUUtilization")]
+    await harness.measuring.stop()
+    times = [item.at for item in harness.recorded.of("AWS/ECS", "CPUUtilization")]
     assert len(times) >= 3
     assert len(set(times)) == len(times)
 

@@ -17,7 +17,7 @@ from botocore.session import get_session
 from seatrial.services.ecs.capacity import assigned
 from seatrial.services.ecs.deployments.breaker import threshold
 from seatrial.services.ecs.deployments.scheduler import ServiceView
-from tests.seatrial.unit.ecs.bench import NETWORK, Bench
+from tests.seatrial.unit.ecs.harness import NETWORK, Harness
 
 Json = Any
 LIMIT = 3000
@@ -49,8 +49,8 @@ def at(answer: Json, path: str) -> Json:
 class Player:
     """One case under way."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def __init__(self, harness: Harness) -> None:
+        self._bench = harness
         self._kept: dict[str, Json] = {"network": NETWORK}
         self._update = ""
 

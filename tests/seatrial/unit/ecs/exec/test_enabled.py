@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.seatrial.unit.ecs.bench import bench
+from tests.seatrial.unit.ecs.harness import harness
 
 
 @pytest.mark.parametrize("enabled", [True, False])
 async def test_a_services_task_takes_the_services_word(tmp_path: Path, enabled: bool) -> None:  # noqa: FBT001
-    async with bench(tmp_path) as ecs:
+    async with harness(tmp_path) as ecs:
         await ecs.create(1, enableExecuteCommand=enabled)
         while not (arns := (await ecs.call("ListTasks"))["taskArns"]):  # noqa: ASYNC110 - as a client would
             await asyncio.sleep(0.01)

@@ -126,7 +126,7 @@ class HeardBus(EventBus):
 
 
 @dataclass
-class Bench:
+class Harness:
     """One Application Auto Scaling; every answer is held against AWS's model."""
 
     home: Path
@@ -257,8 +257,8 @@ async def eventually_async(what: Callable[[], Any]) -> None:
 
 
 @asynccontextmanager
-async def bench(home: Path) -> AsyncIterator[Bench]:
-    made = Bench(home)
+async def harness(home: Path) -> AsyncIterator[Harness]:
+    made = Harness(home)
     await made.start()
     try:
         yield made

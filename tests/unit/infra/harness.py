@@ -148,7 +148,7 @@ class FakeTaskDefinitions:
 
 
 @dataclass
-class Scene:
+class Harness:
     """An environment's tools, all of them fakes but the working folder."""
 
     folder: Path

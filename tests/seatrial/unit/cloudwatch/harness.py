@@ -75,7 +75,7 @@ class HeardBus:
         self.events.append((source, detail_type, list(resources), detail, region))
 
 
-class Bench:
+class Harness:
     """A CloudWatch, and what is around it."""
 
     def __init__(self, home: Path, minute: float = 60.0, clock: Clock | None = None) -> None:

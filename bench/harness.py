@@ -24,7 +24,7 @@ from seatrial.core.settings import LocalSettings
 from seatrial.process import instance
 from seatrial.process.control import Control
 from tests.contract.conftest import RunningAws, start
-from tests.seatrial.contract.ecs.stage import APP, IMAGE
+from tests.seatrial.contract.ecs.harness import APP, IMAGE
 
 REPOSITORY = "bench"
 _TICK = os.sysconf("SC_CLK_TCK")

@@ -25,7 +25,7 @@ def written(folder: Path, files: Mapping[str, str]) -> Path:
 
 
 @dataclass
-class Yard:
+class Harness:
     folder: Path
     s3: FakeS3 = field(default_factory=FakeS3)
     edge: FakeCloudFront = field(default_factory=FakeCloudFront)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from seatrial.services.cloudwatch.data import Datum
-from tests.seatrial.unit.cloudwatch.bench import REGION, START, Bench
+from tests.seatrial.unit.cloudwatch.harness import REGION, START, Harness
 
 NOW = START.timestamp()
 SERVICE = {"ClusterName": "shop", "ServiceName": "web"}
@@ -13,7 +13,7 @@ POLICY = f"arn:aws:autoscaling:{REGION}:000000000000:scalingPolicy:1:resource/ec
 ARN = f"arn:aws:cloudwatch:{REGION}:000000000000:alarm:"
 
 
-async def put(bench: Bench, name: str = "high", **changed: Any) -> str:  # noqa: ANN401 - AWS's
+async def put(harness: Harness, name: str = "high", **changed: Any) -> str:  # noqa: ANN401 - AWS's
     """Put an alarm on CPUUtilization above 80, one of one; its ARN."""
     params = {
         "AlarmName": name,
@@ -29,28 +29,28 @@ async def put(bench: Bench, name: str = "high", **changed: Any) -> str:  # noqa:
         "AlarmActions": [TOPIC],
         **changed,
     }
-    await bench.call("PutMetricAlarm", **{key: value for key, value in params.items() if value is not None})
+    await harness.call("PutMetricAlarm", **{key: value for key, value in params.items() if value is not None})
     return ARN + name
 
 
-def measured(bench: Bench, value: float, dimensions: dict[str, str] | None = None, ago: int = 60) -> None:
+def measured(harness: Harness, value: float, dimensions: dict[str, str] | None = None, ago: int = 60) -> None:
     """One datapoint, so many seconds ago."""
-    datum = Datum("CPUUtilization", bench.clock.now().timestamp() - ago, {value: 1}, dimensions or SERVICE, "Percent")
-    bench.cloudwatch.record("AWS/ECS", [datum], region=REGION)
+    datum = Datum("CPUUtilization", harness.clock.now().timestamp() - ago, {value: 1}, dimensions or SERVICE, "Percent")
+    harness.cloudwatch.record("AWS/ECS", [datum], region=REGION)
 
 
-async def passed(bench: Bench, *arns: str, value: float | None = None) -> None:
+async def passed(harness: Harness, *arns: str, value: float | None = None) -> None:
     """A minute passes in which a value was measured; the alarms are evaluated at its end."""
-    bench.clock.sleep(60)
+    harness.clock.sleep(60)
     if value is not None:
-        measured(bench, value)
+        measured(harness, value)
     for arn in arns:
-        bench.cloudwatch.engine.evaluate(arn)
-    await bench.cloudwatch.settle()
+        harness.cloudwatch.engine.evaluate(arn)
+    await harness.cloudwatch.settle()
 
 
-async def described(bench: Bench, name: str = "high", **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
-    answer = await bench.call("DescribeAlarms", AlarmNames=[name], **params)
+async def described(harness: Harness, name: str = "high", **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
+    answer = await harness.call("DescribeAlarms", AlarmNames=[name], **params)
     (alarm,) = answer["MetricAlarms"] + answer["CompositeAlarms"]
     found: dict[str, Any] = alarm
     return found

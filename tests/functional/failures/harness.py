@@ -17,7 +17,7 @@ import httpx
 from seatrial.core.settings import LocalSettings
 from seatrial.process import instance
 from tests.contract.conftest import RunningAws
-from tests.functional.failures.little import Change, Little
+from tests.functional.failures.small_app import Change, Little
 
 SPEED = {"SEATRIAL_ECS_ACTIVATION": "3", "SEATRIAL_ECS_CONFIRMED_AFTER": "1"}
 """The embedded AWS's times that are shorter here than at AWS, in seconds: see ``seatrial/services/ecs/settings.py``."""
@@ -82,7 +82,7 @@ class Running:
         return code, self.out.read_text(), self.err.read_text(), time.monotonic() - self.began
 
 
-class Stand:
+class Harness:
     """One embedded AWS with the environment of the little application, of which one version serves.
 
     Args:

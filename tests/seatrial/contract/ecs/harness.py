@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.seatrial.contract.cloudfront.stage import in_front_of
+from tests.seatrial.contract.cloudfront.distributions import in_front_of
 from tests.seatrial.contract.conftest import REGION, RunningAws
 
 IMAGE = "python:3.11-slim-bookworm"
@@ -77,7 +77,7 @@ class Load:
         return {result: count for result, count in self.results.items() if not result.startswith("200")}
 
 
-class Stage:
+class Harness:
     """One service named after its test; its front door is CloudFront, before an internal load balancer."""
 
     def __init__(self, aws: RunningAws, name: str, *, delay: int = 1, interval: int = 5) -> None:

@@ -36,7 +36,7 @@ NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 
 
 @dataclass
-class Bench:
+class Harness:
     """One ECS; every answer is held against AWS's model."""
 
     ecs: Ecs
@@ -133,9 +133,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(
+async def harness(
     directory: Path, *, engine: bool = True, containers: FakeContainers | None = None
-) -> AsyncIterator[Bench]:
+) -> AsyncIterator[Harness]:
     """An ECS that runs; what it knows is in ``directory`` for the next one."""
     store = Store(directory / "state.sqlite")
     aws = FakeAws()
@@ -148,7 +148,7 @@ async def bench(
         bus=EventBus(),
         faults=Faults(store),
     )
-    made = Bench(Ecs(context, QUICK), aws, containers or FakeContainers())
+    made = Harness(Ecs(context, QUICK), aws, containers or FakeContainers())
     context.bus.connect(made.told.append)
     if engine:
         await made.ecs.start_with(made.containers)
