@@ -58,10 +58,3 @@ class Hosts:
     def answers_to(self, host: str) -> bool:
         """Whether a name, without port, is one of ours."""
         return host in self._names or (host.endswith(_SUFFIXES) and "," not in host)
-
-
-def name_of(header: str) -> str:
-    """The name in a ``Host`` header: without port, in lower case."""
-    host = header.strip().lower()
-    name, colon, port = host.rpartition(":")
-    return name if colon and (port.isdigit() or not port) else host

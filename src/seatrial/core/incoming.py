@@ -4,10 +4,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, unquote
 
-from seatrial.access.hosts import name_of
 from seatrial.core.asgi import Message, headers_of
 
 _SIGNED_S3 = frozenset({"s3", "s3-object-lambda", "s3-outposts"})
+
+
+def name_of(header: str) -> str:
+    """The name in a ``Host`` header: without port, in lower case."""
+    host = header.strip().lower()
+    name, colon, port = host.rpartition(":")
+    return name if colon and (port.isdigit() or not port) else host
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
-"""One embedded AWS, as whoever handles it sees it: started, asked, broken, stopped."""
+"""One embedded AWS, as whoever handles it sees it: started, asked, broken, stopped.
+
+Docker's client and that of the faults are imported where they are used: they take longer than most commands do.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seatrial.core.engine import connect_engine, reaches_containers
 from seatrial.core.settings import LocalSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
-from seatrial.process import database_image, faults, instance
+from seatrial.process import instance
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,26 @@ class Control:
             LocalAwsUnavailable: it is not running.
             SeatrialError: there is no such fault, or it does not take this.
         """
-        return faults.set_fault(self.settings, order)
+        from seatrial.process.faults import set_fault
+
+        return set_fault(self.settings, order)
 
     def faults(self) -> list[dict[str, Any]]:
         """The faults that are set."""
-        return faults.list_faults(self.settings)
+        from seatrial.process.faults import list_faults
+
+        return list_faults(self.settings)
 
     def clear_faults(self, identity: str | None) -> int:
         """Clear one fault, or all; returns how many."""
-        return faults.clear_faults(self.settings, identity)
+        from seatrial.process.faults import clear_faults
+
+        return clear_faults(self.settings, identity)
 
     def reaches_containers(self) -> bool:
         """Whether a program of this machine reaches containers by their own addresses."""
+        from seatrial.core.engine import connect_engine, reaches_containers
+
         engine = connect_engine()
         try:
             return reaches_containers(engine)
@@ -101,6 +111,9 @@ class Control:
         Raises:
             NotReady: no registry gives it.
         """
+        from seatrial.core.engine import connect_engine
+        from seatrial.process import database_image
+
         engine = connect_engine(timeout=database_image.PATIENCE)
         try:
             database_image.have(engine.images, version, self.say)

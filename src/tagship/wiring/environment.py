@@ -2,136 +2,41 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from tagship.aws.session import Aws, AwsAccess
-from tagship.base.clock import SystemClock
-from tagship.base.errors import AwsNotFound, Refused, TagshipError
+from tagship.aws.session import AwsAccess
+from tagship.base.errors import Refused, TagshipError
 from tagship.base.events import Events
-from tagship.base.process import SystemProcesses
 from tagship.manifest.model import EnvironmentManifest
+from tagship.wiring.connection import Connection
 from tagship.wiring.person import who
 
 if TYPE_CHECKING:
     from tagship.aws.ecs_shapes import Task
-    from tagship.aws.logs import AwsLogs
-    from tagship.aws.s3 import S3
     from tagship.aws.terminal import Window
     from tagship.infra.outputs import Infrastructure
     from tagship.infra.tools import InfraTools
-    from tagship.manifest.names import Names
     from tagship.probe import Probe
     from tagship.release.context import ReleaseOptions
     from tagship.release.deploy import Deployer
     from tagship.release.doors import Doors
     from tagship.release.manual import ManualOperations
     from tagship.release.planning.verify import Report
-    from tagship.release.records.ledger import Ledger
     from tagship.release.recover import Recoverer
     from tagship.release.rehearsal.rehearse import Rehearser
     from tagship.release.rollback import Rollbacker
     from tagship.release.status import StatusReader
-    from tagship.wiring.local import LocalStatus
 
 _NEWEST: Final = 20
 """Records that are read to say what comes next."""
 
 
 @dataclass(frozen=True)
-class Environment:
-    """One environment of one app; what is costly to make is made when it is first asked for."""
-
-    manifest_path: Path
-    manifest: EnvironmentManifest
-    access: AwsAccess
-    events: Events
-    local: LocalStatus | None
-    clock: SystemClock = field(default_factory=SystemClock)
-    processes: SystemProcesses = field(default_factory=SystemProcesses)
-
-    @property
-    def folder(self) -> Path:
-        """The folder that holds the manifest."""
-        return self.manifest_path.parent.absolute()
-
-    @property
-    def names(self) -> Names:
-        """Every AWS name."""
-        from tagship.manifest.names import Names
-
-        return Names(self.manifest.app, self.manifest.environment)
-
-    @cached_property
-    def aws(self) -> Aws:
-        """The session."""
-        return Aws(self.access)
-
-    @cached_property
-    def account(self) -> str:
-        """The account that the credentials belong to.
-
-        Raises:
-            Refused: it is not the one that the manifest names for this environment.
-        """
-        account = self.aws.account()
-        if self.manifest.account and account != self.manifest.account:
-            raise Refused(
-                f"These credentials belong to the account {account}, "
-                f"but `{self.manifest.environment}` is in {self.manifest.account}.",
-                hint="Choose the right profile with AWS_PROFILE.",
-            )
-        return account
-
-    @property
-    def bucket(self) -> str:
-        """The environment's bucket."""
-        return self.names.bucket(self.account, self.manifest.region)
-
-    @cached_property
-    def s3(self) -> S3:
-        """The door to S3."""
-        from tagship.aws.s3 import S3
-
-        return S3(self.aws)
-
-    @cached_property
-    def logs(self) -> AwsLogs:
-        """The door to CloudWatch Logs."""
-        from tagship.aws.logs import AwsLogs
-
-        return AwsLogs(self.aws, self.clock)
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """The release records."""
-        from tagship.release.records.ledger import Ledger
-
-        return Ledger(self.s3, self.bucket, self.clock, self.events)
-
-    def infrastructure(self) -> Infrastructure:
-        """What Terraform built, with the front door at the address at which it answers; read once.
-
-        Raises:
-            NotReady: nothing was applied yet.
-        """
-        return self._built
-
-    @cached_property
-    def _built(self) -> Infrastructure:
-        from tagship.infra import outputs
-
-        try:
-            found = self.s3.get(self.bucket, outputs.KEY)
-        except AwsNotFound:  # nothing was applied yet, so there is no bucket
-            found = None
-        built = outputs.parse(found.body if found else None, environment=self.manifest.environment)
-        return replace(built, url=self._front_door(built.url))
+class Environment(Connection):
+    """One environment of one app, and what does things to it."""
 
     def next_release(self) -> str:
         """What to type next, where the infrastructure stands."""
@@ -241,60 +146,9 @@ class Environment:
 
     def infra(self) -> InfraTools:
         """What plans, applies and destroys the infrastructure."""
-        from tagship.aws.cognito import AwsUserPools
-        from tagship.aws.ecr import AwsEcr
-        from tagship.aws.ecs import AwsEcs
-        from tagship.aws.elb import AwsElb
-        from tagship.aws.leftovers import AwsLeftovers
-        from tagship.aws.rds import AwsDatabases
-        from tagship.aws.roles import AwsServiceRoles
-        from tagship.infra.asking import Asker
-        from tagship.infra.clients import InfraClients
-        from tagship.infra.environment import Access
-        from tagship.infra.mirror import Surroundings
-        from tagship.infra.tools import InfraTools
-        from tagship.manifest.system_names import SystemNames
-        from tagship.probe import status_of
-        from tagship.wiring.root_files import root_files
+        from tagship.wiring.infrastructure import infra_tools
 
-        return InfraTools(
-            manifest=self.manifest,
-            names=self.names,
-            account=self.account,
-            access=Access(self.access.region, self.access.endpoint_url, self.access.as_variables()),
-            checkout=self.folder,
-            around=Surroundings(os.environ, Path.home()),
-            s3=self.s3,
-            task_definitions=AwsEcs(self.aws),
-            clients=InfraClients(
-                registries=AwsEcr(self.aws),
-                databases=AwsDatabases(self.aws),
-                leftovers=AwsLeftovers(self.aws),
-                user_pools=AwsUserPools(self.aws),
-                tasks=AwsEcs(self.aws),
-                asker=Asker(AwsElb(self.aws), status_of, self.manifest, self._way_to_tasks, self._published),
-                roles=AwsServiceRoles(self.aws),
-            ),
-            files=root_files(self.manifest, SystemNames(self.names, self.account, self.manifest.region)),
-            processes=self.processes,
-            clock=self.clock,
-            events=self.events,
-        )
-
-    def _published(self) -> tuple[str, ...]:
-        """The paths of the live front end's files."""
-        from tagship.site.bucket import LIVE
-
-        bucket = self.names.site_bucket(self.account, self.manifest.region)
-        return tuple(key.removeprefix(LIVE) for key in self.s3.etags(bucket, LIVE))
-
-    def _way_to_tasks(self) -> str | None:
-        """The front door, or None where this machine reaches containers by their own addresses."""
-        from tagship.wiring.local import LocalAws
-
-        if self.local and LocalAws().reaches_containers():
-            return None
-        return self.infrastructure().url
+        return infra_tools(self)
 
     def have_database_image(self, say: Callable[[str], None]) -> None:
         """On the embedded AWS, have the image that the database runs from; nothing to do elsewhere.
@@ -325,32 +179,9 @@ class Environment:
         return StatusReader(self._doors(), self.ledger, self.infrastructure, self.manifest)
 
     def _doors(self) -> Doors:
-        from tagship.aws.cloudfront import AwsCloudFront
-        from tagship.aws.ecr import AwsEcr
-        from tagship.aws.ecs import AwsEcs
-        from tagship.aws.elb import AwsElb
-        from tagship.aws.scaling import AwsAutoScaling
-        from tagship.aws.standing import AwsStanding
-        from tagship.image.build import DockerBuilder
-        from tagship.image.engine import DockerEngine
-        from tagship.image.registry import OciRegistry
-        from tagship.release.doors import Doors
-        from tagship.site.build import SiteBuilder
-        from tagship.site.doors import SiteDoors
+        from tagship.wiring.doors import release_doors
 
-        return Doors(
-            ecs=AwsEcs(self.aws),
-            ecr=AwsEcr(self.aws),
-            elb=AwsElb(self.aws),
-            logs=self.logs,
-            standing=AwsStanding(self.aws),
-            scaling=AwsAutoScaling(self.aws),
-            builder=DockerBuilder(DockerEngine(), self.events),
-            registry=OciRegistry(),
-            site=SiteDoors(self.s3, AwsCloudFront(self.aws), SiteBuilder(self.processes, self.events)),
-            clock=self.clock,
-            events=self.events,
-        )
+        return release_doors(self)
 
     def _manifest_in(self, folder: Path, top: Path) -> EnvironmentManifest:
         from tagship.manifest.load import load, require_inside
@@ -364,12 +195,6 @@ class Environment:
                 hint="Check the tag out, and deploy from there.",
             )
         return found
-
-    def _front_door(self, url: str) -> str:
-        """Amazon's name of the front door, or where the embedded AWS serves it."""
-        doors = (self.local.front_doors if self.local else None) or {}
-        parts = urlsplit(url)
-        return doors.get(parts.hostname or "", {}).get(str(parts.port or (443 if parts.scheme == "https" else 80)), url)
 
 
 def connect(manifest_path: Path, environment: str, events: Events) -> Environment:

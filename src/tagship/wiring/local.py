@@ -19,7 +19,6 @@ from seatrial.core.settings import LocalSettings
 from seatrial.ground import errors as theirs
 from seatrial.process import instance
 from seatrial.process.control import Control
-from seatrial.process.database_image import ImageMissing
 from tagship.aws.session import AwsAccess
 from tagship.base import errors
 from tagship.base.process import SystemProcesses
@@ -164,6 +163,8 @@ class LocalAws:
         Raises:
             NotReady: no registry gives it.
         """
+        from seatrial.process.database_image import ImageMissing
+
         with as_ours():
             try:
                 self._control.have_database_image(version)

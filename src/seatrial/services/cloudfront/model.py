@@ -8,7 +8,8 @@ from re import Pattern
 from typing import Any, Final
 from urllib.parse import unquote
 
-from seatrial.access.hosts import Hosts, name_of
+from seatrial.access.hosts import Hosts
+from seatrial.core.incoming import name_of
 from seatrial.http.patterns import wildcard
 from seatrial.services.cloudfront.policies import (
     WITHOUT_POLICIES,

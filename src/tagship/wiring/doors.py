@@ -1,0 +1,34 @@
+"""Everything outside that a release touches, for one environment."""
+
+from tagship.aws.cloudfront import AwsCloudFront
+from tagship.aws.ecr import AwsEcr
+from tagship.aws.ecs import AwsEcs
+from tagship.aws.elb import AwsElb
+from tagship.aws.scaling import AwsAutoScaling
+from tagship.aws.standing import AwsStanding
+from tagship.image.build import DockerBuilder
+from tagship.image.engine import DockerEngine
+from tagship.image.registry import OciRegistry
+from tagship.release.doors import Doors
+from tagship.site.build import SiteBuilder
+from tagship.site.doors import SiteDoors
+from tagship.wiring.connection import Connection
+
+
+def release_doors(connection: Connection) -> Doors:
+    """Join the doors; no call is made yet."""
+    return Doors(
+        ecs=AwsEcs(connection.aws),
+        ecr=AwsEcr(connection.aws),
+        elb=AwsElb(connection.aws),
+        logs=connection.logs,
+        standing=AwsStanding(connection.aws),
+        scaling=AwsAutoScaling(connection.aws),
+        builder=DockerBuilder(DockerEngine(), connection.events),
+        registry=OciRegistry(),
+        site=SiteDoors(
+            connection.s3, AwsCloudFront(connection.aws), SiteBuilder(connection.processes, connection.events)
+        ),
+        clock=connection.clock,
+        events=connection.events,
+    )
