@@ -118,12 +118,17 @@ def slug(text: str) -> str:
     return words if len(words) > 1 else ""
 
 
+def _can_be_named(path: str) -> bool:
+    """Whether a manifest can say this path: YAML takes no control characters as they are (YAML 1.2.2, 5.1)."""
+    return path.isprintable() and _legal(RelativePath, path)
+
+
 def _is_dockerfile(path: str) -> bool:
     pure = PurePosixPath(path)
     name = pure.name.lower()
     if not (name == "dockerfile" or name.startswith("dockerfile.") or name.endswith(".dockerfile")):
         return False
-    if _SIDE_ROOMS & set(pure.parts[:-1]) or not path.isprintable() or not _legal(RelativePath, path):
+    if _SIDE_ROOMS & set(pure.parts[:-1]) or not _can_be_named(path):
         return False
     return not _NOT_SHIPPED & set(name.split("."))
 
@@ -214,7 +219,7 @@ def _usual_port(repository: Repository, context: str) -> int:
 def _site(repository: Repository, contexts: set[str]) -> FrontEnd | None:
     found = front_end(repository.files, repository.contents, contexts)
     folders = () if found is None else (found.folder, found.context or ".")
-    return found if all(_legal(RelativePath, folder) for folder in folders) else None
+    return found if all(map(_can_be_named, folders)) else None
 
 
 def _service_lines(service: _Service) -> list[str]:

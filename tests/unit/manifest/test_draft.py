@@ -95,6 +95,12 @@ def test_a_front_end_that_is_built_is_written_with_its_build() -> None:
     assert "Front end in `web/dist`, built in `web` by `yarn install" in made.notes[-1]
 
 
+def test_a_front_end_whose_folder_no_yaml_can_name_is_left_out() -> None:
+    package = '{"scripts": {"build": ""}, "dependencies": {"vite": "5"}}'
+    text = draft(Repository("shop", ("Dockerfile", "\x7f/package.json"), {"\x7f/package.json": package})).text
+    assert "site:" not in text
+
+
 def test_a_front_end_that_is_a_container_is_no_site() -> None:
     manifest, _ = drafted("web/Dockerfile", "web/index.html")
     assert manifest.site is None
