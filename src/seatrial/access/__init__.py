@@ -1,5 +1,21 @@
 """Who may ask the embedded AWS for what: names, web pages, signatures, credentials.
 
-How is a request let in? ``guard.py``, which stands between the socket and the gateway; what the embedded AWS asks
-itself does not pass it. Whose key is it? ``credentials.py``. What may the application's own roles do? ``roles.py``.
+What the embedded AWS asks itself does not pass here.
+
+.. code-block:: text
+
+    How is a request let in, before the gateway gets it?     guard.py
+    Under which host names is it answered?                   hosts.py
+    What may a web page ask?                                 browsers.py
+    Which calls need no signature?                           unsigned.py
+    Is a signature right?                                    signature.py
+    Is a body what was signed?                               payload.py
+    How does the gateway get a request that was let in?      handing.py
+
+    Whose access key is it?                                  credentials.py
+    Where do the account's own keys come from?               keys.py
+    How is a file written that only its owner reads?         private.py
+    What may a role of the application do?                   roles.py
+    Which actions and resources must be allowed for a call?  resources.py
+    How is a refusal worded in each protocol?                refusals.py
 """

@@ -1,6 +1,19 @@
 """HTTP as it is served to users: what the data planes of load balancers and of CloudFront have in common.
 
-Which sockets listen? ``listeners.py``. The client's connection: ``connection.py``, and what it hands on:
-``client.py``, ``head.py``. One request passing through: ``passing.py``, with the connections to where it goes in
-``pool.py`` and ``upstream.py``. It knows neither AWS's rules nor its configuration.
+It knows neither AWS's rules nor its configuration.
+
+.. code-block:: text
+
+    Which sockets listen?                                                listeners.py
+    How are requests read from a client's connection?                    connection.py
+    What do a connection, a listener and a request offer each other?     client.py
+    How does one request pass to a target, and its answer back?          passing.py
+    Which headers are removed, added or changed?                         head.py
+    Which connections to a target are open or free?                      pool.py
+    How is an answer read from a target's connection?                    upstream.py
+
+    What describes a connection and a request?                           types.py
+    How are wildcards, regular expressions and status code ranges read?  patterns.py
+    How are error pages, redirects and fixed responses written?          error_pages.py
+    Where do the time, the `Date` header and trace ids come from?        coarse_clock.py
 """

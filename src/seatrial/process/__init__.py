@@ -1,6 +1,14 @@
 """The process of an embedded AWS, from inside and from outside.
 
-Who is there, in which order do they begin? ``assembly.py``. What listens? ``server.py``. How is it started, asked and
-stopped from another process? ``instance.py``. Which process is it? ``running.py``. Who sets faults? ``faults.py``.
-What may it start? ``fence.py``.
+.. code-block:: text
+
+    Which services are there, in which order do they start and stop?  assembly.py
+    What listens?                                                     server.py
+    Which programs may it start?                                      fence.py
+
+    How is it started, asked and stopped from another process?        instance.py
+    Which process is it?                                              running.py
+    Who sets faults?                                                  faults.py
+    Through what do commands and other programs do all this?          control.py
+    Which image does a database run from, and is it here?             database_image.py
 """

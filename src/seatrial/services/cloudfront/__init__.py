@@ -1,10 +1,26 @@
 """CloudFront's data plane: a loopback port for each distribution, which stands for its HTTPS port, without TLS.
 
-How does a request go through? The viewer's connection is ``http/connection.py``; then ``exchange.py`` (one
-request: which behavior?) → ``heads.py`` (what does the origin get to read, what the viewer?) → ``location.py`` (the
-connections to origins). All of that runs in a process of its own (``edge.py``, ``worker.py``). What a bucket has is
-answered by the control plane (``front.py``), with a cache that obeys; the API, functions and origin access control are
-MiniStack's.
+.. code-block:: text
+
+    Which calls of the API are followed?                                 service.py
+    How are distributions and their policies asked from the API?         reading.py
+    What is known of a distribution, its behaviors and origins?          model.py
+    What do its policies say?                                            policies.py
+    Who starts the data plane's process and speaks to it?                plane.py
+
+    What does that process run?                                          worker.py
+    Who holds the ports of all distributions?                            edge.py
+    What do all requests of one distribution share?                      location.py
+    How does one request go, from the viewer to an origin and back?      exchange.py
+    Which requests are refused?                                          limits.py
+    Which headers do the origin and the viewer get?                      heads.py
+    How are CloudFront's own error pages worded?                         answers.py
+
+    Who answers for a bucket, in the control plane?                      front.py
+    How long is an answer cached, and what does an invalidation remove?  cache.py
+    When is a missing object 404 instead of 403?                         missing.py
+
+The viewer's connection is ``http/connection.py``. The API, functions and origin access control are MiniStack's.
 
 A load balancer is asked at its own port here, internal or not, through a VPC origin or by its name. Its security
 groups are not looked at: one that does not let CloudFront in is reached all the same. Not rehearsed either:

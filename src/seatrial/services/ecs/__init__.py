@@ -1,9 +1,37 @@
 """Amazon ECS of the embedded AWS: our own scheduler, real containers.
 
-What does a service do next? ``deployments/scheduler.py`` (pure). Who does it? ``deployments/controller.py``. What
-becomes of a deployment? ``deployments/rollouts.py``. How does a task live? ``tasks/runner.py``, with ``tasks/start.py``
-and ``tasks/stop.py``. Who speaks to Docker? ``containers/docker.py`` and nobody else. What may a task definition say?
-``definitions/rules.py``. Who answers a call of the API? ``operations/``. What is remembered? ``records.py``.
+.. code-block:: text
+
+    How does a request reach its operation?                         service.py
+    Which requests does AWS's model allow?                          validation.py
+    Which lengths and characters does AWS allow beside its model?   limits.py
+    Who answers each call of the API?                               operations/
+    What does Describe… answer?                                     shapes.py
+    And of a task?                                                  task_shapes.py
+    How are errors worded?                                          errors.py
+    How are ARNs and ids made and read?                             arns.py
+
+    What is remembered?                                             records.py
+    Where is it kept?                                               state.py
+
+    What may a task definition say?                                 definitions/
+    What does a service do next, and what becomes of a deployment?  deployments/
+    Which capacity provider gets a new task?                        capacity.py
+    When is a task healthy?                                         health.py
+    How does a task start, run and stop?                            tasks/
+    In which order do its containers start and stop?                startup.py
+    Who alone speaks to Docker?                                     containers/
+    Who registers tasks with a target group?                        targets.py
+    How do log lines reach CloudWatch Logs?                         logs/
+    How does ECS Exec open a terminal?                              exec/
+
+    Who writes a service's events, and tells EventBridge?           journal.py
+    What is in an event of EventBridge?                             event_shapes.py
+    How are events and reasons worded?                              texts.py
+    Which of AWS's times can be set shorter?                        settings.py
+
+Deployments are decided in ``deployments/scheduler.py`` (pure) and done by ``deployments/controller.py``; what becomes
+of one is in ``deployments/rollouts.py``.
 """
 
 from seatrial.core.context import LocalContext

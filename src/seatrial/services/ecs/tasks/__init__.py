@@ -1,1 +1,13 @@
-"""Tasks: started, watched, stopped. Who does what when? ``runner.py``."""
+"""Tasks: started, watched, stopped.
+
+.. code-block:: text
+
+    Who takes a task from its first status to its last?      runner.py
+    How is a task made from its definition?                  factory.py
+    Which tags does it begin with?                           tags.py
+    What is done until its containers run?                   start.py
+    Where do its secrets come from?                          secrets.py
+    Who notices that a container has ended or is unhealthy?  watcher.py
+    What is done until it is STOPPED?                        stop.py
+    How does a fault restart Docker?                         restarting.py
+"""
