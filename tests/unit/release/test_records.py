@@ -84,6 +84,38 @@ def test_a_record_of_a_kind_and_a_verdict_that_a_newer_tagship_writes_is_shown_a
     assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
 
 
+def test_a_record_has_the_number_of_its_key_whatever_it_says_of_itself() -> None:
+    body = DRAFT.model_copy(update={"number": 77, "verdict": "released"}).model_dump_json().encode()
+    shop = shop_with("00000002.json", body)
+    assert [record.number for record in shop.ledger.records()] == [2, 1]
+    assert wait(shop.ledger, 2, clock=shop.clock, events=Events(), patience=1).number == 2
+    assert shop.ledger.record(77) is None
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
+    assert [record.number for record in shop.ledger.records()] == [3, 2, 1]
+
+
+def test_a_run_that_was_cut_off_is_closed_under_its_key_whatever_number_it_says() -> None:
+    s3 = TimedS3()
+    ledger = Ledger(s3, "bucket", s3.clock)
+    s3.put_new("bucket", f"{PREFIX}00000002.json", DRAFT.model_copy(update={"number": 77}).model_dump_json().encode())
+    s3.clock.sleep(LEASE.total_seconds())
+    assert ledger._take(DRAFT).record.number == 3
+    assert ledger.record(2).finished_at is not None  # type: ignore[union-attr]
+    assert [record.number for record in ledger.records()] == [3, 2]
+
+
+@pytest.mark.parametrize("number", [0, 77, -1])
+def test_a_release_that_is_not_there_is_missed_by_its_number(number: int) -> None:
+    shop = shop_with("notes.txt", b"hello")
+    with pytest.raises(Refused, match=rf"There is no release {number}\."):
+        wait(shop.ledger, number, clock=shop.clock, events=Events(), patience=1)
+
+
+def test_where_nothing_was_released_there_is_nothing_to_wait_for() -> None:
+    with pytest.raises(Refused, match=r"There is no release yet\."):
+        wait(Shop().ledger, None, clock=ManualClock(), events=Events(), patience=1)
+
+
 @dataclass
 class TimedS3(FakeS3):
     """Objects that know when S3 took them, by S3's own clock."""

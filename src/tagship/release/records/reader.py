@@ -83,7 +83,7 @@ class Records:
         return sorted((int(match[1]) for match in found if match), reverse=True)
 
     def read(self, number: int) -> Found | None:
-        """One of them, or None where there is none.
+        """One of them, or None where there is none. Its number is its key's, whatever it says of itself.
 
         A turn that is not renewed ends a lease after S3 took what was last written of it: S3's time is everybody's.
         """
@@ -95,7 +95,7 @@ class Records:
             self._answered = entry.answered, self._clock.monotonic()
         young = entry.modified is not None and self.now() < entry.modified + self._lease
         try:
-            record = parse(entry.body)
+            record = parse(entry.body).model_copy(update={"number": number})
         except UnreadableRecord as error:
             self._tell(key, str(error))
             return Found(None, entry.etag, young)

@@ -34,7 +34,7 @@ def wait(ledger: Ledger, number: int | None, *, clock: Clock, events: Events, pa
             clock.sleep(POLL)
             continue
         if record is None:
-            raise Refused("There is no such release.", hint="tagship history")
+            raise Refused(f"There is no release {'yet' if number is None else number}.", hint="tagship history")
         number = record.number
         if record.verdict or record.abandoned(ledger.now()) or clock.monotonic() >= deadline:
             return record
