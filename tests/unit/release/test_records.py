@@ -75,6 +75,31 @@ def test_a_record_that_cannot_be_read_is_named_in_one_line_and_passed_over_every
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("body", [b"", DRAFT.model_copy(update={"verdict": "released"}).model_dump_json().encode()])
+def test_where_no_number_is_left_for_the_next_release_the_key_in_the_way_is_named(body: bytes) -> None:
+    shop = shop_with("99999999.json", body)
+    before = dict(shop.s3.objects)
+    with pytest.raises(Refused, match=r"`releases/99999999\.json` of the bucket `bucket` has the highest") as refused:
+        shop.deployer().deploy(asking("v1.1.0"))
+    away = "aws s3 mv s3://bucket/releases/99999999.json s3://bucket/releases/99999999.json.bak"
+    assert refused.value.hint == f"{away}, then the same again"
+    assert shop.s3.objects == before
+
+
+def test_once_the_record_with_the_highest_number_is_moved_away_as_told_releases_go_on() -> None:
+    shop = shop_with("99999999.json.bak", b"")
+    assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
+    assert [record.number for record in shop.ledger.records()] == [2, 1]
+
+
+def test_the_last_number_of_eight_digits_can_be_had_and_a_longer_one_is_no_records() -> None:
+    shop = shop_with("99999998.json", b"")
+    assert shop.ledger._take(DRAFT).record.number == 99999999
+    s3 = FakeS3()
+    s3.put_new("bucket", f"{PREFIX}100000000.json", DRAFT.model_dump_json().encode())
+    assert Ledger(s3, "bucket", ManualClock()).record(100_000_000) is None
+
+
 def test_a_record_of_a_kind_and_a_verdict_that_a_newer_tagship_writes_is_shown_as_it_is() -> None:
     body = DRAFT.model_copy(update={"number": 2, "verdict": "released in part"}).model_dump_json()
     shop = shop_with("00000002.json", body.replace('"deploy"', '"promotion"').encode())

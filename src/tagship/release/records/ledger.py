@@ -15,12 +15,14 @@ from tagship.base.errors import AwsConflict, LeaseHeld, Refused, TagshipError
 from tagship.base.events import Events
 from tagship.release.records.reader import Records, Shelf
 from tagship.release.records.record import (
+    HIGHEST,
     ProbeRecord,
     ReleaseRecord,
     ServiceRecord,
     SiteRecord,
     StepRecord,
     UnreadableRecord,
+    key_of,
     parse,
 )
 
@@ -207,6 +209,7 @@ class Ledger:
 
         Raises:
             LeaseHeld: another release is running; says who and since when.
+            Refused: no number is left for it.
         """
         turn = self._take(draft)
         with self._kept(turn):
@@ -254,10 +257,9 @@ class Ledger:
     def _take(self, draft: ReleaseRecord) -> Turn:
         numbers = self._records.numbers()
         newest = self._newest_that_ended(numbers)
-        now = self.now()
+        now, number = self.now(), self._next(numbers)
         if newest and newest.abandoned(now):
             self._take_away(newest)
-        number = numbers[0] + 1 if numbers else 1
         record = draft.model_copy(
             update={"number": number, "run": token_hex(8), "expires_at": now + LEASE, "started_at": now}
         )
@@ -269,6 +271,21 @@ class Ledger:
                 raise _held(self.newest() or record) from error
             etag = found.etag
         return self._turn(record, etag)
+
+    def _next(self, numbers: Sequence[int]) -> int:
+        """The number after the newest; a longer one would make a key that nobody takes for a record's.
+
+        Raises:
+            Refused: there is none.
+        """
+        if numbers and numbers[0] >= HIGHEST:
+            key = key_of(numbers[0])
+            raise Refused(
+                f"`{key}` of the bucket `{self._bucket}` has the highest number that a record can have, so the next "
+                "release gets none. Tagship counts from 1: another hand put it there.",
+                hint=f"aws s3 mv s3://{self._bucket}/{key} s3://{self._bucket}/{key}.bak, then the same again",
+            )
+        return numbers[0] + 1 if numbers else 1
 
     def _take_again(self, cut_off: ReleaseRecord, who: str) -> Turn:
         turn = self._turn(cut_off, self._etag_of(cut_off))

@@ -88,6 +88,8 @@ class Records:
         A turn that is not renewed ends a lease after S3 took what was last written of it: S3's time is everybody's.
         """
         key = key_of(number)
+        if not _RECORD.fullmatch(key):
+            return None
         entry = self._shelf.get(self._bucket, key)
         if entry is None:
             return None

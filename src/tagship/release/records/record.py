@@ -14,6 +14,9 @@ from tagship.release.records.verdict import Verdict
 
 PREFIX = "releases/"
 
+HIGHEST = 99_999_999
+"""The last number whose key has eight digits, as those that are read have."""
+
 Kind = Literal["deploy", "rollback", "recovery", "rehearsal"]
 """What this tagship writes; a newer one may write others, which are shown as they are."""
 
