@@ -1,4 +1,7 @@
-"""Every command that tagship tells a person to type exists, with the options that it names."""
+"""Every command that tagship tells a person to type exists, with the options that it names.
+
+A hint is a command, which may go on as a sentence behind it; or it is a sentence, with commands in backticks.
+"""
 
 import ast
 import re
@@ -27,6 +30,13 @@ PROSE: Final = {"builds", "came", "from", "have", "itself", "makes", "may", "nee
 _WORD: Final = r"[^\s`,;:)']+"
 _SENTENCE_GOES_ON: Final = r"(?<!\.) (?!(?:and|or|to|then|where|with|if) )"
 COMMAND: Final = re.compile(rf"(?:(?<=[`\s(,])|^)tagship ({_WORD}(?:{_SENTENCE_GOES_ON}{_WORD})*)")
+
+FOREIGN: Final = re.compile(r"(?:aws|docker|git|pipx|terraform) (?!does )")
+"""How a hint begins that is a command of another program; `git does nothing` is a message."""
+
+_GOES_ON: Final = re.compile(r"[,;] (?=(?:in|or|then|where) )|: (?=tagship )")
+_SENTENCE: Final = {"a", "and", "another", "away", "in", "it", "of", "or", "out", "the", "then", "to", "which", "with"}
+"""Words that no command line has."""
 
 
 def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -100,6 +110,39 @@ def _problem(line: str) -> str:
 @pytest.mark.parametrize(("where", "command"), sorted(set(everything_told())))
 def test_what_a_person_is_told_to_type_can_be_typed(where: str, command: str) -> None:
     assert problem(command) == "", where
+
+
+def foreign_commands() -> Iterator[tuple[str, str]]:
+    """Every text that begins as a command of another program, with where it is."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for line, text in texts(ast.parse(path.read_text(encoding="utf-8"))):
+            if FOREIGN.match(text):
+                yield f"{path.relative_to(SOURCE)}:{line}", text
+
+
+def in_sentence(text: str) -> set[str]:
+    """The words that make a sentence of what begins as a command."""
+    return _SENTENCE & set(_GOES_ON.split(text)[0].replace(",", " ").split())
+
+
+@pytest.mark.parametrize(("where", "text"), sorted(set(foreign_commands())))
+def test_what_begins_as_a_command_of_another_program_is_one_up_to_where_the_sentence_goes_on(
+    where: str, text: str
+) -> None:
+    assert in_sentence(text) == set(), where
+    assert not re.search(r"[,;]", _GOES_ON.split(text)[0]), where
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"git mv '{GAP}' to another name, or ship from elsewhere", {"to", "another"}),
+        (f"git rm --cached {GAP}, take {GAP}/.git away, and git add {GAP}", {"away", "and"}),
+        ("git lfs fetch --all, then the same again; in GitHub Actions: `lfs: true`", set()),
+    ],
+)
+def test_a_sentence_that_begins_as_a_command_is_found(text: str, words: set[str]) -> None:
+    assert in_sentence(text) == words
 
 
 @pytest.mark.parametrize(

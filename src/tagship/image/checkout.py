@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -168,7 +169,8 @@ def require_distinct(names: list[str], folded: Callable[[], bool]) -> None:
             raise Refused(
                 f"`{other}` and `{name}` are two files in git and one on this file system, "
                 "which takes large and small letters for the same.",
-                hint=f"git mv '{name}' to another name, or ship from a machine that tells them apart",
+                hint=f"Rename one of them with `git mv`, commit, and tag again; or ship from a machine that tells "
+                f"`{other}` and `{name}` apart.",
             )
 
 
@@ -190,5 +192,6 @@ def _nested(path: str) -> Refused:
     return Refused(
         f"`{path}` is a git repository within this one, and no submodule: git holds the id of its commit, "
         "and none of its files.",
-        hint=f"git rm --cached {path}, take {path}/.git away, and git add {path}; or make it a submodule",
+        hint=f"Move `{path}/.git` out of the repository, type `git rm --cached {quote(path)} && git add "
+        f"{quote(path)}`, commit, and tag again; or make it a submodule.",
     )
