@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from tagship.base.errors import Refused
 from tagship.base.process import SystemProcesses
+from tagship.base.regular import require_regular
 from tagship.cli import options, output
 
 
@@ -26,13 +28,28 @@ def init(manifest_path: Path, *, force: bool) -> None:
     folder = manifest_path.parent
     if not folder.is_dir():
         raise Refused(f"There is no folder `{folder}`.", hint=f"`mkdir -p {folder}`, then the same again.")
+    gitignore = folder / ".gitignore"
+    for written in (manifest_path, gitignore):
+        _require_writable(written)
     drafted = draft(survey(folder, SystemProcesses(), os.environ))
     manifest_path.write_text(drafted.text, encoding="utf-8")
     output.say(f"Wrote `{manifest_path}`.")
     for note in drafted.notes:
         output.say(f"  {note}")
-    _ignore(folder / ".gitignore")
+    _ignore(gitignore)
     output.next_step("tagship check")
+
+
+def _require_writable(path: Path) -> None:
+    """A pipe or a device would not take it, or never answer."""
+    try:
+        require_regular(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Refused(
+            f"`{path}` cannot be written: {error.strerror}.", hint=f"`rm {quote(str(path))}`, then the same again."
+        ) from error
 
 
 def _ignore(gitignore: Path) -> None:

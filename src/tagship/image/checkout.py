@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from shlex import quote
+from stat import S_ISREG
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -148,7 +149,7 @@ def _pointers(folder: Path) -> Iterator[tuple[Path, Pointer]]:
     for here, _, names in os.walk(folder):
         for path in (Path(here, name) for name in sorted(names)):
             status = path.lstat()
-            if status.st_size <= MOST_BYTES and not path.is_symlink() and (pointer := read(path.read_bytes())):
+            if S_ISREG(status.st_mode) and status.st_size <= MOST_BYTES and (pointer := read(path.read_bytes())):
                 yield path, pointer
 
 

@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from tagship.base.errors import NotReady, Refused
+from tagship.base.regular import open_regular
 from tagship.image import dockerignore
 from tagship.image.builder import BuildRequest
 
@@ -47,7 +48,8 @@ def find(request: BuildRequest) -> Context:
 
     Raises:
         NotReady: the context or the Dockerfile is not part of what git holds.
-        Refused: one of them is a link that leads out of the repository, or the ignore file has a line without meaning.
+        Refused: one of them is a link that leads out of the repository, or no regular file; or the ignore file has a
+            line without meaning.
     """
     where = f"services.{request.service}.build"
     folder = _inside(request, request.context, f"The build context of `{request.service}`", f"{where}.context")
@@ -79,7 +81,16 @@ def _rules(request: BuildRequest, folder: Path) -> dockerignore.Rules:
 def _read(request: BuildRequest, path: Path) -> bytes | None:
     """A file's content; None where there is none."""
     found = _inside(request, path, f"`{path.name}` of `{request.service}`", f"services.{request.service}.build")
-    return found.read_bytes() if found.is_file() else None
+    if not found.exists() or found.is_dir():
+        return None
+    try:
+        with open_regular(found) as file:
+            return file.read()
+    except OSError as error:
+        raise Refused(
+            f"`{path.name}` of `{request.service}` cannot be read: {error.strerror}.",
+            hint="Put the file itself there, commit, and tag again.",
+        ) from error
 
 
 def _inside(request: BuildRequest, path: Path, what: str, key: str) -> Path:
@@ -97,7 +108,11 @@ def _inside(request: BuildRequest, path: Path, what: str, key: str) -> Path:
 
 @contextmanager
 def packed(context: Context) -> Iterator[IO[bytes]]:
-    """The archive, from its beginning; gone at the end."""
+    """The archive, from its beginning; gone at the end.
+
+    Raises:
+        Refused: a file cannot be read, or is a pipe, a socket or a device.
+    """
     with TemporaryFile() as file:
         # The old format of GNU: names are bytes in it, whatever their encoding.
         with tarfile.open(
@@ -153,11 +168,22 @@ def _add(archive: tarfile.TarFile, context: Context, name: str) -> None:
     elif path.is_dir():
         archive.addfile(_entry(context, name, tarfile.DIRTYPE, _PROGRAM))
     else:
-        status = path.stat()
+        _add_file(archive, context, name)
+
+
+def _add_file(archive: tarfile.TarFile, context: Context, name: str) -> None:
+    try:
+        file = open_regular(context.folder / name)
+    except OSError as error:
+        raise Refused(
+            f"`{name}` in the build context cannot be sent: {error.strerror}.",
+            hint=f"Take it away, or name it in `{dockerignore.NAME}`.",
+        ) from error
+    with file:
+        status = os.fstat(file.fileno())
         info = _entry(context, name, tarfile.REGTYPE, _PROGRAM if status.st_mode & 0o100 else _FILE)
         info.size = status.st_size
-        with path.open("rb") as file:
-            archive.addfile(info, file)
+        archive.addfile(info, file)
 
 
 def _add_content(archive: tarfile.TarFile, context: Context, name: str, content: bytes) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from tagship.base.regular import open_regular
 from tagship.manifest.frontend import builds
 from tagship.manifest.load import Examined
 from tagship.manifest.problems import Place, Problem, dotted
@@ -52,7 +53,7 @@ def _sources(examined: Examined, folder: Path) -> Iterator[tuple[Place, str]]:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(_MOST_BYTES).decode(errors="replace")
     except OSError:
         return ""

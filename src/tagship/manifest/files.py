@@ -24,8 +24,9 @@ def _of_services(manifest: Manifest, folder: Path) -> Iterator[tuple[Place, str]
         context = folder / service.build.context
         if not context.is_dir():
             yield (*build, "context"), f"there is no folder `{service.build.context}`"
-        elif not (context / service.build.dockerfile).is_file():
-            yield (*build, "dockerfile"), f"there is no file `{service.build.dockerfile}` in `{service.build.context}`"
+        elif not (file := context / service.build.dockerfile).is_file():
+            named = f"`{service.build.dockerfile}` in `{service.build.context}`"
+            yield (*build, "dockerfile"), f"there is no file {named}{_instead(file)}"
 
 
 def _of_site(manifest: Manifest, folder: Path) -> Iterator[tuple[Place, str]]:
@@ -40,5 +41,10 @@ def _of_site(manifest: Manifest, folder: Path) -> Iterator[tuple[Place, str]]:
             ("site", "folder"),
             f"there is no folder `{manifest.site.folder}`; build the front end first, or name another",
         )
-    elif not (site / "index.html").is_file():
-        yield ("site", "folder"), f"there is no `index.html` in `{manifest.site.folder}`"
+    elif not (file := site / "index.html").is_file():
+        yield ("site", "folder"), f"there is no `index.html` in `{manifest.site.folder}`{_instead(file)}"
+
+
+def _instead(path: Path) -> str:
+    """What a person must hear who sees something there; it may be a pipe or a device, and is not opened."""
+    return ": what is there is no regular file" if path.exists() else ""

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from pydantic import ValidationError
 
 from tagship.base.errors import ManifestInvalid
+from tagship.base.regular import open_regular
 from tagship.manifest.document import Document, parse
 from tagship.manifest.model import Manifest
 from tagship.manifest.problems import Problem, dotted, findings, in_words, telling
@@ -61,12 +63,13 @@ def read(path: Path) -> str:
     """The text of a manifest.
 
     Raises:
-        ManifestInvalid: there is no such file, it cannot be read, or it is a link that leads out of its repository.
+        ManifestInvalid: there is no such file, it cannot be read, it is a pipe or a device, or it is a link that leads
+            out of its repository.
     """
     if top := next((folder for folder in path.absolute().parents if (folder / ".git").exists()), None):
         require_inside(path, top)
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise ManifestInvalid(
@@ -83,7 +86,9 @@ def read(path: Path) -> str:
             f"`{path}` is not text in UTF-8: byte {error.start} cannot be read.", hint="Save it again as UTF-8."
         ) from error
     except OSError as error:
-        raise ManifestInvalid(f"`{path}` cannot be read: {error.strerror}.") from error
+        raise ManifestInvalid(
+            f"`{path}` cannot be read: {error.strerror}.", hint=f"See what is there: `ls -l {quote(str(path))}`."
+        ) from error
 
 
 def require_inside(path: Path, top: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from tagship.base.errors import ProgramMissing
 from tagship.base.process import Command, Processes
+from tagship.base.regular import open_regular
 from tagship.manifest.draft import Repository, worth_reading
 
 _SKIPPED: Final = {".git", ".venv", "venv", "node_modules", "__pycache__", ".tagship", ".tox", ".terraform"}
@@ -34,7 +35,7 @@ def _files(folder: Path) -> Iterator[str]:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(_MOST_BYTES).decode(errors="replace")
     except OSError:
         return ""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tagship.base.errors import NotReady, Refused
+from tagship.base.regular import open_regular
 
 INDEX: Final = "index.html"
 _DIGITS: Final = 16
@@ -101,7 +102,7 @@ def _read(path: Path, root: Path) -> SiteFile:
     # S3's ETag: it tells contents apart, and protects nothing.
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             while chunk := file.read(_CHUNK):
                 sha256.update(chunk)
                 md5.update(chunk)

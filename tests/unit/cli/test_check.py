@@ -6,6 +6,7 @@ from click.testing import CliRunner
 
 from tagship.base.errors import ManifestInvalid, NotReady
 from tagship.cli.check import check
+from tests.support.endless import ENDLESS, Endless
 
 GOOD = """app: shop
 region: eu-central-1
@@ -75,6 +76,32 @@ def test_a_dockerfile_that_is_not_there_is_a_problem(manifest: Path) -> None:
     (manifest.parent / "Dockerfile").unlink()
     with pytest.raises(ManifestInvalid, match="there is no file `Dockerfile`"):
         run("--manifest", str(manifest))
+
+
+@pytest.mark.parametrize("what", ENDLESS, ids=str)
+def test_a_dockerfile_that_never_ends_is_a_problem_and_not_opened(manifest: Path, what: Endless) -> None:
+    (manifest.parent / "Dockerfile").unlink()
+    what.put(manifest.parent / "Dockerfile")
+    with pytest.raises(ManifestInvalid, match=r"no file `Dockerfile` in `\.`: what is there is no regular file"):
+        run("--manifest", str(manifest))
+
+
+@pytest.mark.parametrize("what", ENDLESS, ids=str)
+def test_a_front_end_whose_page_never_ends_is_a_problem_and_not_opened(manifest: Path, what: Endless) -> None:
+    manifest.write_text(f"{WITH_PATHS}site: {{folder: web}}\n", encoding="utf-8")
+    (manifest.parent / "web").mkdir()
+    what.put(manifest.parent / "web/index.html")
+    with pytest.raises(ManifestInvalid, match=r"no `index\.html` in `web`: what is there is no regular file"):
+        run("--manifest", str(manifest))
+
+
+@pytest.mark.parametrize("what", ENDLESS, ids=str)
+def test_of_a_front_end_nothing_that_never_ends_is_opened(manifest: Path, what: Endless) -> None:
+    manifest.write_text(f"{WITH_PATHS}site: {{folder: web}}\n", encoding="utf-8")
+    (manifest.parent / "web").mkdir()
+    (manifest.parent / "web/index.html").touch()
+    what.put(manifest.parent / "web/package.json")
+    assert run("--manifest", str(manifest))[0] == 0
 
 
 def test_a_build_context_that_is_not_there_is_a_problem(manifest: Path) -> None:

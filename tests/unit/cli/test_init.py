@@ -1,4 +1,5 @@
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from click.testing import CliRunner, Result
@@ -8,6 +9,7 @@ from tagship.base.fakes import ScriptedProcesses, says
 from tagship.cli.init import init
 from tagship.manifest.load import load
 from tagship.manifest.survey import survey
+from tests.support.endless import ENDLESS, Endless
 
 
 def run(folder: Path, *words: str) -> Result:
@@ -44,6 +46,28 @@ def test_working_files_are_added_to_gitignore_once(tmp_path: Path) -> None:
     run(tmp_path)
     run(tmp_path, "--force")
     assert (tmp_path / ".gitignore").read_bytes() == b"caf\xe9\n.tagship/\n"
+
+
+@pytest.mark.parametrize("name", ["tagship.yaml", ".gitignore"])
+@pytest.mark.parametrize("what", ENDLESS, ids=str)
+def test_what_would_never_be_read_or_written_to_its_end_is_refused_untouched(
+    tmp_path: Path, what: Endless, name: str
+) -> None:
+    path = tmp_path / name
+    what.put(path)
+    with pytest.raises(Refused) as refused:
+        run(tmp_path, "--force")
+    assert refused.value.message == f"`{path}` cannot be written: it is {what.kind}, not a regular file."
+    assert refused.value.hint == f"`rm {quote(str(path))}`, then the same again."
+    assert not (tmp_path / "tagship.yaml").is_file()
+
+
+@pytest.mark.parametrize("what", ENDLESS, ids=str)
+def test_the_survey_opens_nothing_that_never_ends(tmp_path: Path, what: Endless) -> None:
+    for name in ("api/Dockerfile", "web/package.json"):
+        (tmp_path / name).parent.mkdir()
+        what.put(tmp_path / name)
+    assert survey(tmp_path, ScriptedProcesses(), {}).contents == {"api/Dockerfile": "", "web/package.json": ""}
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

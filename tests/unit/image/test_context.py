@@ -11,6 +11,7 @@ import pytest
 from tagship.base.errors import NotReady, Refused
 from tagship.image.builder import BuildRequest, RegistryCredentials
 from tagship.image.context import find, packed
+from tests.support.endless import ENDLESS, Endless
 
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -153,6 +154,26 @@ def test_without_a_dockerfile_it_says_what_to_type(top: Path, kind: str) -> None
     with pytest.raises(NotReady, match="has no `Dockerfile` in the build context of `api`") as error:
         find(request_of(top))
     assert "git status --ignored" in (error.value.hint or "")
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", ".dockerignore"])
+@pytest.mark.parametrize("what", ENDLESS, ids=str)
+def test_a_dockerfile_or_an_ignore_file_that_never_ends_is_refused_unopened(
+    top: Path, what: Endless, name: str
+) -> None:
+    (top / "app" / name).unlink(missing_ok=True)
+    what.put(top / "app" / name)
+    says = "leads out" if what.kind == "a device" else f"cannot be read: it is {what.kind}"
+    with pytest.raises(Refused, match=rf"`{name}` of `api` .*{says}"):
+        find(request_of(top))
+
+
+@pytest.mark.parametrize("what", [each for each in ENDLESS if not each.linked], ids=str)
+def test_what_never_ends_in_a_context_is_refused_unopened(top: Path, what: Endless) -> None:
+    what.put(top / "app/data")
+    with pytest.raises(Refused, match=f"`data` in the build context cannot be sent: it is {what.kind}") as refused:
+        archive_of(request_of(top))
+    assert ".dockerignore" in str(refused.value.hint)
 
 
 def test_the_ignore_file_beside_the_dockerfile_counts_before_the_general_one(top: Path) -> None:

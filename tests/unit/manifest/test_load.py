@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from tagship.base.errors import ManifestInvalid
 from tagship.manifest.document import parse
 from tagship.manifest.load import examine, load, loads, read, require_inside
 from tagship.manifest.problems import Problem
+from tests.support.endless import ENDLESS, Endless
 from tests.support.golden import Golden
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -144,11 +146,14 @@ def test_a_manifest_that_is_too_large_is_refused_before_it_is_parsed(tmp_path: P
         read(path)
 
 
-def test_a_manifest_that_never_ends_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ENDLESS, ids=str)
+def test_a_manifest_that_never_ends_is_refused_unopened(tmp_path: Path, what: Endless) -> None:
     path = tmp_path / "tagship.yaml"
-    path.symlink_to("/dev/zero")
-    with pytest.raises(ManifestInvalid, match="larger than 256 KiB"):
-        read(path)
+    what.put(path)
+    with pytest.raises(ManifestInvalid) as refused:
+        load(path)
+    assert refused.value.message == f"`{path}` cannot be read: it is {what.kind}, not a regular file."
+    assert refused.value.hint == f"See what is there: `ls -l {quote(str(path))}`."
 
 
 @pytest.mark.parametrize("to", ["../outside.yaml", "/etc/hostname", "/proc/self/environ"])
