@@ -86,6 +86,14 @@ NAMED_BY_WORDS: Final = (
         "use the name that stands in the certificate, and TLS only where the other side speaks it.",
     ),
     Cause(
+        "no-certificate",
+        said("no-certificate"),
+        "{who} does not find the certificate or the key of its own that it is to use: {line}",
+        "The load balancer encrypts towards visitors, so let the application speak plain HTTP on port {port} "
+        "and take its HTTPS endpoint out of its configuration. "
+        "Where it needs the file all the same, write it at the start out of a secret.",
+    ),
+    Cause(
         "host-not-found",
         said("host-not-found"),
         "A name was not found in DNS: {line}",
@@ -113,6 +121,13 @@ NAMED_BY_WORDS: Final = (
         "Correct it under `services.{service}.environment`: `{setting}`.",
     ),
     Cause(
+        "bad-config-file",
+        said("bad-config-file"),
+        "{who} cannot use its own configuration file: {line}",
+        "Correct the file, which is in the image, at the line that is named; the program checks it itself "
+        "(`nginx -t`, `caddy validate`, `httpd -t`, `haproxy -c -f FILE`): best in the Dockerfile, as the last `RUN`.",
+    ),
+    Cause(
         "crash-on-import",
         said("crash-on-import"),
         "{who} could not load one of its own parts: {line}",
@@ -125,6 +140,13 @@ NAMED_BY_WORDS: Final = (
         "Give the task role (not the execution role) the action that the line names. "
         "Credentials come from the task role by themselves: set no keys, and use an SDK that asks ECS for them.",
         Cure.EITHER,
+    ),
+    Cause(
+        "deno-permission",
+        said("deno-permission"),
+        "Deno lets the program do only what its command allows: {line}",
+        "Give `deno run` the flag that the line names, before the file (`CMD` in the Dockerfile, or the command in "
+        "tagship.yaml).",
     ),
 )
 """Of these the last words decide, so no two fit the same container."""
