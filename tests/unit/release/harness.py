@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
+from tempfile import mkdtemp
 from typing import TypeVar
 
 from tagship.aws.ecs_shapes import Container, Task
@@ -88,7 +90,10 @@ def source_of(version: str) -> Source:
 
 @dataclass
 class FakeSources:
-    """Every tag exists, and is an empty folder."""
+    """Every tag exists, and is an empty folder, or a copy of one: each release has its own, as from git.
+
+    Where a run is cut off, its build may still write while the next one begins.
+    """
 
     folder: Path = Path("/nowhere")
 
@@ -98,7 +103,11 @@ class FakeSources:
     @contextmanager
     def tree(self, source: Source) -> Iterator[Path]:
         del source
-        yield self.folder
+        if not self.folder.exists():
+            yield self.folder
+            return
+        copy = Path(mkdtemp(prefix=f"{self.folder.name}-", dir=self.folder.parent))
+        yield copytree(self.folder, copy, dirs_exist_ok=True)
 
 
 def dead_task(service: str, revision: str, *, exit_code: int | None = 1, reason: str = "") -> Task:

@@ -16,7 +16,7 @@ from tagship.release.records.ledger import LEASE
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import StatusReader
-from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest
+from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest, source_of
 from tests.unit.release.test_site import ONE, SITE, TWO, Front
 
 MIGRATING = MANIFEST.replace("    port: 8000\n", "    port: 8000\n    migrate: {command: [migrate, up]}\n")
@@ -78,7 +78,7 @@ def behind(cut: Cut, shop: Shop) -> Shop:
 def front_of(folder: Path) -> Front:
     """Two good releases, so that going back has somewhere to go that would be wrong."""
     front = Front(folder)
-    front.shop.manifest = environment_manifest(MIGRATING + SITE.replace("mkdir", "mkdir -p"))
+    front.shop.manifest = environment_manifest(MIGRATING + SITE)
     for name in ("v0.9.0", "v1.0.0"):
         assert front.ship(name, ONE) is Verdict.RELEASED
     return front
@@ -142,6 +142,15 @@ def test_the_cases_below_reach_every_call_that_changes_anything(tmp_path: Path) 
     cut = Cut(after=10_000)
     assert not ends_early(front_of(tmp_path), cut)
     assert 20 < cut.calls <= MOST
+
+
+def test_a_build_that_outlives_its_run_does_not_write_where_the_next_one_builds(tmp_path: Path) -> None:
+    front = front_of(tmp_path)
+    front.tag("v1.1.0", TWO)
+    sources = front.shop.sources
+    with sources.tree(source_of("v1.1.0")) as cut_off, sources.tree(source_of("v1.1.0")) as next_one:
+        (cut_off / "web/dist").mkdir()
+        assert [path.name for path in (next_one / "web").iterdir()] == ["src"]
 
 
 @pytest.mark.parametrize("way_on", WAYS_ON)
