@@ -215,7 +215,8 @@ class GitSources:
     @contextmanager
     def tree(self, source: Source) -> Iterator[Path]:
         """See ``Sources.tree``."""
-        with TemporaryDirectory(prefix="tagship-source-") as folder:
+        # Where a release fails, a build beside may still write here: what cannot be removed hides no error.
+        with TemporaryDirectory(prefix="tagship-source-", ignore_cleanup_errors=True) as folder:
             files = Path(folder, "files")
             files.mkdir()
             yield self._git.write_out(source.tree, files, source.needs)

@@ -201,6 +201,17 @@ def test_the_temporary_folder_is_gone_whatever_happens(repo: Repo) -> None:
     assert not root.parents[1].exists()
 
 
+def test_a_temporary_folder_that_cannot_be_removed_hides_no_error(repo: Repo, tmp_path: Path) -> None:
+    tree = repo.sources.tree(repo.sources.resolve(SourceRequest()))
+    folder = tree.__enter__().parents[1]
+    # Python removes nothing behind a link (shutil.rmtree), whoever asks.
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    swallowed = tree.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert not swallowed
+    folder.unlink()
+
+
 def test_a_repository_without_commit_says_what_to_type(tmp_path: Path) -> None:
     SystemProcesses().run(Command.of("git", "init", "--quiet", cwd=tmp_path))
     with pytest.raises(NotReady, match="no commit yet"):
