@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections import Counter
 from collections.abc import Sequence
 
 from seatrial.core.faults import Faults
 from seatrial.services.ecs import texts
-from seatrial.services.ecs.capacity import assigned
 from seatrial.services.ecs.deployments.alarms import AlarmWatch
 from seatrial.services.ecs.deployments.breaker import IMPAIRED_AFTER, backoff, resets_on_healthy
+from seatrial.services.ecs.deployments.placement import Placement
 from seatrial.services.ecs.deployments.rollouts import Rollouts, breaker_rule
 from seatrial.services.ecs.deployments.scheduler import Action, Complete, Fail, ReportSteady, Retire, Start, Stop, plan
 from seatrial.services.ecs.deployments.views import (
@@ -28,14 +27,9 @@ from seatrial.services.ecs.records import Service, Task
 from seatrial.services.ecs.settings import EcsSettings
 from seatrial.services.ecs.state import EcsState
 from seatrial.services.ecs.targets import TargetGroups, groups_of
-from seatrial.services.ecs.tasks.factory import Order, new_task
 from seatrial.services.ecs.tasks.runner import TaskRunner
-from seatrial.services.ecs.tasks.tags import service_task_tags
 
 _log = logging.getLogger("seatrial")
-
-PLACEMENT_RETRY = 5.0
-"""Seconds until a task that could not be placed is tried again."""
 
 
 class Controller:
@@ -66,7 +60,7 @@ class Controller:
         self._journal = journal
         self._settings = settings
         self._faults = faults
-        self._runner: TaskRunner | None = None
+        self._placement: Placement | None = None
         self._alarm_watch: AlarmWatch | None = None
         self._woken = asyncio.Event()
         self._looked: dict[str, float] = {}
@@ -74,7 +68,9 @@ class Controller:
 
     def start(self, runner: TaskRunner, alarms: AlarmWatch) -> None:
         """Begin to look after every service."""
-        self._runner = runner
+        self._placement = Placement(
+            self._state, runner, journal=self._journal, settings=self._settings, faults=self._faults
+        )
         self._alarm_watch = alarms
         self._loop = asyncio.get_running_loop().create_task(self._for_ever(), name="ecs-scheduler")
 
@@ -193,11 +189,11 @@ class Controller:
             self._count_failure(service, item.task)
 
     def _carry_out(self, service: Service, actions: Sequence[Action]) -> None:
-        self._stop_tasks(service, [action for action in actions if isinstance(action, Stop)])
+        self._tasks.stop(service, [action for action in actions if isinstance(action, Stop)])
         for action in actions:
             match action:
                 case Start(count):
-                    self._start_tasks(service, count)
+                    self._tasks.start(service, count)
                 case Fail():
                     self._rollouts.break_circuit(service)
                     self.wake()
@@ -210,67 +206,6 @@ class Controller:
                     self._report_steady(service)
                 case Stop() | Complete():
                     continue
-
-    def _start_tasks(self, service: Service, count: int) -> None:
-        if self._faults.no_capacity({service.name, service.arn}):
-            message = texts.not_placed(service.name, texts.NO_CAPACITY)
-            self._cannot_place(service, message, "RESOURCE:FARGATE", retry=PLACEMENT_RETRY)
-            return
-        rollout = service.primary
-        if rollout.workload.get("launchType") in {"EC2", "EXTERNAL"}:
-            # As in a cluster of an account that has no container instances.
-            message, retry = texts.without_instances(service.name), self._settings.retry_limit
-            self._cannot_place(service, message, "MEMBERSHIP:NO_INSTANCES", retry=retry)
-            return
-        definition = self._state.definitions[rollout.definition_arn]
-        order = Order(
-            cluster_arn=service.cluster_arn,
-            definition=definition,
-            group=f"service:{service.name}",
-            workload=rollout.workload,
-            options={"enableExecuteCommand": bool(service.configuration.get("enableExecuteCommand"))},
-            extra={"service_arn": service.arn, "revision_arn": rollout.revision_arn, "started_by": rollout.id},
-        )
-        tasks = [new_task(order, self._journal.now(), provider) for provider in self._providers(service, count)]
-        service.steady = False
-        self._journal.say(service, texts.started_tasks(service.name, [task.id for task in tasks]))
-        if not self._tasks.has_engine:
-            self._journal.say_once(service, texts.not_placed(service.name, texts.NO_ENGINE))
-            self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason="RESOURCE:FARGATE")
-        tags = service_task_tags(service, self._state.tags.get(service.arn), self._state.tags.get(definition.arn))
-        for task in tasks:
-            self._state.set_tags(task.arn, tags)
-        self._state.save(service, *tasks)
-        for task in tasks:
-            self._tasks.launch(task)
-
-    def _cannot_place(self, service: Service, message: str, reason: str, *, retry: float) -> None:
-        """Say so once, and try again after so many seconds."""
-        if not service.events or service.events[0].message != message:
-            self._journal.say(service, message)
-            self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason=reason)
-        service.retry_at = self._journal.now() + retry
-        self._state.save(service)
-
-    def _providers(self, service: Service, count: int) -> list[str | None]:
-        """The capacity providers of new tasks; None for each where the service has a launch type."""
-        strategy = service.primary.workload.get("capacityProviderStrategy")
-        if not strategy:
-            return [None] * count
-        live = [task for task in self._state.tasks_of(service) if task.live]
-        return [*assigned(strategy, Counter(str(task.options.get("capacityProviderName")) for task in live), count)]
-
-    def _stop_tasks(self, service: Service, stops: Sequence[Stop]) -> None:
-        if not stops:
-            return
-        tasks = [self._state.tasks[stop.task] for stop in stops]
-        self._journal.say(service, texts.stopped_tasks(service.name, [task.id for task in tasks]))
-        service.steady = False
-        self._state.save(service)
-        self._journal.action(service, "TASKS_STOPPED")
-        for task, stop in zip(tasks, stops, strict=True):
-            reason = stop.reason or texts.scaled(service.primary.id)
-            self._tasks.stop(task, "ServiceSchedulerInitiated", reason)
 
     def _report_steady(self, service: Service) -> None:
         service.steady = True
@@ -306,10 +241,10 @@ class Controller:
             self._state.forget(*old)
 
     @property
-    def _tasks(self) -> TaskRunner:
-        if self._runner is None:
+    def _tasks(self) -> Placement:
+        if self._placement is None:
             raise RuntimeError("The controller has not been started.")
-        return self._runner
+        return self._placement
 
     @property
     def _alarms(self) -> AlarmWatch:
