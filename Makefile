@@ -78,7 +78,7 @@ lint: setup ## Ruff, mypy, shellcheck, terraform fmt
 	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform tests
 
 sizes: setup ## List the longest functions, classes and files, and the fullest folders
-	@PYTHONPATH=tests $(BIN)/python scripts/sizes.py
+	@PYTHONPATH=. $(BIN)/python scripts/sizes.py
 
 bench: setup ## Measure what the README promises
 	@$(BIN)/python scripts/bench.py

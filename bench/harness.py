@@ -1,6 +1,6 @@
 """What the benchmarks of the embedded AWS share: an instance of its own, an image in its registry, the machine.
 
-``PYTHONPATH`` names ``bench``, ``scripts`` (the load) and ``tests`` (the small production that contract tests use).
+``PYTHONPATH`` names ``bench``, ``scripts`` (the load) and the root, for ``tests`` (what contract tests start and run).
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Prints the longest functions, classes and files of ``src``, and its fullest folders, with the bounds of the house.
 
-    PYTHONPATH=tests python scripts/sizes.py [HOW MANY OF EACH]
+    PYTHONPATH=. python scripts/sizes.py [HOW MANY OF EACH]
 
 ``tests/house_rules.py`` has the bounds, and measures; the tests hold them.
 """

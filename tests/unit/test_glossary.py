@@ -9,7 +9,11 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 GLOSSARY: Final = ROOT / "docs" / "glossary.md"
 TERMS, GIVEN_UP = GLOSSARY.read_text(encoding="utf-8").split("\n## Words that were given up\n")
-PAGES: Final = [*(page for page in sorted((ROOT / "docs").rglob("*.md")) if page != GLOSSARY), *ROOT.glob("README*.md")]
+PAGES: Final = [
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page != GLOSSARY),
+    *ROOT.glob("README*.md"),
+    *ROOT.glob("*/*/README.md"),
+]
 QUOTED: Final = re.compile(r"^```.*?^```|`[^`]*`|\"[^\"]*\"", re.MULTILINE | re.DOTALL)
 """What is quoted is a program's output, a command or a name: samples, code and quotation marks."""
 

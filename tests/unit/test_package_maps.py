@@ -45,6 +45,16 @@ def test_every_file_of_a_large_package_is_once_on_its_map(package: str) -> None:
     assert against_its_map(SOURCE / package) == []
 
 
+def test_a_small_package_that_has_a_map_names_nothing_that_is_gone() -> None:
+    found = {
+        path.parent.relative_to(SOURCE).as_posix(): [
+            each for each in against_its_map(path.parent) if each.endswith("is not there")
+        ]
+        for path in SOURCE.rglob("__init__.py")
+    }
+    assert {package: gone for package, gone in found.items() if gone} == {}
+
+
 def test_no_package_is_fuller_than_a_newcomer_can_look_over() -> None:
     assert [each for each in packages() if len(list((SOURCE / each).glob("*.py"))) > FULLEST_FOLDER] == []
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import click
 
-from seatrial.cli.group import seatrial
 from seatrial.cli.program import Program
 from seatrial.core.settings import LocalSettings
 from seatrial.ground import errors as theirs
@@ -23,7 +22,6 @@ from tagship.aws.session import AwsAccess
 from tagship.base import errors
 from tagship.base.process import SystemProcesses
 from tagship.pipeline import remote
-from tagship.wiring.installed import missing_packages, require_embedded_aws
 
 LocalStatus = instance.LocalStatus
 """How the embedded AWS is."""
@@ -70,6 +68,8 @@ def as_ours() -> Iterator[None]:
 
 def command(name: str) -> click.Command:
     """One of its own commands, to stand below ``tagship local``, which runs it within ``mounted``."""
+    from seatrial.cli.group import seatrial
+
     return seatrial.commands[name]
 
 
@@ -128,6 +128,8 @@ class LocalAws:
         Raises:
             LocalAwsUnavailable: the extra ``local`` is not installed, or it did not come up.
         """
+        from tagship.wiring.installed import missing_packages, require_embedded_aws
+
         require_embedded_aws(missing_packages("local"))
         with as_ours():
             return self._control.up()

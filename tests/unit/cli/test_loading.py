@@ -80,6 +80,13 @@ def test_that_the_embedded_aws_does_not_run_is_said_without_the_aws_sdk(words: l
     assert done.stderr.splitlines()[-1] == "loaded []"
 
 
+@pytest.mark.parametrize("words", [["status"], ["history"], ["deploy"]])
+def test_who_asks_for_an_environment_loads_no_command_of_the_embedded_aws(words: list[str], tmp_path: Path) -> None:
+    watched = {"seatrial.cli.group", "tagship.wiring.installed"}
+    done = run(RUN.format(words=words, watched=watched), TAGSHIP_HOME=str(tmp_path), SEATRIAL_PORT="1")
+    assert done.stderr.splitlines()[-1] == "loaded []"
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_of_a_shell_calls_tagship_back_and_loads_nothing(shell: str) -> None:
     done = run(RUN.format(words=["completion", shell], watched=AWS | OUTSIDE | MANIFEST))

@@ -12,7 +12,7 @@ MAKERS = (*CORRECTIONS, *ADDITIONS)
 
 
 def test_the_page_is_made_of_the_docstrings() -> None:
-    again = "run: PYTHONPATH=tests python tests/seatrial/unit/corrections/page.py"
+    again = "run: python tests/seatrial/unit/corrections/page.py"
     assert PAGE.read_text(encoding="utf-8") == page(), again
 
 

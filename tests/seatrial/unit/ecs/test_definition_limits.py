@@ -1,4 +1,4 @@
-"""What ECS refuses of a task definition; each page stands beside its rule in ``definition_limits.py``."""
+"""What ECS refuses of a task definition; each page stands beside its rule in ``definitions/limits.py``."""
 
 from typing import Any
 

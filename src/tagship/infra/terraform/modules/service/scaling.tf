@@ -6,7 +6,8 @@ locals {
   # Application Auto Scaling brings a service into its bounds the moment they are set (API reference,
   # RegisterScalableTarget). A service that was never released, or was scaled to nothing, has no tasks: a lower bound
   # would start some, of a revision that is not meant to run. So the lower bound comes with the first task: from the
-  # release that starts it, which sets it to the same number (release/bounds.py), so that the next plan is empty.
+  # release that starts it, which sets it to the same number (release/actions/min_capacity.py), so that the next plan
+  # is empty.
   min = aws_ecs_service.this.desired_count == 0 ? 0 : try(var.scaling.min, 0)
 
   target = one(concat(aws_appautoscaling_target.steady, aws_appautoscaling_target.scheduled))
