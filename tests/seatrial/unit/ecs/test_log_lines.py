@@ -13,6 +13,7 @@ from seatrial.services.ecs.containers.log_frames import (
     FrameReader,
     Message,
     Reader,
+    Seen,
     TerminalReader,
 )
 from seatrial.services.ecs.logs.lines import (
@@ -130,3 +131,20 @@ def test_batches_keep_within_what_cloudwatch_takes() -> None:
 def test_a_batch_is_in_the_order_of_time() -> None:
     events = [{"timestamp": time, "message": "x"} for time in (3, 1, 2)]
     assert [event["timestamp"] for batch in batches(events) for event in batch] == [1, 2, 3]
+
+
+def test_what_a_first_reading_missed_is_in_the_second_once_though_parts_share_their_time() -> None:
+    # moby, daemon/logger/copier.go: the parts of a line have the time of its first one.
+    earlier = (STDOUT, b"2026-11-23T09:22:00.000000000Z begin\n")
+    whole = [earlier, *parts_of(b"B" * 3 * PART_BYTES), (STDERR, b"2026-11-23T09:22:02.000000000Z end\n")]
+    for read in range(len(whole) + 1):
+        seen = Seen()
+        seen.note(whole[:read])
+        assert list(seen.missed(whole)) == whole[read:]
+
+
+def test_a_second_reading_begins_at_the_latest_time_to_the_nanosecond() -> None:
+    seen = Seen()
+    assert seen.since is None
+    seen.note([(STDOUT, STAMP + b" a\n"), (STDERR, b"2026-11-23T09:22:01.000000001Z b\n")])
+    assert seen.since == "1795425721.123456789"

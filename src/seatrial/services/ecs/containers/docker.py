@@ -14,7 +14,7 @@ import urllib3.exceptions
 
 from seatrial.core.engine import INSTANCE_LABEL, EngineClient, ensure_network
 from seatrial.services.ecs.containers.images import digest_of
-from seatrial.services.ecs.containers.log_frames import FrameReader, Message, Reader, TerminalReader
+from seatrial.services.ecs.containers.log_frames import FrameReader, Message, Reader, Seen, TerminalReader
 from seatrial.services.ecs.containers.spec import NAME_LABEL, TASK_LABEL, Launch, Surroundings, create_arguments
 
 T = TypeVar("T")
@@ -177,16 +177,25 @@ class DockerContainers:
         """See ``Containers.lines``."""
         with contextlib.suppress(*_DOCKER_ERRORS, urllib3.exceptions.HTTPError):
             terminal = self._client.api.inspect_container(container)["Config"]["Tty"]
-            reader: Reader = TerminalReader() if terminal else FrameReader()
-            for part in self._output(container, since):
-                if messages := list(reader.feed(part)):
+            made = TerminalReader if terminal else FrameReader
+            seen, reader, beginning = Seen(), made(), f"{since:.3f}"
+            for part in self._output(container, beginning, follow=True):
+                if messages := seen.note(list(reader.feed(part))):
                     yield messages
-            yield list(reader.end())
+            # A stream that follows may end before the last words of a container that has ended are written.
+            again = self._output(container, seen.since or beginning, follow=False)
+            yield list(seen.missed(self._read(made(), again)))
 
-    def _output(self, container: str, since: float) -> Iterator[bytes]:
+    @staticmethod
+    def _read(reader: Reader, output: Iterator[bytes]) -> Iterator[Message]:
+        for part in output:
+            yield from reader.feed(part)
+        yield from reader.end()
+
+    def _output(self, container: str, since: str, *, follow: bool) -> Iterator[bytes]:
         """Docker's stream as it comes: docker-py's own ``logs`` forgets which output a message is of."""
         api = self._client.api
-        asked = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": "1", "since": f"{since:.3f}"}
+        asked = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": str(int(follow)), "since": since}
         url = f"{api.base_url}/v{api.api_version}/containers/{container}/logs"
         with api.get(url, params=asked, stream=True, timeout=None) as answer:
             answer.raise_for_status()

@@ -6,7 +6,8 @@ Source: Docker Engine API, "Attach to a container", section "Stream format".
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Protocol
 
 Message = tuple[int, bytes]
@@ -53,6 +54,44 @@ class FrameReader:
     def end(self) -> Iterator[Message]:
         """See ``Reader.end``; half a message is none."""
         yield from ()
+
+
+class Seen:
+    """What was read of an output, so that a second reading gives only what the first one missed.
+
+    Messages are told apart by their time; several may share one, as the parts of a long line do
+    (moby, ``daemon/logger/copier.go``).
+    """
+
+    def __init__(self) -> None:
+        self._latest = b""
+        self._of_it = 0
+
+    @property
+    def since(self) -> str | None:
+        """The latest time that was read, in seconds since 1970 as Docker's API takes it; None before any."""
+        if not self._latest:
+            return None
+        whole, _, fraction = self._latest.decode().rstrip("Z").partition(".")
+        return f"{datetime.fromisoformat(f'{whole}+00:00').timestamp():.0f}.{fraction or 0}"
+
+    def note(self, messages: list[Message]) -> list[Message]:
+        """The messages, which are read from now on."""
+        for _, text in messages:
+            stamp = text.partition(b" ")[0]
+            if stamp > self._latest:
+                self._latest, self._of_it = stamp, 0
+            self._of_it += stamp == self._latest
+        return messages
+
+    def missed(self, messages: Iterable[Message]) -> Iterator[Message]:
+        """Those of a second reading that the first has not read."""
+        passed = 0
+        for message in messages:
+            stamp = message[1].partition(b" ")[0]
+            passed += stamp == self._latest
+            if stamp > self._latest or (stamp == self._latest and passed > self._of_it):
+                yield message
 
 
 class TerminalReader:

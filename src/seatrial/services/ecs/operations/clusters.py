@@ -68,7 +68,14 @@ class ClusterOperations:
         return page(arns, call, default=100, name="clusterArns")
 
     def delete(self, call: Call) -> Json:
-        """Delete a cluster without services and tasks; it can be described for a while, as INACTIVE."""
+        """Delete a cluster without services and tasks; it can be described for a while, as INACTIVE.
+
+        One that is INACTIVE is answered as it is (https://github.com/aws/aws-cli/issues/2078): a call that is sent again,
+        because its answer was lost, succeeds.
+        """
+        gone = self._state.clusters.get(call.scope.named("cluster", call["cluster"]))
+        if gone and gone.status == "INACTIVE":
+            return {"cluster": self._described(gone, ())}
         cluster = self._state.cluster(call.scope, call["cluster"])
         if self._state.active_services(cluster):
             message = "The Cluster cannot be deleted while Services are active."
