@@ -70,8 +70,8 @@ class ClusterOperations:
     def delete(self, call: Call) -> Json:
         """Delete a cluster without services and tasks; it can be described for a while, as INACTIVE.
 
-        One that is INACTIVE is answered as it is (https://github.com/aws/aws-cli/issues/2078): a call that is sent again,
-        because its answer was lost, succeeds.
+        One that is INACTIVE is answered as it is (https://github.com/aws/aws-cli/issues/2078): a call that is sent
+        again, because its answer was lost, succeeds.
         """
         gone = self._state.clusters.get(call.scope.named("cluster", call["cluster"]))
         if gone and gone.status == "INACTIVE":
