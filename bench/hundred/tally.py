@@ -47,7 +47,7 @@ class Counting:
 
     def __init__(self, aws: Aws) -> None:
         self._open: list[Tally] = []
-        events = aws._session.events  # noqa: SLF001 - the product has no use for a hook
+        events = aws._session.get_component("event_emitter")  # noqa: SLF001 - the product has no use for a hook
         events.register("before-send", self._sent)
         events.register("response-received", self._received)
 
