@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from seatrial.core.settings import LocalSettings
+    from seatrial.core.settings import InstanceSettings
     from seatrial.process.control import Control
 
 _COMMAND: Final = re.compile(r"\bseatrial (?=(?:up|down|status|env|reset|fault)\b)")
@@ -24,7 +24,7 @@ class Program:
     """
 
     name: str = "seatrial"
-    settings: "Callable[[], LocalSettings] | None" = None
+    settings: "Callable[[], InstanceSettings] | None" = None
 
     def spelled(self, text: str) -> str:
         """The text, with each command in it as it is typed here."""
@@ -45,8 +45,8 @@ def control(say: Callable[[str], None] = lambda _: None, port: int | None = None
         port: of its API; None for the usual one.
     """
     # Imported late: a list of commands needs neither the HTTP client nor Docker's.
-    from seatrial.core.settings import LocalSettings  # noqa: PLC0415
+    from seatrial.core.settings import InstanceSettings  # noqa: PLC0415
     from seatrial.process.control import Control  # noqa: PLC0415
 
-    settings = (program().settings or LocalSettings.from_environment)()
+    settings = (program().settings or InstanceSettings.from_environment)()
     return Control(settings.at(port), say)

@@ -32,7 +32,7 @@ class Peer:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RoutingInput:
     """What rules look at.
 
     Args:

@@ -190,7 +190,7 @@ def _listen(channel: PersonChannel, connection: ClientConnection, window: Window
                 connection.send(message)
         if channel.ready:
             with turn:
-                sizes.tell()
+                sizes.send_size()
             if speaking is None:
                 speaking = threading.Thread(target=_speak, args=(channel, connection, window, turn), daemon=True)
                 speaking.start()
@@ -211,7 +211,7 @@ class _Sizes:
         self._channel, self._connection, self._window = channel, connection, window
         self._told = (0, 0)
 
-    def tell(self) -> None:
+    def send_size(self) -> None:
         size = self._window.size()
         if size != self._told and all(size):
             self._told = size

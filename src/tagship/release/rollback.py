@@ -19,7 +19,7 @@ from tagship.release.planning.task_definition import port_of
 from tagship.release.records.ledger import Ledger
 from tagship.release.records.record import ReleaseRecord, draft_record
 from tagship.release.records.verdict import Verdict
-from tagship.release.run import Outcome, run_release, tell_plan
+from tagship.release.run import Outcome, announce_plan, run_release
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Rollbacker:
             drained=request.options.drained,
             services=self._manifest.services,
         )
-        tell_plan(self._doors.events, self._manifest.environment, plan, observation)
+        announce_plan(self._doors.events, self._manifest.environment, plan, observation)
         if gone := missing(target.services, revisions, infrastructure, self._doors.ecr):
             raise Refused(f"Release {target.number} cannot be live again: {gone}.", hint="tagship history")
         require_site_kept(self._doors.site, infrastructure, target)

@@ -49,7 +49,7 @@ class Outcome:
     way_back: bool = True
 
 
-def tell_plan(events: Events, environment: str, plan: Plan, observation: Observation) -> None:
+def announce_plan(events: Events, environment: str, plan: Plan, observation: Observation) -> None:
     """Say what is to be done, and what has the version already and does not serve it well.
 
     Services without tasks are the plan's business.

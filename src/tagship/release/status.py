@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 from tagship.release.actions.publish_site import SiteStatus, status
 from tagship.release.health import Health, State, health_of, may_rest
 from tagship.release.planning.task_definition import VERSION_TAG
@@ -141,7 +141,7 @@ class StatusReader:
         ]
         looks.append(lambda: releases.append(self._ledger.newest_and_serving()))
         looks.append(lambda: site.append(status(self._doors.site, infrastructure)))
-        together(looks, _AT_ONCE)
+        run_parallel(looks, _AT_ONCE)
         newest, serving = releases[0]
         return EnvironmentStatus(infrastructure.url, tuple(found[name] for name in places), serving, newest, site[0])
 

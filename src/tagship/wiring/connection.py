@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tagship.infra.outputs import Infrastructure
     from tagship.manifest.names import Names
     from tagship.release.records.ledger import Ledger
-    from tagship.wiring.local import LocalStatus
+    from tagship.wiring.local import InstanceStatus
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Connection:
     manifest: EnvironmentManifest
     access: AwsAccess
     events: Events
-    local: LocalStatus | None
+    local: InstanceStatus | None
     clock: SystemClock = field(default_factory=SystemClock)
     processes: SystemProcesses = field(default_factory=SystemProcesses)
 

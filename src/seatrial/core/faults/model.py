@@ -59,10 +59,10 @@ class TaskFaults(BaseModel):
         paused_for: seconds for which its main container does nothing after its start.
         ends_after: seconds until its main container ends.
         ends_as: how that looks: exit code 1, or out of memory.
-        unwell_after: seconds until its health checks fail.
+        unhealthy_after: seconds until its health checks fail.
         began_at: when its containers ran.
         ended: its main container was made to end.
-        unwell: its health checks fail.
+        unhealthy: its health checks fail.
     """
 
     image_missing: bool = False
@@ -72,13 +72,13 @@ class TaskFaults(BaseModel):
     paused_for: float = 0
     ends_after: float | None = None
     ends_as: Literal["crash", "out-of-memory"] = "crash"
-    unwell_after: float | None = None
+    unhealthy_after: float | None = None
     began_at: float | None = None
     ended: bool = False
-    unwell: bool = False
+    unhealthy: bool = False
 
 
-_BEFALLS: Mapping[str, Callable[[float], dict[str, Any]]] = {
+_EFFECTS: Mapping[str, Callable[[float], dict[str, Any]]] = {
     "image-missing": lambda _: {"image_missing": True},
     "pull-slow": lambda seconds: {"pull_delay": seconds},
     "secret-denied": lambda _: {"secret_denied": True},
@@ -89,13 +89,13 @@ _BEFALLS: Mapping[str, Callable[[float], dict[str, Any]]] = {
     "health-503": lambda seconds: {"unwell_after": seconds},
 }
 
-STRIKE_TASKS = frozenset(_BEFALLS)
+STRIKE_TASKS = frozenset(_EFFECTS)
 """The kinds that befall single tasks."""
 
 
-def befalls(faults: Iterable[Fault]) -> TaskFaults | None:
+def task_faults(faults: Iterable[Fault]) -> TaskFaults | None:
     """What befalls a task that these faults strike; of two of one kind, the later; None where nothing does."""
     fields: dict[str, Any] = {}
     for fault in faults:
-        fields |= _BEFALLS[fault.kind](fault.seconds or 0)
+        fields |= _EFFECTS[fault.kind](fault.seconds or 0)
     return TaskFaults(**fields) if fields else None

@@ -164,12 +164,12 @@ def _behavior(item: Mapping[str, Any], policies: Policies) -> Behavior:
         origin=item["TargetOriginId"],
         policy=policies.cache.get(cached, CachePolicy()),
         methods=frozenset(items(item.get("AllowedMethods"))) or frozenset({"GET", "HEAD"}),
-        forwarded=_together(policies, cached, asked) if cached else WITHOUT_POLICIES,
+        forwarded=_combined(policies, cached, asked) if cached else WITHOUT_POLICIES,
         response=policies.response.get(item.get("ResponseHeadersPolicyId", "")),
     )
 
 
-def _together(policies: Policies, *identities: str) -> Forwarded:
+def _combined(policies: Policies, *identities: str) -> Forwarded:
     found = [policies.forwarded[identity] for identity in identities if identity in policies.forwarded]
     return Forwarded(
         tuple(selection for each in found for selection in each.headers),

@@ -235,7 +235,7 @@ class TargetGroup:
         deregistration_delay: seconds that requests under way get after their target was deregistered.
         stickiness_seconds: how long a client stays with its target; 0 where it does not.
         least_outstanding: choose the target with the fewest requests under way instead of in turns.
-        unwell: hosts of targets whose health checks are answered with 503, whatever the target says: a fault.
+        unhealthy: hosts of targets whose health checks are answered with 503, whatever the target says: a fault.
     """
 
     arn: str
@@ -247,7 +247,7 @@ class TargetGroup:
     deregistration_delay: float = 300.0
     stickiness_seconds: int = 0
     least_outstanding: bool = False
-    unwell: frozenset[str] = frozenset()
+    unhealthy: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

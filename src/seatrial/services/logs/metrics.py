@@ -73,7 +73,7 @@ def evaluate(
     series: dict[_Series, dict[float, float]] = defaultdict(lambda: defaultdict(float))
     for metric_filter in filters:
         for event in events:
-            message, at = event.get("message", ""), begin(_counted_at(event, period, ingested), period)
+            message, at = event.get("message", ""), period_start(_counted_at(event, period, ingested), period)
             matched = metric_filter.pattern.match(message) is not None
             for transformation in metric_filter.transformations:
                 value = _value(metric_filter.pattern, transformation, message, matched=matched)
@@ -93,7 +93,7 @@ def _counted_at(event: Json, period: float, ingested: float) -> float:
     return ingested if 0 <= ingested - own <= period else own
 
 
-def begin(at: float, period: float) -> float:
+def period_start(at: float, period: float) -> float:
     """The beginning of the period that a time is in."""
     return math.floor(at / period) * period
 

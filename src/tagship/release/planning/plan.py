@@ -15,11 +15,11 @@ from tagship.release.planning.steps import (
     AwaitDrain,
     BuildImage,
     BuildSite,
-    KeepAtLeast,
     Migrate,
     Plan,
     PublishSite,
     RegisterRevision,
+    SetMinCapacity,
     Stage,
     Step,
     UpdateService,
@@ -216,7 +216,7 @@ def _bound(wanted: Wanted, name: str, seen: ServiceObservation, steps: Iterable[
     service = wanted.manifest.services[name]
     starting = any(isinstance(step, UpdateService) and step.desired for step in steps)
     if (starting or seen.desired) and lacks_lower_bound(service, seen.bounds, starting=starting):
-        yield KeepAtLeast(name, service.count.min)
+        yield SetMinCapacity(name, service.count.min)
 
 
 def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step]:

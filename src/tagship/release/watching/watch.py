@@ -213,7 +213,7 @@ class WatchLoop:
         view = self._views[watched.service]
         was_rolling_back = view.rolling_back
         targets = self._targets.get(watched.service, [])
-        view.look(deployment, service, targets)
+        view.update(deployment, service, targets)
         if view.rolling_back and not was_rolling_back:
             so_far = self._taken_back(watched, deployment)
             watched.on_rollback(RolloutResult(so_far, deployment, view.rollout_id, view.complaints))

@@ -67,7 +67,7 @@ class TargetOperations:
             suspended=_suspended({}, params),
             tags=_checked_tags(params.get("Tags", {}), key.resource),
         )
-        if key.namespace == "ecs" and await self._scaler.look(target) is None:
+        if key.namespace == "ecs" and await self._scaler.read_capacity(target) is None:
             raise invalid(f"ECS service doesn't exist: {key.resource}")
         return target
 

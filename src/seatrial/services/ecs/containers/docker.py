@@ -206,7 +206,7 @@ class DockerContainers:
         # Not by label: events of networks have none.
         try:
             for event in self._client.api.events(decode=True, filters={"type": ["container", "network"]}):
-                if container := _befallen(event, self._around):
+                if container := _changed_container(event, self._around):
                     yield container
         except _DOCKER_ERRORS:
             return
@@ -276,7 +276,7 @@ class DockerContainers:
         return [facts for facts in found if facts]
 
 
-def _befallen(event: dict[str, Any], around: Surroundings) -> str | None:
+def _changed_container(event: dict[str, Any], around: Surroundings) -> str | None:
     """The container of this instance that an event is about; None where it is nobody's, or changes nothing."""
     actor, action = event.get("Actor") or {}, str(event.get("Action", ""))
     known = actor.get("Attributes") or {}

@@ -34,7 +34,7 @@ class Surroundings:
     """What all containers of an instance share.
 
     Args:
-        instance: ``LocalSettings.instance_id``.
+        instance: ``InstanceSettings.instance_id``.
         network: the Docker network of the instance.
         endpoint: the AWS API as containers reach it.
         host: what ``host.docker.internal`` resolves to: an address, or Docker's ``host-gateway``.

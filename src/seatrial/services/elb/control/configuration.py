@@ -62,7 +62,7 @@ class Described:
     targets: Mapping[str, Sequence[Shape]] = field(default_factory=dict)
 
 
-def together(regions: Sequence[Described]) -> Described:
+def merge_regions(regions: Sequence[Described]) -> Described:
     """Several regions as one; ARNs keep them apart."""
     balancers, listeners, groups = (
         [shape for described in regions for shape in getattr(described, name)]
@@ -95,12 +95,12 @@ def configuration(described: Described) -> Configuration:
     )
 
 
-def with_unwell(configuration: Configuration, hosts: frozenset[str]) -> Configuration:
+def with_unhealthy(configuration: Configuration, hosts: frozenset[str]) -> Configuration:
     """The same, with the targets on these hosts unwell."""
     if not hosts:
         return configuration
     groups = {
-        arn: replace(group, unwell=frozenset(host for host, _ in group.targets if host in hosts))
+        arn: replace(group, unhealthy=frozenset(host for host, _ in group.targets if host in hosts))
         for arn, group in configuration.groups.items()
     }
     return replace(configuration, groups=MappingProxyType(groups))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
-from seatrial.services.elb.control.plane import DataPlane
+from seatrial.services.elb.control.plane import DataPlaneClient
 from seatrial.services.elb.data.access_log.entry import NODE
 from seatrial.services.elb.model import LogBucket
 
@@ -29,7 +29,7 @@ class LogDelivery:
         plane: has the logs.
     """
 
-    def __init__(self, context: LocalContext, plane: DataPlane) -> None:
+    def __init__(self, context: ServiceContext, plane: DataPlaneClient) -> None:
         self._context = context
         self._plane = plane
         self._buckets: Mapping[str, LogBucket] = {}

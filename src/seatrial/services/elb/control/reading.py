@@ -25,7 +25,7 @@ class Reader:
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     async def read(self) -> Described:
-        """All load balancers, listeners, rules and target groups; who is registered, see ``remembered.py``."""
+        """All load balancers, listeners, rules and target groups; who is registered, see ``sent_configuration.py``."""
         balancers = await self._all("DescribeLoadBalancers", "LoadBalancers")
         groups = await self._all("DescribeTargetGroups", "TargetGroups")
         balancer_arns = [balancer["LoadBalancerArn"] for balancer in balancers]

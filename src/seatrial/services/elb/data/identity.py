@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from seatrial.services.elb.data.sign_in import Session
 from seatrial.services.elb.model import SignIn
 
-VOUCHED_SECONDS: Final = 120
+CLAIMS_SECONDS: Final = 120
 """How long a target may take what it was told for true."""
 
 _TIMEOUT: Final = 10.0
@@ -52,7 +52,7 @@ async def redeem(action: SignIn, code: str, callback: str, now: float) -> Sessio
     return Session(action.client_id, claims, access, now + action.session_seconds)
 
 
-def vouched(action: SignIn, session: Session, signer: str, now: float) -> dict[str, str]:
+def signed_claims(action: SignIn, session: Session, signer: str, now: float) -> dict[str, str]:
     """``x-amzn-oidc-…``: what a target is told of who asks.
 
     Args:
@@ -64,7 +64,7 @@ def vouched(action: SignIn, session: Session, signer: str, now: float) -> dict[s
     return {
         "x-amzn-oidc-accesstoken": session.access_token,
         "x-amzn-oidc-identity": str(session.claims["sub"]),
-        "x-amzn-oidc-data": _token(action, session, signer, int(now) + VOUCHED_SECONDS),
+        "x-amzn-oidc-data": _token(action, session, signer, int(now) + CLAIMS_SECONDS),
     }
 
 

@@ -15,7 +15,7 @@ _COPIES = 2
 """A file that is replaced is there twice for a moment."""
 
 
-class Room:
+class DiskSpace:
     """The room of one directory.
 
     Args:
