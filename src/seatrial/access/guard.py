@@ -61,7 +61,7 @@ class Proofs:
     Args:
         credentials: every key that is good.
         roles: what those that are bound to a role may do.
-        token: of administration.
+        token: the token of administration.
         now: the time.
     """
 

@@ -70,7 +70,7 @@ def refusal(request: Incoming, why: AccessRefused, service: str) -> AwsResponse:
     """An answer in the protocol in which was asked.
 
     Args:
-        request: that is refused.
+        request: the request that is refused.
         why: it does not prove who sent it, or may not do what it asks.
         service: the signing name; empty where it is not known.
     """

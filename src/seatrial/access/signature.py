@@ -56,14 +56,14 @@ class Claim:
     """A signature, as the request states it.
 
     Args:
-        access_key: whose.
+        access_key: the key id of who sent it.
         day: ``20261128``.
-        region: of the scope.
+        region: the region of the scope.
         service: the signing name: ``ecs``, ``s3``.
         signed: the signed headers' names, in lower case.
         signature: hexadecimal.
         time: when it was signed, ``20261128T190704Z``.
-        token: of a session; empty for a key that lasts.
+        token: the token of a session; empty for a key that lasts.
         expires: seconds for which a presigned URL holds; None for a signature in a header.
     """
 
@@ -137,7 +137,7 @@ def proves(claim: Claim, request: Incoming, secret: str, payload: str) -> bool:
     """Whether a signature is what the secret makes of the request.
 
     Args:
-        claim: of the request.
+        claim: the claim of the request.
         request: all of it but the body.
         secret: the secret key.
         payload: the body's SHA-256 in hexadecimal, or what stands for it.

@@ -19,8 +19,8 @@ class Program:
     """Who runs the commands.
 
     Args:
-        name: as it is typed before a command: ``seatrial``, or that of a program which has mounted them.
-        settings: of the embedded AWS; None for those of the environment's variables.
+        name: what is typed before a command: ``seatrial``, or the name of a program which has mounted them.
+        settings: the settings of the embedded AWS; None for those of the environment's variables.
     """
 
     name: str = "seatrial"
@@ -42,7 +42,7 @@ def control(say: Callable[[str], None] = lambda _: None, port: int | None = None
 
     Args:
         say: hears what takes more than a moment.
-        port: of its API; None for the usual one.
+        port: the port of its API; None for the usual one.
     """
     # Imported late: a list of commands needs neither the HTTP client nor Docker's.
     from seatrial.core.settings import InstanceSettings  # noqa: PLC0415

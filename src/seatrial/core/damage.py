@@ -52,7 +52,7 @@ def open_database(path: Path, *, needed: bool) -> sqlite3.Connection:
     """Open or make a SQLite file: write-ahead log, for any thread, transactions by hand.
 
     Args:
-        path: of the file; its directory is made.
+        path: the path of the file; its directory is made.
         needed: refuse to begin without what is in it; else a damaged file is put aside.
 
     Raises:

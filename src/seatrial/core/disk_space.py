@@ -19,7 +19,7 @@ class DiskSpace:
     """The room of one directory.
 
     Args:
-        directory: of the embedded AWS.
+        directory: the directory of the embedded AWS.
         free: bytes that are free there.
     """
 

@@ -34,7 +34,7 @@ def connect_engine(environment: Mapping[str, str] = environ, *, timeout: int = 6
     """Connect as the ``docker`` command would: ``DOCKER_HOST``, else the current context, else the default socket.
 
     Args:
-        environment: of this process.
+        environment: the environment of this process.
         timeout: seconds for one call to the engine.
 
     Raises:

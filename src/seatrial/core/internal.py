@@ -75,7 +75,7 @@ class InProcessAws:
             service: botocore's name: ``ecs``, ``elbv2``, ``ecr``, ``logs``, ``secretsmanager``.
             operation: ``RegisterTargets``.
             region: where it differs from the settings'.
-            params: of the operation, as AWS documents them.
+            params: the parameters of the operation, as AWS documents them.
 
         Raises:
             AwsCallError: the answer is an error.

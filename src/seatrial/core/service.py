@@ -17,7 +17,7 @@ class AwsRequest:
     Args:
         method: ``GET``, ``POST``, …
         path: decoded, from ``/``.
-        query: of the URL; the last value where one is repeated.
+        query: the query of the URL; the last value where one is repeated.
         headers: names in lower case.
         body: filled in for API calls by JSON, query or CBOR; for all others only in ``OwnService.handle``.
         service: the signing name: ``ecs``, ``elasticloadbalancing``, ``ecr``, ``ec2``, ``s3``; empty where unsigned.

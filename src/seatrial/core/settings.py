@@ -57,7 +57,7 @@ class InstanceSettings:
         return replace(self, port=port) if port else self
 
     def scaled(self, seconds: float) -> float:
-        """How long here what takes so many seconds at AWS, of the things that AWS does by the minute."""
+        """How long here what takes so many seconds on AWS, of the things that AWS does by the minute."""
         return seconds * self.minute / 60
 
     @property

@@ -19,7 +19,7 @@ class Store:
     May be used from any thread.
 
     Args:
-        path: of the file.
+        path: the path of the file.
         make_room: called where the disk is full; whether it is worth another try.
 
     Raises:

@@ -42,9 +42,9 @@ class ClientInfo:
     """Who asks, and how.
 
     Args:
-        address: of the client.
-        version: of HTTP: ``1.1`` or ``1.0``.
-        headers: as sent.
+        address: the address of the client.
+        version: the HTTP version: ``1.1`` or ``1.0``.
+        headers: the headers, as the client sent them.
         upgrade: whether the client asks for WebSocket.
         refused: the status with which the request is answered at once; 0 where it is let through.
     """

@@ -28,7 +28,7 @@ class Passing:
     Args:
         client: whose request it is.
         moment: the data plane's clock.
-        head: of the request.
+        head: the head of the request.
         client_info: who asks.
     """
 

@@ -42,7 +42,7 @@ class Control:
         """What other programs find it by: endpoint, region and credentials, as the variables that SDKs read.
 
         Args:
-            region: that they ask for; None for the one that answers requests without a region.
+            region: the region that they ask for; None for the one that answers requests without a region.
 
         Raises:
             EmbeddedAwsUnavailable: it is not running.

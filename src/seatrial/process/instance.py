@@ -40,12 +40,12 @@ class InstanceStatus:
 
     Args:
         running: whether it answers.
-        endpoint: of the AWS API; where it would be, while it does not run.
-        directory: of its files.
-        pid: of its process; also of one that is there and does not answer.
+        endpoint: the endpoint of the AWS API; where it would be, while it does not run.
+        directory: the directory of its files.
+        pid: the id of its process; also of one that is there and does not answer.
         started: ISO 8601, UTC.
         docker: whether it found a Docker engine, so that containers run.
-        front_doors: by load balancer's DNS name and listener port, where it answers on this machine.
+        front_doors: URLs on this machine, by the load balancer's DNS name and the listener's port.
     """
 
     running: bool

@@ -54,7 +54,7 @@ class ChannelMessage:
         kind: what the content is.
         created: milliseconds since 1970.
         flags: bit 0, the first of its stream; bit 1, the last.
-        id: of this message.
+        id: the id of this message.
     """
 
     type: str

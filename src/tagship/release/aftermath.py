@@ -29,7 +29,7 @@ class Aftermath:
     """The verdict, and what is wrong.
 
     Args:
-        verdict: in which what users get has the last word.
+        verdict: the verdict in which what users get has the last word.
         unwell: services that are down or degraded.
     """
 

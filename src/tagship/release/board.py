@@ -122,12 +122,12 @@ class ProgressBoard:
         """The update is asked for now.
 
         Args:
-            service: that is updated.
-            revision: that it gets.
+            service: the service that is updated.
+            revision: the revision that it gets.
             content: the hash of the revision's content.
             began: the time, on a monotonic clock.
             before: the service deployments that there are.
-            previous_port: that the load balancer sends to, where this update moves it.
+            previous_port: the port to which the load balancer sends before this update moves it; None if it does not.
         """
         self._services[service] = replace(
             self._services[service],

@@ -40,7 +40,7 @@ class ManualOperations:
         doors: everything outside.
         ledger: the releases; nobody scales while one runs.
         infrastructure: reads what Terraform built.
-        manifest: of the environment.
+        manifest: the manifest of the environment.
         who: is at work.
     """
 

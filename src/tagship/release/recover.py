@@ -36,7 +36,7 @@ class Recovery:
     Args:
         target: the release that comes back.
         healths: how every service is.
-        steps: in their order, with their reasons; none where everything is up.
+        steps: the steps in their order, with their reasons; none where everything is up.
         notes: what to know before and after.
         context: what the steps work with.
     """
@@ -62,7 +62,7 @@ class Recoverer:
         doors: everything outside.
         ledger: the releases.
         infrastructure: reads what Terraform built.
-        manifest: of the environment, as it is in this folder now.
+        manifest: the manifest of the environment, as it is in this folder now.
         sources: finds the tag of the version that comes back.
         manifest_in: reads the environment's manifest in a folder, in a tree with that top.
     """

@@ -56,9 +56,9 @@ def plan_rollback(
         target: the release.
         observation: what is.
         site: the front end as it is; None where there is none.
-        revisions: of that release: see ``revisions_of``.
+        revisions: the revisions of that release: see ``revisions_of``.
         drained: whether the rollback goes on until the old tasks are gone.
-        services: of the manifest: how many tasks one gets that has none.
+        services: the services of the manifest: how many tasks one gets that has none.
     """
     updates = tuple(_updates(target, observation, services or {}, revisions))
     rolling = tuple(step.service for step in updates)

@@ -34,9 +34,9 @@ class Outcome:
 
     Args:
         plan: what was to be done.
-        record: that was written.
-        verdict: on the release.
-        error: that ended it.
+        record: the record that was written.
+        verdict: the verdict on the release.
+        error: the error that ended it.
         unwell: services that are down or degraded now.
         way_back: whether a version was live before.
     """

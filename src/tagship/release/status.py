@@ -107,7 +107,7 @@ class StatusReader:
         doors: everything outside.
         ledger: the releases.
         infrastructure: reads what Terraform built.
-        manifest: of the environment; its schedules tell which service may have no tasks.
+        manifest: the manifest of the environment; its schedules tell which service may have no tasks.
     """
 
     def __init__(
@@ -181,7 +181,7 @@ def since(events: Sequence[ServiceEvent], newest: Sequence[ServiceDeployment]) -
     whose rollback failed.
 
     Args:
-        events: of the service, newest first.
+        events: the events of the service, newest first.
         newest: its newest service deployment, where there is one.
     """
     later: list[ServiceEvent] = []

@@ -29,8 +29,8 @@ class Connection:
     """The way to one environment of one app; what is costly to make is made when it is first asked for.
 
     Args:
-        manifest_path: of ``tagship.yaml``, as it was named.
-        manifest: of this environment.
+        manifest_path: the path of ``tagship.yaml``, as it was named.
+        manifest: the manifest of this environment.
         access: region, endpoint and credentials.
         events: hears what goes on.
         local: how the embedded AWS is; None for an environment on Amazon's.

@@ -87,7 +87,7 @@ class LocalAws:
 
     Args:
         say: hears what takes more than a moment.
-        port: of its API; None for the usual one.
+        port: the port of its API; None for the usual one.
     """
 
     say: Callable[[str], None] = lambda _: None

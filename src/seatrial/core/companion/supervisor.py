@@ -25,7 +25,7 @@ class Supervisor:
 
     Args:
         module: what it runs.
-        name: of it, in messages: ``The load balancers' process``.
+        name: its name in messages: ``The load balancers' process``.
         restore: gives a new process what the one before had.
         patience: see ``PATIENCE``.
     """

@@ -18,7 +18,7 @@ class Faults:
     """The faults that are set, kept over restarts.
 
     Args:
-        store: of the embedded AWS.
+        store: the store of the embedded AWS.
         clock: tells when a fault ends; the machine's own unless given.
     """
 
@@ -61,7 +61,7 @@ class Faults:
         return fault
 
     def clear(self, identity: str | None = None) -> int:
-        """Clear one fault, or all; returns how many. What has befallen a task stays with the task."""
+        """Clear one fault, or all; returns how many. What has affected a task stays with the task."""
         cleared = [fault.id for fault in self.all() if identity in {None, fault.id}]
         self._forget(*cleared)
         return len(cleared)
@@ -71,7 +71,7 @@ class Faults:
         self._forget(fault.id)
 
     def strike_task(self, names: Collection[str]) -> TaskFaults | None:
-        """What befalls a task of these names that starts now; it counts as struck."""
+        """What affects a task of these names that starts now; it counts as struck."""
         striking = [fault for fault in self.all() if fault.kind in STRIKE_TASKS and fault.concerns(names)]
         for fault in striking:
             self._count(fault)
@@ -93,7 +93,7 @@ class Faults:
         """A service was updated; where that began a deployment, another deployer may be about to start one too.
 
         Args:
-            service: as ``UpdateService`` answers it.
+            service: the service, in the shape that ``UpdateService`` answers.
         """
         names = {service["serviceName"], service["serviceArn"]}
         deployments = sorted(service["deployments"], key=lambda item: float(item["createdAt"]))

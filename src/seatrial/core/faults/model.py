@@ -49,20 +49,20 @@ class Fault(BaseModel):
 
 
 class TaskFaults(BaseModel):
-    """What befalls one task, decided when it starts; its times count from ``began_at``, when its containers ran.
+    """What affects one task, decided when it starts; its times count from ``began_at``, when its containers ran.
 
     Args:
-        image_missing: its image cannot be pulled.
+        image_missing: whether its image cannot be pulled.
         pull_delay: seconds that its images take longer.
-        secret_denied: its execution role may not read secrets.
-        log_denied: its execution role may not make log streams.
+        secret_denied: whether its execution role may not read secrets.
+        log_denied: whether its execution role may not make log streams.
         paused_for: seconds for which its main container does nothing after its start.
         ends_after: seconds until its main container ends.
         ends_as: how that looks: exit code 1, or out of memory.
         unhealthy_after: seconds until its health checks fail.
         began_at: when its containers ran.
-        ended: its main container was made to end.
-        unhealthy: its health checks fail.
+        ended: whether its main container was made to end.
+        unhealthy: whether its health checks fail.
     """
 
     image_missing: bool = False
@@ -90,11 +90,11 @@ _EFFECTS: Mapping[str, Callable[[float], dict[str, Any]]] = {
 }
 
 STRIKE_TASKS = frozenset(_EFFECTS)
-"""The kinds that befall single tasks."""
+"""The kinds that affect single tasks."""
 
 
 def task_faults(faults: Iterable[Fault]) -> TaskFaults | None:
-    """What befalls a task that these faults strike; of two of one kind, the later; None where nothing does."""
+    """What affects a task that these faults strike; of two of one kind, the later; None where nothing does."""
     fields: dict[str, Any] = {}
     for fault in faults:
         fields |= _EFFECTS[fault.kind](fault.seconds or 0)

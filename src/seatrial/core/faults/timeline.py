@@ -25,12 +25,12 @@ class FaultTimeline:
     """The faults of one task.
 
     Args:
-        faults: of the task; changed as they strike.
+        faults: the faults of the task; changed as they strike.
         container: the engine's id of its main container.
         engine: what runs the container.
         now: the wall clock.
         save: writes the task's record through; called before a fault strikes, so that a restart knows of it.
-        become_unhealthy: lets the task's health checks fail.
+        become_unhealthy: called to let the task's health checks fail.
     """
 
     faults: TaskFaults

@@ -28,8 +28,8 @@ class Correction:
 
     Args:
         applies: which requests.
-        correct: from the request and MiniStack's answer, whether success or error, to AWS's answer.
-        rewrite: from the request to one that MiniStack understands as AWS understands the original.
+        correct: a function from the request and MiniStack's answer, success or error, to AWS's answer.
+        rewrite: a function from the request to one that MiniStack understands as AWS understands the original.
         follow: like ``correct``, for what has to call the embedded AWS itself; comes after it.
     """
 

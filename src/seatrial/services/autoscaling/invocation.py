@@ -35,7 +35,7 @@ class Invocations:
     """Takes what alarms ask of policies.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: carries out.
         minute: seconds of AWS's minute here.
     """

@@ -27,7 +27,7 @@ class Scaler:
     """Sets capacities, one change of a scalable target at a time.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         resources: what can be scaled, by dimension.
         clock: tells time.
         bus: takes the events.

@@ -38,7 +38,7 @@ class ApplicationAutoScaling(OwnService):
     """Application Auto Scaling of one embedded AWS.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         cloudwatch: evaluates the alarms of target-tracking policies, and tells when they act.
         interval: seconds between two looks at a change that is under way.
     """

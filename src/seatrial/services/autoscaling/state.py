@@ -16,7 +16,7 @@ class AutoscalingState:
     """Everything Application Auto Scaling knows, by ARN or id.
 
     Args:
-        store: of the embedded AWS.
+        store: the store of the embedded AWS.
     """
 
     def __init__(self, store: Store) -> None:

@@ -40,9 +40,9 @@ def lifetime(status: int, headers: Mapping[str, str], policy: CachePolicy) -> fl
     """Seconds for which an answer is kept; 0 is not at all.
 
     Args:
-        status: of the answer.
-        headers: of the answer, names in lower case.
-        policy: of the behavior.
+        status: the status of the answer.
+        headers: the headers of the answer, names in lower case.
+        policy: the policy of the behavior.
     """
     if policy.disabled:
         return 0

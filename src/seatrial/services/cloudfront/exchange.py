@@ -24,7 +24,7 @@ class Exchange(Passing):
     Args:
         client: whose request it is.
         location: where it came to.
-        head: of the request.
+        head: the head of the request.
         client_info: who asks.
     """
 

@@ -31,7 +31,7 @@ class Front:
     """Answers for the buckets of one distribution.
 
     Args:
-        distribution: as it is configured.
+        distribution: the distribution as it is configured.
         emulator: MiniStack's distributions, which have the buckets, functions and headers policies.
         corrected: MiniStack's answers as AWS gives them.
     """

@@ -39,7 +39,7 @@ class Selection:
     """Which of the viewer's headers, cookies or query strings an origin gets.
 
     Args:
-        names: those, in lower case for headers.
+        names: the names, in lower case for headers.
         others: whether it is all but those.
     """
 

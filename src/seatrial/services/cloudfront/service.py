@@ -40,10 +40,10 @@ class Distributions(OwnService):
     """CloudFront distributions at work; as an ASGI application, their buckets.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         emulator: MiniStack's distributions.
-        load_balancers: to which they forward.
-        token: with which the data plane asks for what buckets have.
+        load_balancers: the load balancers to which they forward.
+        token: the token with which the data plane asks for what buckets have.
     """
 
     def __init__(self, context: ServiceContext, emulator: AsgiApp, load_balancers: LoopbackPorts, token: str) -> None:

@@ -26,8 +26,8 @@ class Order:
 
     Args:
         action: an ARN.
-        alarm: as it was right after the change.
-        before: its state before.
+        alarm: the alarm as it was right after the change.
+        before: the alarm's state before the change.
         value: the newest datapoint that was evaluated.
     """
 
@@ -53,8 +53,8 @@ class Delivery:
     a second time.
 
     Args:
-        context: of the embedded AWS.
-        history: is told what became of each.
+        context: what the embedded AWS gives each service.
+        history: the history, which is told what became of each.
     """
 
     def __init__(self, context: ServiceContext, history: History) -> None:

@@ -26,7 +26,7 @@ class AlarmEngine:
     """Puts alarms into their states; each change is on disk before anybody hears of it.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         book: all alarms.
         metrics: what they watch.
         history: what becomes of them.

@@ -34,7 +34,7 @@ class CloudWatch(OwnService):
     """CloudWatch of one embedded AWS.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
     """
 
     def __init__(self, context: ServiceContext) -> None:

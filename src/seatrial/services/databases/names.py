@@ -22,7 +22,7 @@ class DatabaseContainer:
     Args:
         id: Docker's.
         labels: MiniStack's, with the identifier of the instance, or of the cluster whose members share it.
-        names: that it answers to in the instance's network; None where it is not in there.
+        names: the names that it answers to in the instance's network; None where it is not in there.
     """
 
     id: str

@@ -49,7 +49,7 @@ class Ecs(OwnService):
     """Amazon ECS of one embedded AWS.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         settings: what a rehearsal may want faster.
     """
 

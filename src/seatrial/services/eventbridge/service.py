@@ -32,7 +32,7 @@ class EventBridge(OwnService):
     Each target has a lane of its own, so that one that is slow or gone holds up nobody else.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         pause: seconds before the first repetition; doubles with each further one.
     """
 

@@ -17,9 +17,9 @@ class Delivery:
     """A payload on its way.
 
     Args:
-        target: of ``ListTargetsByRule``: its ``Arn``, ``SqsParameters``, ``DeadLetterConfig``.
+        target: the target of ``ListTargetsByRule``: its ``Arn``, ``SqsParameters``, ``DeadLetterConfig``.
         payload: what it is sent.
-        region: of the event.
+        region: the region of the event.
         event_id: names it in the log.
     """
 

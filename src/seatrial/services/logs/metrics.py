@@ -64,7 +64,7 @@ def evaluate(
     """What these events add to metrics, by namespace.
 
     Args:
-        filters: of the events' log group.
+        filters: the filters of the events' log group.
         events: AWS's ``logEvents``: ``timestamp`` in milliseconds and ``message``.
         period: seconds that a minute takes; a sample's time is the beginning of the period that it is in.
         ingested: when, in seconds since 1970. An event that is at most a minute old counts then: its own minute may

@@ -43,7 +43,7 @@ class LogFilters(OwnService):
     """Evaluates metric filters, tests patterns and searches logs by them. MiniStack keeps filters and logs.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         recorder: takes the metrics.
     """
 

@@ -18,7 +18,7 @@ class ContainerUse:
     """A container's use.
 
     Args:
-        seconds: of processor time since it began.
+        seconds: seconds of processor time since it began.
         memory: bytes now, without the cache of files.
     """
 

@@ -47,7 +47,7 @@ class Measuring(OwnService):
     """Publishes AWS/ECS, ECS/ContainerInsights, AWS/ApplicationELB and AWS/RDS metrics.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         cloudwatch: takes the metrics.
         load_balancers: have counted.
         meter: reads containers; by default those of the context's engine.

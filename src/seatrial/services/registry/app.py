@@ -40,10 +40,10 @@ class Registry:
 
     Args:
         account_id: quoted in errors, as ECR does.
-        blobs: on disk.
+        blobs: the blobs on disk.
         repositories: ECR.
         pending_blobs: blobs that a client was told about and has not referred to yet.
-        logins: that are good.
+        logins: the logins that are valid.
     """
 
     def __init__(

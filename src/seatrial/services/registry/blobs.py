@@ -50,7 +50,7 @@ class BlobStore:
     """The blobs of all repositories: a layer that several images share is on disk once.
 
     Args:
-        directory: of the registry.
+        directory: the directory of the registry.
     """
 
     def __init__(self, directory: Path) -> None:

@@ -27,7 +27,7 @@ class Route:
 
     Args:
         kind: ``base``, ``upload``, ``blob``, ``manifest`` or ``tags``.
-        name: of the repository.
+        name: the name of the repository.
         reference: a digest, a tag, or the id of an upload (empty: a new one).
     """
 

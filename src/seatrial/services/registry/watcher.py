@@ -20,8 +20,8 @@ class EcrWatcher(OwnService):
     """Follows ECR's API beside MiniStack. ``app`` is the registry's data plane.
 
     Args:
-        context: of the embedded AWS.
-        secret: of the instance, by which logins are known.
+        context: what the embedded AWS gives each service.
+        secret: the secret of the instance, by which logins are known.
     """
 
     def __init__(self, context: ServiceContext, secret: str) -> None:

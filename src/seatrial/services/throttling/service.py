@@ -16,7 +16,7 @@ class Throttling(OwnService):
     The buckets are not kept over a restart: they are full again after a few seconds anyway.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
     """
 
     def __init__(self, context: ServiceContext) -> None:

@@ -31,7 +31,7 @@ class Dependencies:
         webhook: fetches Slack's webhook; None where there is none yet.
         clock: tells time and waits.
         cluster: whose alarms these are.
-        seconds: in which all must be done.
+        seconds: seconds in which all must be done.
     """
 
     webhook: Callable[[], str | None]

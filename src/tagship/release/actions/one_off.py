@@ -31,10 +31,10 @@ class Ended:
     """How a task ended.
 
     Args:
-        task: as it was when it had stopped.
-        exit_code: of its container; None where it never ran.
+        task: the task as it was when it had stopped.
+        exit_code: the exit code of its container; None where it never ran.
         late: whether it was stopped because its time was up.
-        seconds: from the start to the end.
+        seconds: seconds from the start to the end.
         log_stream: where its lines are.
     """
 

@@ -65,7 +65,7 @@ class SiteObservation:
     Args:
         live: the id of the build that visitors get; empty where that is none, or a publication was cut off.
         build: the id of the build that the version has; None where it was never built, or is not kept any more.
-        commit: from which that one was built; empty where there is none.
+        commit: the commit from which that one was built; empty where there is none.
     """
 
     live: str

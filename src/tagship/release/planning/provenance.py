@@ -39,7 +39,7 @@ def require_one_commit(
         observation: which services have an image of the version.
         site: whether there is a build of the version.
         infrastructure: where the images are.
-        doors: to the registry.
+        doors: the AWS ports of the registry.
         serving: the newest record that came to serve; what it built from this commit is not asked for again.
 
     Raises:

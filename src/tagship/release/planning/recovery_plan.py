@@ -34,7 +34,7 @@ class Patient:
         health: how it is.
         seen: what ECS has.
         kept: what the last live release gave it.
-        port: of the container in that revision; 0 where it names none.
+        port: the port of the container in that revision; 0 where it names none.
         asked: the path that its target group asks for; empty where AWS does not tell.
         answers: the path that the version's own manifest names; empty where that is not known.
     """
@@ -58,7 +58,7 @@ def stages(
     Args:
         target: the release that comes back.
         patients: how every service is.
-        manifest: of the environment, as it is now.
+        manifest: the manifest of the environment, as it is now.
         site: the front end as it is; None where it is left alone.
     """
     ill = {name: each for name, each in patients.items() if _moves(each)}

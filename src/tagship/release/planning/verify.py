@@ -98,7 +98,7 @@ class VerifyContext:
         ecs: the door to ECS.
         ecr: the door to ECR.
         standing: the door to everything around.
-        manifest: of the environment.
+        manifest: the manifest of the environment.
         infrastructure: what Terraform built.
     """
 
@@ -127,7 +127,7 @@ def verify(grounds: VerifyContext, digests: dict[str, str]) -> Report:
 
     Args:
         grounds: where to look.
-        digests: of the images that the release uses and does not build, by service.
+        digests: the digests of the images that the release uses and does not build, by service.
     """
     found: dict[str, list[Finding]] = {}
 

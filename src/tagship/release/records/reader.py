@@ -40,7 +40,7 @@ class Found:
 
     Args:
         record: None where it cannot be read.
-        etag: of the object.
+        etag: the ETag of the object.
         young: whether it was written within a lease, by S3's time.
     """
 

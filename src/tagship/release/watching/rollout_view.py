@@ -14,7 +14,7 @@ class RolloutView:
 
     Args:
         service: its name in the manifest.
-        revision: that it brings.
+        revision: the revision that it brings.
         events: hear what is new.
     """
 

@@ -42,7 +42,7 @@ class RolloutTarget:
         cluster: the ECS cluster.
         ecs_service: its name there.
         target_group: the ARN.
-        revision: that the rollout brings.
+        revision: the revision that the rollout brings.
         deployment: the service deployment's ARN, once it is known.
         fail_fast: how many new tasks may end in the same way until the rollout is taken back; 0 is no limit.
         on_rollback: called once when a rollback is asked for or begins, with what is known by then.

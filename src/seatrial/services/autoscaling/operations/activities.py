@@ -13,7 +13,7 @@ class ActivityOperations:
     """Answers what is asked of scaling activities.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: tells time.
     """
 

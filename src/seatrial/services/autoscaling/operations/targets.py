@@ -17,7 +17,7 @@ class TargetOperations:
     """Answers what is asked of scalable targets.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: brings a capacity into new bounds.
         policies: delete the policies of a target with it.
     """

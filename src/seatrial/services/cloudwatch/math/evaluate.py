@@ -56,10 +56,10 @@ class Query:
     """One member of a query: a metric that was read, or an expression.
 
     Args:
-        id: by which expressions name it.
-        series: of a metric; None of an expression.
+        id: the id by which expressions name it.
+        series: the series of a metric; None of an expression.
         expression: metric math; empty of a metric.
-        label: of the result.
+        label: the label of the result.
     """
 
     id: str
@@ -75,7 +75,7 @@ class QuerySet:
     Args:
         queries: metrics and expressions.
         start: the begin of the query, in seconds since 1970.
-        times: of all points, in AWS's seconds since the begin; the grid that ``FILL`` and ``TIME_SERIES`` fill.
+        times: times of the points, in AWS's seconds since the begin: the grid that ``FILL`` and ``TIME_SERIES`` fill.
         period: AWS's seconds between them.
         scale: how long one of AWS's seconds takes.
     """

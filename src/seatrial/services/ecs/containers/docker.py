@@ -35,12 +35,12 @@ class ContainerFacts:
     Args:
         id: Docker's.
         task: the ARN on its label.
-        name: of the container definition.
+        name: the name of the container definition.
         status: ``created``, ``running``, ``exited``, ``dead``.
         exit_code: where it has ended.
         out_of_memory: the kernel ended it.
         health: ``HEALTHY``, ``UNHEALTHY`` or ``UNKNOWN``.
-        address: in the instance's network; empty where it shares another's.
+        address: the IP address in the instance's network; empty where it shares another's.
         published: ports on 127.0.0.1, by container port.
     """
 

@@ -56,9 +56,9 @@ class AlarmWatch:
     """Reads alarms and draws AWS's conclusions.
 
     Args:
-        aws: has CloudWatch.
+        aws: the embedded AWS, for its CloudWatch.
         rollouts: knows the deployment under way, and fails it.
-        scaled: how long here what takes so many seconds at AWS.
+        scaled: how long here what takes so many seconds on AWS.
         interval: seconds between two readings.
         now: seconds since 1970.
     """

@@ -26,7 +26,7 @@ class OtherDeployer(OwnService):
     """Deploys in the middle of a deployment, as a colleague or a forgotten pipeline does.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
     """
 
     def __init__(self, context: ServiceContext) -> None:

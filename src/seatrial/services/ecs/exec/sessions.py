@@ -33,7 +33,7 @@ class Session:
 
     Args:
         id: ``ecs-execute-command-…``.
-        url: of its data channel.
+        url: the URL of its data channel.
         token: proves who opened it.
     """
 

@@ -38,7 +38,7 @@ class TaskRunner:
         addresses: where containers are reached.
         activation: seconds that a task with a load balancer stays ACTIVATING.
         changed: told of each change of a task of a service.
-        faults: what befalls tasks on request.
+        faults: what affects tasks on request.
     """
 
     def __init__(  # noqa: PLR0913 - each is another neighbour
@@ -74,7 +74,7 @@ class TaskRunner:
         self._tools = tools
 
     def launch(self, task: Task) -> None:
-        """Start a task that was just made; here it is decided what befalls it."""
+        """Start a task that was just made; here it is decided what affects it."""
         task.faults = self._faults.strike_task(names_of(task))
         if task.faults:
             self._state.save(task)

@@ -15,7 +15,7 @@ class Watcher:
 
     Args:
         containers: the engine.
-        noticed: told, on the event loop, of each change of a container that has not ended.
+        noticed: called on the event loop for each change of a container that has not ended.
         interval: seconds between two comparisons with the engine, for what the stream may have missed.
     """
 

@@ -43,12 +43,12 @@ class Described:
 
     Args:
         load_balancers: ``LoadBalancer``.
-        load_balancer_attributes: by ARN, attribute by attribute.
+        load_balancer_attributes: the load balancer attributes by ARN, attribute by attribute.
         listeners: ``Listener``.
-        listener_attributes: by ARN.
+        listener_attributes: the listener attributes by ARN.
         rules: ``Rule``, by the listener's ARN.
         groups: ``TargetGroup``.
-        group_attributes: by ARN.
+        group_attributes: the group attributes by ARN.
         targets: ``TargetDescription``, by the group's ARN.
     """
 

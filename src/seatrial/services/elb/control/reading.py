@@ -16,8 +16,8 @@ class Reader:
 
     Args:
         aws: the API.
-        region: which.
-        attributes: by ARN, what was read before and has not changed since; what is read now is added.
+        region: the region that is read.
+        attributes: attributes by ARN that were read before and have not changed since; what is read now is added.
     """
 
     aws: Aws

@@ -40,7 +40,7 @@ class LoadBalancers(OwnService):
     """Application Load Balancers at work.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
     """
 
     def __init__(self, context: ServiceContext) -> None:

@@ -34,7 +34,7 @@ class Exchange(Passing):
     Args:
         client: whose request it is.
         runtime: the listener it came to.
-        head: of the request.
+        head: the head of the request.
         client_info: who asks.
     """
 

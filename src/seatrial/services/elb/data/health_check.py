@@ -38,7 +38,7 @@ async def probe(where: Address, check: HealthCheck, *, asked_as: str) -> Outcome
     """One check.
 
     Args:
-        where: to connect to.
+        where: the address to connect to.
         check: what passes.
         asked_as: the ``Host`` header.
     """

@@ -33,7 +33,7 @@ async def redeem(action: SignIn, code: str, callback: str, now: float) -> Sessio
 
     Args:
         action: whose client the code is for.
-        code: of the identity provider.
+        code: the code of the identity provider.
         callback: where it sent them back to.
         now: seconds since 1970.
     """
@@ -57,7 +57,7 @@ def signed_claims(action: SignIn, session: Session, signer: str, now: float) -> 
 
     Args:
         action: whose key signs.
-        session: of who asks.
+        session: the session of the person who asks.
         signer: the load balancer's ARN.
         now: seconds since 1970.
     """

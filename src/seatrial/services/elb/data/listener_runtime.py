@@ -23,7 +23,7 @@ class ListenerRuntime:
         listener: its configuration; another one may be put in its place at any time.
         groups: the target groups by ARN, always the present ones.
         moment: the data plane's clock.
-        counters: of the load balancer.
+        counters: the counters of the load balancer.
     """
 
     log: AccessLog | None = None

@@ -58,7 +58,7 @@ def choose_group(forward: Forward, draw: float, sticks_to: str = "") -> Weighted
 
     Args:
         forward: where the rule forwards to.
-        draw: from 0 up to, not including, 1.
+        draw: a number from 0 up to, not including, 1.
         sticks_to: the ARN of the group that the client stays with, if the rule forwards to it.
 
     Returns:
@@ -91,7 +91,7 @@ def location(redirect: Redirect, asked: RoutingInput, listener: Listener, doors:
     answers on this machine.
 
     Args:
-        redirect: with its placeholders.
+        redirect: the redirect with its placeholders.
         asked: what fills them.
         listener: the one that was asked.
         doors: ``http`` or ``https`` and the loopback port of each of the load balancer's listeners, by its port on AWS.

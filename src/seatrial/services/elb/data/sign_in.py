@@ -38,8 +38,8 @@ class Session:
 
     Args:
         client: the id of the app client.
-        claims: from the user info endpoint.
-        access_token: as the identity provider gave it.
+        claims: the claims from the user info endpoint.
+        access_token: the access token as the identity provider gave it.
         until: when it ends, in seconds since 1970.
     """
 
@@ -56,7 +56,7 @@ class LoginState:
     Args:
         client: the id of the app client.
         url: where the person wanted to go.
-        nonce: that the person's browser must know as well.
+        nonce: the nonce that the person's browser must know as well.
         until: when it is too late, in seconds since 1970.
     """
 
@@ -112,7 +112,7 @@ class LoginCallback:
     Args:
         action: where they were sent away.
         login_state: what they wanted.
-        code: of the identity provider; empty where it refused them.
+        code: the code of the identity provider; empty where it refused them.
     """
 
     action: SignIn

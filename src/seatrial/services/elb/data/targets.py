@@ -26,7 +26,7 @@ class Target(Pool):
     """One registered address of one group, or one that drains.
 
     Args:
-        address: as registered.
+        address: the address as registered.
         group: the group it is in.
         moment: the data plane's clock.
         resolve: where the address is reached from here.

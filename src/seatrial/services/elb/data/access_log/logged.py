@@ -34,7 +34,7 @@ def write(entry: Entry, runtime: ListenerRuntime, *, sent: int, sent_at: float) 
     """The request is over.
 
     Args:
-        entry: of the request.
+        entry: the entry of the request.
         runtime: the listener that it came to.
         sent: bytes to the client.
         sent_at: when the target had all of the request, by the loop's clock; 0 where it did not get it.
