@@ -32,7 +32,7 @@ class Program:
 
 
 def program() -> Program:
-    """Whose command is running."""
+    """The program whose command is running."""
     context = click.get_current_context(silent=True)
     return (context.find_object(Program) if context else None) or Program()
 

@@ -109,7 +109,7 @@ class Endpoint(Protocol):
     """Where clients connect to: a load balancer's listener, or a distribution."""
 
     port: int
-    """On loopback; set by its door."""
+    """The loopback port; set by its door."""
 
     @property
     def clock(self) -> CoarseClock:
@@ -123,7 +123,7 @@ class Endpoint(Protocol):
 
     @property
     def name(self) -> str:
-        """Of it, for messages."""
+        """Its name in messages."""
         ...
 
     @property

@@ -27,7 +27,7 @@ class Passing:
 
     Args:
         client: whose request it is.
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         head: the head of the request.
         client_info: who asks.
     """

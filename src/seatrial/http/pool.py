@@ -21,11 +21,11 @@ class Pool:
     """Connections to whoever is asked; to be derived from.
 
     Args:
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
     """
 
     tls: ssl.SSLContext | None = None
-    """With which it is spoken to, if by TLS."""
+    """The TLS context with which it is connected to; None for plain HTTP."""
 
     def __init__(self, clock: CoarseClock) -> None:
         self.clock = clock

@@ -93,7 +93,7 @@ class AwsEcs:
         return [found[name] for name in names]
 
     def running(self, cluster: str, /) -> dict[str, int]:
-        """By the name of each service of a cluster, how many tasks run; none where there is no such cluster."""
+        """Numbers of running tasks by the name of each service of a cluster; none where there is no such cluster."""
         try:
             with translated():
                 pages = self._client.get_paginator("list_services").paginate(cluster=cluster)

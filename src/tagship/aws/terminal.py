@@ -205,7 +205,7 @@ def _speak(channel: PersonChannel, connection: ClientConnection, window: Window,
 
 
 class _Sizes:
-    """Tells the window's size when it has changed."""
+    """Sends the window's size when it has changed."""
 
     def __init__(self, channel: PersonChannel, connection: ClientConnection, window: Window) -> None:
         self._channel, self._connection, self._window = channel, connection, window

@@ -1,4 +1,4 @@
-"""Several things at once, where each waits for something outside."""
+"""Several calls in parallel, where each waits for something outside."""
 
 import queue
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 
 def run_parallel(works: Sequence[Callable[[], None]], limit: int) -> None:
-    """Do all of them, so many at once; returns when all are done.
+    """Call all of them, at most ``limit`` at once; returns when all are done.
 
     The threads are daemons: Ctrl-C reaches the caller at once, and nothing that they still do keeps the process alive.
 

@@ -77,7 +77,7 @@ def unless_gone(listener: Listener) -> Listener:
 
 
 def print_event(event: Event) -> None:
-    """Tell one event, line by line."""
+    """Print one event, line by line."""
     from tagship.cli import github
     from tagship.cli.narration import narrate
 

@@ -35,7 +35,7 @@ class ProgressBoard:
 
     @classmethod
     def begun(cls, observation: Observation, site: SiteObservation | None = None) -> "ProgressBoard":
-        """With what is there."""
+        """A board that begins with what is there."""
         services = {name: ServiceProgress.begun(seen) for name, seen in observation.items()}
         return cls(services, SiteProgress(build=site.live, previous=site.live) if site else None)
 

@@ -1,4 +1,4 @@
-"""Does the stages of a plan, one after the other. All deciding was done in ``planning/plan.py``."""
+"""Executes the stages of a plan, one after the other. All deciding was done in ``planning/plan.py``."""
 
 from collections.abc import Callable
 from functools import partial

@@ -58,7 +58,7 @@ class ServiceProgress:
 
     @classmethod
     def begun(cls, seen: ServiceObservation) -> "ServiceProgress":
-        """With what is there."""
+        """The progress that begins with what is there."""
         return cls(
             digest=seen.image_digest or "",
             revision=seen.revision,
@@ -74,7 +74,7 @@ class ServiceProgress:
 
     @property
     def record(self) -> ServiceRecord:
-        """As the release's record keeps it."""
+        """The progress as the release's record keeps it."""
         return ServiceRecord(
             digest=self.digest,
             revision=self.revision,
@@ -119,7 +119,7 @@ class SiteProgress:
 
     @property
     def record(self) -> SiteRecord:
-        """As the release's record keeps it."""
+        """The progress as the release's record keeps it."""
         return SiteRecord(
             build=self.build,
             files=self.files,

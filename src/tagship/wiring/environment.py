@@ -162,7 +162,7 @@ class Environment(Connection):
             LocalAws(say).ensure_database_image(self.manifest.database.version)
 
     def database_user(self, built: Infrastructure) -> bool:
-        """Has the application's own database user as its secret says; returns whether anything was changed."""
+        """Make the application's own database user be as its secret says; returns whether anything was changed."""
         from tagship.aws.rds_data import AwsRdsData
         from tagship.database.user import DatabaseFacts, ensure_user
 

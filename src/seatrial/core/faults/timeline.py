@@ -41,7 +41,7 @@ class FaultTimeline:
     become_unhealthy: Callable[[], None]
 
     async def run(self) -> None:
-        """Until nothing is left to come; what would have been due while nobody was there strikes at once."""
+        """Apply the faults, each at its time; what was due while the process was down is applied at once."""
         works: list[Coroutine[Any, Any, None]] = []
         if self.faults.paused_for:
             works.append(self._wake())

@@ -78,7 +78,7 @@ CORRECTIONS: tuple[Callable[..., Correction], ...] = (
     waf.kept_of_web_acls,
     waf.logging_ends_with_its_web_acl,
 )
-"""In the order in which they see an answer."""
+"""All corrections, in the order in which they see an answer."""
 
 ADDITIONS: tuple[Callable[..., Addition], ...] = (
     attributes.attributes_that_change,

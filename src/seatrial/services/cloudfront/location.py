@@ -35,7 +35,7 @@ class Origins(Pool):
     """The connections to one address of this machine.
 
     Args:
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         port: gives the loopback port of the moment; 0 where nobody listens.
         tls: whether by TLS.
     """
@@ -73,7 +73,7 @@ class Location:
 
     Args:
         distribution: its configuration; another one may be put in its place at any time.
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         pools: the connections to each origin.
         control_plane: the connections to the control plane.
     """

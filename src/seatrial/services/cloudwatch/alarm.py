@@ -54,7 +54,7 @@ class Alarm:
 
     @property
     def account_id(self) -> str:
-        """Whose it is."""
+        """The account that has it."""
         return self.arn.split(":")[4]
 
     @property
@@ -100,12 +100,12 @@ class Alarm:
         return {**shown, "StateReasonData": self.reason_data} if self.reason_data else shown
 
     def as_json(self) -> dict[str, Any]:
-        """For the store."""
+        """The value that the store keeps."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Alarm":
-        """From the store."""
+        """Read from the value that the store keeps."""
         return cls(**value)
 
 

@@ -53,4 +53,4 @@ class AlarmAction:
 
 
 Act = Callable[[AlarmAction], Awaitable[None]]
-"""Does what an alarm's action asks for."""
+"""A function that does what an alarm's action asks for."""

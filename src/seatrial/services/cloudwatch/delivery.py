@@ -1,4 +1,4 @@
-"""Does what alarms ask for: SNS topics, Lambda functions, and whoever obeys ARNs of a prefix."""
+"""Carries out alarm actions: SNS topics, Lambda functions, and those that another service handles."""
 
 import asyncio
 import json
@@ -37,12 +37,12 @@ class Order:
     value: float | None
 
     def as_json(self) -> dict[str, Any]:
-        """For the store."""
+        """The value that the store keeps."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Order":
-        """From the store."""
+        """Read from the value that the store keeps."""
         return cls(value["action"], Alarm.from_json(value["alarm"]), State(**value["before"]), value["value"])
 
 

@@ -12,7 +12,7 @@ from seatrial.services.metrics_publisher.databases import Database, joined
 from seatrial.services.metrics_publisher.facts import Json
 
 _OF_AWS = ".rds."
-"""In each name that AWS gives an endpoint; elsewhere, databases are at ``localhost``."""
+"""What is in each name that AWS gives an endpoint; elsewhere, databases are at ``localhost``."""
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def _value(pattern: Pattern, transformation: Json, message: str, *, matched: boo
 
 
 def _dimensions(pattern: Pattern, transformation: Json, message: str) -> tuple[tuple[str, str], ...] | None:
-    """By name; None where the event lacks one of the fields."""
+    """The dimensions by name; None where the event lacks one of the fields."""
     wanted = transformation.get("dimensions") or {}
     found = [(name, pattern.value(message, field)) for name, field in sorted(wanted.items())]
     return None if any(value is None for _, value in found) else tuple((name, value or "") for name, value in found)

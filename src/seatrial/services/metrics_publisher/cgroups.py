@@ -38,7 +38,7 @@ class Groups:
         self._known: tuple[str, Callable[[Path, str], ContainerUse]] | None = None
 
     def read(self, container: str) -> ContainerUse | None:
-        """By Docker's id; None where this machine has no such container, or keeps its groups elsewhere."""
+        """A container's use; None where this machine has no such container, or keeps its groups elsewhere."""
         tried = [self._known] if self._known else [(name, read) for read in (_first, _second) for name in _NAMES]
         for name, read in tried:
             try:

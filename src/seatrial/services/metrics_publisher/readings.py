@@ -50,7 +50,7 @@ class Meter(Protocol):
     """Reads containers: those of the engine, or made-up ones."""
 
     async def read(self, containers: Iterable[str]) -> dict[str, Reading]:
-        """By Docker's id; those that are gone, or whose engine does not answer, are left out."""
+        """The readings by Docker's id; those that are gone, or whose engine does not answer, are left out."""
         ...
 
 
@@ -106,7 +106,7 @@ class ContainerMeter:
 
 
 def counted_by_engine(stats: Mapping[str, Any]) -> ContainerUse | None:
-    """From ``GET /containers/ID/stats``; None of a container that does not run, for which it is empty."""
+    """The use in ``GET /containers/ID/stats``; None of a container that does not run, for which it is empty."""
     used, memory = stats.get("cpu_stats", {}).get("cpu_usage", {}), stats.get("memory_stats", {})
     if not used.get("total_usage") or "usage" not in memory:
         return None

@@ -37,7 +37,7 @@ class Upload:
 
     @property
     def digest(self) -> str:
-        """Of what has arrived so far."""
+        """The digest of what has arrived so far."""
         return f"sha256:{self._hash.hexdigest()}"
 
     def _write(self, file: Any, part: bytes) -> None:  # noqa: ANN401 - an open binary file

@@ -25,7 +25,7 @@ class PendingBlobs:
             self._made.pop(digest, None)
 
     def outstanding(self) -> set[str]:
-        """What must not be removed."""
+        """The digests of blobs that must not be removed."""
         now = self._clock.monotonic()
         self._made = {digest: made for digest, made in self._made.items() if now - made < PATIENCE}
         return set(self._made)

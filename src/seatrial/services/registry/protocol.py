@@ -63,7 +63,7 @@ class RegistryError(Exception):
 
     @property
     def answer(self) -> Answer:
-        """As it is sent."""
+        """The error as it is sent."""
         return json_answer({"errors": [{"code": self.code, "message": self.message}]}, self.status)
 
 

@@ -78,7 +78,7 @@ def run_to_end(
 
 
 class _LineEmitter:
-    """Tells the lines of one stream, each once. What cannot be told is no reason to give the task up."""
+    """Emits the lines of one stream, each once. What cannot be read is no reason to give the task up."""
 
     def __init__(self, doors: Doors, service: str, group: str, stream: str) -> None:
         self._doors, self._service, self._group, self._stream = doors, service, group, stream
@@ -92,7 +92,7 @@ class _LineEmitter:
                 self._doors.events.emit(OneOffSaid(self._service, tuple(lines)))
 
     def the_rest(self, *, patient: bool) -> None:
-        """Tell what arrives after the end; where nothing was said at all, it is waited for."""
+        """Emit what arrives after the end; where nothing was said at all, it is waited for."""
         self()
         for _ in range(LATE if patient else 0):
             if self._anything:

@@ -99,7 +99,7 @@ def last_words(lines: tuple[str, ...]) -> LogMatch | None:
 
 
 def _matches(said: Sequence[Line]) -> dict[int, LogMatch]:
-    """By the number of their last line; of several in one line, the first of the table."""
+    """The matches by the number of their last line; of several in one line, the first of the table."""
     text = "\n".join(line.text for line in said)
     ends = list(accumulate(len(line.text) + 1 for line in said))
     found: dict[int, LogMatch] = {}

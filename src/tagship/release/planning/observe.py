@@ -74,7 +74,7 @@ class SiteObservation:
 
 
 Observation = Mapping[str, ServiceObservation]
-"""By the service's name in the manifest."""
+"""Observations by the service's name in the manifest."""
 
 
 def observe(  # noqa: PLR0913 - a door each

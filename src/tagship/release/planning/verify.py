@@ -110,7 +110,7 @@ class VerifyContext:
 
 
 Look = Callable[[], str]
-"""Says what is there; raises ``_Wrong`` where that is not right."""
+"""A function that returns what is there; raises ``_Wrong`` where that is not right."""
 
 
 # inside: _seen, which makes a finding of it

@@ -33,7 +33,7 @@ class PolicyOperations:
         self._aws = aws
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "PutScalingPolicy": self._put,
             "DescribeScalingPolicies": self._describe,

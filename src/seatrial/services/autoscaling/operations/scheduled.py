@@ -26,7 +26,7 @@ class ScheduledOperations:
         self._timetable = timetable
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "PutScheduledAction": self._put,
             "DescribeScheduledActions": self._describe,

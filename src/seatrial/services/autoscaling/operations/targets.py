@@ -28,7 +28,7 @@ class TargetOperations:
         self._policies = policies
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "RegisterScalableTarget": self._register,
             "DescribeScalableTargets": self._describe,

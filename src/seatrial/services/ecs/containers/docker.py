@@ -233,7 +233,7 @@ class DockerContainers:
         return self._digest(image) or None
 
     def _digest(self, image: str) -> str | None:
-        """Of an image that is there: its digest, or an empty text where it has none; None where it is not there."""
+        """The digest of an image, an empty text where it has none; None where the image is not there."""
         try:
             found = self._client.images.get(image)
         except docker.errors.ImageNotFound:

@@ -36,7 +36,7 @@ def alarm_rule(service: Service) -> Json:
 
 
 def reading(alarms: Iterable[Mapping[str, Any]]) -> AlarmReading:
-    """Of ``MetricAlarm`` and ``CompositeAlarm`` items."""
+    """The states of ``MetricAlarm`` and ``CompositeAlarm`` items."""
     known = list(alarms)
     triggered = tuple(item["AlarmName"] for item in known if item.get("StateValue") == "ALARM")
     return AlarmReading(triggered, max((_looks_back(item) for item in known), default=0.0))

@@ -131,7 +131,7 @@ class _Conversation:
         self._printing: asyncio.Task[None] | None = None
 
     async def hold(self) -> None:
-        """Until one of the two ends."""
+        """Pass messages on until one of the two ends."""
         self._channel.open()
         ticking = asyncio.ensure_future(self._tick())
         try:

@@ -378,7 +378,7 @@ async def _first(*works: Coroutine[Any, Any, Any]) -> None:
 
 
 def names_of(task: Task) -> set[str]:
-    """By which names faults find a task: its service's name and ARN, its group's, its family's."""
+    """The names by which faults find a task: its service's name and ARN, its group's, its family's."""
     family = task.definition_arn.rpartition("/")[2].partition(":")[0]
     return {task.service_arn or "", task.group.partition(":")[2], family} - {""}
 

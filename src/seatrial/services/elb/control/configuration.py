@@ -96,7 +96,7 @@ def configuration(described: Described) -> Configuration:
 
 
 def with_unhealthy(configuration: Configuration, hosts: frozenset[str]) -> Configuration:
-    """The same, with the targets on these hosts unwell."""
+    """The same, with the targets on these hosts unhealthy."""
     if not hosts:
         return configuration
     groups = {

@@ -47,7 +47,7 @@ class LoadBalancers(OwnService):
         self._context = context
         self._plane = DataPlaneClient(context.targets.resolve)
         self.signing_key = b""
-        """By which it vouches for who has signed in; empty where nobody needs to."""
+        """The private key that signs the claims of who has signed in; empty where nobody needs to."""
         self._certificates = Certificates(context.settings.directory / "tls", context.clock)
         self._delivery = LogDelivery(context, self._plane)
         self._started = False

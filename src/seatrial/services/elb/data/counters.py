@@ -12,7 +12,7 @@ from seatrial.services.elb.data.histogram import Histogram
 
 @dataclass(slots=True)
 class Counters:
-    """Of one target group behind one load balancer; counted since the data plane's process began.
+    """The numbers of one target group behind one load balancer; counted since the data plane's process began.
 
     Args:
         requests: number of requests for which a target was chosen (``RequestCount``).
@@ -74,7 +74,7 @@ class Counters:
 
 @dataclass(slots=True)
 class BalancerCounters:
-    """Of one load balancer; counted since the data plane's process began.
+    """The numbers of one load balancer; counted since the data plane's process began.
 
     Args:
         name: the name of the load balancer.
@@ -114,7 +114,7 @@ class BalancerCounters:
 
     @property
     def requests(self) -> int:
-        """For which a target was chosen, in any group (``RequestCount``)."""
+        """Requests for which a target was chosen, in any group (``RequestCount``)."""
         return sum(group.requests for group in self.groups.values())
 
     def since(self, earlier: "BalancerCounters") -> "BalancerCounters":

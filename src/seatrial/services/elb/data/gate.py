@@ -51,7 +51,7 @@ def is_callback(head: RequestHead, runtime: ListenerRuntime) -> bool:
 
 
 async def handle_callback(head: RequestHead, client_info: ClientInfo, runtime: ListenerRuntime) -> Reply:
-    """Let in who comes back with a code, and send them to where they wanted to go."""
+    """Exchange the code that comes back for a session, and send the browser to where it wanted to go."""
     now = runtime.clock.wall.timestamp()
     query = head.target.partition(b"?")[2].decode("latin-1")
     back = parse_callback(runtime.sign_ins, query, client_info.headers, now)

@@ -12,7 +12,7 @@ REGISTRATION = 1.0
 """Seconds that a registration takes, before the first check."""
 
 UNHEALTHY_STATUS = 503
-"""What a target answers that a fault makes unwell."""
+"""The status of a target that a fault makes unhealthy."""
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})[ \r]")
 

@@ -22,7 +22,7 @@ class ListenerRuntime:
     Args:
         listener: its configuration; another one may be put in its place at any time.
         groups: the target groups by ARN, always the present ones.
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         counters: the counters of the load balancer.
     """
 

@@ -23,7 +23,7 @@ CALLBACK: Final = b"/oauth2/idpresponse"
 
 NONCE: Final = "AWSALBAuthNonce"
 LOGIN_SECONDS: Final = 15 * 60
-"""Within which a person must have signed in ("client login timeout")."""
+"""Seconds within which a person must have signed in ("client login timeout")."""
 
 _SHARD: Final = 3900
 """Browsers keep cookies of up to 4 KB, so a longer one goes in parts."""
@@ -107,7 +107,7 @@ def authorize_url(action: SignIn, callback: str, login_state: LoginState) -> str
 
 @dataclass(frozen=True)
 class LoginCallback:
-    """A person who comes back.
+    """A request to the callback URL, from a person who comes back.
 
     Args:
         action: where they were sent away.
@@ -121,7 +121,7 @@ class LoginCallback:
 
 
 def parse_callback(actions: Iterable[SignIn], query: str, headers: Headers, now: float) -> LoginCallback | None:
-    """Who comes back, and from where; None where we never sent this browser away, or too long ago."""
+    """The sign-in that comes back; None where this browser was never sent away, or too long ago."""
     asked = dict(parse_qsl(query))
     for action in actions:
         known = _opened(asked.get("state", ""), action.key)

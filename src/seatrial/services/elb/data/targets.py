@@ -28,7 +28,7 @@ class Target(Pool):
     Args:
         address: the address as registered.
         group: the group it is in.
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         resolve: where the address is reached from here.
     """
 
@@ -79,7 +79,7 @@ class Group:
 
     Args:
         config: what the API says of it.
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         resolve: where an address is reached from here.
     """
 

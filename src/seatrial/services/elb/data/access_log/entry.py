@@ -129,7 +129,7 @@ def _kind(entry: Entry) -> str:
 
 
 def _durations(entry: Entry, ended: float) -> tuple[str, str, str]:
-    """Until it was sent, until the answer began, until that was complete; -1 for what did not happen."""
+    """Seconds until it was sent, until the answer began, until that was complete; -1 for what did not happen."""
     if not entry.sent_at or (not entry.answered_at and entry.status == 502):  # noqa: PLR2004 - it could not be dispatched
         return "-1", "-1", "-1"
     before = _seconds(entry.sent_at - entry.began)
