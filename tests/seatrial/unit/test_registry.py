@@ -122,7 +122,7 @@ async def test_an_upload_that_the_disk_does_not_take_leaves_nothing_behind(tmp_p
 
     blobs = BlobStore(tmp_path)
     blobs.prepare()
-    upload = blobs.begin()
+    upload = blobs.start_upload()
     with pytest.raises(OSError, match="No space left"):
         await blobs.append(upload, full())
     assert (list((tmp_path / "uploads").iterdir()), blobs.upload(upload.id)) == ([], None)

@@ -179,7 +179,7 @@ class Registry:
         if self._blobs.path(mounted := query.get("mount", "")):
             self._pending_blobs.add(mounted)
             return _stored(where, mounted)
-        upload = self._blobs.begin()
+        upload = self._blobs.start_upload()
         if "digest" in query:
             return await self._completed(where, upload, query["digest"], receive)
         return _accepted(where, upload)

@@ -81,7 +81,7 @@ class BlobStore:
         if path := self.path(digest):
             path.unlink(missing_ok=True)
 
-    def begin(self) -> Upload:
+    def start_upload(self) -> Upload:
         """A new upload."""
         name = secrets.token_hex(16)
         self._uploads[name] = Upload(name, self._uploading / name)

@@ -174,10 +174,10 @@ class WatchLoop:
             if self._looked:
                 self._clock.sleep(self._pace.wait(_calls(len(self._open))))
             self._looked = True
-            self._look()
+            self._poll()
         return self._ended
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         try:
             fresh = self._whose_targets()
             for watched, deployment, service in self._now():

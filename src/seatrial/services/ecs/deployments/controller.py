@@ -117,11 +117,11 @@ class Controller:
     async def _look_safely(self, service: Service) -> None:
         self._looked[service.arn] = self._journal.now()
         try:
-            await self._look(service)
+            await self._reconcile(service)
         except Exception:  # noqa: BLE001 - one service's trouble must not end the others' scheduling
             _log.exception("The scheduler could not look after %s", service.name)
 
-    async def _look(self, service: Service) -> None:
+    async def _reconcile(self, service: Service) -> None:
         """Everything after the one wait is decided and done without another: nothing changes in between."""
         states = await self._target_states(service)
         alarms = await self._alarms.read(service)
