@@ -86,7 +86,7 @@ _EFFECTS: Mapping[str, Callable[[float], dict[str, Any]]] = {
     "slow-start": lambda seconds: {"paused_for": seconds},
     "crash": lambda seconds: {"ends_after": seconds, "ends_as": "crash"},
     "out-of-memory": lambda seconds: {"ends_after": seconds, "ends_as": "out-of-memory"},
-    "health-503": lambda seconds: {"unwell_after": seconds},
+    "health-503": lambda seconds: {"unhealthy_after": seconds},
 }
 
 STRIKE_TASKS = frozenset(_EFFECTS)
