@@ -20,7 +20,7 @@ from typing import Any
 import docker
 
 from seatrial.core.engine import INSTANCE_LABEL, connect_engine
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.process import instance
 from seatrial.process.control import Control
 from tests.contract.conftest import RunningAws, start
@@ -39,7 +39,7 @@ def say(text: str) -> None:
 def embedded_aws(port: int, front_door_port: int) -> Iterator[RunningAws]:
     """An embedded AWS in a folder of its own, which is gone afterwards with all its containers."""
     with tempfile.TemporaryDirectory(prefix="tagship-bench-") as home:
-        settings = LocalSettings(Path(home), port, front_door_port)
+        settings = InstanceSettings(Path(home), port, front_door_port)
         start(settings)
         aws = RunningAws(settings)
         try:

@@ -32,7 +32,7 @@ from serving import (
     with_children,
 )
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.process import instance
 from seatrial.process.control import Control
 from tagship.base.clock import SystemClock
@@ -75,8 +75,8 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _ways(home: Path, target: int) -> Iterator[tuple[list[Way], LocalSettings]]:
-    settings = LocalSettings(home / "tagship", free_port(), free_port())
+def _ways(home: Path, target: int) -> Iterator[tuple[list[Way], InstanceSettings]]:
+    settings = InstanceSettings(home / "tagship", free_port(), free_port())
     status = Control(settings).up()
     try:
         balancer, dns = _balancer(settings, target)
@@ -96,7 +96,7 @@ def _ways(home: Path, target: int) -> Iterator[tuple[list[Way], LocalSettings]]:
         Control(settings).down()
 
 
-def _client(service: str, settings: LocalSettings) -> Any:  # noqa: ANN401 - boto3's own
+def _client(service: str, settings: InstanceSettings) -> Any:  # noqa: ANN401 - boto3's own
     keys = instance.keys_of(settings)
     return boto3.client(
         service,  # type: ignore[call-overload]
@@ -107,7 +107,7 @@ def _client(service: str, settings: LocalSettings) -> Any:  # noqa: ANN401 - bot
     )
 
 
-def _balancer(settings: LocalSettings, target: int) -> tuple[str, str]:
+def _balancer(settings: InstanceSettings, target: int) -> tuple[str, str]:
     """An internal load balancer whose only target is here; its ARN and its DNS name."""
     elb = _client("elbv2", settings)
     subnets = ["subnet-1", "subnet-2"]
@@ -124,7 +124,7 @@ def _balancer(settings: LocalSettings, target: int) -> tuple[str, str]:
     return balancer["LoadBalancerArn"], balancer["DNSName"]
 
 
-def _distributions(settings: LocalSettings, balancer: str, dns: str) -> tuple[str, str]:
+def _distributions(settings: InstanceSettings, balancer: str, dns: str) -> tuple[str, str]:
     """The names of one for the load balancer, and of one for a bucket."""
     endpoint_config = {
         "Name": "bench",
@@ -148,7 +148,7 @@ def _distributions(settings: LocalSettings, balancer: str, dns: str) -> tuple[st
     )
 
 
-def _distribution(settings: LocalSettings, origin: dict[str, Any], behavior: dict[str, Any]) -> str:
+def _distribution(settings: InstanceSettings, origin: dict[str, Any], behavior: dict[str, Any]) -> str:
     plain = {"TargetOriginId": "it", "ViewerProtocolPolicy": "redirect-to-https", "AllowedMethods": METHODS}
     made = _client("cloudfront", settings).create_distribution(
         DistributionConfig={
@@ -163,7 +163,7 @@ def _distribution(settings: LocalSettings, origin: dict[str, Any], behavior: dic
     return name
 
 
-def _calls(settings: LocalSettings, seconds: int) -> list[float]:
+def _calls(settings: InstanceSettings, seconds: int) -> list[float]:
     """Milliseconds of calls of the AWS API, one after the other."""
     elb, taken = _client("elbv2", settings), []
     end = _CLOCK.monotonic() + seconds
@@ -174,7 +174,7 @@ def _calls(settings: LocalSettings, seconds: int) -> list[float]:
     return taken
 
 
-def _calls_under_load(ways: list[Way], settings: LocalSettings, seconds: int) -> dict[str, list[float]]:
+def _calls_under_load(ways: list[Way], settings: InstanceSettings, seconds: int) -> dict[str, list[float]]:
     found = {}
     for way in ways[1:]:
         loading = threading.Thread(target=measure, args=(way, CONNECTIONS[-1], seconds + 1))

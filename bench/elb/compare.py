@@ -29,7 +29,7 @@ from serving import (
 )
 
 from seatrial.access.keys import InstanceKeys
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.process import instance
 from seatrial.process.control import Control
 from tagship.base.process import Command
@@ -80,7 +80,7 @@ def _ways(home: Path) -> Iterator[list[Way]]:
 @contextlib.contextmanager
 def _tagship(home: Path, target: int) -> Iterator[tuple[str, int]]:
     """The whole embedded AWS, so that its control plane runs beside the load balancers, as it does in use."""
-    settings = LocalSettings(home / "tagship", free_port(), free_port())
+    settings = InstanceSettings(home / "tagship", free_port(), free_port())
     status = Control(settings).up()
     try:
         dns = _balancer(settings.endpoint, target, instance.keys_of(settings))

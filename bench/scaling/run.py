@@ -18,7 +18,7 @@ from typing import Any
 import boto3
 from load import Load, sending
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.process import instance
 from seatrial.process.control import Control
 from tagship.base.clock import SystemClock
@@ -105,7 +105,7 @@ def main() -> None:
     options = parser.parse_args()
     parts = [_heading(options)]
     with tempfile.TemporaryDirectory() as home:
-        settings = LocalSettings(Path(home), options.port, options.front_door_port, minute=options.minute)
+        settings = InstanceSettings(Path(home), options.port, options.front_door_port, minute=options.minute)
         Control(settings).up()
         try:
             aws = Aws(settings)
@@ -122,7 +122,7 @@ def main() -> None:
 class Aws:
     """The embedded AWS of this run."""
 
-    def __init__(self, settings: LocalSettings) -> None:
+    def __init__(self, settings: InstanceSettings) -> None:
         self.settings = settings
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's own

@@ -87,7 +87,7 @@ class HttpProbe:
     """Asks over HTTP. An answer below 500 is an answer: whether it is the right one is the application's matter.
 
     Args:
-        url: of the front door.
+        url: the URL of the front door.
         clock: tells time and waits.
     """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from tagship.base.process import Command, SystemProcesses
 from tests.contract.conftest import free_port
 
@@ -76,7 +76,7 @@ def test_nothing_is_left_once_it_is_cleaned(folder: Path, facts: dict[str, Any])
     assert facts
     PROCESSES.run(Command.of(str(PROJECT / "scripts" / "clean-demo.sh"), str(folder)))
     assert not folder.exists()
-    label = f"label=seatrial.instance={LocalSettings(folder / 'home').instance_id}"
+    label = f"label=seatrial.instance={InstanceSettings(folder / 'home').instance_id}"
     for kind in ("container", "network", "volume"):
         words = ("docker", kind, "ls", "--quiet", "--filter", label, *(("--all",) if kind == "container" else ()))
         assert PROCESSES.run(Command(words)).stdout == ""

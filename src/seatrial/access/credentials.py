@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from seatrial.access.keys import InstanceKeys, new_access_key, new_secret
-from seatrial.access.signature import Unproven
+from seatrial.access.signature import AccessRefused
 from seatrial.core.state import Store
 from seatrial.ground.clock import Clock
 from seatrial.ministack.identity import Identities, Session
@@ -62,13 +62,13 @@ class Credentials:
         """Who has this key.
 
         Raises:
-            Unproven: nobody has.
+            AccessRefused: nobody has.
         """
         if access_key == self._keys.access_key:
             return Caller(f"arn:aws:iam::{self._account_id}:root", self._keys.secret_key)
         found = self._identities.find(access_key, token)
         if isinstance(found, str):
-            raise Unproven(found)
+            raise AccessRefused(found)
         bounded = found.session.get(_BOUNDED, False)
         return Caller(found.principal, found.secret, _role(found.principal) if bounded else "")
 

@@ -21,8 +21,8 @@ from seatrial.access.refusals import plain, refusal
 from seatrial.access.roles import Roles
 from seatrial.access.signature import (
     UNSIGNED_PAYLOAD,
+    AccessRefused,
     Claim,
-    Unproven,
     check_signed_headers,
     check_time,
     proves,
@@ -61,7 +61,7 @@ class Proofs:
     Args:
         credentials: every key that is good.
         roles: what those that are bound to a role may do.
-        token: of administration.
+        token: the token of administration.
         now: the time.
     """
 
@@ -128,7 +128,7 @@ class Guard:
             await self._app(scope, body, self._readable(request, claim, noted))
         except _Refused as refused:
             await send_response(send, refused.answer)
-        except Unproven as why:
+        except AccessRefused as why:
             if not begun:
                 await send_response(send, refusal(request, why, service))
         except TooLarge as large:
@@ -191,7 +191,7 @@ class Guard:
             return await self._streamed(request, claim, caller, receive)
         body = await read_within(receive, request.headers, limit_of(claim.service))
         if not proves(claim, request, caller.secret, sha256(body).hexdigest()):
-            raise Unproven("SignatureDoesNotMatch")
+            raise AccessRefused("SignatureDoesNotMatch")
         scope = handed_on(request, claim, body)
         body = scope.pop(BODY, body)
         require_as_said(Incoming(scope), "")
@@ -205,7 +205,7 @@ class Guard:
         """S3's: its digest is signed, so the signature is checked before the body comes, and the body meanwhile."""
         payload = _payload(request, claim)
         if not proves(claim, request, caller.secret, payload):
-            raise Unproven("SignatureDoesNotMatch")
+            raise AccessRefused("SignatureDoesNotMatch")
         scope = handed_on(request, claim)
         require_as_said(Incoming(scope), payload)
         if caller.role:
@@ -217,13 +217,13 @@ class Guard:
 def _payload(request: Incoming, claim: Claim) -> str:
     told = request.headers.get("x-amz-content-sha256") or request.query.get("X-Amz-Content-Sha256", "")
     if not told and claim.expires is None:
-        raise Unproven("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
+        raise AccessRefused("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
     return told or UNSIGNED_PAYLOAD
 
 
-def _unsigned(request: Incoming, body: bytes) -> Unproven:
+def _unsigned(request: Incoming, body: bytes) -> AccessRefused:
     if unsigned.trades_identity(request, body):
-        return Unproven("InvalidIdentityToken", "No OpenIDConnect provider found in your account.")
+        return AccessRefused("InvalidIdentityToken", "No OpenIDConnect provider found in your account.")
     if request.target:
-        return Unproven("MissingAuthenticationToken", "Missing Authentication Token")
-    return Unproven("MissingAuthenticationToken")
+        return AccessRefused("MissingAuthenticationToken", "Missing Authentication Token")
+    return AccessRefused("MissingAuthenticationToken")

@@ -27,7 +27,7 @@ def handed_on(request: Incoming, claim: Claim | None, body: bytes | None = None)
     """The ASGI scope.
 
     Args:
-        request: as it came.
+        request: the request as it came.
         claim: its signature, which is proven; None where none was needed.
         body: where it was read.
 

@@ -20,9 +20,9 @@ class InstanceKeys:
     """The account's own credentials, and what administration asks for.
 
     Args:
-        access_key: in AWS's form, ``AKIA`` and sixteen letters or digits (IAM user guide, "Unique identifiers").
+        access_key: a key id, ``AKIA`` and sixteen letters or digits (IAM user guide, "Unique identifiers").
         secret_key: forty characters.
-        token: for what is outside AWS's API: faults, front doors, MiniStack's administration.
+        token: the token for what is outside AWS's API: faults, front doors, MiniStack's administration.
     """
 
     access_key: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from seatrial.access.signature import UNSIGNED_PAYLOAD, Claim, Unproven, signing_key
+from seatrial.access.signature import UNSIGNED_PAYLOAD, AccessRefused, Claim, signing_key
 from seatrial.core.asgi import Message, Receive
 from seatrial.core.incoming import Incoming
 
@@ -25,14 +25,14 @@ _LONGEST_LINE = 16384
 """Bytes of the head of a chunk, or of its trailers."""
 
 Check = Callable[[bytes, bool], None]
-"""Takes each part of a body, and whether it is the last; raises ``Unproven``."""
+"""Takes each part of a body, and whether it is the last; raises ``AccessRefused``."""
 
 
 def check_of(payload: str, claim: Claim, secret: str) -> Check | None:
     """What checks a body of which the signature says ``payload``; None where it says nothing of the body.
 
     Raises:
-        Unproven: there is no such statement.
+        AccessRefused: there is no such statement.
     """
     if payload == UNSIGNED_PAYLOAD:
         return None
@@ -40,7 +40,7 @@ def check_of(payload: str, claim: Claim, secret: str) -> Check | None:
         return _Digest(payload).take
     if payload in {CHUNKED, CHUNKED_WITH_TRAILER, UNSIGNED_CHUNKS}:
         return _Chunks(payload, claim, secret).take
-    raise Unproven(
+    raise AccessRefused(
         "InvalidArgument",
         "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
         "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
@@ -51,12 +51,12 @@ def require_as_said(request: Incoming, payload: str) -> None:
     """Whether a body comes in chunks only where the signature says so: their trailers are read like headers.
 
     Raises:
-        Unproven: it does.
+        AccessRefused: it does.
     """
     told = request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-")
     chunked = "aws-chunked" in request.headers.get("content-encoding", "").lower()
     if (told or chunked or _LENGTH in request.headers) and not payload.startswith("STREAMING-"):
-        raise Unproven("InvalidRequest", "A body in the form of aws-chunked must be announced as such.")
+        raise AccessRefused("InvalidRequest", "A body in the form of aws-chunked must be announced as such.")
 
 
 def checked(receive: Receive, check: Check) -> Receive:
@@ -81,7 +81,7 @@ class _Digest:
     def take(self, part: bytes, last: bool) -> None:  # noqa: FBT001 - as Check says
         self._hash.update(part)
         if last and self._hash.hexdigest() != self._expected:
-            raise Unproven(
+            raise AccessRefused(
                 "XAmzContentSHA256Mismatch",
                 "The provided 'x-amz-content-sha256' header does not match what was computed.",
             )
@@ -116,7 +116,7 @@ class _Chunks:
         while not self._ended and (self._body() if self._chunk else self._head()):
             pass
         if len(self._held) > _LONGEST_LINE:
-            raise Unproven("InvalidRequest", "The body is not in the form of aws-chunked.")
+            raise AccessRefused("InvalidRequest", "The body is not in the form of aws-chunked.")
         if last:
             self._finish()
 
@@ -129,7 +129,7 @@ class _Chunks:
         del self._held[: end + 2]
         found = re.fullmatch(r"([0-9a-fA-F]{1,16})(?:;chunk-signature=([0-9a-f]{64}))?", line.strip())
         if not found or bool(found[2]) != self._signed:
-            raise Unproven("InvalidRequest", "The body is not in the form of aws-chunked.")
+            raise AccessRefused("InvalidRequest", "The body is not in the form of aws-chunked.")
         self._chunk = _Chunk(int(found[1], 16), found[2] or "")
         if self._chunk.left == 0:
             self._close(self._chunk)
@@ -156,10 +156,10 @@ class _Chunks:
 
     def _finish(self) -> None:
         if not self._ended:
-            raise Unproven("IncompleteBody", "The request body terminated unexpectedly")
+            raise AccessRefused("IncompleteBody", "The request body terminated unexpectedly")
         lines = bytes(self._held).decode("latin-1").split("\r\n")
         if [line for line in lines if line and not _names(line).startswith(_TRAILERS)]:
-            raise Unproven("InvalidRequest", "Trailers of a body are checksums.")
+            raise AccessRefused("InvalidRequest", "Trailers of a body are checksums.")
         if self._with_trailer:
             signatures = [line.partition(":")[2].strip() for line in lines if _names(line) == _TRAILER_SIGNATURE]
             trailers = [line for line in lines if line and _names(line) != _TRAILER_SIGNATURE]
@@ -172,7 +172,7 @@ class _Chunks:
         )
         expected = hmac.new(self._key, told.encode(), sha256).hexdigest()
         if not hmac.compare_digest(expected.encode(), signature.encode()):
-            raise Unproven("SignatureDoesNotMatch")
+            raise AccessRefused("SignatureDoesNotMatch")
         self._before = signature
 
 

@@ -9,7 +9,7 @@ codes" (``AuthFailure``).
 import json
 from xml.sax.saxutils import escape
 
-from seatrial.access.signature import Unproven
+from seatrial.access.signature import AccessRefused
 from seatrial.core.incoming import Incoming, signs_as_s3
 from seatrial.core.service import AwsRequest, AwsResponse, request_id
 from seatrial.core.wire.protocols import cbor
@@ -66,11 +66,11 @@ _REST_IN_XML = {"cloudfront", "route53"}
 _CBOR = "rpc-v2-cbor"
 
 
-def refusal(request: Incoming, why: Unproven, service: str) -> AwsResponse:
+def refusal(request: Incoming, why: AccessRefused, service: str) -> AwsResponse:
     """An answer in the protocol in which was asked.
 
     Args:
-        request: that is refused.
+        request: the request that is refused.
         why: it does not prove who sent it, or may not do what it asks.
         service: the signing name; empty where it is not known.
     """
@@ -98,17 +98,17 @@ def plain(status: int, words: str) -> AwsResponse:
     return AwsResponse(status, {"content-type": "application/json"}, body)
 
 
-def _words(why: Unproven) -> str:
+def _words(why: AccessRefused) -> str:
     return why.message or _WORDS.get(why.code, why.code)
 
 
-def _in_cbor(why: Unproven) -> AwsResponse:
+def _in_cbor(why: AccessRefused) -> AwsResponse:
     body = cbor.encode({"__type": _IN_JSON.get(why.code, why.code), "message": _words(why)})
     headers = {"content-type": "application/cbor", "smithy-protocol": _CBOR, "x-amzn-requestid": request_id()}
     return AwsResponse(403, headers, body)
 
 
-def _in_s3(request: Incoming, why: Unproven) -> AwsResponse:
+def _in_s3(request: Incoming, why: AccessRefused) -> AwsResponse:
     code = _IN_S3.get(why.code, why.code)
     words = _S3_WORDS.get(code) if not why.message or code == "RequestTimeTooSkewed" else why.message
     text = (

@@ -26,8 +26,8 @@ def names_once(request: Incoming, service: str, body: bytes) -> bool:
 
     Args:
         request: the call.
-        service: as MiniStack routes it.
-        body: of the request.
+        service: the service as MiniStack routes it.
+        body: the body of the request.
     """
     if request.is_form:
         names = [name for name, _ in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)]
@@ -40,9 +40,9 @@ def wanted(action: str, resource: str, body: bytes, place: str) -> list[Wanted]:
     """Each action on each resource that a call asks for.
 
     Args:
-        action: as MiniStack reads it.
-        resource: as MiniStack reads it: the first, or ``*`` where it reads none.
-        body: of the call.
+        action: the action as MiniStack reads it.
+        resource: the resource as MiniStack reads it: the first, or ``*`` where it reads none.
+        body: the body of the call.
         place: region and account as ARNs have them, ``eu-central-1:000000000000``.
     """
     if action.startswith("dynamodb:"):

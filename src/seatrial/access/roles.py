@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from seatrial.access import resources
 from seatrial.access.credentials import Caller
 from seatrial.access.hosts import Hosts
-from seatrial.access.signature import Claim, Unproven
+from seatrial.access.signature import AccessRefused, Claim
 from seatrial.core.incoming import Incoming
 from seatrial.core.internal import Aws, AwsCallError
 from seatrial.core.wire.parsing import CBOR_PATH
@@ -97,7 +97,7 @@ class Roles:
         """Whether a caller may do what a request asks; ``body`` is empty where the request streams (S3).
 
         Raises:
-            Unproven: AccessDenied.
+            AccessRefused: AccessDenied.
         """
         account = caller.principal.split(":")[4]
         service, action, resource = self._identities.action(request, body, claim.region, account)
@@ -116,7 +116,7 @@ class Roles:
             wanted.append(("s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}"))
         for each, on in wanted:
             if not routed or not await self._allowed(caller.role, account, each, on):
-                raise Unproven("AccessDenied", _words(caller, each or f"{claim.service}:?", on))
+                raise AccessRefused("AccessDenied", _words(caller, each or f"{claim.service}:?", on))
 
     def _plain(self, request: Incoming, claim: Claim, body: bytes) -> bool:
         """Whether a request names its operation once, and no path or name of another service: as SDKs ask."""

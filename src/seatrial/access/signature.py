@@ -37,7 +37,7 @@ _SCOPE_PARTS = 5
 
 
 # inside: the guard, which answers it in the words of the service that was asked
-class Unproven(Exception):
+class AccessRefused(Exception):
     """A request does not prove who sent it.
 
     Args:
@@ -56,14 +56,14 @@ class Claim:
     """A signature, as the request states it.
 
     Args:
-        access_key: whose.
+        access_key: the key id of who sent it.
         day: ``20261128``.
-        region: of the scope.
+        region: the region of the scope.
         service: the signing name: ``ecs``, ``s3``.
         signed: the signed headers' names, in lower case.
         signature: hexadecimal.
         time: when it was signed, ``20261128T190704Z``.
-        token: of a session; empty for a key that lasts.
+        token: the token of a session; empty for a key that lasts.
         expires: seconds for which a presigned URL holds; None for a signature in a header.
     """
 
@@ -87,13 +87,13 @@ def read_claim(request: Incoming) -> Claim | None:
     """The signature of a request; None where it has none.
 
     Raises:
-        Unproven: it has one that is not whole, or two: it would be answered by whom the other one names. Amazon S3 API
-            reference, "Authenticating Requests": "Only one auth mechanism allowed".
+        AccessRefused: it has one that is not whole, or two: it would be answered by whom the other one names. Amazon S3
+            API reference, "Authenticating Requests": "Only one auth mechanism allowed".
     """
     authorization = request.headers.get("authorization", "")
     presigned = "X-Amz-Algorithm" in request.query or "X-Amz-Signature" in request.query
     if presigned and authorization:
-        raise Unproven("InvalidArgument", _ONLY_ONE)
+        raise AccessRefused("InvalidArgument", _ONLY_ONE)
     if authorization.startswith("AWS4-"):
         return _of_header(request, authorization)
     return _of_query(request) if presigned else None
@@ -103,41 +103,41 @@ def check_time(claim: Claim, now: datetime) -> None:
     """Whether a signature is of now.
 
     Raises:
-        Unproven: it is not.
+        AccessRefused: it is not.
     """
     try:
         signed_at = datetime.strptime(claim.time, _TIME).replace(tzinfo=UTC)
     except ValueError:
-        raise Unproven("IncompleteSignature", "Date must be in ISO-8601 'basic format'.") from None
+        raise AccessRefused("IncompleteSignature", "Date must be in ISO-8601 'basic format'.") from None
     if claim.time[:8] != claim.day:
-        raise Unproven("SignatureDoesNotMatch", "Date in Credential scope does not match the date of the request.")
+        raise AccessRefused("SignatureDoesNotMatch", "Date in Credential scope does not match the date of the request.")
     stamps = f"{claim.time} is now earlier than {(now - SKEW):{_TIME}} ({now:{_TIME}} - 15 min.)"
     if signed_at - now > SKEW:
         late = f"{claim.time} is still later than {(now + SKEW):{_TIME}} ({now:{_TIME}} + 15 min.)"
-        raise Unproven("RequestTimeTooSkewed", f"Signature not yet current: {late}")
+        raise AccessRefused("RequestTimeTooSkewed", f"Signature not yet current: {late}")
     if claim.expires is None and now - signed_at > SKEW:
-        raise Unproven("RequestTimeTooSkewed", f"Signature expired: {stamps}")
+        raise AccessRefused("RequestTimeTooSkewed", f"Signature expired: {stamps}")
     if claim.expires is not None and now - signed_at > timedelta(seconds=claim.expires):
-        raise Unproven("Expired", "Request has expired")
+        raise AccessRefused("Expired", "Request has expired")
 
 
 def check_signed_headers(claim: Claim, request: Incoming) -> None:
     """Whether everything that AWS obeys is signed.
 
     Raises:
-        Unproven: ``host`` or a header of AWS's own is not.
+        AccessRefused: ``host`` or a header of AWS's own is not.
     """
     ours = [name for name in request.headers if name.startswith("x-amz-")]
     for name in ("host", *ours):
         if name not in claim.signed:
-            raise Unproven("SignatureDoesNotMatch", f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
+            raise AccessRefused("SignatureDoesNotMatch", f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
 
 
 def proves(claim: Claim, request: Incoming, secret: str, payload: str) -> bool:
     """Whether a signature is what the secret makes of the request.
 
     Args:
-        claim: of the request.
+        claim: the claim of the request.
         request: all of it but the body.
         secret: the secret key.
         payload: the body's SHA-256 in hexadecimal, or what stands for it.
@@ -220,7 +220,7 @@ def _of_header(request: Incoming, authorization: str) -> Claim:
     if not time:
         words.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
     if words:
-        raise Unproven("IncompleteSignature", " ".join(words))
+        raise AccessRefused("IncompleteSignature", " ".join(words))
     return _claim(
         fields["Credential"],
         fields["SignedHeaders"],
@@ -236,12 +236,12 @@ def _of_query(request: Incoming) -> Claim:
     needed = ("X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
     if missing := [name for name in needed if not query.get(name)]:
         words = [f"AWS query-string parameters must include '{name}'." for name in missing]
-        raise Unproven("IncompleteSignature", " ".join([*words, "Re-examine the query-string parameters."]))
+        raise AccessRefused("IncompleteSignature", " ".join([*words, "Re-examine the query-string parameters."]))
     # Only S3's must say how long; elsewhere they hold as long as a signature in a header.
     seconds = query.get("X-Amz-Expires", "900")
     digits = seconds.isascii() and seconds.isdigit() and len(seconds) <= len(str(LONGEST_PRESIGNED))
     if not digits or not 0 < int(seconds) <= LONGEST_PRESIGNED:
-        raise Unproven("IncompleteSignature", "X-Amz-Expires must be less than a week (in seconds).")
+        raise AccessRefused("IncompleteSignature", "X-Amz-Expires must be less than a week (in seconds).")
     return _claim(
         query["X-Amz-Credential"],
         query["X-Amz-SignedHeaders"],
@@ -255,7 +255,7 @@ def _of_query(request: Incoming) -> Claim:
 def _claim(credential: str, signed: str, signature: str, time: str, *, token: str, expires: int | None = None) -> Claim:
     scope: Sequence[str] = credential.split("/")
     if len(scope) != _SCOPE_PARTS or scope[4] != "aws4_request":
-        raise Unproven(
+        raise AccessRefused(
             "IncompleteSignature",
             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
             f"got '{credential}'",
@@ -274,7 +274,7 @@ def _text(raw: bytes) -> str:
 
 def _require_algorithm(algorithm: str) -> None:
     if algorithm != ALGORITHM:
-        raise Unproven("IncompleteSignature", f"Unsupported AWS 'algorithm': '{algorithm}'.")
+        raise AccessRefused("IncompleteSignature", f"Unsupported AWS 'algorithm': '{algorithm}'.")
 
 
 def _of_date(text: str) -> str:

@@ -1,4 +1,4 @@
-"""``seatrial fault …``: what befalls a service, the account, or the machine."""
+"""``seatrial fault …``: what affects a service, the account, or the machine."""
 
 import click
 
@@ -14,7 +14,7 @@ from seatrial.cli.program import control
 def no_capacity(*, service: str, **order: object) -> None:
     """Tasks find no capacity.
 
-    At AWS: Fargate has no room in the subnets' availability zones. The service says "was unable to place a task.
+    On AWS: Fargate has no room in the subnets' availability zones. The service says "was unable to place a task.
     Reason: Capacity is unavailable at this time" and goes on trying; what runs goes on running. RunTask answers with
     that failure.
     """
@@ -30,7 +30,7 @@ def no_capacity(*, service: str, **order: object) -> None:
 def other_deployer(*, service: str, seconds: float, **order: object) -> None:
     """Somebody else deploys in the middle of a deployment.
 
-    At AWS: a colleague, a console, a forgotten pipeline. So long after the next deployment of the service began, a copy
+    On AWS: a colleague, a console, a forgotten pipeline. So long after the next deployment of the service began, a copy
     of the task definition before it is registered and deployed; ECS stops the first deployment in favour of that one.
     Happens once.
     """
@@ -46,7 +46,7 @@ def other_deployer(*, service: str, seconds: float, **order: object) -> None:
 def throttle(*, share: float, lasts: float, **order: object) -> None:
     """Another caller uses the account's quota of ECS calls.
 
-    At AWS: a dashboard or a script polls. That share of the ECS calls, evenly spread, is answered with
+    On AWS: a dashboard or a script polls. That share of the ECS calls, evenly spread, is answered with
     ThrottlingException ("Rate exceeded"), whoever calls; ECS itself goes on. With a share of 1 no call gets through.
 
     The quotas themselves hold always: see docs/operations.md.
@@ -61,7 +61,7 @@ def throttle(*, share: float, lasts: float, **order: object) -> None:
 def engine_restart(*, seconds: float, **order: object) -> None:
     """Docker restarts: every container is killed at once.
 
-    Nearest at AWS: every host of the tasks is lost at once. All tasks stop, nothing can be started for so long, then
+    Nearest on AWS: every host of the tasks is lost at once. All tasks stop, nothing can be started for so long, then
     the services start their tasks again. The real engine is not touched, and no container but this embedded AWS's own.
     """
     effect = f"every container is killed, and the engine is back in {seconds:g} s."
@@ -73,7 +73,7 @@ def engine_restart(*, seconds: float, **order: object) -> None:
 def kill(*, as_json: bool) -> None:
     """The embedded AWS itself is killed (SIGKILL), and started again.
 
-    At AWS the control plane is away for a moment: calls fail, containers run on. What was made is there again, a
+    On AWS the control plane is away for a moment: calls fail, containers run on. What was made is there again, a
     deployment under way goes on.
     """
     found = control(output.say).kill()

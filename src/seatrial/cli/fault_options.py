@@ -50,7 +50,7 @@ def set_fault(kind: str, effect: str, **order: object) -> None:
     """Set a fault and say so.
 
     Args:
-        kind: of the fault.
+        kind: the kind of the fault.
         effect: what it does from now on, a sentence.
         order: what was said on the command line, by the names of ``core/faults/kinds.py``; ``as_json`` prints the
             fault for a script.

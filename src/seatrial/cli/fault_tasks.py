@@ -1,4 +1,4 @@
-"""``seatrial fault …``: what befalls tasks that start from now on."""
+"""``seatrial fault …``: what affects tasks that start from now on."""
 
 import functools
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from seatrial.cli import options
 
 
 def _for_tasks(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of every fault that befalls tasks."""
+    """The options of every fault that affects tasks."""
     decorators = (fault.service, fault.tasks, fault.lasts, options.as_json)
     decorated: Callable[..., None] = functools.reduce(lambda made, decorate: decorate(made), decorators, command)
     return decorated
@@ -25,7 +25,7 @@ def _whose(service: str) -> str:
 def image_missing(*, service: str, **order: object) -> None:
     """Images cannot be pulled.
 
-    At AWS: somebody deleted the tag, or pushed to another registry. The task goes from PENDING to STOPPED with
+    On AWS: somebody deleted the tag, or pushed to another registry. The task goes from PENDING to STOPPED with
     CannotPullContainerError and counts as failed; after enough of them the deployment circuit breaker rolls back.
     """
     fault.set_fault("image-missing", f"{_whose(service)} misses its image.", service=service, **order)
@@ -37,7 +37,7 @@ def image_missing(*, service: str, **order: object) -> None:
 def pull_slow(*, service: str, seconds: float, **order: object) -> None:
     """Images take longer to pull.
 
-    At AWS: a large image, a cold cache, a busy registry. The task stays PENDING for so much longer; a deployment takes
+    On AWS: a large image, a cold cache, a busy registry. The task stays PENDING for so much longer; a deployment takes
     that time for each batch of tasks, and nothing fails.
     """
     effect = f"{_whose(service)} pulls {seconds:g} s longer."
@@ -50,7 +50,7 @@ def pull_slow(*, service: str, seconds: float, **order: object) -> None:
 def crash(*, service: str, seconds: float, **order: object) -> None:
     """Applications crash after some seconds.
 
-    At AWS: a setting is missing, a migration was forgotten. The container ends with exit code 1, the task stops with
+    On AWS: a setting is missing, a migration was forgotten. The container ends with exit code 1, the task stops with
     "Essential container in task exited". One that was never healthy counts as failed, and the circuit breaker rolls
     back; one that was healthy before is replaced, again and again.
 
@@ -66,7 +66,7 @@ def crash(*, service: str, seconds: float, **order: object) -> None:
 def out_of_memory(*, service: str, seconds: float, **order: object) -> None:
     """Applications use too much memory after some seconds.
 
-    At AWS: the container ends with exit code 137 and the reason "OutOfMemoryError: Container killed due to memory
+    On AWS: the container ends with exit code 137 and the reason "OutOfMemoryError: Container killed due to memory
     usage"; the task stops as after a crash.
     """
     effect = f"{_whose(service)} is out of memory after {seconds:g} s."
@@ -79,7 +79,7 @@ def out_of_memory(*, service: str, seconds: float, **order: object) -> None:
 def slow_start(*, service: str, seconds: float, **order: object) -> None:
     """Applications begin to listen late.
 
-    At AWS: caches are filled, connections are opened before the port is. The task is RUNNING, its health checks fail.
+    On AWS: caches are filled, connections are opened before the port is. The task is RUNNING, its health checks fail.
     Within the health check grace period nothing happens; beyond it the task is stopped with "Task failed ELB health
     checks", and the circuit breaker rolls back.
 
@@ -95,7 +95,7 @@ def slow_start(*, service: str, seconds: float, **order: object) -> None:
 def health_503(*, service: str, seconds: float, **order: object) -> None:
     """Health checks are answered with 503.
 
-    At AWS: the application runs, and says of itself that it cannot serve. The target becomes unhealthy with
+    On AWS: the application runs, and says of itself that it cannot serve. The target becomes unhealthy with
     Target.ResponseCodeMismatch ("Health checks failed with these codes: [503]"), and a container health check fails
     too; the task is stopped and replaced, and in a deployment the circuit breaker rolls back.
 
@@ -110,7 +110,7 @@ def health_503(*, service: str, seconds: float, **order: object) -> None:
 def secret_denied(*, service: str, **order: object) -> None:
     """Secrets may not be read.
 
-    At AWS: the execution role lacks a permission. The task stops before it pulls anything, with
+    On AWS: the execution role lacks a permission. The task stops before it pulls anything, with
     "ResourceInitializationError: unable to pull secrets or registry auth: … AccessDeniedException". Tasks without
     secrets start as ever.
     """
@@ -122,7 +122,7 @@ def secret_denied(*, service: str, **order: object) -> None:
 def log_denied(*, service: str, **order: object) -> None:
     """Log streams may not be made.
 
-    At AWS: the execution role lacks logs:CreateLogStream. The task stops before it pulls anything, with
+    On AWS: the execution role lacks logs:CreateLogStream. The task stops before it pulls anything, with
     "ResourceInitializationError: failed to validate logger args: … AccessDeniedException".
     """
     fault.set_fault("log-denied", f"{_whose(service)} may not make its log stream.", service=service, **order)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from seatrial.core.settings import LocalSettings
+    from seatrial.core.settings import InstanceSettings
     from seatrial.process.control import Control
 
 _COMMAND: Final = re.compile(r"\bseatrial (?=(?:up|down|status|env|reset|fault)\b)")
@@ -19,12 +19,12 @@ class Program:
     """Who runs the commands.
 
     Args:
-        name: as it is typed before a command: ``seatrial``, or that of a program which has mounted them.
-        settings: of the embedded AWS; None for those of the environment's variables.
+        name: what is typed before a command: ``seatrial``, or the name of a program which has mounted them.
+        settings: the settings of the embedded AWS; None for those of the environment's variables.
     """
 
     name: str = "seatrial"
-    settings: "Callable[[], LocalSettings] | None" = None
+    settings: "Callable[[], InstanceSettings] | None" = None
 
     def spelled(self, text: str) -> str:
         """The text, with each command in it as it is typed here."""
@@ -32,7 +32,7 @@ class Program:
 
 
 def program() -> Program:
-    """Whose command is running."""
+    """The program whose command is running."""
     context = click.get_current_context(silent=True)
     return (context.find_object(Program) if context else None) or Program()
 
@@ -42,11 +42,11 @@ def control(say: Callable[[str], None] = lambda _: None, port: int | None = None
 
     Args:
         say: hears what takes more than a moment.
-        port: of its API; None for the usual one.
+        port: the port of its API; None for the usual one.
     """
     # Imported late: a list of commands needs neither the HTTP client nor Docker's.
-    from seatrial.core.settings import LocalSettings  # noqa: PLC0415
+    from seatrial.core.settings import InstanceSettings  # noqa: PLC0415
     from seatrial.process.control import Control  # noqa: PLC0415
 
-    settings = (program().settings or LocalSettings.from_environment)()
+    settings = (program().settings or InstanceSettings.from_environment)()
     return Control(settings.at(port), say)

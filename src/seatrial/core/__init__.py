@@ -19,5 +19,5 @@
     Which ports, files and account does it use?              settings.py
     What outlives the process?                               state.py
     What happens to a file of state that cannot be read?     damage.py
-    What happens when the disk is full?                      room.py
+    What happens when the disk is full?                      disk_space.py
 """

@@ -38,7 +38,7 @@ class EventBus:
             source: ``aws.ecs``, ``aws.cloudwatch``.
             detail_type: ``ECS Task State Change``.
             resources: ARNs.
-            detail: of the event, in JSON.
+            detail: the detail of the event, in JSON.
             region: where it happened.
         """
         if self._take is not None:

@@ -8,7 +8,7 @@ from seatrial.core.bus import EventBus
 from seatrial.core.engine import EngineClient, TargetAddresses
 from seatrial.core.faults import Faults
 from seatrial.core.internal import Aws
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import Clock
 
@@ -37,7 +37,7 @@ class NoCredentials:
 
 
 @dataclass(frozen=True)
-class LocalContext:
+class ServiceContext:
     """What a part of the embedded AWS is given when it is created.
 
     Args:
@@ -54,7 +54,7 @@ class LocalContext:
         credentials: gives tasks those of their roles.
     """
 
-    settings: LocalSettings
+    settings: InstanceSettings
     clock: Clock
     store: Store
     aws: Aws

@@ -5,7 +5,7 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seatrial.ground.errors import LocalAwsUnavailable
+from seatrial.ground.errors import EmbeddedAwsUnavailable
 
 _log = logging.getLogger("seatrial")
 _BESIDE = ("-wal", "-shm")
@@ -52,11 +52,11 @@ def open_database(path: Path, *, needed: bool) -> sqlite3.Connection:
     """Open or make a SQLite file: write-ahead log, for any thread, transactions by hand.
 
     Args:
-        path: of the file; its directory is made.
+        path: the path of the file; its directory is made.
         needed: refuse to begin without what is in it; else a damaged file is put aside.
 
     Raises:
-        LocalAwsUnavailable: it is damaged, and needed.
+        EmbeddedAwsUnavailable: it is damaged, and needed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -90,8 +90,8 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
     return not isinstance(error, sqlite3.OperationalError)
 
 
-def _refused(path: Path, error: Exception) -> LocalAwsUnavailable:
-    return LocalAwsUnavailable(
+def _refused(path: Path, error: Exception) -> EmbeddedAwsUnavailable:
+    return EmbeddedAwsUnavailable(
         f"`{path}` is damaged ({error}). Without it every running container would be removed, so nothing was started.",
         hint=f"Put a copy of `{path.name}` there, or run `seatrial reset` to begin with nothing.",
     )

@@ -24,7 +24,7 @@ ENGINE_ERRORS = (DockerException, requests.RequestException)
 """What a call to the engine raises: its refusal, or its absence."""
 
 INSTANCE_LABEL = "seatrial.instance"
-"""On every container, network and volume that an embedded AWS makes; its value is ``LocalSettings.instance_id``."""
+"""The label of all that an embedded AWS makes in Docker; its value is ``InstanceSettings.instance_id``."""
 
 _one_network = threading.Lock()
 _START_HINT = "Start Docker (`sudo systemctl start docker`, or Docker Desktop), then try again."
@@ -34,7 +34,7 @@ def connect_engine(environment: Mapping[str, str] = environ, *, timeout: int = 6
     """Connect as the ``docker`` command would: ``DOCKER_HOST``, else the current context, else the default socket.
 
     Args:
-        environment: of this process.
+        environment: the environment of this process.
         timeout: seconds for one call to the engine.
 
     Raises:

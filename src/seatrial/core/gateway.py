@@ -21,7 +21,7 @@ from seatrial.core.asgi import (
 )
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.wire.parsing import describe, is_api_call
 
 Page = Callable[[], Mapping[str, object]]
@@ -41,21 +41,21 @@ class Gateway:
     Args:
         settings: this instance's.
         emulator: answers what is nobody else's.
-        keep: told of each request that may have changed the emulator's state, and of its answer's status; the answer
+        persist: told of each request that may have changed the emulator's state, and of its answer's status; the answer
             goes out once it returns, and is an ``InternalFailure`` where it raises.
         has_room: whether the disk takes so many bytes; asked before anything is changed.
     """
 
     def __init__(
         self,
-        settings: LocalSettings,
+        settings: InstanceSettings,
         emulator: AsgiApp,
-        keep: Callable[[AwsRequest, int], Awaitable[None]],
+        persist: Callable[[AwsRequest, int], Awaitable[None]],
         has_room: Callable[[int], bool] = lambda _: True,
     ) -> None:
         self._settings = settings
         self._emulator = emulator
-        self._keep = keep
+        self._persist = persist
         self._has_room = has_room
         self._services: list[OwnService] = []
         self._mounts: list[tuple[Callable[[str], bool], AsgiApp]] = []
@@ -93,8 +93,8 @@ class Gateway:
             if needs_room(request) and not self._has_room(size_of(request)):
                 await send_response(send, AwsResponse.error(request, "ServiceUnavailable", NO_ROOM, 503))
                 return
-            service = next((service for service in self._services if service.answers(request)), None)
-            watching = [service for service in self._services if service.watches(request)]
+            service = next((service for service in self._services if service.claims(request)), None)
+            watching = [service for service in self._services if service.observes(request)]
             if service is None and not watching and body is None:
                 await self._emulator(scope, receive, self._keeping(request, send))
             else:
@@ -125,16 +125,16 @@ class Gateway:
 
     async def _kept(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
         """The same answer, once what it says is on disk."""
-        await self._keep(request, response.status)
+        await self._persist(request, response.status)
         return response
 
     async def _watched(self, request: AwsRequest, scope: Message, watching: list[OwnService]) -> AwsResponse:
         put = request
         for service in watching:
-            put = service.rewritten(put)
+            put = service.rewrite_request(put)
         response = await call_app(self._emulator, with_length(scope, len(put.body)), put.body)
         for service in watching:
-            response = await service.answered(request, response)
+            response = await service.amend_response(request, response)
         return response
 
 

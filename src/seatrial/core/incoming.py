@@ -38,7 +38,7 @@ class Incoming:
 
     @cached_property
     def raw_path(self) -> str:
-        """As it was sent, percent-encoded; without the query."""
+        """The path as it was sent, percent-encoded; without the query."""
         raw: bytes = self.scope.get("raw_path") or quote(self.path).encode()
         return raw.decode("latin-1").partition("?")[0]
 
@@ -49,7 +49,7 @@ class Incoming:
 
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
-        """Of the query, decoded as SigV4 decodes: a plus sign stays one."""
+        """The pairs of the query, decoded as SigV4 decodes: a plus sign stays one."""
         text = self.scope.get("query_string", b"").decode("latin-1")
         split = (part.partition("=") for part in text.split("&") if part)
         return [(unquote(name), unquote(value)) for name, _, value in split]

@@ -10,12 +10,12 @@ from botocore.serialize import create_serializer
 from botocore.session import get_session
 
 from seatrial.core.asgi import IN_PROCESS, AsgiApp, Message, call_app
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 
 
 # inside: the gateway, which answers it as AWS's error of that code
 class AwsCallError(Exception):
-    """The embedded AWS answered a call with an error.
+    """A call of the AWS API is answered with an error: raised by the service that answers, and by ``Aws.call``.
 
     Args:
         code: AWS's error code, such as ``ClusterNotFoundException``.
@@ -56,7 +56,7 @@ class InProcessAws:
     From another thread: ``asyncio.run_coroutine_threadsafe(aws.call(…), loop).result()`` with the server's loop.
     """
 
-    def __init__(self, app: AsgiApp, settings: LocalSettings) -> None:
+    def __init__(self, app: AsgiApp, settings: InstanceSettings) -> None:
         self._app = app
         self._settings = settings
 
@@ -75,7 +75,7 @@ class InProcessAws:
             service: botocore's name: ``ecs``, ``elbv2``, ``ecr``, ``logs``, ``secretsmanager``.
             operation: ``RegisterTargets``.
             region: where it differs from the settings'.
-            params: of the operation, as AWS documents them.
+            params: the parameters of the operation, as AWS documents them.
 
         Raises:
             AwsCallError: the answer is an error.

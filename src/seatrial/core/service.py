@@ -17,7 +17,7 @@ class AwsRequest:
     Args:
         method: ``GET``, ``POST``, …
         path: decoded, from ``/``.
-        query: of the URL; the last value where one is repeated.
+        query: the query of the URL; the last value where one is repeated.
         headers: names in lower case.
         body: filled in for API calls by JSON, query or CBOR; for all others only in ``OwnService.handle``.
         service: the signing name: ``ecs``, ``elasticloadbalancing``, ``ecr``, ``ec2``, ``s3``; empty where unsigned.
@@ -98,7 +98,7 @@ class OwnService:
     All of it runs on the server's one event loop: what blocks (Docker) belongs into ``asyncio.to_thread``.
     """
 
-    def answers(self, request: AwsRequest) -> bool:  # noqa: ARG002 - what a service may ask
+    def claims(self, request: AwsRequest) -> bool:  # noqa: ARG002 - what a service may ask
         """Whether this request is ours instead of MiniStack's."""
         return False
 
@@ -106,15 +106,15 @@ class OwnService:
         """Answer a request that is ours. An ``AwsCallError`` becomes AWS's error answer of that code."""
         raise NotImplementedError
 
-    def watches(self, request: AwsRequest) -> bool:
+    def observes(self, request: AwsRequest) -> bool:
         """Whether ``answered`` is to see MiniStack's answer to this request; such answers are held in memory."""
         return bool(request.operation)
 
-    def rewritten(self, request: AwsRequest) -> AwsRequest:
+    def rewrite_request(self, request: AwsRequest) -> AwsRequest:
         """What MiniStack is asked instead of a request that we watch: the same, or one with another body."""
         return request
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - as above
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - as above
         """MiniStack has answered a request that we watch: take note, and return that answer or another."""
         return response
 

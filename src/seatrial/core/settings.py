@@ -18,7 +18,7 @@ SHORTEST_MINUTE = 0.001
 
 
 @dataclass(frozen=True)
-class LocalSettings:
+class InstanceSettings:
     """One embedded AWS.
 
     Args:
@@ -39,7 +39,7 @@ class LocalSettings:
     minute: float = 60.0
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "LocalSettings":
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "InstanceSettings":
         """Read ``SEATRIAL_HOME``, ``SEATRIAL_PORT``, ``SEATRIAL_MINUTE`` and ``SEATRIAL_FRONT_DOOR_PORT``.
 
         Raises:
@@ -52,12 +52,12 @@ class LocalSettings:
             minute=seconds_of(environment, "SEATRIAL_MINUTE", cls.minute, least=SHORTEST_MINUTE),
         )
 
-    def at(self, port: int | None) -> "LocalSettings":
+    def at(self, port: int | None) -> "InstanceSettings":
         """The same with its API at another port; None for the same port."""
         return replace(self, port=port) if port else self
 
     def scaled(self, seconds: float) -> float:
-        """How long here what takes so many seconds at AWS, of the things that AWS does by the minute."""
+        """How long here what takes so many seconds on AWS, of the things that AWS does by the minute."""
         return seconds * self.minute / 60
 
     @property

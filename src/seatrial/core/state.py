@@ -19,11 +19,11 @@ class Store:
     May be used from any thread.
 
     Args:
-        path: of the file.
+        path: the path of the file.
         make_room: called where the disk is full; whether it is worth another try.
 
     Raises:
-        LocalAwsUnavailable: the file is damaged.
+        EmbeddedAwsUnavailable: the file is damaged.
     """
 
     def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
@@ -57,16 +57,16 @@ class Store:
     def put_all(self, kind: str, values: Mapping[str, Any]) -> None:
         """Write values: all of them or none."""
         rows = [(kind, key, json.dumps(value)) for key, value in values.items()]
-        with self.together():
+        with self.transaction():
             self._write("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
 
     def delete(self, kind: str, *keys: str) -> None:
         """Forget these; nothing happens to those that are not there."""
-        with self.together():
+        with self.transaction():
             self._write("DELETE FROM entries WHERE kind = ? AND key = ?", [(kind, key) for key in keys])
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Writes inside happen all or not at all; may be nested."""
         with self._lock:
             outermost = not self._database.in_transaction

@@ -7,7 +7,7 @@
     ├── NotReady                      4   something that is needed is not there: it says what to type
     │   ├── EngineUnavailable             no Docker engine answers
     │   ├── ProgramMissing                a program is not on the PATH
-    │   └── LocalAwsUnavailable           the embedded AWS is not running, or cannot start
+    │   └── EmbeddedAwsUnavailable           the embedded AWS is not running, or cannot start
     └── Refused                       5   it could be done, and is not: it says how to insist
 
 What AWS answers with is no such error: it is an answer. 2 is a wrong command line; 130 is Ctrl-C.
@@ -52,7 +52,7 @@ class ProgramMissing(NotReady):
     """A program that is run is not on the PATH."""
 
 
-class LocalAwsUnavailable(NotReady):
+class EmbeddedAwsUnavailable(NotReady):
     """The embedded AWS is not running, or could not be started."""
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from seatrial.http.coarse_clock import Moment
+from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.head import RequestHead
-from seatrial.http.types import Asked, Peer
+from seatrial.http.types import Peer, RoutingInput
 
 
 class Client(Protocol):
@@ -38,13 +38,13 @@ class Client(Protocol):
 
 
 @dataclass(slots=True)
-class Asker:
+class ClientInfo:
     """Who asks, and how.
 
     Args:
-        address: of the client.
-        version: of HTTP: ``1.1`` or ``1.0``.
-        headers: as sent.
+        address: the address of the client.
+        version: the HTTP version: ``1.1`` or ``1.0``.
+        headers: the headers, as the client sent them.
         upgrade: whether the client asks for WebSocket.
         refused: the status with which the request is answered at once; 0 where it is let through.
     """
@@ -105,14 +105,14 @@ class Answering(Protocol):
         """Nothing has moved for as long as is waited."""
 
 
-class Reception(Protocol):
+class Endpoint(Protocol):
     """Where clients connect to: a load balancer's listener, or a distribution."""
 
     port: int
-    """On loopback; set by its door."""
+    """The loopback port; set by its door."""
 
     @property
-    def moment(self) -> Moment:
+    def clock(self) -> CoarseClock:
         """The data plane's clock."""
         ...
 
@@ -123,7 +123,7 @@ class Reception(Protocol):
 
     @property
     def name(self) -> str:
-        """Of it, for messages."""
+        """Its name in messages."""
         ...
 
     @property
@@ -142,12 +142,12 @@ class Reception(Protocol):
         ...
 
 
-Answers = Callable[[Client, bytes, bytes, "Asker"], Answering]
+Answers = Callable[[Client, bytes, bytes, "ClientInfo"], Answering]
 """Gives whoever answers a request, from its method and its target."""
 
 
-def asked_by(head: RequestHead, asker: Asker) -> Asked:
+def routing_input(head: RequestHead, client_info: ClientInfo) -> RoutingInput:
     """What rules look at."""
     path, _, query = head.target.decode("latin-1").partition("?")
     method, host = head.method.decode("latin-1"), head.value(b"host").decode("latin-1")
-    return Asked(method, path, query, host, asker.headers, asker.address)
+    return RoutingInput(method, path, query, host, client_info.headers, client_info.address)

@@ -8,7 +8,7 @@ from secrets import token_hex
 from seatrial.ground.clock import Clock
 
 
-class Moment:
+class CoarseClock:
     """A coarse clock, the ``Date`` header and trace ids, for one event loop.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import httptools
 
-from seatrial.http.client import Answering, Answers, Asker, Reception
+from seatrial.http.client import Answering, Answers, ClientInfo, Endpoint
 from seatrial.http.types import MAX_HEAD, Peer, origin_form
 
 
@@ -16,7 +16,7 @@ class ClientConnection(asyncio.Protocol):
     """A connection of a client; a ``Client`` of the exchanges on it.
 
     Args:
-        site: where it came to.
+        endpoint: where it came to.
         answers: gives whoever answers each request.
         opened: told once, when the connection stands, a TLS handshake included.
         closed: told once, when the connection is gone.
@@ -24,7 +24,7 @@ class ClientConnection(asyncio.Protocol):
 
     def __init__(
         self,
-        site: Reception,
+        endpoint: Endpoint,
         answers: Answers,
         opened: Callable[["ClientConnection"], None],
         closed: Callable[["ClientConnection"], None],
@@ -32,9 +32,9 @@ class ClientConnection(asyncio.Protocol):
         self.writable = True
         self.sent = 0
         self._peer: Peer | None = None
-        self._site, self._answers = site, answers
+        self._endpoint, self._answers = endpoint, answers
         self._opened, self._closed = opened, closed
-        self._counters = site.counters
+        self._counters = endpoint.counters
         self._transport: asyncio.Transport | None = None
         self._address = ""
         self._exchanges: deque[Answering] = deque()
@@ -42,7 +42,7 @@ class ClientConnection(asyncio.Protocol):
         self._tunnel: Answering | None = None
         self._kept: bytes | None = None  # what came after a request to switch protocols
         self._closing = self._held_back = self._waits = self._advancing = False
-        self._touched = site.moment.now
+        self._touched = endpoint.clock.now
         self._new_parser()
 
     # What an exchange says.
@@ -51,7 +51,7 @@ class ClientConnection(asyncio.Protocol):
     def peer(self) -> Peer:
         """The client's end of the connection."""
         if self._peer is None:
-            self._peer = peer_of(self._transport, self._site.server_names)
+            self._peer = peer_of(self._transport, self._endpoint.server_names)
         return self._peer
 
     def write(self, data: bytes) -> None:
@@ -71,7 +71,7 @@ class ClientConnection(asyncio.Protocol):
     def exchange_done(self, *, keep_alive: bool) -> None:
         """The first exchange is over: on with the next one."""
         self._exchanges.popleft()
-        self._touched = self._site.moment.now
+        self._touched = self._endpoint.clock.now
         if not keep_alive:
             self._exchanges.clear()
             self.close()
@@ -102,12 +102,12 @@ class ClientConnection(asyncio.Protocol):
 
     def sweep(self) -> None:
         """Close what nothing has moved on for the idle timeout."""
-        now = self._site.moment.now
+        now = self._endpoint.clock.now
         if self._exchanges:
             first = self._exchanges[0]
             if first.touched < now - first.patience:
                 first.too_late()
-        elif self._touched < now - self._site.idle_timeout:
+        elif self._touched < now - self._endpoint.idle_timeout:
             (self.abort if self._closing else self.close)()
 
     def finish(self) -> None:
@@ -139,7 +139,7 @@ class ClientConnection(asyncio.Protocol):
         elif self._kept is not None:
             self._kept += data
         elif not self._closing:
-            self._touched = self._site.moment.now
+            self._touched = self._endpoint.clock.now
             self._parse(data)
             self._advance()
 
@@ -191,7 +191,7 @@ class ClientConnection(asyncio.Protocol):
             if self._upgrades_to(b"h2c"):
                 self._again = self._without_upgrade()
                 return
-        self._open(parser.get_method(), Asker(self._address, parser.get_http_version(), self._headers, upgrade))
+        self._open(parser.get_method(), ClientInfo(self._address, parser.get_http_version(), self._headers, upgrade))
 
     def on_body(self, data: bytes) -> None:
         """Some of the body."""
@@ -206,8 +206,8 @@ class ClientConnection(asyncio.Protocol):
 
     # How it is done.
 
-    def _open(self, method: bytes, asker: Asker) -> None:
-        self._asking = self._answers(self, method, origin_form(self._target), asker)
+    def _open(self, method: bytes, client_info: ClientInfo) -> None:
+        self._asking = self._answers(self, method, origin_form(self._target), client_info)
         self._exchanges.append(self._asking)
 
     def _advance(self) -> None:
@@ -247,7 +247,7 @@ class ClientConnection(asyncio.Protocol):
         self._closing = True
         self._headers = []
         self._target = b"/"
-        self._open(b"GET", Asker(self._address, "1.1", [], refused=status))
+        self._open(b"GET", ClientInfo(self._address, "1.1", [], refused=status))
         self._asking = None
 
     def _read_or_wait(self) -> None:

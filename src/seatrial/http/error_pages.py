@@ -20,8 +20,8 @@ class Reply:
     """What the load balancer answers itself.
 
     Args:
-        status: of the answer.
-        body: of the answer.
+        status: the status of the answer.
+        body: the body of the answer.
         headers: besides those of every answer.
         kind: ``redirect``, ``fixed-response``, ``authenticate`` or empty: the access log's ``actions_executed``.
         redirect: the URL of a redirect action.
@@ -70,9 +70,9 @@ def answer(
     """The head of an answer of the load balancer's own.
 
     Args:
-        status: of the answer.
+        status: the status of the answer.
         length: bytes of the body.
-        date: of the ``Date`` header.
+        date: the value of the ``Date`` header.
         keep_alive: whether the client may use its connection again.
         headers: besides ``Server``, ``Date``, ``Content-Length`` and ``Connection``.
         named: whether ``Server: awselb/2.0`` is sent (``routing.http.response.server.enabled``).

@@ -20,7 +20,7 @@ class RequestHead:
     """A client's request line and headers, read once.
 
     Args:
-        method: as sent.
+        method: the method, as the client sent it.
         target: path and query, as sent.
         passing: the lines of the headers that pass unchanged.
         read: every other header's values, by its name in lower case.

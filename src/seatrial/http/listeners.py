@@ -6,8 +6,8 @@ from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from seatrial.ground.errors import LocalAwsUnavailable
-from seatrial.http.client import Answers, Reception
+from seatrial.ground.errors import EmbeddedAwsUnavailable
+from seatrial.http.client import Answers, Endpoint
 from seatrial.http.connection import ClientConnection
 
 LOOPBACK = "127.0.0.1"
@@ -20,7 +20,7 @@ PATIENCE = 2.0
 
 _PAUSE = 0.05
 
-Place = TypeVar("Place", bound=Reception)
+AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
 
 
 @dataclass
@@ -47,16 +47,16 @@ class Ports:
                 yield port
 
 
-class Door(Generic[Place]):
+class Door(Generic[AnyEndpoint]):
     """Where a listener, or a distribution, is reached on this machine.
 
     Args:
-        site: what is reached.
+        endpoint: what is reached.
         answers: gives whoever answers each request.
     """
 
-    def __init__(self, site: Place, answers: Answers) -> None:
-        self.site = site
+    def __init__(self, endpoint: AnyEndpoint, answers: Answers) -> None:
+        self.endpoint = endpoint
         self._answers = answers
         self._connections: set[ClientConnection] = set()
         self._server: asyncio.Server | None = None
@@ -67,8 +67,8 @@ class Door(Generic[Place]):
 
     def renew(self) -> None:
         """Another certificate, if there is one."""
-        if self._tls is not None and self.site.certificate != self._certificate:
-            self._certificate = self.site.certificate
+        if self._tls is not None and self.endpoint.certificate != self._certificate:
+            self._certificate = self.endpoint.certificate
             self._tls.load_cert_chain(self._certificate)
 
     async def open(self, wanted: int | None, ports: "Ports") -> None:
@@ -79,7 +79,7 @@ class Door(Generic[Place]):
             ports: the others.
 
         Raises:
-            LocalAwsUnavailable: no port is free.
+            EmbeddedAwsUnavailable: no port is free.
         """
         while wanted and not await self._listen(wanted):
             if asyncio.get_running_loop().time() > ports.began + PATIENCE:
@@ -89,10 +89,10 @@ class Door(Generic[Place]):
             return
         for port in ports.candidates():
             if await self._listen(port):
-                ports.taken.add(self.site.port)
+                ports.taken.add(self.endpoint.port)
                 return
-        raise LocalAwsUnavailable(
-            f"No loopback port from {ports.first} is free for `{self.site.name}`.",
+        raise EmbeddedAwsUnavailable(
+            f"No loopback port from {ports.first} is free for `{self.endpoint.name}`.",
             hint="Set `SEATRIAL_FRONT_DOOR_PORT` to a port that is free.",
         )
 
@@ -104,7 +104,7 @@ class Door(Generic[Place]):
     def sweep(self) -> None:
         """Close what is idle, and count the TLS handshakes that came to nothing."""
         # One that is under way since the last look, or failed since then: what is not there at the next look failed.
-        self.site.counters.tls_errors += self._unfinished
+        self.endpoint.counters.tls_errors += self._unfinished
         self._handshakes -= self._unfinished
         self._unfinished = self._handshakes
         for connection in list(self._connections):
@@ -122,7 +122,7 @@ class Door(Generic[Place]):
 
     def _accept(self) -> ClientConnection:
         self._handshakes += self._tls is not None
-        return ClientConnection(self.site, self._answers, self._opened, self._connections.discard)
+        return ClientConnection(self.endpoint, self._answers, self._opened, self._connections.discard)
 
     def _opened(self, connection: ClientConnection) -> None:
         self._connections.add(connection)
@@ -132,14 +132,14 @@ class Door(Generic[Place]):
 
     async def _listen(self, port: int) -> bool:
         loop = asyncio.get_running_loop()
-        if self.site.certificate and self._tls is None:
-            self._certificate = self.site.certificate
-            self._tls = tls_context(self._certificate, self.site.server_names)
+        if self.endpoint.certificate and self._tls is None:
+            self._certificate = self.endpoint.certificate
+            self._tls = tls_context(self._certificate, self.endpoint.server_names)
         try:
             self._server = await loop.create_server(self._accept, LOOPBACK, port, backlog=_BACKLOG, ssl=self._tls)
         except OSError:
             return False
-        self.site.port = self._server.sockets[0].getsockname()[1]
+        self.endpoint.port = self._server.sockets[0].getsockname()[1]
         return True
 
 

@@ -6,8 +6,8 @@ CloudFront's.
 
 import asyncio
 
-from seatrial.http.client import Asker, Client
-from seatrial.http.coarse_clock import Moment
+from seatrial.http.client import Client, ClientInfo
+from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.head import LAST_CHUNK, RequestHead, ResponseHead, chunk
 from seatrial.http.pool import Pool
 from seatrial.http.upstream import TargetConnection
@@ -27,9 +27,9 @@ class Passing:
 
     Args:
         client: whose request it is.
-        moment: the data plane's clock.
-        head: of the request.
-        asker: who asks.
+        clock: the data plane's coarse clock.
+        head: the head of the request.
+        client_info: who asks.
     """
 
     # Until they change, these cost nothing: one is made for each request.
@@ -47,11 +47,11 @@ class Passing:
     _tunnel = False
     _chunked = False
 
-    def __init__(self, client: Client, moment: Moment, head: RequestHead, asker: Asker) -> None:
+    def __init__(self, client: Client, clock: CoarseClock, head: RequestHead, client_info: ClientInfo) -> None:
         self.head_only = head.method == b"HEAD"
-        self.keep_alive = head.keeps_alive(asker.version)
-        self.touched = moment.now
-        self._client, self._moment, self._head, self._asker = client, moment, head, asker
+        self.keep_alive = head.keeps_alive(client_info.version)
+        self.touched = clock.now
+        self._client, self._clock, self._head, self._client_info = client, clock, head, client_info
         self._loop = asyncio.get_running_loop()
         self._to_target: list[bytes] = []
         self._to_client: list[bytes] = []
@@ -97,15 +97,15 @@ class Passing:
         """Nothing is left to do; called once or more."""
         self._over = True
         if self._connection is not None:
-            self._let_go(reusable=False)
+            self._release_target(reusable=False)
 
     # What the client's connection tells.
 
     def begin(self) -> None:
         """Decide what becomes of the request, and do it."""
         self.started = True
-        if self._asker.refused:
-            self.refuse(self._asker.refused)
+        if self._client_info.refused:
+            self.refuse(self._client_info.refused)
             return
         if not self._asked_all and b"expect" in self._head.read:
             # AWS says so at once, and takes the header off ("How Elastic Load Balancing works").
@@ -116,7 +116,7 @@ class Passing:
         """Answer with an error, once it is this request's turn, and close the connection after it."""
         self.keep_alive = False
         if not self.started:
-            self._asker.refused = status
+            self._client_info.refused = status
         elif self._begun:
             self._break_off()
         else:
@@ -124,7 +124,7 @@ class Passing:
 
     def request_body(self, data: bytes) -> None:
         """Some of the request's body."""
-        self.touched = self._moment.now
+        self.touched = self._clock.now
         self._received(len(data))
         if self._answered:
             return
@@ -152,7 +152,7 @@ class Passing:
 
     def raw(self, data: bytes) -> None:
         """The client's bytes after a switch of protocols."""
-        self.touched = self._moment.now
+        self.touched = self._clock.now
         self._received(len(data))
         if self._connection is not None:
             self._connection.write(data)
@@ -181,13 +181,13 @@ class Passing:
 
     def answer_began(self, head: ResponseHead) -> None:
         """The status line and the headers are here."""
-        if head.status == _SWITCHING_PROTOCOLS and not self._asker.upgrade:
+        if head.status == _SWITCHING_PROTOCOLS and not self._client_info.upgrade:
             self._error(502)
             return
         self._begun, self._sent = True, None
         self._noted(head)
         endless = not self.head_only and head.length is None and head.status not in {101, 204, 304}
-        self._chunked = endless and self._asker.version == "1.1"
+        self._chunked = endless and self._client_info.version == "1.1"
         self.keep_alive = self.keep_alive and (self._chunked or not endless)
         self._to_client.append(self._head_for_client(head))
 
@@ -197,7 +197,7 @@ class Passing:
 
     def answer_read(self) -> None:
         """All that had arrived has been told."""
-        self.touched = self._moment.now
+        self.touched = self._clock.now
         if self._to_client:
             data = b"".join(self._to_client)
             self._to_client.clear()
@@ -208,7 +208,7 @@ class Passing:
         if self._chunked:
             self._to_client.append(LAST_CHUNK)
         self._answered = True
-        self._let_go(reusable=reusable and self._asked_all)
+        self._release_target(reusable=reusable and self._asked_all)
         self.answer_read()
         self._done()
 
@@ -221,13 +221,13 @@ class Passing:
 
     def tunnelled(self, data: bytes) -> None:
         """Bytes of that protocol."""
-        self.touched = self._moment.now
+        self.touched = self._clock.now
         self._client.write(data)
 
     def target_lost(self) -> None:
         """The target has closed before its answer was complete."""
         again = self._connection is not None and self._connection.used and self._may_repeat
-        self._let_go(reusable=False)
+        self._release_target(reusable=False)
         if self._begun:
             self._break_off()
         elif again:
@@ -249,7 +249,7 @@ class Passing:
     def _respond(self, head: bytes, body: bytes) -> None:
         """Answer in the target's place."""
         self._answered = True
-        self._let_go(reusable=False)
+        self._release_target(reusable=False)
         self._client.write(head if self.head_only else head + body)
         self._done()
 
@@ -315,7 +315,7 @@ class Passing:
         self._end()
         self._client.close()
 
-    def _let_go(self, *, reusable: bool) -> None:
+    def _release_target(self, *, reusable: bool) -> None:
         connection, self._connection = self._connection, None
         if connection is not None and self._pool is not None:
             self._pool.release(connection, reusable=reusable)

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 
-from seatrial.http.coarse_clock import Moment
+from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.types import Address
 from seatrial.http.upstream import TargetConnection
 
@@ -21,14 +21,14 @@ class Pool:
     """Connections to whoever is asked; to be derived from.
 
     Args:
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
     """
 
     tls: ssl.SSLContext | None = None
-    """With which it is spoken to, if by TLS."""
+    """The TLS context with which it is connected to; None for plain HTTP."""
 
-    def __init__(self, moment: Moment) -> None:
-        self.moment = moment
+    def __init__(self, clock: CoarseClock) -> None:
+        self.clock = clock
         self._kept: list[TargetConnection] = []
         self._busy: dict[TargetConnection, Abandon] = {}
 
@@ -38,7 +38,7 @@ class Pool:
         raise NotImplementedError
 
     @property
-    def keeps(self) -> bool:
+    def keeps_connections(self) -> bool:
         """Whether connections are kept for the next request."""
         return True
 
@@ -55,7 +55,7 @@ class Pool:
         """
         while self._kept:
             connection = self._kept[-1]
-            if not repeatable and connection.alive and self.moment.now - connection.idle_since > FRESH:
+            if not repeatable and connection.alive and self.clock.now - connection.idle_since > FRESH:
                 return None
             self._kept.pop()
             if connection.alive:
@@ -82,8 +82,8 @@ class Pool:
     def release(self, connection: TargetConnection, *, reusable: bool) -> None:
         """The request is over: keep the connection for another one, or close it."""
         self._busy.pop(connection, None)
-        if reusable and self.keeps and connection.alive:
-            connection.idle_since = self.moment.now
+        if reusable and self.keeps_connections and connection.alive:
+            connection.idle_since = self.clock.now
             connection.used = True
             connection.resume()
             self._kept.append(connection)
@@ -92,7 +92,7 @@ class Pool:
 
     def close_idle(self, longer_than: float) -> None:
         """Close the kept connections that have waited for so many seconds."""
-        late = [kept for kept in self._kept if self.moment.now - kept.idle_since >= longer_than]
+        late = [kept for kept in self._kept if self.clock.now - kept.idle_since >= longer_than]
         self._kept = [kept for kept in self._kept if kept not in late]
         for connection in late:
             connection.close()

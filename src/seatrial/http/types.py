@@ -15,12 +15,12 @@ class Peer:
     """The client's end of a connection.
 
     Args:
-        address: of the client.
-        port: of the client.
+        address: the address of the client.
+        port: the port of the client.
         trace: ``TID_…``, the same for all requests on a connection.
-        cipher: as OpenSSL calls it; empty without TLS.
+        cipher: the cipher as OpenSSL calls it; empty without TLS.
         tls: ``TLSv1.2`` or ``TLSv1.3``; empty without TLS.
-        server_name: that the client asked for in its TLS handshake.
+        server_name: the server name that the client asked for in its TLS handshake.
     """
 
     address: str
@@ -32,14 +32,14 @@ class Peer:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RoutingInput:
     """What rules look at.
 
     Args:
-        method: as sent.
-        path: as sent, still percent-encoded, without the query.
+        method: the method, as the client sent it.
+        path: the path as sent, still percent-encoded, without the query.
         query: what follows the ``?``.
-        host: of the ``Host`` header, with its port where it has one.
+        host: the value of the ``Host`` header, with its port where it has one.
         headers: names as sent.
         source: the client's address.
     """

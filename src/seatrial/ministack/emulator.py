@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from seatrial.core.asgi import Message, Receive, Send, call_app
 from seatrial.core.damage import put_aside
 from seatrial.core.service import AwsRequest
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ministack import log_journal
 from seatrial.ministack.functions.isolate import FunctionFailed, Isolates
 from seatrial.ministack.lent_engine import lend_engine
@@ -62,7 +62,7 @@ _LOGGING = {"codebuild", "dynamodb", "events", "lambda", "s3", "scheduler", "sns
 """Signing names of services whose calls may run something that writes to CloudWatch Logs."""
 
 
-def prepare(environment: MutableMapping[str, str], settings: LocalSettings) -> None:
+def prepare(environment: MutableMapping[str, str], settings: InstanceSettings) -> None:
     """Tell MiniStack, which reads its environment while it is imported, who and where it is.
 
     Every AWS variable of the person is taken away: nothing in here may ever reach a real account.
@@ -103,7 +103,7 @@ class MiniStack:
     There can be one in a process, for its configuration and its state are global.
     """
 
-    def __init__(self, settings: LocalSettings, make_room: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, settings: InstanceSettings, make_room: Callable[[], bool] = lambda: False) -> None:
         self._make_room = make_room
         prepare(os.environ, settings)
         # Only here and only now: it reads the variables above while it is imported.
@@ -159,7 +159,7 @@ class MiniStack:
 
         metrics.record_metric = record_metric
 
-    async def keep(self, request: AwsRequest, status: int) -> None:
+    async def persist(self, request: AwsRequest, status: int) -> None:
         """Wait until what a request has changed is on disk; ``status`` is its answer's.
 
         Requests that come together wait for one write.

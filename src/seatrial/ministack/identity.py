@@ -14,7 +14,7 @@ names that begin with an underscore are ours."""
 
 
 @dataclass(frozen=True)
-class Known:
+class IssuedKey:
     """A key that was given out.
 
     Args:
@@ -39,7 +39,7 @@ class Identities:
         self._sts: Any = importlib.import_module("ministack.services.sts")
         self._register: Callable[[str, Session], None] = self._sts.register_session
 
-    def find(self, access_key: str, token: str) -> Known | str:
+    def find(self, access_key: str, token: str) -> IssuedKey | str:
         """Whose key this is.
 
         Returns:
@@ -54,7 +54,7 @@ class Identities:
             return {"ExpiredTokenException": "ExpiredToken", "InvalidToken": "InvalidToken"}.get(
                 found.code, "InvalidClientTokenId"
             )
-        return Known(found.secret_access_key, found.principal_arn, session)
+        return IssuedKey(found.secret_access_key, found.principal_arn, session)
 
     def session(self, access_key: str) -> Session | None:
         """What is kept of a session."""

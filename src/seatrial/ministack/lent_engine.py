@@ -24,7 +24,7 @@ def lend_engine(instance: str) -> None:
     """From now on whoever asks ``docker.from_env`` for an engine, as MiniStack's services do, is lent one.
 
     Args:
-        instance: ``LocalSettings.instance_id``.
+        instance: ``InstanceSettings.instance_id``.
     """
 
     def from_env(**options: Any) -> LentEngine:  # noqa: ANN401 - Docker SDK's own

@@ -10,16 +10,16 @@ from seatrial.access.hosts import Hosts
 from seatrial.access.keys import ensure_keys
 from seatrial.access.roles import Roles
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
+from seatrial.core.disk_space import DiskSpace
 from seatrial.core.engine import EngineClient, bridge_address
 from seatrial.core.faults import Faults
 from seatrial.core.faults.page import FaultsPage
 from seatrial.core.gateway import Gateway
 from seatrial.core.internal import InProcessAws
 from seatrial.core.pages import FRONT_DOORS_PATH, HEALTH_PATH
-from seatrial.core.room import Room
 from seatrial.core.service import OwnService
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import Clock
 from seatrial.ministack.buckets import Buckets
@@ -54,12 +54,12 @@ class EmbeddedAws:
     There can be one in a process, because MiniStack is global.
     """
 
-    def __init__(self, settings: LocalSettings, clock: Clock, engine: EngineClient | None) -> None:
-        room = Room(settings.directory)
-        self._ministack = MiniStack(settings, room.give_up_reserve)
-        gateway = Gateway(settings, self._ministack, self._ministack.keep, room.has)
+    def __init__(self, settings: InstanceSettings, clock: Clock, engine: EngineClient | None) -> None:
+        disk_space = DiskSpace(settings.directory)
+        self._ministack = MiniStack(settings, disk_space.give_up_reserve)
+        gateway = Gateway(settings, self._ministack, self._ministack.persist, disk_space.has)
         keys, identities = ensure_keys(settings.directory), Identities()
-        store = Store(settings.directory / "state.sqlite", room.give_up_reserve)
+        store = Store(settings.directory / "state.sqlite", disk_space.give_up_reserve)
         credentials = Credentials(keys, settings.account_id, identities, store=store, clock=clock)
         self.context = _context(gateway, settings, store, clock=clock, engine=engine, credentials=credentials)
         page = FaultsPage(self.context.faults, settings.port)
@@ -115,14 +115,14 @@ class EmbeddedAws:
 
 def _context(
     app: Gateway,
-    settings: LocalSettings,
+    settings: InstanceSettings,
     store: Store,
     *,
     clock: Clock,
     engine: EngineClient | None,
     credentials: Credentials,
-) -> LocalContext:
-    return LocalContext(
+) -> ServiceContext:
+    return ServiceContext(
         settings=settings,
         clock=clock,
         store=store,
@@ -136,7 +136,7 @@ def _context(
 
 
 def _in_order(
-    context: LocalContext,
+    context: ServiceContext,
     *,
     registry: EcrWatcher,
     load_balancers: LoadBalancers,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
@@ -22,17 +22,17 @@ class Control:
         say: hears what takes more than a moment.
     """
 
-    settings: LocalSettings
+    settings: InstanceSettings
     say: Callable[[str], None] = lambda _: None
     processes: SystemProcesses = field(default_factory=SystemProcesses)
     clock: SystemClock = field(default_factory=SystemClock)
 
-    def status(self) -> instance.LocalStatus:
+    def status(self) -> instance.InstanceStatus:
         """How it is."""
         return instance.status(self.settings)
 
-    def running(self) -> instance.LocalStatus:
-        """How it is; raises ``LocalAwsUnavailable`` where it does not run."""
+    def running(self) -> instance.InstanceStatus:
+        """How it is; raises ``EmbeddedAwsUnavailable`` where it does not run."""
         found = self.status()
         if not found.running:
             raise instance.unavailable(found)
@@ -42,10 +42,10 @@ class Control:
         """What other programs find it by: endpoint, region and credentials, as the variables that SDKs read.
 
         Args:
-            region: that they ask for; None for the one that answers requests without a region.
+            region: the region that they ask for; None for the one that answers requests without a region.
 
         Raises:
-            LocalAwsUnavailable: it is not running.
+            EmbeddedAwsUnavailable: it is not running.
         """
         running, keys = self.running(), instance.keys_of(self.settings)
         return {
@@ -56,7 +56,7 @@ class Control:
             "AWS_SECRET_ACCESS_KEY": keys.secret_key,
         }
 
-    def up(self) -> instance.LocalStatus:
+    def up(self) -> instance.InstanceStatus:
         """Start it."""
         return instance.up(self.settings, self.processes, self.clock, self.say)
 
@@ -68,7 +68,7 @@ class Control:
         """Stop it and forget everything."""
         instance.reset(self.settings, self.processes, self.clock, self.say)
 
-    def kill(self) -> instance.LocalStatus:
+    def kill(self) -> instance.InstanceStatus:
         """Kill it with SIGKILL, and start it again."""
         return instance.kill(self.settings, self.processes, self.clock, self.say)
 
@@ -76,7 +76,7 @@ class Control:
         """Set a fault; ``order`` as in ``core/faults/kinds.py``.
 
         Raises:
-            LocalAwsUnavailable: it is not running.
+            EmbeddedAwsUnavailable: it is not running.
             SeatrialError: there is no such fault, or it does not take this.
         """
         from seatrial.process.faults import set_fault
@@ -105,7 +105,7 @@ class Control:
         finally:
             engine.close()
 
-    def have_database_image(self, version: str) -> None:
+    def ensure_database_image(self, version: str) -> None:
         """Have the image that a database of this version runs from, such as ``16.11``.
 
         Raises:

@@ -63,7 +63,7 @@ def have(images: Images, version: str, say: Callable[[str], None]) -> None:
 
     Args:
         images: Docker's.
-        version: of Aurora PostgreSQL, such as ``16.11``.
+        version: the version of Aurora PostgreSQL, such as ``16.11``.
         say: hears that something is fetched.
 
     Raises:

@@ -16,9 +16,9 @@ from typing import Any
 from seatrial.access.keys import TOKEN_HEADER, InstanceKeys, ensure_keys, read_keys
 from seatrial.access.private import make_private
 from seatrial.core.pages import FRONT_DOORS_PATH, HEALTH_PATH
-from seatrial.core.settings import LAST_PORT, LocalSettings
+from seatrial.core.settings import LAST_PORT, InstanceSettings
 from seatrial.ground.clock import Clock
-from seatrial.ground.errors import EngineUnavailable, LocalAwsUnavailable
+from seatrial.ground.errors import EmbeddedAwsUnavailable, EngineUnavailable
 from seatrial.ground.process import Command, Processes, is_running, send_signal
 from seatrial.process import running
 
@@ -35,17 +35,17 @@ LAST_LINES = 15
 
 
 @dataclass(frozen=True)
-class LocalStatus:
+class InstanceStatus:
     """How the embedded AWS is.
 
     Args:
         running: whether it answers.
-        endpoint: of the AWS API; where it would be, while it does not run.
-        directory: of its files.
-        pid: of its process; also of one that is there and does not answer.
+        endpoint: the endpoint of the AWS API; where it would be, while it does not run.
+        directory: the directory of its files.
+        pid: the id of its process; also of one that is there and does not answer.
         started: ISO 8601, UTC.
         docker: whether it found a Docker engine, so that containers run.
-        front_doors: by load balancer's DNS name and listener port, where it answers on this machine.
+        front_doors: URLs on this machine, by the load balancer's DNS name and the listener's port.
     """
 
     running: bool
@@ -57,11 +57,11 @@ class LocalStatus:
     front_doors: Mapping[str, Mapping[str, str]] | None = None
 
 
-def up(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> LocalStatus:
+def up(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> InstanceStatus:
     """Start the embedded AWS, detached, and wait until it answers; nothing happens where it runs already.
 
     Raises:
-        LocalAwsUnavailable: its port is taken, or it ended at once; its last words are quoted.
+        EmbeddedAwsUnavailable: its port is taken, or it ended at once; its last words are quoted.
     """
     from seatrial.core import damage  # noqa: PLC0415 - SQLite, which whoever only asks does not need
 
@@ -72,7 +72,7 @@ def up(settings: LocalSettings, processes: Processes, clock: Clock, on_progress:
     return _same_port(now, settings)
 
 
-def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> LocalStatus:
+def _started(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> InstanceStatus:
     """Start a server, unless one is there that does not answer yet: of several that are started at once, one stays."""
     log, pid = settings.directory / "server.log", None
     already_logged = log.stat().st_size if log.exists() else 0
@@ -88,7 +88,7 @@ def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_pro
         if now.pid is None and (pid is None or _has_ended(pid)):
             raise _ended_at_once(log, already_logged)
         if clock.monotonic() > deadline:
-            raise LocalAwsUnavailable(
+            raise EmbeddedAwsUnavailable(
                 f"The embedded AWS does not answer at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
                 hint=f"Read `{log}`, then `seatrial down`.",
             )
@@ -96,15 +96,15 @@ def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_pro
     return now
 
 
-def status(settings: LocalSettings) -> LocalStatus:
+def status(settings: InstanceSettings) -> InstanceStatus:
     """How the embedded AWS of this home is; a process id that is out of date is seen through."""
     facts = running.facts_of(settings.directory)
     endpoint = f"http://127.0.0.1:{facts.port}" if facts else settings.endpoint
     health = _ask(endpoint, HEALTH_PATH)
     if health is None or health.get("instance") != settings.instance_id:
         there = facts.pid if facts and running.is_alive(settings.directory) else None
-        return LocalStatus(running=False, endpoint=endpoint, directory=settings.directory, pid=there)
-    return LocalStatus(
+        return InstanceStatus(running=False, endpoint=endpoint, directory=settings.directory, pid=there)
+    return InstanceStatus(
         running=True,
         endpoint=endpoint,
         directory=settings.directory,
@@ -115,36 +115,36 @@ def status(settings: LocalSettings) -> LocalStatus:
     )
 
 
-def shown(settings: LocalSettings) -> dict[str, str]:
+def shown(settings: InstanceSettings) -> dict[str, str]:
     """The header that administration asks for; empty before the first start."""
     keys = read_keys(settings.directory)
     return {TOKEN_HEADER: keys.token} if keys else {}
 
 
-def keys_of(settings: LocalSettings) -> InstanceKeys:
+def keys_of(settings: InstanceSettings) -> InstanceKeys:
     """The credentials of the embedded AWS of this home.
 
     Raises:
-        LocalAwsUnavailable: it was never started, or by an older version, or their file is damaged.
+        EmbeddedAwsUnavailable: it was never started, or by an older version, or their file is damaged.
     """
     if keys := read_keys(settings.directory):
         return keys
-    raise LocalAwsUnavailable(
+    raise EmbeddedAwsUnavailable(
         f"There are no credentials in {settings.directory}.", hint="seatrial down, then seatrial up"
     )
 
 
-def unavailable(now: LocalStatus) -> LocalAwsUnavailable:
+def unavailable(now: InstanceStatus) -> EmbeddedAwsUnavailable:
     """What to say where it does not answer: that it is not running, or that it is there and busy."""
     if now.pid is None:
-        return LocalAwsUnavailable("The embedded AWS is not running.", hint="seatrial up")
-    return LocalAwsUnavailable(
+        return EmbeddedAwsUnavailable("The embedded AWS is not running.", hint="seatrial up")
+    return EmbeddedAwsUnavailable(
         f"The embedded AWS does not answer (process {now.pid} is there).",
         hint=f"Try again; if it stays so, read `{now.directory / 'server.log'}`, then `seatrial down`.",
     )
 
 
-def down(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> bool:
+def down(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> bool:
     """Stop the embedded AWS and remove its containers and networks; its state stays for the next ``up``.
 
     Returns:
@@ -162,11 +162,11 @@ def down(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
     return pid is not None
 
 
-def kill(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> LocalStatus:
+def kill(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> InstanceStatus:
     """End the embedded AWS with SIGKILL, as a crash would, and start it again where it was; containers run on.
 
     Raises:
-        LocalAwsUnavailable: it is not running, or does not come back.
+        EmbeddedAwsUnavailable: it is not running, or does not come back.
     """
     now = status(settings)
     if now.pid is None:
@@ -181,7 +181,7 @@ def kill(settings: LocalSettings, processes: Processes, clock: Clock, on_progres
     return up(there, processes, clock, on_progress)
 
 
-def reset(settings: LocalSettings, processes: Processes, clock: Clock, on_progress: Progress) -> None:
+def reset(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> None:
     """Stop the embedded AWS and forget everything that was made in it: resources, images, objects, databases, logs."""
     from seatrial.core.engine import connect_engine, remove_images, remove_volumes  # noqa: PLC0415 - as above
 
@@ -197,20 +197,20 @@ def reset(settings: LocalSettings, processes: Processes, clock: Clock, on_progre
         shutil.rmtree(settings.directory)
 
 
-def _same_port(now: LocalStatus, settings: LocalSettings) -> LocalStatus:
+def _same_port(now: InstanceStatus, settings: InstanceSettings) -> InstanceStatus:
     if now.endpoint != settings.endpoint:
-        raise LocalAwsUnavailable(
+        raise EmbeddedAwsUnavailable(
             f"The embedded AWS is running at {now.endpoint} already, not at port {settings.port}.",
             hint="Use it there, or run `seatrial down` first.",
         )
     return now
 
 
-def _may_bind(settings: LocalSettings) -> bool:
+def _may_bind(settings: InstanceSettings) -> bool:
     """Whether the port is free; not where a server of this home has just taken it.
 
     Raises:
-        LocalAwsUnavailable: another program has it.
+        EmbeddedAwsUnavailable: another program has it.
     """
     port = settings.port
     if _is_free(port):
@@ -219,7 +219,7 @@ def _may_bind(settings: LocalSettings) -> bool:
         return False
     near = chain(range(port + 1, min(port + 100, LAST_PORT + 1)), range(port - 1, 1024, -1))
     other = next(candidate for candidate in near if _is_free(candidate))
-    raise LocalAwsUnavailable(
+    raise EmbeddedAwsUnavailable(
         f"Port {port} of 127.0.0.1 is taken by another program.", hint=f"Run `seatrial up --port {other}`."
     )
 
@@ -241,7 +241,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _server(settings: LocalSettings) -> Command:
+def _server(settings: InstanceSettings) -> Command:
     """The server's command, without the person's AWS variables: nothing inside may ever reach their account."""
     theirs: dict[str, str | None] = {name: None for name in os.environ if name.startswith("AWS_")}
     ours = {
@@ -253,12 +253,12 @@ def _server(settings: LocalSettings) -> Command:
     return Command.module("seatrial.process.server", env={**theirs, **ours})
 
 
-def _ended_at_once(log: Path, already_logged: int) -> LocalAwsUnavailable:
+def _ended_at_once(log: Path, already_logged: int) -> EmbeddedAwsUnavailable:
     with log.open("rb") as file:
         file.seek(already_logged)
         lines = file.read().decode("utf-8", "replace").splitlines()[-LAST_LINES:]
     quoted = "\n".join(f"  {line}" for line in lines)
-    return LocalAwsUnavailable(f"The embedded AWS ended while it was starting:\n{quoted}", hint=f"Read `{log}`.")
+    return EmbeddedAwsUnavailable(f"The embedded AWS ended while it was starting:\n{quoted}", hint=f"Read `{log}`.")
 
 
 def _has_ended(pid: int) -> bool:
@@ -277,7 +277,7 @@ def _end(pid: int, clock: Clock) -> None:
         clock.sleep(0.05)
 
 
-def _left_over(settings: LocalSettings, processes: Processes) -> int | None:
+def _left_over(settings: InstanceSettings, processes: Processes) -> int | None:
     """A server that was started and does not answer; never a stranger that has got its process id since."""
     facts = running.facts_of(settings.directory)
     if facts is None or not is_running(facts.pid):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seatrial.core.settings import LAST_PORT
-from seatrial.ground.errors import LocalAwsUnavailable
+from seatrial.ground.errors import EmbeddedAwsUnavailable
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ def only_one(directory: Path, facts: InstanceFacts) -> Iterator[None]:
     """Be the embedded AWS of this directory, and say so, until the end of the block or of the process.
 
     Raises:
-        LocalAwsUnavailable: another process is.
+        EmbeddedAwsUnavailable: another process is.
     """
     directory.mkdir(parents=True, exist_ok=True)
     with _lock_path(directory).open("ab") as file:
         if not _try_lock(file):
-            raise LocalAwsUnavailable("Another embedded AWS of this home runs or starts already.")
+            raise EmbeddedAwsUnavailable("Another embedded AWS of this home runs or starts already.")
         path = _facts_path(directory)
         unfinished = path.with_suffix(".new")
         unfinished.write_text(json.dumps(asdict(facts)))

@@ -19,7 +19,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from seatrial.core.engine import EngineClient, connect_engine
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import Clock, SystemClock
 from seatrial.ground.errors import EngineUnavailable, SeatrialError
 from seatrial.process import running
@@ -36,17 +36,17 @@ def main() -> None:
     _allow_many_connections()
     raise_fence()
     try:
-        asyncio.run(run(LocalSettings.from_environment()))
+        asyncio.run(run(InstanceSettings.from_environment()))
     except SeatrialError as error:
         sys.exit(f"{error.message}\n{error.hint or ''}".strip())
 
 
-async def run(settings: LocalSettings) -> None:
+async def run(settings: InstanceSettings) -> None:
     """Serve one embedded AWS until it is told to end.
 
     Raises:
         OSError: the port is taken.
-        LocalAwsUnavailable: another one of this home runs or starts.
+        EmbeddedAwsUnavailable: another one of this home runs or starts.
     """
     clock = SystemClock()
     facts = running.InstanceFacts(os.getpid(), settings.port, clock.now().isoformat())
@@ -54,7 +54,7 @@ async def run(settings: LocalSettings) -> None:
         await _serve(settings, clock)
 
 
-async def _serve(settings: LocalSettings, clock: Clock) -> None:
+async def _serve(settings: InstanceSettings, clock: Clock) -> None:
     # First of all: where the port is taken, nothing has been started yet.
     sockets = [_listen("127.0.0.1", settings.port)]
     _own_temporary_folder(settings.directory / "tmp")

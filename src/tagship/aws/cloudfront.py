@@ -34,7 +34,7 @@ class AwsCloudFront:
 
         Args:
             distribution: its id.
-            paths: as in URLs, encoded; ``/*`` is everything.
+            paths: the paths as in URLs, encoded; ``/*`` is everything.
             reference: the same one with the same paths starts nothing new (``CallerReference``).
 
         Returns:

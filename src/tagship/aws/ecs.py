@@ -23,7 +23,7 @@ from tagship.aws.errors import translated
 from tagship.aws.session import Aws
 from tagship.aws.wording import client_token, require_overrides_fit, started_by, tag_value
 from tagship.base.errors import AwsError, AwsNotFound
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 
 if TYPE_CHECKING:  # the stubs are no run-time dependency
     from types_boto3_ecs import ECSClient
@@ -86,14 +86,14 @@ class AwsEcs:
         if len(batches) == 1:  # as most often, look after look: no thread for that
             look(batches[0])
         else:
-            together([partial(look, batch) for batch in batches], _CALLS_AT_ONCE)
+            run_parallel([partial(look, batch) for batch in batches], _CALLS_AT_ONCE)
         for name in names:
             if name not in found:
                 raise not_found(f"ECS service `{name}` in the cluster `{cluster}`", "ServiceNotFoundException")
         return [found[name] for name in names]
 
     def running(self, cluster: str, /) -> dict[str, int]:
-        """By the name of each service of a cluster, how many tasks run; none where there is no such cluster."""
+        """Numbers of running tasks by the name of each service of a cluster; none where there is no such cluster."""
         try:
             with translated():
                 pages = self._client.get_paginator("list_services").paginate(cluster=cluster)

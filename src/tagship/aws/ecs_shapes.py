@@ -179,7 +179,7 @@ class OneOff:
         task_definition: the revision's ARN.
         container: which container gets the command.
         command: its words.
-        network: as the service's own.
+        network: the network configuration, in the shape of the service's own.
         started_by: who or what started it; the task carries it in characters that ECS takes.
         token: the same token starts no second task.
         terminal: whether a terminal may be opened in it.

@@ -328,8 +328,8 @@ class FakeLogs(Hooked):
         """See ``Logs.last_words``; nothing is late here."""
         return self.last_lines(group, stream, count)
 
-    def onward(self, group: str, stream: str, token: str) -> tuple[list[str], str]:
-        """See ``Logs.onward``; a token is how many lines were told."""
+    def lines_after(self, group: str, stream: str, token: str) -> tuple[list[str], str]:
+        """See ``Logs.lines_after``; a token is how many lines were told."""
         lines = self.lines.get((group, stream), [])
         return lines[int(token or 0) :], str(len(lines))
 

@@ -21,8 +21,8 @@ class FakeAutoScaling:
         self._refuse()
         return {name: self.targets[name] for name in services if name in self.targets}
 
-    def keep_at_least(self, cluster: str, service: str, tasks: int) -> None:  # noqa: ARG002 - as above
-        """See ``AutoScaling.keep_at_least``."""
+    def set_min_capacity(self, cluster: str, service: str, tasks: int) -> None:  # noqa: ARG002 - as above
+        """See ``AutoScaling.set_min_capacity``."""
         self._refuse()
         known = self.targets.get(service)
         if known is None or tasks > known.most:

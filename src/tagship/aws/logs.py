@@ -46,7 +46,7 @@ class Logs(Protocol):
         """The last lines of a container that has ended: where there are none, they are waited for, for ``LATE``."""
         ...
 
-    def onward(self, group: str, stream: str, token: str) -> tuple[list[str], str]:
+    def lines_after(self, group: str, stream: str, token: str) -> tuple[list[str], str]:
         """The lines of one stream that follow a token, oldest first, and the token of what follows those.
 
         The first token is empty; no line is told twice, and none is left out.
@@ -87,8 +87,8 @@ class AwsLogs:
             self._clock.sleep(1)
         return self.last_lines(group, stream, count)
 
-    def onward(self, group: str, stream: str, token: str) -> tuple[list[str], str]:
-        """See ``Logs.onward``."""
+    def lines_after(self, group: str, stream: str, token: str) -> tuple[list[str], str]:
+        """See ``Logs.lines_after``."""
         lines = list[str]()
         while True:
             found, following = self._page(group, stream, token, limit=_MOST, forward=True)

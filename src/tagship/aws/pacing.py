@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from tagship.base.clock import Clock
 
 SHARE: Final = 0.9
-"""Of a quota, at most this much is ours."""
+"""The largest share of a quota that is used."""
 
 
 class Hooks(Protocol):

@@ -30,7 +30,7 @@ class AutoScaling(Protocol):
         """The bounds of services by their names in ECS; one that nothing scales is left out."""
         ...
 
-    def keep_at_least(self, cluster: str, service: str, tasks: int) -> None:
+    def set_min_capacity(self, cluster: str, service: str, tasks: int) -> None:
         """Give a service that is scaled another lower bound, and leave the upper one as it is.
 
         AWS brings a service into its bounds at once.
@@ -66,8 +66,8 @@ class AwsAutoScaling:
             for target in found["ScalableTargets"]:
                 yield target["ResourceId"].rpartition("/")[2], Bounds(target["MinCapacity"], target["MaxCapacity"])
 
-    def keep_at_least(self, cluster: str, service: str, tasks: int) -> None:
-        """See ``AutoScaling.keep_at_least``."""
+    def set_min_capacity(self, cluster: str, service: str, tasks: int) -> None:
+        """See ``AutoScaling.set_min_capacity``."""
         with translated():
             self._client.register_scalable_target(
                 ServiceNamespace="ecs",

@@ -25,7 +25,7 @@ class AwsAccess:
     Args:
         region: such as ``eu-central-1``.
         endpoint_url: another endpoint than Amazon's own, for every service.
-        access_key: with ``secret_key``, explicit credentials; without, the SDK's usual search.
+        access_key: explicit credentials, with ``secret_key``; without, the SDK's usual search.
         secret_key: see ``access_key``; never shown.
     """
 

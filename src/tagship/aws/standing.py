@@ -56,7 +56,7 @@ class Standing(Protocol):
         ...
 
     def ways_out(self, subnets: Sequence[str]) -> Mapping[str, str]:
-        """By subnet, what leads out of it: a NAT gateway's or an internet gateway's id; empty where nothing does."""
+        """What leads out of each subnet: a NAT gateway's or an internet gateway's id; empty where nothing does."""
         ...
 
     def spare_vcpus(self) -> float:

@@ -190,7 +190,7 @@ def _listen(channel: PersonChannel, connection: ClientConnection, window: Window
                 connection.send(message)
         if channel.ready:
             with turn:
-                sizes.tell()
+                sizes.send_size()
             if speaking is None:
                 speaking = threading.Thread(target=_speak, args=(channel, connection, window, turn), daemon=True)
                 speaking.start()
@@ -205,13 +205,13 @@ def _speak(channel: PersonChannel, connection: ClientConnection, window: Window,
 
 
 class _Sizes:
-    """Tells the window's size when it has changed."""
+    """Sends the window's size when it has changed."""
 
     def __init__(self, channel: PersonChannel, connection: ClientConnection, window: Window) -> None:
         self._channel, self._connection, self._window = channel, connection, window
         self._told = (0, 0)
 
-    def tell(self) -> None:
+    def send_size(self) -> None:
         size = self._window.size()
         if size != self._told and all(size):
             self._told = size

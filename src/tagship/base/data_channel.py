@@ -54,7 +54,7 @@ class ChannelMessage:
         kind: what the content is.
         created: milliseconds since 1970.
         flags: bit 0, the first of its stream; bit 1, the last.
-        id: of this message.
+        id: the id of this message.
     """
 
     type: str
@@ -66,7 +66,7 @@ class ChannelMessage:
     id: UUID = field(default_factory=uuid4)
 
     def packed(self) -> bytes:
-        """As it is sent."""
+        """The message in the form in which it is sent."""
         header = _HEADER.pack(
             _HEADER.size,
             self.type.encode().ljust(32),
@@ -82,7 +82,7 @@ class ChannelMessage:
 
     @classmethod
     def unpacked(cls, data: bytes) -> "ChannelMessage":
-        """From what was received.
+        """A message, read from what was received.
 
         Raises:
             BrokenMessage: it is none, or its digest is that of another content.
@@ -120,7 +120,7 @@ class ChannelMessage:
 
 
 def acknowledgement(of: ChannelMessage, created: int) -> ChannelMessage:
-    """Says that a stream message has arrived; what is not acknowledged is sent again."""
+    """The acknowledgement of a stream message; what is not acknowledged is sent again."""
     content = {
         "AcknowledgedMessageType": of.type,
         "AcknowledgedMessageId": str(of.id),

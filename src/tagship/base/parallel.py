@@ -1,12 +1,12 @@
-"""Several things at once, where each waits for something outside."""
+"""Several calls in parallel, where each waits for something outside."""
 
 import queue
 import threading
 from collections.abc import Callable, Sequence
 
 
-def together(works: Sequence[Callable[[], None]], limit: int) -> None:
-    """Do all of them, so many at once; returns when all are done.
+def run_parallel(works: Sequence[Callable[[], None]], limit: int) -> None:
+    """Call all of them, at most ``limit`` at once; returns when all are done.
 
     The threads are daemons: Ctrl-C reaches the caller at once, and nothing that they still do keeps the process alive.
 
@@ -19,7 +19,7 @@ def together(works: Sequence[Callable[[], None]], limit: int) -> None:
         waiting.put(work)
     stopped = threading.Event()
 
-    def labour() -> None:
+    def worker() -> None:
         while not stopped.is_set():
             try:
                 work = waiting.get_nowait()
@@ -33,7 +33,7 @@ def together(works: Sequence[Callable[[], None]], limit: int) -> None:
                 ended.put(None)
 
     for number in range(min(limit, len(works))):
-        threading.Thread(target=labour, name=f"together-{number}", daemon=True).start()
+        threading.Thread(target=worker, name=f"parallel-{number}", daemon=True).start()
     try:
         for _ in works:
             if (error := ended.get()) is not None:

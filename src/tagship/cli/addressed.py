@@ -18,7 +18,7 @@ GROUPS: Final = frozenset({"infra"})
 _COMMAND: Final = re.compile(r"\btagship (?P<name>[a-z]+(?: [a-z]+)?)(?P<rest>[^`,;\n&]*)")
 
 _about = [DEFAULT]
-"""Of this process, whichever of its threads shows something."""
+"""The environment of this process, whichever of its threads shows something."""
 
 
 def about(environment: str) -> str:

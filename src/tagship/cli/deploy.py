@@ -93,7 +93,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         options=ReleaseOptions(timeout * 60, until == "drained", interruption.choose, place.probe(probe)),
     )
     with narrated(events, place.clock, json_lines=json_lines, screen=screen), interruption.heard():
-        place.tell_expiry(timeout * 60)
+        place.warn_of_expiry(timeout * 60)
         outcome = _gone_on(place, request, resume) if resume else place.deployer().deploy(request)
     url = place.infrastructure().url
     code = conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 @click.option("--limit", default=20, show_default=True, metavar="N", help="Show so many at most.")
 def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int) -> None:
     """The releases, newest first, each with its verdict."""
-    from tagship.cli.live import say
+    from tagship.cli.live import print_event
     from tagship.wiring.environment import connect
 
-    place = connect(manifest_path, environment, Events(say))
+    place = connect(manifest_path, environment, Events(print_event))
     place.infrastructure()
     records = place.ledger.records(limit)
     if as_json:

@@ -49,7 +49,7 @@ class Interruption:
         before = {number: signal.getsignal(number) for number in _ENDING}
         hearing = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
         for number in hearing:
-            signal.signal(number, self._hear)
+            signal.signal(number, self._on_signal)
         try:
             yield
         finally:
@@ -80,7 +80,7 @@ class Interruption:
                 return choice
             output.ask("One of r, l, w: ")
 
-    def _hear(self, number: int, _: FrameType | None) -> None:
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
         """Without a person the first signal counts.
 
         Git, and a CI, send several for one wish, and the last of them must not keep the record from being written.

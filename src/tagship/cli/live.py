@@ -56,28 +56,28 @@ def narrated(events: Events, clock: Clock, *, json_lines: bool = False, screen: 
         screen: what pauses the line that moves.
     """
     if json_lines or not output.is_terminal():
-        with events.listening(unless_gone(_print_document if json_lines else say)):
+        with events.listening(unless_gone(_print_document if json_lines else print_event)):
             yield
         return
     from tagship.cli.moving import MovingLine
 
     line = MovingLine(clock)
-    with (screen or Screen()).showing(line.live()), events.listening(unless_gone(line.tell)):
+    with (screen or Screen()).showing(line.live()), events.listening(unless_gone(line.on_event)):
         yield
 
 
 def unless_gone(listener: Listener) -> Listener:
     """A reader who has gone, a closed terminal or the end of a pipe, does not stop a release."""
 
-    def tell(event: Event) -> None:
+    def on_event(event: Event) -> None:
         with suppress(OSError):
             listener(event)
 
-    return tell
+    return on_event
 
 
-def say(event: Event) -> None:
-    """Tell one event, line by line."""
+def print_event(event: Event) -> None:
+    """Print one event, line by line."""
     from tagship.cli import github
     from tagship.cli.narration import narrate
 

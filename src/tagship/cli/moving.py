@@ -31,7 +31,7 @@ class MovingLine:
         """What draws it."""
         return Live(self, console=self._console, refresh_per_second=4, transient=True)
 
-    def tell(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Take an event up."""
         if isinstance(event, RolloutProgress):
             self._progress = event

@@ -34,7 +34,7 @@ from tagship.release.events import (
     Verified,
     Waiting,
 )
-from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, WatchRollouts
+from tagship.release.planning.steps import AwaitDrain, SetMinCapacity, WatchRollouts
 from tagship.release.planning.verify import Mark, Report
 from tagship.site.build import SiteBuildLine
 from tagship.site.publish import EdgeAwaited, FilesPublished
@@ -76,7 +76,7 @@ def _(event: StepStarted) -> list[str]:
 
 @narrate.register
 def _(event: StepFinished) -> list[str]:
-    told = isinstance(event.step, WatchRollouts | AwaitDrain | KeepAtLeast)  # what came of it has a line of its own
+    told = isinstance(event.step, WatchRollouts | AwaitDrain | SetMinCapacity)  # what came of it has a line of its own
     return [] if told else [f"   {event.result} ({event.seconds:.1f} s)"]
 
 

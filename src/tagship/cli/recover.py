@@ -54,7 +54,7 @@ def recover(  # noqa: PLR0913 - one parameter an option, as click has it
     interruption = Interruption(screen.paused)
     recoverer = place.recoverer(ReleaseOptions(timeout * 60, choose=interruption.choose, probe=place.probe(probe)))
     with narrated(events, place.clock):
-        place.tell_expiry(timeout * 60)
+        place.warn_of_expiry(timeout * 60)
         recovery = recoverer.plan(past_contract=past_contract)
     _explain(recovery, environment)
     if dry_run or recovery.plan.empty:

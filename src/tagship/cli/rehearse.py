@@ -48,7 +48,7 @@ def rehearse(*, manifest_path: Path, only: tuple[str, ...], as_json: bool) -> in
     place = connect(manifest_path, LOCAL, events)
     for line in timings(place.manifest):
         output.say(line)
-    with events.listening(_say):
+    with events.listening(_print_event):
         done = place.rehearser().rehearse(who(), only)
     if as_json:
         output.as_json(_as_json(done))
@@ -71,7 +71,7 @@ def timings(manifest: EnvironmentManifest) -> list[str]:
     return [*lines, f"The embedded AWS was told, if it was started from here: {said}."] if said else lines
 
 
-def _say(event: Event) -> None:
+def _print_event(event: Event) -> None:
     for line in _lines(event):
         output.say(line)
 

@@ -45,7 +45,7 @@ def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     interruption = Interruption(screen.paused)
     options = ReleaseOptions(timeout * 60, choose=interruption.choose, probe=place.probe(probe))
     with narrated(events, place.clock, json_lines=json_lines, screen=screen), interruption.heard():
-        place.tell_expiry(timeout * 60)
+        place.warn_of_expiry(timeout * 60)
         request = RollbackRequest(who(), release, dry_run, options, past_contract=past_contract)
         outcome = place.rollbacker().roll_back(request)
     url = place.infrastructure().url

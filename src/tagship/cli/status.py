@@ -28,10 +28,10 @@ def status(environment: str, manifest_path: Path, *, as_json: bool) -> int:
     \b
     Exit codes: 0 every service is up   17 a service is down   18 a service is degraded
     """  # noqa: D301 - \b tells click to keep the lines as they are
-    from tagship.cli.live import say
+    from tagship.cli.live import print_event
     from tagship.wiring.environment import connect
 
-    place = connect(manifest_path, environment, Events(say))
+    place = connect(manifest_path, environment, Events(print_event))
     found = place.status().read()
     if as_json:
         output.as_json(_as_json(found))

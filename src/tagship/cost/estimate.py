@@ -19,7 +19,7 @@ class Line:
     """One thing that costs money.
 
     Args:
-        what: in words.
+        what: what is paid for, in words.
         quantity: how much of it, in words.
         monthly: US dollars a month; None where the list has no price for it.
         kind: ``fixed`` costs this much whatever happens, ``by use`` under the assumption that ``quantity`` says.
@@ -38,8 +38,8 @@ class Estimate:
     """What an environment costs.
 
     Args:
-        region: of the environment.
-        date: of the prices.
+        region: the region of the environment.
+        date: the date of the prices.
         lines: what is fixed first.
         notes: what a reader must know, each a sentence.
     """

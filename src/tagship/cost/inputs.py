@@ -47,7 +47,7 @@ class CostInputs:
         tasks: every service, Grafana's too.
         database: None where there is none.
         endpoints: interface endpoints, times the zones that each stands in.
-        firewalls: for each web ACL, how many rules it has; a managed group is one.
+        firewalls: number of rules of each web ACL; a managed group is one.
         alarms: CloudWatch alarms.
         secrets: secrets in Secrets Manager.
         keys: keys of one's own in KMS.

@@ -28,7 +28,7 @@ class Prices:
     Args:
         date: when they were read, such as ``2026-10``.
         region: the region that they belong to; it may stand in for another.
-        found: by name; ``ec2`` and ``aurora`` by name and type, such as ``aurora/db.r7g.large``.
+        found: prices by name; of ``ec2`` and ``aurora`` by name and type, such as ``aurora/db.r7g.large``.
     """
 
     date: str

@@ -17,8 +17,8 @@ def verifier(password: str, salt: bytes | None = None) -> str:
     """As ``pg_authid.rolpassword`` holds it.
 
     Args:
-        password: in ASCII, so that SASLprep leaves it as it is.
-        salt: by chance where none is given.
+        password: the password, in ASCII, so that SASLprep leaves it as it is.
+        salt: the salt; random where none is given.
     """
     salt = salt or secrets.token_bytes(_SALT_BYTES)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, _ROUNDS)

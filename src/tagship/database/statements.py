@@ -60,10 +60,10 @@ class DatabaseUser:
     """The application's user, as its connection secret says.
 
     Args:
-        name: of the role, and of its schema.
+        name: the name of the role, and of its schema.
         password: never part of a statement: PostgreSQL is given its verifier.
         database: the application's.
-        version: of the secret; noted at the role, so that the next look tells whether the password is this one.
+        version: the secret's version; noted at the role, so that the next look tells whether the password is this one.
     """
 
     name: str

@@ -35,17 +35,17 @@ class DockerBuilder:
     def _build(self, request: BuildRequest) -> None:
         transcript = BuildTranscript(request)
         for entry in self._engine.build(options_for(request, find(request))):
-            self._tell(*transcript.read(entry))
+            self._emit(*transcript.read(entry))
 
     def _push(self, request: BuildRequest) -> str:
         transcript = PushTranscript(request)
         for entry in self._engine.push(request.repository_url, request.version, request.credentials):
-            self._tell(*transcript.read(entry))
+            self._emit(*transcript.read(entry))
         pushed = transcript.ended()
-        self._tell(pushed)
+        self._emit(pushed)
         return pushed.digest
 
-    def _tell(self, *events: Event) -> None:
+    def _emit(self, *events: Event) -> None:
         for event in events:
             self._events.emit(event)
 

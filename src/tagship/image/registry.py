@@ -36,7 +36,7 @@ class Registry(Protocol):
         Args:
             repository_url: without tag: ``111122223333.dkr.ecr.eu-central-1.amazonaws.com/notes-prod/api``.
             tag: which image.
-            credentials: for pulling.
+            credentials: the credentials with which it is pulled.
 
         Raises:
             AwsNotFound: there is no such image.

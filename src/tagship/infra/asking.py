@@ -63,7 +63,7 @@ class Asker:
     front_door: Callable[[], str | None] = lambda: None
     published: Callable[[], Collection[str]] = tuple
 
-    def asked(self, change: LiveChange) -> LiveChange:
+    def probed(self, change: LiveChange) -> LiveChange:
         """The change with what the tasks say to it; as it was where nothing can be asked about it."""
         question = change.question
         if change.takes:

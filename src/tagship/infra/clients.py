@@ -31,7 +31,7 @@ class RunningTasks(Protocol):
     """ECS, as far as it must be known what runs."""
 
     def running(self, cluster: str, /) -> Mapping[str, int]:
-        """By the name of each service of a cluster, how many tasks run; none where there is no such cluster."""
+        """Numbers of running tasks by the name of each service of a cluster; none where there is no such cluster."""
         ...
 
 

@@ -84,7 +84,7 @@ def _looked_through(tools: InfraTools, terraform: Terraform, found: Plan) -> Pla
     document = terraform.show()
     losses = _losses(tools, document) if found.takes_away else ()
     seen = live.scene(document, lambda service: tasks.get(tools.names.service(service), 0))
-    asked = tuple(tools.clients.asker.asked(each) for each in live.live_changes(seen, RULES))
+    asked = tuple(tools.clients.asker.probed(each) for each in live.live_changes(seen, RULES))
     return replace(found, losses=losses, live=asked)
 
 

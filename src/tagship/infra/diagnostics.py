@@ -32,10 +32,10 @@ def error_of(diagnostics: Sequence[Diagnostic], *, doing: str, environment: str,
     """The error that these complaints amount to; None where none of them is one.
 
     Args:
-        diagnostics: in the order in which Terraform told them.
+        diagnostics: the diagnostics in the order in which Terraform told them.
         doing: what Terraform was doing: ``plan``, ``apply``, ``destroy``.
-        environment: for the hint.
-        now: to say for how long a lock has been held.
+        environment: the environment's name, for the hint.
+        now: the present time, to say for how long a lock has been held.
     """
     errors = list(dict.fromkeys(found for found in diagnostics if found.severity == "error"))
     if not errors:

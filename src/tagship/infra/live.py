@@ -22,7 +22,7 @@ class Question:
 
     Args:
         target_group: ARN of the target group, which knows them.
-        path: that it will ask, with a GET.
+        path: the path that it will ask, with a GET.
         timeout: seconds within which it wants 200 to 399.
     """
 
@@ -71,7 +71,7 @@ class Resource:
     """A resource of the plan.
 
     Args:
-        address: in Terraform.
+        address: the address in Terraform.
         index: its key, where it is one of several.
         actions: Terraform's, such as ``("delete", "create")``.
         before: its attributes as it stands; empty where there is none.

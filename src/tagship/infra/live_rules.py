@@ -20,7 +20,7 @@ class Rule:
     """A rule that needs nothing but the resource.
 
     Args:
-        name: as ``reach.py`` names it.
+        name: the name as ``reach.py`` names it.
         where: what its address looks like, as a regular expression.
         when: whether this change of it is one.
         effect: what happens; ``{service}`` and ``{index}`` are filled in.

@@ -25,7 +25,7 @@ class Row:
     """One field.
 
     Args:
-        field: as ``docs/manifest.md`` names it; ``NAME`` stands for a name of one's own.
+        field: the field as ``docs/manifest.md`` names it; ``NAME`` stands for a name of one's own.
         reach: what a change of it reaches.
         words: what happens, where that needs saying.
         rules: the rules of ``live_rules.py`` that find it in a plan.

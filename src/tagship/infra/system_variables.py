@@ -13,7 +13,7 @@ def systems(manifest: EnvironmentManifest, names: SystemNames, places: Mapping[s
     """Each system in the shape of ``terraform/root/variables.tf``; None where there is none.
 
     Args:
-        manifest: as it holds for the environment.
+        manifest: the manifest as it holds for the environment.
         names: every AWS name; Terraform computes none.
         places: the priority of each path pattern.
     """

@@ -58,12 +58,12 @@ class Leftover:
         return Leftover(**both)
 
     def to_json(self) -> bytes:
-        """As it lies in the bucket."""
+        """The document in the bucket."""
         return json.dumps({field.name: getattr(self, field.name) for field in fields(Leftover)}).encode()
 
     @classmethod
     def from_json(cls, document: bytes | None) -> "Leftover":
-        """From the bucket; None is "nothing was begun"."""
+        """Read from the document in the bucket; None is "nothing was begun"."""
         said = json.loads(document) if document else {}
         return cls(**{field.name: tuple(said.get(field.name, ())) for field in fields(Leftover)})
 

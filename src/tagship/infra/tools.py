@@ -88,7 +88,7 @@ class InfraTools:
 
         Args:
             lifted: without ``prevent_destroy``.
-            unprotected: with the manifest's ``deletion_protection`` off.
+            unprotected: whether the manifest's ``deletion_protection`` is off.
             looking: make nothing on AWS: where there is no bucket there is no state either.
         """
         found = program.find(

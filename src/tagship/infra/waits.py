@@ -25,5 +25,5 @@ _WAITS: Final = {
 
 
 def waiting_for(resource_type: str, action: str) -> str:
-    """In words; empty where nothing is known."""
+    """What is waited for, in words; empty where nothing is known."""
     return _WAITS.get((resource_type, action), "")

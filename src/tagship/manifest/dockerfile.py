@@ -14,14 +14,14 @@ _HIGHEST_PORT: Final = 65535
 
 
 @dataclass(frozen=True)
-class Seen:
+class DockerfileFacts:
     """What was seen; None where nothing was."""
 
     port: int | None = None
     health_path: str | None = None
 
 
-def look(text: str) -> Seen:
+def read_dockerfile(text: str) -> DockerfileFacts:
     """Read a Dockerfile; of several stages, what the last one says counts."""
     variables: dict[str, str] = {}
     port: int | None = None
@@ -39,7 +39,7 @@ def look(text: str) -> Seen:
             bound = bound or _bound(known)
         elif word == "HEALTHCHECK" and (found := _HEALTH_URL.search(known)):
             health = found[1]
-    return Seen(port or bound, health)
+    return DockerfileFacts(port or bound, health)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from tagship.manifest.dockerfile import look
+from tagship.manifest.dockerfile import read_dockerfile
 from tagship.manifest.frontend import FrontEnd, front_end
 from tagship.manifest.types import AppName, Region, RelativePath, UrlPath
 
@@ -151,7 +151,7 @@ def _services(repository: Repository) -> list[_Service]:
 
 def _service(repository: Repository, path: str, taken: set[str]) -> _Service:
     context = _context(repository, path)
-    seen = look(repository.contents.get(path, ""))
+    seen = read_dockerfile(repository.contents.get(path, ""))
     health = seen.health_path if seen.health_path and _legal(UrlPath, seen.health_path) else None
     return _Service(
         name=_unique(_service_name(repository, path), taken),

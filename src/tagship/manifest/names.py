@@ -30,8 +30,8 @@ class Names:
     """The names of one app in one environment.
 
     Args:
-        app: as ``manifest.types.AppName`` allows.
-        environment: as ``manifest.types.EnvironmentName`` allows.
+        app: the app's name, as ``manifest.types.AppName`` allows.
+        environment: the environment's name, as ``manifest.types.EnvironmentName`` allows.
     """
 
     app: str

@@ -22,7 +22,7 @@ class SystemNames:
     """The names of one environment's systems.
 
     Args:
-        names: of the app in the environment.
+        names: the names of the app in the environment.
         account: twelve digits; part of what must be unique in the world.
         region: part of some of that, too.
     """

@@ -154,7 +154,7 @@ class Receiver:
         return self.processes.run(Command.of("git", *words, cwd=folder), check=False).stdout.rstrip("\n")
 
 
-def tell_pusher(line: str) -> None:
+def send_to_pusher(line: str) -> None:
     """Pass a line on at once; a pusher who has hung up does not stop a rollout that is under way."""
     try:
         sys.stdout.write(f"{visible(line)}\n")
@@ -175,7 +175,7 @@ def main() -> int:
     """What the hook runs."""
     repository, checkout, *quarantine = (Path(word) for word in sys.argv[1:] if word)
     sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-    receiver = Receiver(SystemProcesses(), repository, checkout, tell_pusher, next(iter(quarantine), None))
+    receiver = Receiver(SystemProcesses(), repository, checkout, send_to_pusher, next(iter(quarantine), None))
     return serve(receiver, sys.stdin)
 
 

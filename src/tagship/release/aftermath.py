@@ -10,7 +10,7 @@ from tagship.probe import AFTER, BEFORE
 from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
 from tagship.release.events import Unanswered, Unwell
-from tagship.release.health import Health, look
+from tagship.release.health import Health, observe_health
 from tagship.release.records.record import ProbeRecord
 from tagship.release.records.verdict import Verdict, as_users_get_it
 
@@ -29,7 +29,7 @@ class Aftermath:
     """The verdict, and what is wrong.
 
     Args:
-        verdict: in which what users get has the last word.
+        verdict: the verdict in which what users get has the last word.
         unwell: services that are down or degraded.
     """
 
@@ -50,13 +50,13 @@ def aftermath(
     unwell: tuple[Health, ...] = ()
     with suppress(AwsError, KeyboardInterrupt):  # the record is still to be written
         unwell = _unwell(context, board, verdict)
-    _tell(context.doors.events, unwell, probe if silent else None, blind=blind)
+    _emit(context.doors.events, unwell, probe if silent else None, blind=blind)
     if board.touched:
         verdict = as_users_get_it(verdict, {each.state for each in unwell}, answers=blind or not silent)
     return Aftermath(verdict, unwell)
 
 
-def _tell(events: Events, unwell: tuple[Health, ...], silent: ProbeRecord | None, *, blind: bool) -> None:
+def _emit(events: Events, unwell: tuple[Health, ...], silent: ProbeRecord | None, *, blind: bool) -> None:
     for health in unwell:
         events.emit(Unwell(health.service, health.state.value, health.says))
     if silent:
@@ -69,7 +69,7 @@ def _unwell(context: ReleaseContext, board: ProgressBoard, verdict: Verdict) -> 
     infrastructure = context.wanted.infrastructure
     deadline = doors.clock.monotonic() + patience
     while True:
-        found = look(infrastructure, names, ecs=doors.ecs, elb=doors.elb, clock=doors.clock)
+        found = observe_health(infrastructure, names, ecs=doors.ecs, elb=doors.elb, clock=doors.clock)
         unwell = tuple(each for each in found if not each.well)
         if all(each.gave_up or each.desired == 0 for each in unwell) or doors.clock.monotonic() >= deadline:
             return unwell

@@ -35,7 +35,7 @@ class ProgressBoard:
 
     @classmethod
     def begun(cls, observation: Observation, site: SiteObservation | None = None) -> "ProgressBoard":
-        """With what is there."""
+        """A board that begins with what is there."""
         services = {name: ServiceProgress.begun(seen) for name, seen in observation.items()}
         return cls(services, SiteProgress(build=site.live, previous=site.live) if site else None)
 
@@ -122,12 +122,12 @@ class ProgressBoard:
         """The update is asked for now.
 
         Args:
-            service: that is updated.
-            revision: that it gets.
+            service: the service that is updated.
+            revision: the revision that it gets.
             content: the hash of the revision's content.
             began: the time, on a monotonic clock.
             before: the service deployments that there are.
-            previous_port: that the load balancer sends to, where this update moves it.
+            previous_port: the port to which the load balancer sends before this update moves it; None if it does not.
         """
         self._services[service] = replace(
             self._services[service],

@@ -53,7 +53,7 @@ class ReleaseContext:
         site: the front end before; None where there is none, or where it is left alone.
         source: what is built; a rollback builds nothing and has none.
         tree: the folder of the clean checkout.
-        number: of its record; 0 until it has its turn.
+        number: the number of its record; 0 until it has its turn.
     """
 
     doors: Doors

@@ -18,7 +18,7 @@ from tagship.release.planning.provenance import require_commit_of, require_one_c
 from tagship.release.planning.steps import Plan
 from tagship.release.records.ledger import Ledger
 from tagship.release.records.record import ReleaseRecord, draft_record
-from tagship.release.run import Outcome, run_release, tell_plan
+from tagship.release.run import Outcome, announce_plan, run_release
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Deployer:
         site = observe_site(infrastructure, source.version, self._doors.site) if wanted.manifest.site else None
         require_one_commit(source, observation, site, infrastructure=infrastructure, doors=self._doors, serving=serving)
         plan = plan_deploy(wanted, observation, site, drained=options.drained)
-        tell_plan(self._doors.events, wanted.manifest.environment, plan, observation)
+        announce_plan(self._doors.events, wanted.manifest.environment, plan, observation)
         return plan, ReleaseContext(self._doors, options, wanted, observation, site=site, source=source, tree=tree)
 
     def _refuse_older(self, version: str, *, allowed: bool) -> None:

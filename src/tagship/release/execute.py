@@ -1,11 +1,11 @@
-"""Does the stages of a plan, one after the other. All deciding was done in ``planning/plan.py``."""
+"""Executes the stages of a plan, one after the other. All deciding was done in ``planning/plan.py``."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from tagship.base.errors import AwsDenied, AwsExpired, NotReady, Refused, TagshipError
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 from tagship.probe import DURING
 from tagship.release.actions import images, migration, min_capacity, publish_site, rollouts
 from tagship.release.board import ProgressBoard
@@ -16,12 +16,12 @@ from tagship.release.planning.steps import (
     AwaitDrain,
     BuildImage,
     BuildSite,
-    KeepAtLeast,
     Migrate,
     Plan,
     PublishSite,
     RegisterRevision,
     SetHealthPath,
+    SetMinCapacity,
     Stage,
     Step,
     UpdateService,
@@ -143,7 +143,7 @@ def _undo(context: ReleaseContext, board: ProgressBoard) -> None:
 
 def _do(stage: Stage, context: ReleaseContext, board: ProgressBoard) -> None:
     if len(stage) > 1 and all(isinstance(step, _SLOW) for step in stage):
-        together([partial(_timed, step, context, board) for step in stage], _AT_THE_SAME_TIME)
+        run_parallel([partial(_timed, step, context, board) for step in stage], _AT_THE_SAME_TIME)
         return
     for step in stage:
         _timed(step, context, board)
@@ -181,7 +181,7 @@ def _perform(step: Step, context: ReleaseContext, board: ProgressBoard) -> str: 
             return rollouts.watch(context, board, step)
         case PublishSite():
             return publish_site.publish(context, board, step)
-        case KeepAtLeast():
-            return min_capacity.keep(context, step)
+        case SetMinCapacity():
+            return min_capacity.apply_step(context, step)
         case AwaitDrain():
             return rollouts.await_drain(context, board, step)

@@ -12,7 +12,7 @@ from typing import Final
 from tagship.aws.ecs_shapes import Ecs, EcsService
 from tagship.aws.elb import Elb, TargetHealth
 from tagship.base.clock import Clock
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 from tagship.infra.outputs import Infrastructure
 from tagship.manifest.service import Service
 
@@ -95,7 +95,7 @@ def health_of(name: str, service: EcsService, targets: Iterable[TargetHealth], *
     return Health(name, healthy, service.desired, gave_up, may_rest, unrouted)
 
 
-def look(
+def observe_health(
     infrastructure: Infrastructure, names: Sequence[str], *, ecs: Ecs, elb: Elb, clock: Clock
 ) -> tuple[Health, ...]:
     """How these services are now: one call for ten of them and one for each target group, ten of those a second.
@@ -117,7 +117,7 @@ def look(
     for first in range(0, len(names), _A_SECOND):
         if len(names) > _A_SECOND:
             clock.sleep(1.0)
-        together([partial(see, name) for name in names[first : first + _A_SECOND]], _A_SECOND)
+        run_parallel([partial(see, name) for name in names[first : first + _A_SECOND]], _A_SECOND)
     return tuple(found[name] for name in names)
 
 

@@ -12,7 +12,7 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.manifest.spelling import did_you_mean
 from tagship.release.actions.collect_evidence import EvidenceCollector
-from tagship.release.actions.min_capacity import keep_at_least
+from tagship.release.actions.min_capacity import set_min_capacity
 from tagship.release.actions.one_off import Ended, run_to_end
 from tagship.release.diagnosis.diagnosis import NAMELESS
 from tagship.release.doors import Doors
@@ -40,7 +40,7 @@ class ManualOperations:
         doors: everything outside.
         ledger: the releases; nobody scales while one runs.
         infrastructure: reads what Terraform built.
-        manifest: of the environment.
+        manifest: the manifest of the environment.
         who: is at work.
     """
 
@@ -78,7 +78,7 @@ class ManualOperations:
         scaled = self._until(service, place, infrastructure.cluster, patience)
         # The bound must not start more tasks than were asked for.
         if scaled.done and starting and wanted.scales and count >= limits.min:
-            keep_at_least(self.doors, infrastructure, service, limits.min)
+            set_min_capacity(self.doors, infrastructure, service, limits.min)
         return scaled
 
     def run(self, service: str, command: tuple[str, ...], *, timeout: float) -> Ended:

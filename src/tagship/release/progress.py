@@ -19,12 +19,12 @@ class ServiceProgress:
     """What is known of one service's part in the release.
 
     Args:
-        digest: of its image.
-        revision: that the release gives it.
+        digest: the digest of its image.
+        revision: the revision that the release gives it.
         content: the hash of that revision's content.
         previous: the revision before.
         never_released: whether that is Terraform's own.
-        previous_port: that the load balancer sent to before, where the update has moved it.
+        previous_port: the port to which the load balancer sent before, where the update has moved it.
         deployments_before: the service deployments that were there before the update.
         newest_before: when the newest of those began, by AWS's time.
         service_deployment: the ARN of the release's own.
@@ -32,8 +32,8 @@ class ServiceProgress:
         taken_back: whether it was put back, because another service failed.
         began: when the update was asked for, on a monotonic clock; 0 where another run did.
         served: seconds from the update until the version served; 0 while it does not.
-        verdict: on the rollout.
-        seconds: from the update to the verdict.
+        verdict: the verdict on the rollout.
+        seconds: seconds from the update to the verdict.
         diagnosis: where it failed.
         migration: where it has one that ran.
     """
@@ -58,7 +58,7 @@ class ServiceProgress:
 
     @classmethod
     def begun(cls, seen: ServiceObservation) -> "ServiceProgress":
-        """With what is there."""
+        """The progress that begins with what is there."""
         return cls(
             digest=seen.image_digest or "",
             revision=seen.revision,
@@ -74,7 +74,7 @@ class ServiceProgress:
 
     @property
     def record(self) -> ServiceRecord:
-        """As the release's record keeps it."""
+        """The progress as the release's record keeps it."""
         return ServiceRecord(
             digest=self.digest,
             revision=self.revision,
@@ -101,7 +101,7 @@ class SiteProgress:
         begun: whether its publication has begun.
         published: whether visitors get it.
         put_back: whether the build before is live again, because the publication or a service failed.
-        seconds: of the publication.
+        seconds: seconds that the publication took.
     """
 
     build: str = ""
@@ -119,7 +119,7 @@ class SiteProgress:
 
     @property
     def record(self) -> SiteRecord:
-        """As the release's record keeps it."""
+        """The progress as the release's record keeps it."""
         return SiteRecord(
             build=self.build,
             files=self.files,

@@ -16,11 +16,11 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.doors import Doors
-from tagship.release.health import Health, look, may_rest
+from tagship.release.health import Health, may_rest, observe_health
 from tagship.release.planning.last_live import LastLive
 from tagship.release.planning.observe import SiteObservation, observe, observe_site
 from tagship.release.planning.plan import Wanted, drain_stage
-from tagship.release.planning.recovery_plan import Patient, Reasoned, notes, stages
+from tagship.release.planning.recovery_plan import Patient, ReasonedStep, notes, stages
 from tagship.release.planning.restorable import require_site_kept, revisions_of
 from tagship.release.planning.steps import Plan, Stage
 from tagship.release.planning.task_definition import port_of
@@ -36,14 +36,14 @@ class Recovery:
     Args:
         target: the release that comes back.
         healths: how every service is.
-        steps: in their order, with their reasons; none where everything is up.
+        steps: the steps in their order, with their reasons; none where everything is up.
         notes: what to know before and after.
         context: what the steps work with.
     """
 
     target: ReleaseRecord
     healths: tuple[Health, ...]
-    steps: tuple[tuple[Reasoned, ...], ...]
+    steps: tuple[tuple[ReasonedStep, ...], ...]
     notes: tuple[str, ...]
     context: ReleaseContext
 
@@ -62,7 +62,7 @@ class Recoverer:
         doors: everything outside.
         ledger: the releases.
         infrastructure: reads what Terraform built.
-        manifest: of the environment, as it is in this folder now.
+        manifest: the manifest of the environment, as it is in this folder now.
         sources: finds the tag of the version that comes back.
         manifest_in: reads the environment's manifest in a folder, in a tree with that top.
     """
@@ -134,7 +134,7 @@ class Recoverer:
     def _healths(self, infrastructure: Infrastructure, target: ReleaseRecord) -> tuple[Health, ...]:
         names = [name for name in infrastructure.services if name in target.services]
         doors = self.doors
-        found = look(infrastructure, names, ecs=doors.ecs, elb=doors.elb, clock=doors.clock)
+        found = observe_health(infrastructure, names, ecs=doors.ecs, elb=doors.elb, clock=doors.clock)
         services = self.manifest.services
         return tuple(replace(each, may_rest=may_rest(services.get(each.service))) for each in found)
 

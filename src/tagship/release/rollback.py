@@ -19,7 +19,7 @@ from tagship.release.planning.task_definition import port_of
 from tagship.release.records.ledger import Ledger
 from tagship.release.records.record import ReleaseRecord, draft_record
 from tagship.release.records.verdict import Verdict
-from tagship.release.run import Outcome, run_release, tell_plan
+from tagship.release.run import Outcome, announce_plan, run_release
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ def plan_rollback(
         target: the release.
         observation: what is.
         site: the front end as it is; None where there is none.
-        revisions: of that release: see ``revisions_of``.
+        revisions: the revisions of that release: see ``revisions_of``.
         drained: whether the rollback goes on until the old tasks are gone.
-        services: of the manifest: how many tasks one gets that has none.
+        services: the services of the manifest: how many tasks one gets that has none.
     """
     updates = tuple(_updates(target, observation, services or {}, revisions))
     rolling = tuple(step.service for step in updates)
@@ -155,7 +155,7 @@ class Rollbacker:
             drained=request.options.drained,
             services=self._manifest.services,
         )
-        tell_plan(self._doors.events, self._manifest.environment, plan, observation)
+        announce_plan(self._doors.events, self._manifest.environment, plan, observation)
         if gone := missing(target.services, revisions, infrastructure, self._doors.ecr):
             raise Refused(f"Release {target.number} cannot be live again: {gone}.", hint="tagship history")
         require_site_kept(self._doors.site, infrastructure, target)

@@ -34,9 +34,9 @@ class Outcome:
 
     Args:
         plan: what was to be done.
-        record: that was written.
-        verdict: on the release.
-        error: that ended it.
+        record: the record that was written.
+        verdict: the verdict on the release.
+        error: the error that ended it.
         unwell: services that are down or degraded now.
         way_back: whether a version was live before.
     """
@@ -49,7 +49,7 @@ class Outcome:
     way_back: bool = True
 
 
-def tell_plan(events: Events, environment: str, plan: Plan, observation: Observation) -> None:
+def announce_plan(events: Events, environment: str, plan: Plan, observation: Observation) -> None:
     """Say what is to be done, and what has the version already and does not serve it well.
 
     Services without tasks are the plan's business.

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 from tagship.release.actions.publish_site import SiteStatus, status
 from tagship.release.health import Health, State, health_of, may_rest
 from tagship.release.planning.task_definition import VERSION_TAG
@@ -107,7 +107,7 @@ class StatusReader:
         doors: everything outside.
         ledger: the releases.
         infrastructure: reads what Terraform built.
-        manifest: of the environment; its schedules tell which service may have no tasks.
+        manifest: the manifest of the environment; its schedules tell which service may have no tasks.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class StatusReader:
         ]
         looks.append(lambda: releases.append(self._ledger.newest_and_serving()))
         looks.append(lambda: site.append(status(self._doors.site, infrastructure)))
-        together(looks, _AT_ONCE)
+        run_parallel(looks, _AT_ONCE)
         newest, serving = releases[0]
         return EnvironmentStatus(infrastructure.url, tuple(found[name] for name in places), serving, newest, site[0])
 
@@ -181,7 +181,7 @@ def since(events: Sequence[ServiceEvent], newest: Sequence[ServiceDeployment]) -
     whose rollback failed.
 
     Args:
-        events: of the service, newest first.
+        events: the events of the service, newest first.
         newest: its newest service deployment, where there is one.
     """
     later: list[ServiceEvent] = []

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from tagship.aws.s3 import Headers, StoredObject
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 from tagship.site.listing import SiteBuild, SiteFile
 
 LIVE: Final = "live/"
@@ -88,7 +88,7 @@ class SiteBucket:
     def __init__(self, objects: Objects, name: str) -> None:
         self._objects, self._name = objects, name
 
-    def keep(self, build: SiteBuild, folder: Path, built: SiteVersion) -> tuple[int, int]:
+    def save(self, build: SiteBuild, folder: Path, built: SiteVersion) -> tuple[int, int]:
         """Keep a build that lies in a folder, under a version's name; only new contents are sent.
 
         Returns:
@@ -96,7 +96,7 @@ class SiteBucket:
         """
         known = self._objects.etags(self._name, CONTENTS)
         new = {file.sha256: file for file in build.files if CONTENTS + file.sha256 not in known}
-        together([lambda file=file: self._send(file, folder) for file in new.values()], AT_ONCE)  # type: ignore[misc]
+        run_parallel([lambda file=file: self._send(file, folder) for file in new.values()], AT_ONCE)  # type: ignore[misc]
         self._put(f"{BUILDS}{build.id}.json", build.to_json())
         facts = {"build": built.build, "commit": built.commit}
         self._put(f"{VERSIONS}{built.version}.json", json.dumps(facts).encode())
@@ -147,7 +147,7 @@ class SiteBucket:
             )
             for path, (file, headers) in placed.items()
         ]
-        together(works, AT_ONCE)
+        run_parallel(works, AT_ONCE)
 
     def withdraw(self, paths: Sequence[str]) -> None:
         """Visitors get these no more."""

@@ -57,7 +57,7 @@ class SiteBuild:
         return {**{file.path: file for file in self.files}, **folders}
 
     def to_json(self) -> bytes:
-        """As it is kept in the bucket."""
+        """The list as it is kept in the bucket."""
         return json.dumps({"id": self.id, "files": [asdict(file) for file in self.files]}, indent=1).encode()
 
     @classmethod

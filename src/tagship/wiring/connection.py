@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tagship.infra.outputs import Infrastructure
     from tagship.manifest.names import Names
     from tagship.release.records.ledger import Ledger
-    from tagship.wiring.local import LocalStatus
+    from tagship.wiring.local import InstanceStatus
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Connection:
     """The way to one environment of one app; what is costly to make is made when it is first asked for.
 
     Args:
-        manifest_path: of ``tagship.yaml``, as it was named.
-        manifest: of this environment.
+        manifest_path: the path of ``tagship.yaml``, as it was named.
+        manifest: the manifest of this environment.
         access: region, endpoint and credentials.
         events: hears what goes on.
         local: how the embedded AWS is; None for an environment on Amazon's.
@@ -40,7 +40,7 @@ class Connection:
     manifest: EnvironmentManifest
     access: AwsAccess
     events: Events
-    local: LocalStatus | None
+    local: InstanceStatus | None
     clock: SystemClock = field(default_factory=SystemClock)
     processes: SystemProcesses = field(default_factory=SystemProcesses)
 

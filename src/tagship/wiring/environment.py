@@ -91,11 +91,11 @@ class Environment(Connection):
         doors, infrastructure = self._doors(), self.infrastructure()
         return verify(VerifyContext(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure), {})
 
-    def tell_expiry(self, patience: float) -> None:
+    def warn_of_expiry(self, patience: float) -> None:
         """Say where the credentials may not last as long as a release; ``patience`` is seconds."""
-        from tagship.release.planning.expiry import tell_expiry
+        from tagship.release.planning.expiry import warn_of_expiry
 
-        tell_expiry(self.aws.expires(), self.ledger.now(), patience, self.events)
+        warn_of_expiry(self.aws.expires(), self.ledger.now(), patience, self.events)
 
     def manual(self) -> ManualOperations:
         """What people do by hand."""
@@ -150,7 +150,7 @@ class Environment(Connection):
 
         return infra_tools(self)
 
-    def have_database_image(self, say: Callable[[str], None]) -> None:
+    def ensure_database_image(self, say: Callable[[str], None]) -> None:
         """On the embedded AWS, have the image that the database runs from; nothing to do elsewhere.
 
         Raises:
@@ -159,10 +159,10 @@ class Environment(Connection):
         from tagship.wiring.local import LocalAws
 
         if self.local and self.local.docker and self.manifest.database:
-            LocalAws(say).have_database_image(self.manifest.database.version)
+            LocalAws(say).ensure_database_image(self.manifest.database.version)
 
     def database_user(self, built: Infrastructure) -> bool:
-        """Has the application's own database user as its secret says; returns whether anything was changed."""
+        """Make the application's own database user be as its secret says; returns whether anything was changed."""
         from tagship.aws.rds_data import AwsRdsData
         from tagship.database.user import DatabaseFacts, ensure_user
 

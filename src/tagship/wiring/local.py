@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from seatrial.cli.program import Program
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ground import errors as theirs
 from seatrial.process import instance
 from seatrial.process.control import Control
@@ -23,14 +23,14 @@ from tagship.base import errors
 from tagship.base.process import SystemProcesses
 from tagship.pipeline import remote
 
-LocalStatus = instance.LocalStatus
+InstanceStatus = instance.InstanceStatus
 """How the embedded AWS is."""
 
 _AS_OURS: Final[Mapping[type[theirs.SeatrialError], type[errors.TagshipError]]] = {
     theirs.VariableInvalid: errors.VariableInvalid,
     theirs.EngineUnavailable: errors.EngineUnavailable,
     theirs.ProgramMissing: errors.ProgramMissing,
-    theirs.LocalAwsUnavailable: errors.LocalAwsUnavailable,
+    theirs.EmbeddedAwsUnavailable: errors.LocalAwsUnavailable,
     theirs.NotReady: errors.NotReady,
     theirs.Refused: errors.Refused,
     theirs.SeatrialError: errors.TagshipError,
@@ -38,9 +38,9 @@ _AS_OURS: Final[Mapping[type[theirs.SeatrialError], type[errors.TagshipError]]] 
 """Which error of ours one of theirs is: the first that fits."""
 
 
-def settings() -> LocalSettings:
+def settings() -> InstanceSettings:
     """Of this user's embedded AWS: ``TAGSHIP_HOME`` says where its files are, ``SEATRIAL_…`` the rest."""
-    return LocalSettings.from_environment({**os.environ, "SEATRIAL_HOME": str(home_directory(os.environ))})
+    return InstanceSettings.from_environment({**os.environ, "SEATRIAL_HOME": str(home_directory(os.environ))})
 
 
 def home_directory(environment: Mapping[str, str]) -> Path:
@@ -87,18 +87,18 @@ class LocalAws:
 
     Args:
         say: hears what takes more than a moment.
-        port: of its API; None for the usual one.
+        port: the port of its API; None for the usual one.
     """
 
     say: Callable[[str], None] = lambda _: None
     port: int | None = None
 
-    def status(self) -> LocalStatus:
+    def status(self) -> InstanceStatus:
         """How it is."""
         with as_ours():
             return self._control.status()
 
-    def running(self) -> LocalStatus:
+    def running(self) -> InstanceStatus:
         """How it is.
 
         Raises:
@@ -122,7 +122,7 @@ class LocalAws:
         with as_ours():
             return self._control.variables(region)
 
-    def up(self) -> LocalStatus:
+    def up(self) -> InstanceStatus:
         """Start it.
 
         Raises:
@@ -134,7 +134,7 @@ class LocalAws:
         with as_ours():
             return self._control.up()
 
-    def kill(self) -> LocalStatus:
+    def kill(self) -> InstanceStatus:
         """Kill it with SIGKILL, and start it again."""
         with as_ours():
             return self._control.kill()
@@ -159,7 +159,7 @@ class LocalAws:
         with as_ours():
             return self._control.reaches_containers()
 
-    def have_database_image(self, version: str) -> None:
+    def ensure_database_image(self, version: str) -> None:
         """Have the image that a database of this version runs from.
 
         Raises:
@@ -169,7 +169,7 @@ class LocalAws:
 
         with as_ours():
             try:
-                self._control.have_database_image(version)
+                self._control.ensure_database_image(version)
             except ImageMissing as error:
                 raise errors.NotReady(error.message, hint=database_hint(error.image, error.instead)) from error
 

@@ -55,7 +55,7 @@ def test_bounds_of_more_services_than_one_call_takes_are_told(place: Place) -> N
 
 
 def test_another_lower_bound_leaves_the_upper_one_as_it_is(place: Place) -> None:
-    place.scaling.keep_at_least(place.cluster, "api", 2)
+    place.scaling.set_min_capacity(place.cluster, "api", 2)
     assert place.scaling.bounds(place.cluster, ["api"]) == {"api": Bounds(2, 4)}
 
 
@@ -64,5 +64,5 @@ def test_a_bound_of_what_is_not_scaled_or_above_the_upper_one_is_refused(
     service: str, tasks: int, place: Place
 ) -> None:
     with pytest.raises(AwsError):
-        place.scaling.keep_at_least(place.cluster, service, tasks)
+        place.scaling.set_min_capacity(place.cluster, service, tasks)
     assert place.scaling.bounds(place.cluster, ["api", "web"]) == {"api": Bounds(0, 4)}

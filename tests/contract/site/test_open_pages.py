@@ -78,7 +78,7 @@ def test_pages_that_are_open_go_on_working_through_a_release_and_a_rollback(plac
     def keep(number: int) -> SiteBuild:
         folder = written(tmp_path / f"v{number}", version(number))
         build = collect(folder)
-        bucket.keep(build, folder, SiteVersion(f"v{number}", build.id, "c" * 40))
+        bucket.save(build, folder, SiteVersion(f"v{number}", build.id, "c" * 40))
         return build
 
     first = keep(1)

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import httpx
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.process import instance
 from tests.contract.conftest import RunningAws
 from tests.functional.failures.small_app import Change, Little
@@ -94,7 +94,7 @@ class Harness:
 
     def __init__(self, folder: Path, port: int, front_door_port: int, say: Callable[[str], None] = print) -> None:
         self.folder, self._say = folder, say
-        self.settings = LocalSettings(folder / "home", port, front_door_port)
+        self.settings = InstanceSettings(folder / "home", port, front_door_port)
         self.little = Little(folder / "app")
         self._commands = 0
         self.serving = ""

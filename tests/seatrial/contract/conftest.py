@@ -11,7 +11,7 @@ import pytest
 
 from seatrial.access.keys import InstanceKeys
 from seatrial.core.engine import EngineClient, connect_engine
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.errors import EngineUnavailable
 from seatrial.ground.process import SystemProcesses
@@ -28,16 +28,16 @@ def free_port() -> int:
         return port
 
 
-def fresh_settings(home: Path) -> LocalSettings:
+def fresh_settings(home: Path) -> InstanceSettings:
     """An embedded AWS that shares nothing with any other."""
-    return LocalSettings(home=home, port=free_port(), front_door_port=free_port())
+    return InstanceSettings(home=home, port=free_port(), front_door_port=free_port())
 
 
 @dataclass(frozen=True)
 class RunningAws:
     """An embedded AWS that runs."""
 
-    settings: LocalSettings
+    settings: InstanceSettings
 
     @property
     def endpoint(self) -> str:
@@ -74,7 +74,7 @@ class RunningAws:
         )
 
 
-def start(settings: LocalSettings) -> instance.LocalStatus:
+def start(settings: InstanceSettings) -> instance.InstanceStatus:
     """Start one."""
     return instance.up(settings, SystemProcesses(), SystemClock(), print)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
-from seatrial.ground.errors import LocalAwsUnavailable
+from seatrial.ground.errors import EmbeddedAwsUnavailable
 from seatrial.ground.fakes import ManualClock
 from seatrial.ground.process import SystemProcesses, is_running
 from seatrial.process import instance
@@ -24,14 +24,14 @@ HERE = {"LocationConstraint": "eu-central-1"}
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[LocalSettings]:
+def own(tmp_path: Path) -> Iterator[InstanceSettings]:
     """Settings of an embedded AWS that this test alone starts and stops."""
     settings = fresh_settings(tmp_path / "home")
     yield settings
     instance.reset(settings, SystemProcesses(), SystemClock(), print)
 
 
-def down(settings: LocalSettings) -> bool:
+def down(settings: InstanceSettings) -> bool:
     return instance.down(settings, SystemProcesses(), SystemClock(), print)
 
 
@@ -40,7 +40,7 @@ def lines(aws: RunningAws) -> list[str]:
     return [event["message"] for event in events]
 
 
-def test_what_was_made_is_there_after_down_and_up(own: LocalSettings) -> None:
+def test_what_was_made_is_there_after_down_and_up(own: InstanceSettings) -> None:
     start(own)
     RunningAws(own).client("s3").create_bucket(Bucket="kept", CreateBucketConfiguration=HERE)
     assert down(own)
@@ -48,7 +48,7 @@ def test_what_was_made_is_there_after_down_and_up(own: LocalSettings) -> None:
     assert [bucket["Name"] for bucket in RunningAws(own).client("s3").list_buckets()["Buckets"]] == ["kept"]
 
 
-def test_a_killed_server_has_lost_nothing_that_it_answered_a_moment_ago(own: LocalSettings) -> None:
+def test_a_killed_server_has_lost_nothing_that_it_answered_a_moment_ago(own: InstanceSettings) -> None:
     pid = start(own).pid
     assert pid is not None
     aws = RunningAws(own)
@@ -74,7 +74,7 @@ def test_a_killed_server_has_lost_nothing_that_it_answered_a_moment_ago(own: Loc
     assert lines(aws) == ["first", "second"]
 
 
-def test_no_line_is_lost_or_twice_there_where_a_full_journal_became_the_state(own: LocalSettings) -> None:
+def test_no_line_is_lost_or_twice_there_where_a_full_journal_became_the_state(own: InstanceSettings) -> None:
     start(own)
     logs, full = RunningAws(own).client("logs"), own.directory / "ministack/cloudwatch_logs.0.journal"
     logs.create_log_group(logGroupName="app")
@@ -89,11 +89,11 @@ def test_no_line_is_lost_or_twice_there_where_a_full_journal_became_the_state(ow
     assert [line.split()[0] for line in lines(RunningAws(own))] == [str(number) for number in range(said)]
 
 
-def test_up_finds_what_runs_already(own: LocalSettings) -> None:
+def test_up_finds_what_runs_already(own: InstanceSettings) -> None:
     assert start(own).pid == start(own).pid
 
 
-def test_down_leaves_no_process_and_says_whether_there_was_one(own: LocalSettings) -> None:
+def test_down_leaves_no_process_and_says_whether_there_was_one(own: InstanceSettings) -> None:
     pid = start(own).pid
     assert pid is not None
     assert down(own)
@@ -102,7 +102,7 @@ def test_down_leaves_no_process_and_says_whether_there_was_one(own: LocalSetting
     assert not down(own)
 
 
-def test_reset_forgets_everything(own: LocalSettings) -> None:
+def test_reset_forgets_everything(own: InstanceSettings) -> None:
     start(own)
     RunningAws(own).client("s3").create_bucket(Bucket="gone", CreateBucketConfiguration=HERE)
     instance.reset(own, SystemProcesses(), SystemClock(), print)
@@ -111,17 +111,17 @@ def test_reset_forgets_everything(own: LocalSettings) -> None:
     assert RunningAws(own).client("s3").list_buckets()["Buckets"] == []
 
 
-def test_a_taken_port_is_named_with_a_free_one_to_type(own: LocalSettings) -> None:
-    with socket.create_server(("127.0.0.1", own.port)), pytest.raises(LocalAwsUnavailable) as refused:
+def test_a_taken_port_is_named_with_a_free_one_to_type(own: InstanceSettings) -> None:
+    with socket.create_server(("127.0.0.1", own.port)), pytest.raises(EmbeddedAwsUnavailable) as refused:
         start(own)
     assert f"Port {own.port}" in refused.value.message
     assert "seatrial up --port" in str(refused.value.hint)
 
 
-def test_a_server_that_cannot_start_has_its_last_words_quoted(own: LocalSettings) -> None:
+def test_a_server_that_cannot_start_has_its_last_words_quoted(own: InstanceSettings) -> None:
     own.directory.mkdir(parents=True)
     (own.directory / "state.sqlite").write_text("this is no database, and that is what will be said")
-    with pytest.raises(LocalAwsUnavailable, match="file is not a database"):
+    with pytest.raises(EmbeddedAwsUnavailable, match="file is not a database"):
         start(own)
 
 
@@ -137,24 +137,24 @@ class Lists(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
-def test_a_program_that_answers_something_else_is_another_program(own: LocalSettings) -> None:
+def test_a_program_that_answers_something_else_is_another_program(own: InstanceSettings) -> None:
     with HTTPServer(("127.0.0.1", own.port), Lists) as other, ThreadPoolExecutor(1) as pool:
         pool.submit(other.serve_forever)
         try:
             assert not instance.status(own).running
-            with pytest.raises(LocalAwsUnavailable, match="taken by another program"):
+            with pytest.raises(EmbeddedAwsUnavailable, match="taken by another program"):
                 start(own)
         finally:
             other.shutdown()
 
 
-def test_the_last_port_that_is_taken_is_told_with_one_below_it(own: LocalSettings) -> None:
-    with socket.create_server(("127.0.0.1", 65535)), pytest.raises(LocalAwsUnavailable) as refused:
+def test_the_last_port_that_is_taken_is_told_with_one_below_it(own: InstanceSettings) -> None:
+    with socket.create_server(("127.0.0.1", 65535)), pytest.raises(EmbeddedAwsUnavailable) as refused:
         start(replace(own, port=65535))
     assert "--port 65534" in str(refused.value.hint)
 
 
-def test_of_four_that_are_started_at_once_one_stays_and_says_who_it_is(own: LocalSettings) -> None:
+def test_of_four_that_are_started_at_once_one_stays_and_says_who_it_is(own: InstanceSettings) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: start(own), range(4)))
     facts = json.loads((own.directory / "instance.json").read_text())
@@ -162,7 +162,7 @@ def test_of_four_that_are_started_at_once_one_stays_and_says_who_it_is(own: Loca
     assert is_running(facts["pid"])
 
 
-def test_a_server_that_is_busy_is_waited_for_and_not_called_absent(own: LocalSettings) -> None:
+def test_a_server_that_is_busy_is_waited_for_and_not_called_absent(own: InstanceSettings) -> None:
     pid = start(own).pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
@@ -174,7 +174,7 @@ def test_a_server_that_is_busy_is_waited_for_and_not_called_absent(own: LocalSet
         assert waiting.result().pid == pid
 
 
-def test_a_damaged_state_is_put_aside_and_the_rest_is_there(own: LocalSettings) -> None:
+def test_a_damaged_state_is_put_aside_and_the_rest_is_there(own: InstanceSettings) -> None:
     start(own)
     aws = RunningAws(own)
     aws.client("secretsmanager").create_secret(Name="kept", SecretString="x")
@@ -192,7 +192,7 @@ def test_a_damaged_state_is_put_aside_and_the_rest_is_there(own: LocalSettings) 
     assert [bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]] == ["still-there"]
 
 
-def test_a_process_id_that_is_somebody_elses_now_is_left_alone(own: LocalSettings) -> None:
+def test_a_process_id_that_is_somebody_elses_now_is_left_alone(own: InstanceSettings) -> None:
     own.directory.mkdir(parents=True)
     stale = {"pid": os.getpid(), "port": own.port, "started": "2026-01-01T00:00:00+00:00"}
     (own.directory / "instance.json").write_text(json.dumps(stale))
@@ -201,7 +201,7 @@ def test_a_process_id_that_is_somebody_elses_now_is_left_alone(own: LocalSetting
     assert start(own).running
 
 
-def test_a_server_that_hangs_is_ended_by_down(own: LocalSettings) -> None:
+def test_a_server_that_hangs_is_ended_by_down(own: InstanceSettings) -> None:
     pid = start(own).pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
@@ -221,7 +221,7 @@ time.sleep(600)
 """
 
 
-def test_down_ends_though_the_servers_parent_never_takes_note(own: LocalSettings) -> None:
+def test_down_ends_though_the_servers_parent_never_takes_note(own: InstanceSettings) -> None:
     ours = {"HOME": own.home, "PORT": own.port, "FRONT_DOOR_PORT": own.front_door_port}
     environ = {**os.environ, **{f"SEATRIAL_{name}": str(value) for name, value in ours.items()}}
     with subprocess.Popen([sys.executable, "-c", NEVER_TAKES_NOTE], env=environ, stdout=subprocess.PIPE) as parent:
@@ -232,13 +232,13 @@ def test_down_ends_though_the_servers_parent_never_takes_note(own: LocalSettings
         parent.kill()
 
 
-def test_no_credential_of_the_person_reaches_the_server(own: LocalSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_credential_of_the_person_reaches_the_server(own: InstanceSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     pid = start(own).pid
     assert b"AWS_PROFILE" not in Path(f"/proc/{pid}/environ").read_bytes()
 
 
-def test_two_at_once_do_not_see_each_other(own: LocalSettings, tmp_path: Path) -> None:
+def test_two_at_once_do_not_see_each_other(own: InstanceSettings, tmp_path: Path) -> None:
     other = fresh_settings(tmp_path / "other")
     start(own)
     start(other)

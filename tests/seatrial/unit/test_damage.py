@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.damage import notices, put_aside
 from seatrial.core.faults import Faults
 from seatrial.core.service import AwsRequest
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import SystemClock
-from seatrial.ground.errors import LocalAwsUnavailable
+from seatrial.ground.errors import EmbeddedAwsUnavailable
 from seatrial.ministack.log_journal import STATE, LogJournal
 from seatrial.services.cloudwatch.history import History
 from seatrial.services.cloudwatch.metric_store import MetricStore
@@ -57,7 +57,7 @@ def test_a_notice_says_what_is_missing_where_it_is_and_what_to_do(tmp_path: Path
 def test_without_its_own_state_nothing_is_started_and_the_file_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
     path.write_bytes(GARBAGE)
-    with pytest.raises(LocalAwsUnavailable) as refused:
+    with pytest.raises(EmbeddedAwsUnavailable) as refused:
         Store(path)
     assert "`seatrial reset`" in str(refused.value.hint)
     assert (path.read_bytes(), aside(tmp_path)) == (GARBAGE, [])
@@ -69,7 +69,7 @@ def test_a_state_that_was_cut_is_damaged_too(tmp_path: Path) -> None:
     store.put_all("task", {str(number): "x" * 1000 for number in range(500)})
     store.close()
     cut(path)
-    with pytest.raises(LocalAwsUnavailable, match="damaged"):
+    with pytest.raises(EmbeddedAwsUnavailable, match="damaged"):
         Store(path)
 
 
@@ -130,10 +130,10 @@ def test_what_follows_half_a_line_is_a_line_of_its_own(tmp_path: Path) -> None:
 
 
 async def test_layers_stay_while_the_manifests_that_name_them_are_in_a_damaged_file(tmp_path: Path) -> None:
-    settings = LocalSettings(home=tmp_path)
+    settings = InstanceSettings(home=tmp_path)
     store = Store(settings.directory / "state.sqlite")
     watcher = EcrWatcher(
-        LocalContext(settings, SystemClock(), store, aws=FakeAws(), bus=EventBus(), faults=Faults(store)), "secret"
+        ServiceContext(settings, SystemClock(), store, aws=FakeAws(), bus=EventBus(), faults=Faults(store)), "secret"
     )
     layer = settings.directory / "registry" / "blobs" / "sha256" / ("0" * 64)
     damaged = settings.directory / "ministack" / "ecr.json"

@@ -8,9 +8,9 @@ from seatrial.core.asgi import Message, Receive, Send, call_app, read_body, send
 from seatrial.core.gateway import Gateway
 from seatrial.core.internal import AwsCallError, InProcessAws
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 
-SETTINGS = LocalSettings(home=Path("/nowhere"))
+SETTINGS = InstanceSettings(home=Path("/nowhere"))
 
 
 class FakeEmulator:
@@ -43,7 +43,7 @@ def house() -> House:
 
 
 class OwnEcs(OwnService):
-    def answers(self, request: AwsRequest) -> bool:
+    def claims(self, request: AwsRequest) -> bool:
         return request.service == "ecs"
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
@@ -55,10 +55,10 @@ class OwnEcs(OwnService):
 
 
 class Watcher(OwnService):
-    def rewritten(self, request: AwsRequest) -> AwsRequest:
+    def rewrite_request(self, request: AwsRequest) -> AwsRequest:
         return replace(request, body=b'{"rewritten": true}')
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
         assert request.body == b"{}"
         return AwsResponse.of_json({"clusterArns": [*response.json()["clusterArns"], "corrected"]})
 

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from seatrial.core.service import AwsRequest
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.wire.parsing import describe, is_api_call
 
-SETTINGS = LocalSettings(home=Path("/nowhere"), region="us-east-1")
+SETTINGS = InstanceSettings(home=Path("/nowhere"), region="us-east-1")
 
 
 def scope(method: str = "POST", path: str = "/", query: str = "", **headers: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from seatrial.ground.fakes import ManualClock
 from seatrial.services.registry.blobs import BlobStore
 from seatrial.services.registry.login import Logins
 from seatrial.services.registry.manifests import checked_manifest, parse_manifest
-from seatrial.services.registry.promises import PATIENCE, Promises
+from seatrial.services.registry.pending_blobs import PATIENCE, PendingBlobs
 from seatrial.services.registry.protocol import TAG, RegistryError, Route, byte_range, route
 
 
@@ -75,13 +75,13 @@ def test_anything_else_is_no_manifest(text: str) -> None:
 
 def test_a_promise_holds_until_it_is_kept_or_forgotten() -> None:
     clock = ManualClock()
-    promises = Promises(clock)
-    promises.make("kept")
-    promises.make("forgotten")
-    promises.keep(["kept", "never made"])
-    assert promises.outstanding() == {"forgotten"}
+    pending_blobs = PendingBlobs(clock)
+    pending_blobs.add("kept")
+    pending_blobs.add("forgotten")
+    pending_blobs.resolve(["kept", "never made"])
+    assert pending_blobs.outstanding() == {"forgotten"}
     clock.sleep(PATIENCE)
-    assert promises.outstanding() == set()
+    assert pending_blobs.outstanding() == set()
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ async def test_an_upload_that_the_disk_does_not_take_leaves_nothing_behind(tmp_p
 
     blobs = BlobStore(tmp_path)
     blobs.prepare()
-    upload = blobs.begin()
+    upload = blobs.start_upload()
     with pytest.raises(OSError, match="No space left"):
         await blobs.append(upload, full())
     assert (list((tmp_path / "uploads").iterdir()), blobs.upload(upload.id)) == ([], None)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.ground.errors import LocalAwsUnavailable
-from seatrial.process.instance import LocalStatus, unavailable
+from seatrial.ground.errors import EmbeddedAwsUnavailable
+from seatrial.process.instance import InstanceStatus, unavailable
 from seatrial.process.running import InstanceFacts, facts_of, is_alive, only_one
 
 FACTS = InstanceFacts(pid=4321, port=4566, started="2026-11-28T00:00:00+00:00")
@@ -23,7 +23,7 @@ def test_a_server_is_alive_and_says_who_it_is_until_it_ends(tmp_path: Path) -> N
 def test_of_two_servers_of_one_home_the_second_ends_and_the_first_ones_facts_stay(tmp_path: Path) -> None:
     second = InstanceFacts(pid=1, port=5000, started="")
     with only_one(tmp_path, FACTS):
-        with pytest.raises(LocalAwsUnavailable, match="Another"), only_one(tmp_path, second):
+        with pytest.raises(EmbeddedAwsUnavailable, match="Another"), only_one(tmp_path, second):
             pass
         assert facts_of(tmp_path) == FACTS
 
@@ -54,7 +54,7 @@ def test_facts_that_a_killed_server_left_do_not_make_it_alive(tmp_path: Path) ->
 
 
 def test_one_that_is_busy_is_not_called_absent(tmp_path: Path) -> None:
-    away = LocalStatus(running=False, endpoint="http://127.0.0.1:4566", directory=tmp_path)
-    busy = LocalStatus(running=False, endpoint="http://127.0.0.1:4566", directory=tmp_path, pid=4321)
+    away = InstanceStatus(running=False, endpoint="http://127.0.0.1:4566", directory=tmp_path)
+    busy = InstanceStatus(running=False, endpoint="http://127.0.0.1:4566", directory=tmp_path, pid=4321)
     assert unavailable(away).message == "The embedded AWS is not running."
     assert unavailable(busy).message == "The embedded AWS does not answer (process 4321 is there)."

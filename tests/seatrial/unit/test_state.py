@@ -43,7 +43,7 @@ def test_writes_together_happen_all_or_not_at_all(store: Store) -> None:
     store.put("task", "kept", 1)
 
     def fail_halfway() -> None:
-        with store.together():
+        with store.transaction():
             store.put("task", "new", 2)
             store.delete("task", "kept")
             raise RuntimeError
@@ -64,7 +64,7 @@ def full_at_once(store: Store) -> None:
 
 
 def put_together(store: Store, values: dict[str, str]) -> None:
-    with store.together():
+    with store.transaction():
         for key, value in values.items():
             store.put("task", key, value)
 
@@ -87,7 +87,7 @@ def test_where_room_is_made_a_transaction_is_done_again_from_its_begin(path: Pat
     store = Store(path, make_room)
     made.append(store)
     full_at_once(store)
-    with store.together():
+    with store.transaction():
         put_together(store, {"1": "first", "2": "x" * 100_000})
         store.delete("task", "1")
     assert list(store.all("task")) == ["2"]

@@ -67,13 +67,13 @@ def test_last_words_that_never_come_are_not_waited_for_long() -> None:
 def test_onward_reads_to_the_end_and_goes_on_from_there() -> None:
     stream = Stream(["one"], [], ["two"])
     logs, _ = logs_of(stream)
-    lines, token = logs.onward("g", "s", "")
+    lines, token = logs.lines_after("g", "s", "")
     assert lines == ["one", "two"]
-    assert logs.onward("g", "s", token) == ([], token)
+    assert logs.lines_after("g", "s", token) == ([], token)
     stream.pages = (*stream.pages, ["three"])
-    assert logs.onward("g", "s", token)[0] == ["three"]
+    assert logs.lines_after("g", "s", token)[0] == ["three"]
 
 
 @pytest.mark.parametrize("token", ["", "3"])
 def test_onward_of_nothing_is_nothing(token: str) -> None:
-    assert logs_of(Stream())[0].onward("g", "s", token)[0] == []
+    assert logs_of(Stream())[0].lines_after("g", "s", token)[0] == []

@@ -21,7 +21,7 @@ from tagship.release.events import (
     Unwell,
     VerdictReached,
 )
-from tagship.release.planning.steps import KeepAtLeast, Plan, UpdateService, WatchRollouts
+from tagship.release.planning.steps import Plan, SetMinCapacity, UpdateService, WatchRollouts
 from tagship.release.records.verdict import Verdict
 from tests.support.golden import Golden
 
@@ -36,8 +36,8 @@ EVENTS = (
     StepStarted(UPDATE),
     StepFinished(UPDATE, 0.25, "shop-api:7"),
     StepFinished(WatchRollouts(("api",)), 9, "arn"),
-    StepStarted(KeepAtLeast("api", 1)),
-    StepFinished(KeepAtLeast("api", 2), 0.1, "set"),
+    StepStarted(SetMinCapacity("api", 1)),
+    StepFinished(SetMinCapacity("api", 2), 0.1, "set"),
     LowerBound("api", 2),
     LowerBound("api", 1, refused="AWS refused it."),
     PROGRESS,

@@ -41,7 +41,7 @@ def asked(
     web: Web, targets: list[Target], front: Callable[[], str | None] = lambda: None, **said: str | bool
 ) -> LiveChange:
     asker = Asker(FakeTargets(targets), web.get, manifest(**said), front)  # type: ignore[arg-type]  # by name
-    return asker.asked(CHANGE)
+    return asker.probed(CHANGE)
 
 
 def test_each_healthy_task_is_asked_the_new_path_within_the_new_time() -> None:
@@ -114,7 +114,7 @@ def test_where_the_front_door_asks_who_one_is_it_is_not_asked_and_not_well() -> 
 def test_a_change_without_a_question_stays_as_it_is() -> None:
     plain = LiveChange("paths", "address", "api", "effect", "safe")
 
-    assert Asker(FakeTargets(), Web().get, manifest()).asked(plain) == plain
+    assert Asker(FakeTargets(), Web().get, manifest()).probed(plain) == plain
 
 
 def test_the_most_exact_pattern_says_where_a_path_leads() -> None:
@@ -134,5 +134,5 @@ def test_the_most_exact_pattern_says_where_a_path_leads() -> None:
 def test_a_path_is_taken_from_the_front_end_only_where_one_of_its_files_has_it(pattern: str, answer: str) -> None:
     plain = LiveChange("site-paths", "address", "", "effect", "safe", takes=("/never/*", pattern))
     published = ("index.html", "about/index.html", "about/a.png")
-    found = Asker(FakeTargets(), Web().get, manifest(), published=lambda: published).asked(plain)
+    found = Asker(FakeTargets(), Web().get, manifest(), published=lambda: published).probed(plain)
     assert (found.answer, found.well) == (answer or "None of its files has such a path", not answer)

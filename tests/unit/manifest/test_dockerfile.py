@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagship.manifest.dockerfile import Seen, look
+from tagship.manifest.dockerfile import DockerfileFacts, read_dockerfile
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from tagship.manifest.dockerfile import Seen, look
     ],
 )
 def test_the_port_is_the_one_that_the_last_stage_names(text: str, port: int | None) -> None:
-    assert look(text).port == port
+    assert read_dockerfile(text).port == port
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_the_port_is_the_one_that_the_last_stage_names(text: str, port: int | No
     ],
 )
 def test_the_health_path_is_the_one_that_its_check_asks(line: str, path: str | None) -> None:
-    assert look(f"FROM x\n{line}\n").health_path == path
+    assert read_dockerfile(f"FROM x\n{line}\n").health_path == path
 
 
 @given(text=st.text())
 def test_no_text_makes_it_crash(text: str) -> None:
-    assert isinstance(look(text), Seen)
+    assert isinstance(read_dockerfile(text), DockerfileFacts)

@@ -6,14 +6,14 @@ import pytest
 
 from tagship.base.errors import AwsDenied
 from tagship.base.fakes import ManualClock
-from tagship.notify.function.index import Means, tell
+from tagship.notify.function.index import Dependencies, notify
 from tagship.notify.function.slack import Undelivered
 
 EVENT = json.loads((Path(__file__).parent / "events/alarm-cpu.json").read_text())["event"]
 
 
-def means(webhook: str | None) -> Means:
-    return Means(lambda: webhook, ManualClock(), "shop-staging", seconds=3)
+def means(webhook: str | None) -> Dependencies:
+    return Dependencies(lambda: webhook, ManualClock(), "shop-staging", seconds=3)
 
 
 @pytest.mark.parametrize("webhook", [None, "", "  \n"])
@@ -21,7 +21,7 @@ def test_without_a_webhook_nothing_fails_and_the_log_says_so(
     webhook: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        assert tell(EVENT, means(webhook)) == 0
+        assert notify(EVENT, means(webhook)) == 0
 
     assert "no webhook" in caplog.text
 
@@ -31,9 +31,9 @@ def test_a_webhook_that_cannot_be_fetched_is_an_error_so_that_lambda_tries_again
         raise AwsDenied("no", code="AccessDeniedException")
 
     with pytest.raises(AwsDenied):
-        tell(EVENT, Means(refused, ManualClock(), "shop-staging", seconds=3))
+        notify(EVENT, Dependencies(refused, ManualClock(), "shop-staging", seconds=3))
 
 
 def test_what_slack_does_not_take_is_an_error_so_that_lambda_tries_again() -> None:
     with pytest.raises(Undelivered):
-        tell(EVENT, means("http://127.0.0.1:1/x"))
+        notify(EVENT, means("http://127.0.0.1:1/x"))

@@ -23,8 +23,8 @@ from tagship.base.clock import SystemClock
 from tagship.notify.function import index
 
 webhook = sys.argv[2]
-means = index.Means(lambda: webhook, SystemClock(), "shop-staging", seconds=5)
-sys.exit(index.tell(json.load(open(sys.argv[3]))["event"], means) - 1)
+means = index.Dependencies(lambda: webhook, SystemClock(), "shop-staging", seconds=5)
+sys.exit(index.notify(json.load(open(sys.argv[3]))["event"], means) - 1)
 """
 AS_LAMBDA = """
 import sys

@@ -4,7 +4,7 @@ import pytest
 
 from tagship.base.events import Event, Events
 from tagship.cli.narration import narrate
-from tagship.release.planning.expiry import tell_expiry
+from tagship.release.planning.expiry import warn_of_expiry
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -12,7 +12,7 @@ NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 def told(left: float | None) -> list[str]:
     heard: list[Event] = []
     expires = None if left is None else NOW + timedelta(seconds=left)
-    tell_expiry(expires, NOW, 1800, Events(heard.append))
+    warn_of_expiry(expires, NOW, 1800, Events(heard.append))
     return [line for event in heard for line in narrate(event)]
 
 

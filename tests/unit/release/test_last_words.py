@@ -106,7 +106,7 @@ def test_what_only_looks_like_last_words_is_none(case: dict[str, Any]) -> None:
 
 
 def test_every_saying_has_a_cause_and_no_cause_by_words_is_without_one() -> None:
-    said = {saying.cause for saying in table()}
+    said = {log_pattern.cause for log_pattern in table()}
     assert said <= {cause.name for cause in CAUSES}
     cases = {case["cause"] for stack in STACKS for case in read(stack)}
     assert cases == said
@@ -115,7 +115,7 @@ def test_every_saying_has_a_cause_and_no_cause_by_words_is_without_one() -> None
 def test_no_advice_is_without_a_saying() -> None:
     ours = {text for name, text in vars(advice).items() if name.isupper()}
     by_host = {advice.OWN_ADDRESS, advice.OTHER_ADDRESS}
-    assert {saying.advice for saying in table()} - {""} == ours - by_host
+    assert {log_pattern.advice for log_pattern in table()} - {""} == ours - by_host
 
 
 def test_a_sentence_leaves_no_place_open() -> None:

@@ -86,11 +86,11 @@ def test_the_lines_of_a_command_are_told_once_each() -> None:
     shop = shop_of("v1.0.0")
     shop.ecs.exit_codes["clean"] = 0
 
-    def onward(tell: Call, group: str, stream: str, token: str) -> object:
+    def lines_after(tell: Call, group: str, stream: str, token: str) -> object:
         shop.logs.lines.setdefault((group, stream), ["one", "two"])
         return tell(group, stream, token)
 
-    shop.logs.on("onward", onward)
+    shop.logs.on("lines_after", lines_after)
     manual_of(shop).run("api", ("clean",), timeout=60)
     assert [event.lines for event in shop.heard(OneOffSaid)] == [("one", "two")]
 

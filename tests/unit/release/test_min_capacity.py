@@ -11,7 +11,7 @@ from tagship.base.errors import AwsDenied
 from tagship.manifest.service import Service
 from tagship.release.events import LowerBound
 from tagship.release.planning.plan import lacks_lower_bound
-from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, WatchRollouts
+from tagship.release.planning.steps import AwaitDrain, SetMinCapacity, WatchRollouts
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest
@@ -37,9 +37,9 @@ def shop_of(*versions: str, api: Bounds = NEVER_RELEASED) -> Shop:
     return shop
 
 
-def steps_of(shop: Shop, version: str) -> list[KeepAtLeast]:
+def steps_of(shop: Shop, version: str) -> list[SetMinCapacity]:
     plan = shop.deployer().deploy(asking(version, dry_run=True)).plan
-    return [step for step in plan.steps if isinstance(step, KeepAtLeast)]
+    return [step for step in plan.steps if isinstance(step, SetMinCapacity)]
 
 
 def let_be_healthy(shop: Shop, tasks: int) -> None:
@@ -99,7 +99,7 @@ def test_the_first_release_sets_it_when_everything_serves_and_before_old_tasks_a
     shop = shop_of()
     plan = shop.deployer().deploy(asking("v1.0.0", dry_run=True)).plan
     last = [type(stage[0]) for stage in plan.stages][-3:]
-    assert last == [WatchRollouts, KeepAtLeast, AwaitDrain]
+    assert last == [WatchRollouts, SetMinCapacity, AwaitDrain]
     assert shop.scaling.targets["api"] == NEVER_RELEASED
     assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.RELEASED
     assert shop.scaling.targets == {"api": Bounds(1, 4)}
@@ -124,7 +124,7 @@ def test_a_first_release_that_fails_sets_none() -> None:
 def test_what_a_run_that_was_cut_off_has_left_is_done_by_the_same_version_again() -> None:
     shop = shop_of("v1.0.0")
     shop.scaling.targets["api"] = NEVER_RELEASED
-    assert steps_of(shop, "v1.0.0") == [KeepAtLeast("api", 1)]
+    assert steps_of(shop, "v1.0.0") == [SetMinCapacity("api", 1)]
     assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.RELEASED
     assert shop.scaling.targets["api"] == Bounds(1, 4)
     assert shop.deployer().deploy(asking("v1.0.0")).plan.empty
@@ -134,7 +134,7 @@ def test_a_service_without_tasks_is_given_some_and_its_bound_by_any_release() ->
     shop = shop_of("v1.0.0")
     shop.ecs.scale("shop-local", "api", 0)
     shop.scaling.targets["api"] = NEVER_RELEASED
-    assert steps_of(shop, "v1.0.0") == steps_of(shop, "v1.1.0") == [KeepAtLeast("api", 1)]
+    assert steps_of(shop, "v1.0.0") == steps_of(shop, "v1.1.0") == [SetMinCapacity("api", 1)]
     assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.RELEASED
     assert shop.ecs.service("shop-local", "api").desired == 2
 
@@ -148,7 +148,7 @@ def test_a_missing_permission_is_told_and_the_release_serves() -> None:
     ]
     assert shop.deployer().deploy(asking("v1.0.0")).plan.empty
     shop.scaling.refuses = None
-    assert steps_of(shop, "v1.0.0") == [KeepAtLeast("api", 1)]
+    assert steps_of(shop, "v1.0.0") == [SetMinCapacity("api", 1)]
 
 
 def test_a_rollback_gives_no_tasks_and_so_leaves_bounds_alone() -> None:

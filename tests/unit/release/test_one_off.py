@@ -89,7 +89,7 @@ def test_lines_that_cannot_be_read_are_no_reason_to_give_the_task_up() -> None:
     def refuse(_: Call, *given: str) -> None:
         raise AwsError(f"AccessDenied: {given}")
 
-    shop.logs.on("onward", refuse)
+    shop.logs.on("lines_after", refuse)
     assert run(shop).exit_code == 0
 
 
@@ -97,12 +97,12 @@ def test_more_than_a_page_of_lines_is_told_whole_each_line_once_and_the_late_one
     shop = Shop()
     place = ("/ecs/shop-local/api", "api/api/token")
 
-    def onward(real: Call, *given: str) -> object:
+    def lines_after(real: Call, *given: str) -> object:
         if shop.clock.elapsed > 5:
             shop.logs.lines.setdefault(place, [f"line {number}" for number in range(5000)])
         return real(*given)
 
-    shop.logs.on("onward", onward)
+    shop.logs.on("lines_after", lines_after)
     run(shop)
     told = [line for event in shop.heard(OneOffSaid) for line in event.lines]
     assert told == [f"line {number}" for number in range(5000)]

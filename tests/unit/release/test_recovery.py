@@ -10,7 +10,7 @@ from tagship.aws.fakes import GIVEN_UP
 from tagship.aws.scaling import Bounds
 from tagship.base.errors import AwsDenied, LeaseHeld, NotReady, Refused
 from tagship.release.health import State
-from tagship.release.planning.steps import AwaitDrain, KeepAtLeast, SetHealthPath, UpdateService, WatchRollouts
+from tagship.release.planning.steps import AwaitDrain, SetHealthPath, SetMinCapacity, UpdateService, WatchRollouts
 from tagship.release.records.record import draft_record
 from tagship.release.records.verdict import Verdict
 from tagship.release.recover import Recoverer, Recovery
@@ -155,7 +155,7 @@ def test_a_service_scaled_to_nothing_gets_the_tasks_of_the_manifest_and_its_lowe
     shop.scaling.targets["api"] = Bounds(0, 4)
     recovery = recovered(shop)
     assert [step.desired for step in updates_of(recovery)] == [2]
-    assert KeepAtLeast("api", 1) in recovery.plan.steps
+    assert SetMinCapacity("api", 1) in recovery.plan.steps
     assert shop.scaling.targets["api"] == Bounds(1, 4)
 
 

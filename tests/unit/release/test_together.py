@@ -189,7 +189,9 @@ def test_a_migration_that_fails_is_diagnosed_like_a_service_and_says_each_thing_
     shop = shop_of(MIGRATING, "v1.0.0")
     shop.ecs.exit_codes["migrate"] = 1
     shop.logs.on("last_lines", lambda *_: list(LACKS_A_SETTING))
-    shop.logs.on("onward", lambda *given: (list(LACKS_A_SETTING)[int(given[-1] or 0) :], str(len(LACKS_A_SETTING))))
+    shop.logs.on(
+        "lines_after", lambda *given: (list(LACKS_A_SETTING)[int(given[-1] or 0) :], str(len(LACKS_A_SETTING)))
+    )
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     (told,) = shop.heard(Diagnosed)
     assert (told.service, told.one_off, told.diagnosis.cause) == ("api", "migration", "missing-setting")

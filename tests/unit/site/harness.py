@@ -42,7 +42,7 @@ class Harness:
 
     def keep(self, version: str, files: Mapping[str, str]) -> SiteBuild:
         build = collect(written(self.folder / version, files))
-        self.bucket.keep(build, self.folder / version, SiteVersion(version, build.id, COMMIT))
+        self.bucket.save(build, self.folder / version, SiteVersion(version, build.id, COMMIT))
         return build
 
     def ship(self, version: str, files: Mapping[str, str]) -> Published:

@@ -24,7 +24,7 @@ def test_an_error_of_the_embedded_aws_keeps_its_exit_code(kind: type[theirs.Seat
 
 def test_what_to_type_next_is_typed_as_tagships_own() -> None:
     with pytest.raises(errors.LocalAwsUnavailable) as caught, as_ours():
-        raise theirs.LocalAwsUnavailable("Run `seatrial down` first.", hint="seatrial up --port 4567")
+        raise theirs.EmbeddedAwsUnavailable("Run `seatrial down` first.", hint="seatrial up --port 4567")
     assert (caught.value.message, caught.value.hint) == (
         "Run `tagship local down` first.",
         "tagship local up --port 4567",

@@ -20,7 +20,7 @@ _log = logging.getLogger("seatrial")
 
 
 class Served(Protocol):
-    """Whose coroutine methods are called from the other end."""
+    """An object whose coroutine methods are called from the other end."""
 
     async def close(self) -> None:
         """The control plane is gone: close every connection."""

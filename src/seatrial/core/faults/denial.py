@@ -17,7 +17,7 @@ class Denied:
     """An AWS in which nobody may read a secret.
 
     Args:
-        account_id: of the task.
+        account_id: the account id of the task.
         role: the name of the task's execution role.
         task: the task's id, which names the role's session.
     """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from seatrial.core.faults.kinds import Order
-from seatrial.core.faults.model import STRIKE_TASKS, Fault, Strike, TaskFaults, befalls
+from seatrial.core.faults.model import STRIKE_TASKS, Fault, Strike, TaskFaults, task_faults
 from seatrial.core.state import Store
 from seatrial.ground.clock import Clock, SystemClock
 
@@ -18,7 +18,7 @@ class Faults:
     """The faults that are set, kept over restarts.
 
     Args:
-        store: of the embedded AWS.
+        store: the store of the embedded AWS.
         clock: tells when a fault ends; the machine's own unless given.
     """
 
@@ -27,7 +27,7 @@ class Faults:
         self._clock = clock or SystemClock()
         self._faults = {identity: Fault.model_validate(value) for identity, value in store.all(KIND).items()}
         self._listeners: list[Listener] = []
-        self._unwell: set[str] = set()
+        self._unhealthy: set[str] = set()
         self._health_listeners: list[Callable[[], None]] = []
 
     def listen(self, listener: Listener) -> None:
@@ -57,11 +57,11 @@ class Faults:
             until=None if lasts is None else now + lasts,
         )
         self._save(fault)
-        self._tell(fault)
+        self._notify(fault)
         return fault
 
     def clear(self, identity: str | None = None) -> int:
-        """Clear one fault, or all; returns how many. What has befallen a task stays with the task."""
+        """Clear one fault, or all; returns how many. What has affected a task stays with the task."""
         cleared = [fault.id for fault in self.all() if identity in {None, fault.id}]
         self._forget(*cleared)
         return len(cleared)
@@ -70,12 +70,12 @@ class Faults:
         """A fault has done what it was to do."""
         self._forget(fault.id)
 
-    def befalling(self, names: Collection[str]) -> TaskFaults | None:
-        """What befalls a task of these names that starts now; it counts as struck."""
+    def strike_task(self, names: Collection[str]) -> TaskFaults | None:
+        """What affects a task of these names that starts now; it counts as struck."""
         striking = [fault for fault in self.all() if fault.kind in STRIKE_TASKS and fault.concerns(names)]
         for fault in striking:
             self._count(fault)
-        return befalls(striking)
+        return task_faults(striking)
 
     def no_capacity(self, names: Collection[str]) -> bool:
         """Whether no task of these names can be placed."""
@@ -93,7 +93,7 @@ class Faults:
         """A service was updated; where that began a deployment, another deployer may be about to start one too.
 
         Args:
-            service: as ``UpdateService`` answers it.
+            service: the service, in the shape that ``UpdateService`` answers.
         """
         names = {service["serviceName"], service["serviceArn"]}
         deployments = sorted(service["deployments"], key=lambda item: float(item["createdAt"]))
@@ -110,30 +110,30 @@ class Faults:
                 )
                 fault.struck += 1
                 self._save(fault)
-                self._tell(fault)
+                self._notify(fault)
 
     def listen_to_health(self, listener: Callable[[], None]) -> None:
-        """Be told, on the event loop, when ``unwell`` has changed."""
+        """Be told, on the event loop, when ``unhealthy`` has changed."""
         self._health_listeners.append(listener)
 
     @property
-    def unwell(self) -> frozenset[str]:
+    def unhealthy(self) -> frozenset[str]:
         """Addresses whose health checks are answered with 503."""
-        return frozenset(self._unwell)
+        return frozenset(self._unhealthy)
 
-    def sicken(self, address: str) -> None:
+    def mark_unhealthy(self, address: str) -> None:
         """From now on the health checks of the task at this address are answered with 503."""
-        if address not in self._unwell:
-            self._unwell.add(address)
-            self._tell_health()
+        if address not in self._unhealthy:
+            self._unhealthy.add(address)
+            self._notify_health()
 
     def recover(self, address: str) -> None:
         """The task at this address is gone."""
-        if address in self._unwell:
-            self._unwell.discard(address)
-            self._tell_health()
+        if address in self._unhealthy:
+            self._unhealthy.discard(address)
+            self._notify_health()
 
-    def _tell_health(self) -> None:
+    def _notify_health(self) -> None:
         for listener in self._health_listeners:
             listener()
 
@@ -162,7 +162,7 @@ class Faults:
             self._faults.pop(identity, None)
         self._store.delete(KIND, *identities)
 
-    def _tell(self, fault: Fault) -> None:
+    def _notify(self, fault: Fault) -> None:
         for listener in self._listeners:
             listener(fault)
 

@@ -26,7 +26,7 @@ class Kind:
 
     Args:
         seconds: how many, where none are said; None where the kind takes none.
-        share: of the quota, where none is said; None where the kind takes none.
+        share: the default share of the quota; None where the kind takes none.
         lasts: seconds until the fault ends by itself, where none are said; None: until it is cleared.
         service: whether it strikes a service, or the tasks of one.
         tasks: whether it strikes tasks, so that they can be counted.
@@ -62,10 +62,10 @@ class Order:
     """A fault as it was asked for, with the defaults of its kind.
 
     Args:
-        kind: of ``KINDS``.
+        kind: one of ``KINDS``.
         service: name or ARN of an ECS service, a task definition's family, or ``*``.
-        seconds: after how many, or for how many: as the kind has it.
-        share: of the quota that another caller uses, above 0 and up to 1.
+        seconds: seconds until it begins, or for which it lasts, depending on the kind.
+        share: the share of the quota that another caller uses, above 0 and up to 1.
         tasks: how many tasks are struck; None for all.
         lasts: seconds until the fault ends by itself; None: until it is cleared.
     """

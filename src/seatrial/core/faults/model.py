@@ -49,20 +49,20 @@ class Fault(BaseModel):
 
 
 class TaskFaults(BaseModel):
-    """What befalls one task, decided when it starts; its times count from ``began_at``, when its containers ran.
+    """What affects one task, decided when it starts; its times count from ``began_at``, when its containers ran.
 
     Args:
-        image_missing: its image cannot be pulled.
+        image_missing: whether its image cannot be pulled.
         pull_delay: seconds that its images take longer.
-        secret_denied: its execution role may not read secrets.
-        log_denied: its execution role may not make log streams.
+        secret_denied: whether its execution role may not read secrets.
+        log_denied: whether its execution role may not make log streams.
         paused_for: seconds for which its main container does nothing after its start.
         ends_after: seconds until its main container ends.
         ends_as: how that looks: exit code 1, or out of memory.
-        unwell_after: seconds until its health checks fail.
+        unhealthy_after: seconds until its health checks fail.
         began_at: when its containers ran.
-        ended: its main container was made to end.
-        unwell: its health checks fail.
+        ended: whether its main container was made to end.
+        unhealthy: whether its health checks fail.
     """
 
     image_missing: bool = False
@@ -72,13 +72,13 @@ class TaskFaults(BaseModel):
     paused_for: float = 0
     ends_after: float | None = None
     ends_as: Literal["crash", "out-of-memory"] = "crash"
-    unwell_after: float | None = None
+    unhealthy_after: float | None = None
     began_at: float | None = None
     ended: bool = False
-    unwell: bool = False
+    unhealthy: bool = False
 
 
-_BEFALLS: Mapping[str, Callable[[float], dict[str, Any]]] = {
+_EFFECTS: Mapping[str, Callable[[float], dict[str, Any]]] = {
     "image-missing": lambda _: {"image_missing": True},
     "pull-slow": lambda seconds: {"pull_delay": seconds},
     "secret-denied": lambda _: {"secret_denied": True},
@@ -86,16 +86,16 @@ _BEFALLS: Mapping[str, Callable[[float], dict[str, Any]]] = {
     "slow-start": lambda seconds: {"paused_for": seconds},
     "crash": lambda seconds: {"ends_after": seconds, "ends_as": "crash"},
     "out-of-memory": lambda seconds: {"ends_after": seconds, "ends_as": "out-of-memory"},
-    "health-503": lambda seconds: {"unwell_after": seconds},
+    "health-503": lambda seconds: {"unhealthy_after": seconds},
 }
 
-STRIKE_TASKS = frozenset(_BEFALLS)
-"""The kinds that befall single tasks."""
+STRIKE_TASKS = frozenset(_EFFECTS)
+"""The kinds that affect single tasks."""
 
 
-def befalls(faults: Iterable[Fault]) -> TaskFaults | None:
-    """What befalls a task that these faults strike; of two of one kind, the later; None where nothing does."""
+def task_faults(faults: Iterable[Fault]) -> TaskFaults | None:
+    """What affects a task that these faults strike; of two of one kind, the later; None where nothing does."""
     fields: dict[str, Any] = {}
     for fault in faults:
-        fields |= _BEFALLS[fault.kind](fault.seconds or 0)
+        fields |= _EFFECTS[fault.kind](fault.seconds or 0)
     return TaskFaults(**fields) if fields else None

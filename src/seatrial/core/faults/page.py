@@ -24,8 +24,8 @@ class FaultsPage:
     """The ASGI application.
 
     Args:
-        faults: that it shows and sets.
-        port: of the AWS API.
+        faults: the faults that it shows and sets.
+        port: the port of the AWS API.
     """
 
     def __init__(self, faults: Faults, port: int) -> None:

@@ -25,7 +25,7 @@ _OF_SERVICE = {
     "sqs": 1_662_976,
 }
 _GZIP = 31
-"""To zlib: the format of gzip only."""
+"""The window bits that make zlib take the format of gzip only."""
 
 
 # inside: the guard, which answers it with status 413

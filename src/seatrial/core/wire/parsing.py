@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from seatrial.core.asgi import Message, headers_of, is_in_process
 from seatrial.core.service import AwsRequest
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/,\s]+)/(?P<service>[^/,\s]+)/aws4_request")
 CBOR_PATH = re.compile(r"^/service/[^/]+/operation/(?P<operation>[^/]+)$")
@@ -20,7 +20,7 @@ def is_api_call(scope: Message) -> bool:
     return scope["method"] == "POST" and ("x-amz-target" in headers or form or bool(CBOR_PATH.match(scope["path"])))
 
 
-def describe(scope: Message, body: bytes, settings: LocalSettings) -> AwsRequest:
+def describe(scope: Message, body: bytes, settings: InstanceSettings) -> AwsRequest:
     """Read service and region from the signature, the operation from target, form or path."""
     headers = headers_of(scope)
     query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))

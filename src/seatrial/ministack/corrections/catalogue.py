@@ -4,7 +4,7 @@ from collections.abc import Callable
 from inspect import signature
 from typing import TypeVar
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.ministack.corrections import (
     cloudfront,
     cloudtrail,
@@ -78,7 +78,7 @@ CORRECTIONS: tuple[Callable[..., Correction], ...] = (
     waf.kept_of_web_acls,
     waf.logging_ends_with_its_web_acl,
 )
-"""In the order in which they see an answer."""
+"""All corrections, in the order in which they see an answer."""
 
 ADDITIONS: tuple[Callable[..., Addition], ...] = (
     attributes.attributes_that_change,
@@ -93,22 +93,22 @@ ADDITIONS: tuple[Callable[..., Addition], ...] = (
 """Calls that are answered here."""
 
 
-def create(context: LocalContext) -> Corrections:
+def create(context: ServiceContext) -> Corrections:
     """Every correction, as one service."""
     return Corrections(tuple(corrections(context).values()), tuple(additions(context).values()))
 
 
-def corrections(context: LocalContext) -> dict[str, Correction]:
+def corrections(context: ServiceContext) -> dict[str, Correction]:
     """What MiniStack answers otherwise than AWS, by the name of the function, in the order of correction."""
     return {make.__name__: _made(make, context) for make in CORRECTIONS}
 
 
-def additions(context: LocalContext) -> dict[str, Addition]:
+def additions(context: ServiceContext) -> dict[str, Addition]:
     """What MiniStack does not answer at all, by the name of the function."""
     return {make.__name__: _made(make, context) for make in ADDITIONS}
 
 
-def _made(make: Callable[..., Made], context: LocalContext) -> Made:
+def _made(make: Callable[..., Made], context: ServiceContext) -> Made:
     """A correction is given the part of the context that it names as its parameter, or nothing."""
     given = {"context": context, "settings": context.settings, "store": context.store}
     return make(*(given[name] for name in signature(make).parameters))

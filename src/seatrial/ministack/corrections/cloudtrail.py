@@ -1,11 +1,11 @@
 """CloudTrail."""
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.service import AwsRequest, AwsResponse
 from seatrial.ministack.corrections.correction import Correction, operation, succeeded
 
 
-def tags_of_new_trails(context: LocalContext) -> Correction:
+def tags_of_new_trails(context: ServiceContext) -> Correction:
     """A trail has the tags it was made with.
 
     AWS: ``CreateTrail`` takes ``TagsList`` (CloudTrail API reference). MiniStack drops it; ``AddTags`` it knows.

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse
 from seatrial.ministack.corrections.cognito import to_browsers
@@ -36,7 +36,7 @@ _TARGET: Final = "AWSCognitoIdentityProviderService."
 Keys = dict[str, Any]
 
 
-def tokens_with_a_valid_signature(context: LocalContext) -> Addition:
+def tokens_with_a_valid_signature(context: ServiceContext) -> Addition:
     """An access token counts only with the signature of its user pool, and only until it expires.
 
     AWS: ``NotAuthorizedException``, "Could not verify signature for Access Token" or "Access Token has expired"
@@ -73,7 +73,7 @@ def _shows_token(request: AwsRequest) -> bool:
     return not request.in_process and target.startswith(_TARGET) and request.operation in _CALLS
 
 
-async def _done(context: LocalContext, request: AwsRequest) -> dict[str, Any]:
+async def _done(context: ServiceContext, request: AwsRequest) -> dict[str, Any]:
     asked = request.json()
     if token := asked.get("AccessToken"):
         await _verify(context, str(token))
@@ -81,7 +81,7 @@ async def _done(context: LocalContext, request: AwsRequest) -> dict[str, Any]:
     return {name: value for name, value in done.items() if name != "ResponseMetadata"}
 
 
-async def _verify(context: LocalContext, token: str) -> None:
+async def _verify(context: ServiceContext, token: str) -> None:
     claims = _part(token, 1)
     pool = str(claims.get("iss", "")).rpartition("/")[2]
     if claims.get("token_use") != "access" or not pool.replace("_", "").replace("-", "").isalnum():

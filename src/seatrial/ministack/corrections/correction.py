@@ -28,8 +28,8 @@ class Correction:
 
     Args:
         applies: which requests.
-        correct: from the request and MiniStack's answer, whether success or error, to AWS's answer.
-        rewrite: from the request to one that MiniStack understands as AWS understands the original.
+        correct: a function from the request and MiniStack's answer, success or error, to AWS's answer.
+        rewrite: a function from the request to one that MiniStack understands as AWS understands the original.
         follow: like ``correct``, for what has to call the embedded AWS itself; comes after it.
     """
 
@@ -59,8 +59,8 @@ class Corrections(OwnService):
         self._corrections = corrections
         self._additions = additions
 
-    def answers(self, request: AwsRequest) -> bool:
-        """See ``OwnService.answers``."""
+    def claims(self, request: AwsRequest) -> bool:
+        """See ``OwnService.claims``."""
         return any(addition.applies(request) for addition in self._additions)
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
@@ -68,19 +68,19 @@ class Corrections(OwnService):
         found = next(addition for addition in self._additions if addition.applies(request))
         return await found.answer(request)
 
-    def watches(self, request: AwsRequest) -> bool:
-        """See ``OwnService.watches``."""
+    def observes(self, request: AwsRequest) -> bool:
+        """See ``OwnService.observes``."""
         return any(correction.applies(request) for correction in self._corrections)
 
-    def rewritten(self, request: AwsRequest) -> AwsRequest:
-        """See ``OwnService.rewritten``."""
+    def rewrite_request(self, request: AwsRequest) -> AwsRequest:
+        """See ``OwnService.rewrite_request``."""
         for correction in self._corrections:
             if correction.applies(request):
                 request = correction.rewrite(request)
         return request
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
-        """See ``OwnService.answered``."""
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        """See ``OwnService.amend_response``."""
         for correction in self._corrections:
             if correction.applies(request):
                 response = correction.correct(request, response)

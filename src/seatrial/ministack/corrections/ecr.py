@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.service import AwsRequest, AwsResponse
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ministack.corrections.correction import Addition, Correction, in_json, operation, succeeded
 from seatrial.ministack.corrections.notes import Notes
@@ -13,7 +13,7 @@ from seatrial.ministack.corrections.notes import Notes
 _AMAZONS = re.compile(r"^(https://)?\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com")
 
 
-def registry_address(settings: LocalSettings) -> Correction:
+def registry_address(settings: InstanceSettings) -> Correction:
     """The account's registry is where AWS says it is: here, on this machine.
 
     AWS: ``repositoryUri`` is what ``docker push`` takes, ``proxyEndpoint`` what ``docker login`` takes
@@ -32,7 +32,7 @@ def _readdressed(value: Any, registry: str) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def every_tag_of_an_image(context: LocalContext) -> Correction:
+def every_tag_of_an_image(context: ServiceContext) -> Correction:
     """``ListImages`` answers one entry for each tag, and one without a tag for an image that has none.
 
     AWS: ``imageIds`` holds pairs of digest and tag (ECR API reference, ``ListImages``). MiniStack answers each image

@@ -29,14 +29,14 @@ def time_zone_of_prefixes(store: Store) -> Correction:
             given = asked.get("ExtendedS3DestinationConfiguration") or asked.get("ExtendedS3DestinationUpdate") or {}
             notes.add(request, name, {each: given[each] for each in _KEPT if each in given})
         else:
-            return AwsResponse.of_json(_told(response.json(), notes.get(request, name) or {}))
+            return AwsResponse.of_json(_with_noted(response.json(), notes.get(request, name) or {}))
         return response
 
     asked = ("CreateDeliveryStream", "UpdateDestination", "DeleteDeliveryStream", "DescribeDeliveryStream")
     return Correction(operation("firehose", *asked), tell)
 
 
-def _told(document: dict[str, Any], noted: dict[str, Any]) -> dict[str, Any]:
+def _with_noted(document: dict[str, Any], noted: dict[str, Any]) -> dict[str, Any]:
     for destination in document["DeliveryStreamDescription"].get("Destinations", []):
         if described := destination.get("ExtendedS3DestinationDescription"):
             described.update({"CustomTimeZone": "UTC", **noted})

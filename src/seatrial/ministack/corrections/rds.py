@@ -3,7 +3,7 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse
 from seatrial.core.state import Store
@@ -136,7 +136,7 @@ def addresses_of_members(store: Store) -> Correction:
     return Correction(operation("rds", *_INSTANCES), xml.in_xml(show))
 
 
-def last_snapshot_of_a_cluster(context: LocalContext) -> Addition:
+def last_snapshot_of_a_cluster(context: ServiceContext) -> Addition:
     """A cluster that is deleted with ``FinalDBSnapshotIdentifier`` leaves a snapshot of that name.
 
     AWS: the snapshot is made before the cluster goes (RDS API reference, ``DeleteDBCluster``), and where it cannot be

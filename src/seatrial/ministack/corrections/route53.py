@@ -2,14 +2,14 @@
 
 import re
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.service import AwsRequest, AwsResponse
 from seatrial.ministack.corrections.correction import Addition
 
 _DNSSEC = re.compile(r"/2013-04-01/hostedzone/(?P<zone>[^/]+)/dnssec")
 
 
-def zones_without_signatures(context: LocalContext) -> Addition:
+def zones_without_signatures(context: ServiceContext) -> Addition:
     """A zone says whether it is signed: it is not.
 
     AWS: ``GetDNSSEC`` answers ``NOT_SIGNING`` and no key for a zone without DNSSEC, ``NoSuchHostedZone`` for none

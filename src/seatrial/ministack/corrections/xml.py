@@ -46,8 +46,8 @@ def put(parent: Element, name: str, content: Content, member: str = "item") -> N
     """Let ``parent`` have exactly one child ``name`` with this content.
 
     Args:
-        parent: is changed.
-        name: of the child.
+        parent: the element whose child is set; it is changed.
+        name: the name of the child.
         content: a mapping becomes children, a list becomes elements of the name ``member``.
         member: ``item`` in EC2, mostly ``member`` elsewhere.
     """

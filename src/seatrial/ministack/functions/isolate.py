@@ -45,7 +45,7 @@ class Isolates:
 
         Args:
             code: its source, with a ``handler`` at the top level.
-            event: as in the developer guide, "CloudFront Functions event structure".
+            event: the event as in the developer guide, "CloudFront Functions event structure".
 
         Raises:
             FunctionFailed: in the function's own words.

@@ -24,11 +24,11 @@
     How are scaling activities worded?                      texts.py
 """
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.services.autoscaling.service import ApplicationAutoScaling
 from seatrial.services.cloudwatch.service import CloudWatch
 
 
-def create(context: LocalContext, cloudwatch: CloudWatch) -> ApplicationAutoScaling:
+def create(context: ServiceContext, cloudwatch: CloudWatch) -> ApplicationAutoScaling:
     """Application Auto Scaling of one embedded AWS; its alarms are CloudWatch's."""
     return ApplicationAutoScaling(context, cloudwatch)

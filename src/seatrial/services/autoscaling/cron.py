@@ -26,8 +26,8 @@ class Cron:
     """When it is time.
 
     Args:
-        days: of the month, as written; ``?`` where the weekday decides.
-        weekdays: as written; ``?`` where the day of the month decides.
+        days: the days of the month, as written; ``?`` where the weekday decides.
+        weekdays: the weekdays as written; ``?`` where the day of the month decides.
     """
 
     minutes: tuple[int, ...]

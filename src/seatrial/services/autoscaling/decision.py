@@ -18,8 +18,8 @@ class Situation:
     Args:
         desired: the capacity that is asked for now.
         running: the capacity that is there now.
-        minimum: of the scalable target.
-        maximum: of the scalable target.
+        minimum: the minimum of the scalable target.
+        maximum: the maximum of the scalable target.
         deploying: whether the resource is in a deployment, in which it must not shrink.
         suspended: ``SuspendedState`` of the scalable target.
         last: the newest scaling by a policy.
@@ -95,7 +95,7 @@ def decide(situation: Situation, proposal: int, *, outwards: bool, tracking: boo
     """What a policy's proposal comes to.
 
     Args:
-        situation: of the scalable target.
+        situation: the situation of the scalable target.
         proposal: the capacity that the policy asks for.
         outwards: whether its alarm asks for more.
         tracking: whether it is a target-tracking policy.

@@ -35,7 +35,7 @@ class Invocations:
     """Takes what alarms ask of policies.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: carries out.
         minute: seconds of AWS's minute here.
     """
@@ -62,7 +62,7 @@ class Invocations:
                 await self._step(policy, target, situation, action)
 
     async def _situation(self, target: Target) -> Situation | None:
-        capacity = await self._scaler.look(target)
+        capacity = await self._scaler.read_capacity(target)
         if capacity is None:
             return None
         ended = target.last.ended if target.last else None

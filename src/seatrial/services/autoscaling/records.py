@@ -47,7 +47,7 @@ class Target(Record):
     """A scalable target.
 
     Args:
-        last: for the cooldown; None where no policy has scaled yet.
+        last: the last scaling activity, for the cooldown; None where no policy has scaled yet.
         held: the cause of a scale-in that waits for the end of a deployment.
     """
 

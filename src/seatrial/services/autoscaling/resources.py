@@ -32,7 +32,7 @@ class Capacity:
 class Resource(Protocol):
     """Something whose capacity can be set."""
 
-    async def look(self, key: Key) -> Capacity | None:
+    async def read_capacity(self, key: Key) -> Capacity | None:
         """Its capacity; None where it does not exist."""
         ...
 
@@ -51,8 +51,8 @@ class EcsServices:
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
 
-    async def look(self, key: Key) -> Capacity | None:
-        """See ``Resource.look``."""
+    async def read_capacity(self, key: Key) -> Capacity | None:
+        """See ``Resource.read_capacity``."""
         _, cluster, name = key.resource.split("/", 2)
         try:
             answer = await self._aws.call(
@@ -85,8 +85,8 @@ class AuroraReplicas:
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
 
-    async def look(self, key: Key) -> Capacity | None:
-        """See ``Resource.look``."""
+    async def read_capacity(self, key: Key) -> Capacity | None:
+        """See ``Resource.read_capacity``."""
         cluster = await self._cluster(key)
         if cluster is None:
             return None

@@ -27,7 +27,7 @@ class Scaler:
     """Sets capacities, one change of a scalable target at a time.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         resources: what can be scaled, by dimension.
         clock: tells time.
         bus: takes the events.
@@ -78,10 +78,10 @@ class Scaler:
         """Seconds since 1970."""
         return self._clock.now().timestamp()
 
-    async def look(self, target: Target) -> Capacity | None:
+    async def read_capacity(self, target: Target) -> Capacity | None:
         """The capacity of a scalable target; None where it has none, or is none of those that are scaled here."""
         resource = self._resources.get(target.key.dimension)
-        return await resource.look(target.key) if resource else None
+        return await resource.read_capacity(target.key) if resource else None
 
     async def carry_out(self, target: Target, decision: Decision, cause: str, cooldown: float) -> None:
         """Do what a policy came to."""
@@ -96,7 +96,7 @@ class Scaler:
     async def keep_within(self, target: Target) -> None:
         """Bring the capacity into the bounds of its target; a scale-in waits for the end of a deployment."""
         async with self.alone(target):
-            capacity = await self.look(target)
+            capacity = await self.read_capacity(target)
             if capacity is None:
                 return
             outside = within(capacity.desired, target.minimum, target.maximum)
@@ -121,7 +121,7 @@ class Scaler:
         self._state.note(made, now)
 
     async def _set(self, target: Target, to: int, cause: str) -> None:
-        capacity, now = await self.look(target), self.now()
+        capacity, now = await self.read_capacity(target), self.now()
         made = Activity(
             arn=new_id(),
             key=target.key,
@@ -191,14 +191,14 @@ class Scaler:
         if made.status == "Pending":
             await self._ask(made)
             return
-        capacity, to, dimension = await self.look(target), made.after or 0, made.key.dimension
+        capacity, to, dimension = await self.read_capacity(target), made.after or 0, made.key.dimension
         if capacity is None:
             self._ended(made, "Failed", texts.failed(dimension, to, "The resource does not exist."))
         elif capacity.desired != to:
             self._ended(made, "Overridden", texts.overridden(dimension, to, capacity.desired))
         elif capacity.running == to:
             self._ended(made, "Successful", texts.fulfilled(dimension, to))
-            self._tell(made, target)
+            self._announce(made, target)
         elif capacity.broken or self.now() > made.start + PATIENCE:
             self._ended(made, "Unfulfilled", texts.unfulfilled(dimension, to))
 
@@ -213,7 +213,7 @@ class Scaler:
                 target.last = None
             self._state.save(target)
 
-    def _tell(self, made: Activity, target: Target) -> None:
+    def _announce(self, made: Activity, target: Target) -> None:
         """AWS tells only of a scale-out to the maximum (user guide, "Event for state change: scaled to max")."""
         if made.after != target.maximum or made.before is None or made.before >= target.maximum:
             return

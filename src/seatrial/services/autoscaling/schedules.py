@@ -27,8 +27,8 @@ class Schedule:
         expression: AWS's.
         zone: a name of the IANA database.
         created: seconds since 1970; a rate counts from ``start``, else from here.
-        start: it does not run before.
-        end: it does not run after.
+        start: the time before which it does not run.
+        end: the time after which it does not run.
     """
 
     expression: str

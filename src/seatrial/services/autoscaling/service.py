@@ -3,7 +3,7 @@
 import inspect
 from typing import Protocol
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.core.wire import modelled
@@ -29,7 +29,7 @@ _POLICIES = "arn:aws:autoscaling:"
 class Alarms(Protocol):
     """Who tells when an alarm acts, as ``CloudWatch`` does."""
 
-    def obey(self, prefix: str, act: Act) -> None:
+    def handle_action(self, prefix: str, act: Act) -> None:
         """From now on ``act`` is awaited for alarm actions whose ARN begins with ``prefix``."""
         ...
 
@@ -38,16 +38,16 @@ class ApplicationAutoScaling(OwnService):
     """Application Auto Scaling of one embedded AWS.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         cloudwatch: evaluates the alarms of target-tracking policies, and tells when they act.
         interval: seconds between two looks at a change that is under way.
     """
 
-    def __init__(self, context: LocalContext, cloudwatch: Alarms, *, interval: float = 1.0) -> None:
+    def __init__(self, context: ServiceContext, cloudwatch: Alarms, *, interval: float = 1.0) -> None:
         state = AutoscalingState(context.store)
         self._scaler = Scaler(state, resources(context.aws), context.clock, bus=context.bus, interval=interval)
         self._timetable = Timetable(state, self._scaler)
-        cloudwatch.obey(_POLICIES, Invocations(state, self._scaler, context.settings.minute).act)
+        cloudwatch.handle_action(_POLICIES, Invocations(state, self._scaler, context.settings.minute).act)
         policies = PolicyOperations(state, self._scaler, context.aws)
         self._handlers: dict[str, Handler] = {
             **TargetOperations(state, self._scaler, policies).handlers(),
@@ -56,8 +56,8 @@ class ApplicationAutoScaling(OwnService):
             **ActivityOperations(state, self._scaler).handlers(),
         }
 
-    def answers(self, request: AwsRequest) -> bool:
-        """See ``OwnService.answers``."""
+    def claims(self, request: AwsRequest) -> bool:
+        """See ``OwnService.claims``."""
         return request.headers.get("x-amz-target", "").startswith(TARGET)
 
     async def handle(self, request: AwsRequest) -> AwsResponse:

@@ -16,7 +16,7 @@ class AutoscalingState:
     """Everything Application Auto Scaling knows, by ARN or id.
 
     Args:
-        store: of the embedded AWS.
+        store: the store of the embedded AWS.
     """
 
     def __init__(self, store: Store) -> None:
@@ -28,7 +28,7 @@ class AutoscalingState:
 
     def save(self, *records: Record) -> None:
         """Remember these: all of them or none."""
-        with self._store.together():
+        with self._store.transaction():
             for record in records:
                 self._store.put(record.kind, record.arn, record.model_dump(mode="json"))
         for record in records:
@@ -36,7 +36,7 @@ class AutoscalingState:
 
     def forget(self, *records: Record) -> None:
         """Forget these: all of them or none."""
-        with self._store.together():
+        with self._store.transaction():
             for record in records:
                 self._store.delete(record.kind, record.arn)
         for record in records:

@@ -22,7 +22,7 @@ class Timetable:
     An action whose time passed while the embedded AWS was down runs once when it is up again.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: brings the capacity into the bounds that an action sets.
     """
 

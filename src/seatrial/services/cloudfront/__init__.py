@@ -32,12 +32,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seatrial.core.asgi import AsgiApp
-    from seatrial.core.context import LocalContext
+    from seatrial.core.context import ServiceContext
     from seatrial.services.cloudfront.service import Distributions, LoopbackPorts
 
 
 def create(
-    context: "LocalContext", emulator: "AsgiApp", load_balancers: "LoopbackPorts", token: str
+    context: "ServiceContext", emulator: "AsgiApp", load_balancers: "LoopbackPorts", token: str
 ) -> "Distributions":
     """The distributions of one embedded AWS; with ``token`` their process asks the control plane for buckets."""
     # Imported late: the data plane's process imports this package too, and is small because it never needs these.

@@ -32,10 +32,10 @@ def error_head(status: int, length: int, trail: Trail, *, date: bytes, keep_aliv
     """The head before ``error_page``.
 
     Args:
-        status: of the answer.
+        status: the status of the answer.
         length: bytes of the page.
         trail: what CloudFront adds.
-        date: of the ``Date`` header.
+        date: the value of the ``Date`` header.
         keep_alive: whether the viewer may use its connection again.
     """
     headers = (

@@ -26,7 +26,7 @@ _NEVER: Final = re.compile(r"(?:^|[\s,])(no-cache|no-store|private)(?=$|[\s,=])"
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedResponse:
     """An answer: when it came and until when it may be used, by the loop's clock."""
 
     status: int
@@ -40,9 +40,9 @@ def lifetime(status: int, headers: Mapping[str, str], policy: CachePolicy) -> fl
     """Seconds for which an answer is kept; 0 is not at all.
 
     Args:
-        status: of the answer.
-        headers: of the answer, names in lower case.
-        policy: of the behavior.
+        status: the status of the answer.
+        headers: the headers of the answer, names in lower case.
+        policy: the policy of the behavior.
     """
     if policy.disabled:
         return 0
@@ -65,11 +65,11 @@ class Cache:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
         self._size = 0
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[str, CachedResponse] = OrderedDict()
         self.generation = 0
         """Grows with each invalidation: what was asked for before one is not kept after it."""
 
-    def get(self, key: str, now: float) -> Kept | None:
+    def get(self, key: str, now: float) -> CachedResponse | None:
         """The answer, if it may still be used."""
         found = self._kept.get(key)
         if found is None:
@@ -80,7 +80,7 @@ class Cache:
         self._kept.move_to_end(key)
         return found
 
-    def put(self, key: str, answer: Kept, generation: int) -> None:
+    def put(self, key: str, answer: CachedResponse, generation: int) -> None:
         """Keep an answer; ``generation`` is the one at which its origin was asked."""
         if generation != self.generation or len(answer.body) > self._most or answer.until <= answer.since:
             return

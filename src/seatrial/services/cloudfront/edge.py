@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from seatrial.ground.clock import Clock
-from seatrial.http.coarse_clock import Moment
+from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.listeners import Door, Ports
 from seatrial.services.cloudfront.exchange import answers_of
 from seatrial.services.cloudfront.location import Location, Origins
@@ -27,39 +27,41 @@ class Edge:
 
     def __init__(self, clock: Clock) -> None:
         self._loop = asyncio.get_running_loop()
-        self._moment = Moment(clock)
+        self._clock = CoarseClock(clock)
         self._configuration = Configuration()
         self._doors: dict[str, Door[Location]] = {}
         self._pools: dict[Origin, Origins] = {}
-        self._control_plane = Origins(self._moment, lambda: self._configuration.control_plane)
+        self._control_plane = Origins(self._clock, lambda: self._configuration.control_plane)
         self._sweep()
 
     async def apply(self, configuration: Configuration, wanted: Mapping[str, int], first: int) -> dict[str, int]:
-        """Follow a configuration from now on; see ``EdgePlane.apply``.
+        """Follow a configuration from now on; see ``EdgeClient.apply``.
 
         Args:
             configuration: all of it.
             wanted: the loopback port that each distribution had before, by its id.
             first: the first port to try for a new one.
         """
-        self._moment.move_on(self._loop.time())
+        self._clock.move_on(self._loop.time())
         self._configuration = configuration
         self._add_origins()
         distributions = {distribution.id: distribution for distribution in configuration.distributions}
         for identity in self._doors.keys() - distributions.keys():
             await self._doors.pop(identity).close()
-        ports = Ports(first, {*wanted.values(), *(door.site.port for door in self._doors.values())}, self._loop.time())
+        ports = Ports(
+            first, {*wanted.values(), *(door.endpoint.port for door in self._doors.values())}, self._loop.time()
+        )
         for identity, distribution in distributions.items():
             if identity in self._doors:
-                self._doors[identity].site.distribution = distribution
+                self._doors[identity].endpoint.distribution = distribution
                 continue
-            location = Location(distribution, self._moment, self._pools, self._control_plane)
+            location = Location(distribution, self._clock, self._pools, self._control_plane)
             location.token = lambda: self._configuration.token
             door = Door(location, answers_of(location))
             await door.open(wanted.get(identity), ports)
             self._doors[identity] = door
         self._drop_origins()
-        return {identity: door.site.port for identity, door in self._doors.items()}
+        return {identity: door.endpoint.port for identity, door in self._doors.items()}
 
     async def close(self) -> None:
         """Close every connection."""
@@ -76,7 +78,7 @@ class Edge:
 
     def _add_origins(self) -> None:
         for origin in self._origins - self._pools.keys():
-            pool = Origins(self._moment, partial(self._port_of, origin.listener), tls=origin.tls)
+            pool = Origins(self._clock, partial(self._port_of, origin.listener), tls=origin.tls)
             pool.keepalive = float(origin.keepalive)
             self._pools[origin] = pool
 
@@ -89,7 +91,7 @@ class Edge:
         return self._configuration.listeners.get(listener, 0)
 
     def _sweep(self) -> None:
-        self._moment.move_on(self._loop.time())
+        self._clock.move_on(self._loop.time())
         for pool in (*self._pools.values(), self._control_plane):
             pool.sweep()
         for door in self._doors.values():

@@ -5,7 +5,7 @@ from typing import Final
 
 from seatrial.access.keys import TOKEN_HEADER
 from seatrial.core.pages import DISTRIBUTIONS_PATH
-from seatrial.http.client import Answers, Asker, Client
+from seatrial.http.client import Answers, Client, ClientInfo
 from seatrial.http.head import RequestHead, ResponseHead, for_client, read_request
 from seatrial.http.passing import Passing
 from seatrial.services.cloudfront.answers import METHOD_NOT_ALLOWED, UNKNOWN_HOST, error_head, error_page
@@ -24,16 +24,16 @@ class Exchange(Passing):
     Args:
         client: whose request it is.
         location: where it came to.
-        head: of the request.
-        asker: who asks.
+        head: the head of the request.
+        client_info: who asks.
     """
 
     _behavior: Behavior | None = None
     _timeout: float = 0.0
     _handed_over = False
 
-    def __init__(self, client: Client, location: Location, head: RequestHead, asker: Asker) -> None:
-        super().__init__(client, location.moment, head, asker)
+    def __init__(self, client: Client, location: Location, head: RequestHead, client_info: ClientInfo) -> None:
+        super().__init__(client, location.clock, head, client_info)
         self._location = location
         self._trail = Trail(location.distribution.domain, token_urlsafe(40))
 
@@ -57,7 +57,7 @@ class Exchange(Passing):
             return
         self._timeout = origin.timeout
         parts = for_origin(self._head, origin, behavior.forwarded, peer=self._client.peer, trail=self._trail)
-        self._ask(self._location.pool(origin), framed(parts, self._head, upgrade=self._asker.upgrade))
+        self._ask(self._location.pool(origin), framed(parts, self._head, upgrade=self._client_info.upgrade))
 
     def _hand_over(self) -> None:
         """A bucket's: the control plane answers, with its cache and its functions."""
@@ -80,16 +80,16 @@ class Exchange(Passing):
         if self._answered or self._over:
             return
         page = error_page(status, why)
-        head = error_head(status, len(page), self._trail, date=self._moment.date, keep_alive=self.keep_alive)
+        head = error_head(status, len(page), self._trail, date=self._clock.date, keep_alive=self.keep_alive)
         self._respond(head, page)
 
 
 def answers_of(location: Location) -> Answers:
     """Gives the exchange of each request to a distribution."""
 
-    def answer_of(client: Client, method: bytes, target: bytes, asker: Asker) -> Exchange:
-        head = read_request(method, target, asker.headers, LOOKED_AT)
-        asker.refused = asker.refused or refusal(head, asker.version, upgrade=asker.upgrade)
-        return Exchange(client, location, head, asker)
+    def answer_of(client: Client, method: bytes, target: bytes, client_info: ClientInfo) -> Exchange:
+        head = read_request(method, target, client_info.headers, LOOKED_AT)
+        client_info.refused = client_info.refused or refusal(head, client_info.version, upgrade=client_info.upgrade)
+        return Exchange(client, location, head, client_info)
 
     return answer_of

@@ -15,7 +15,7 @@ from seatrial.core.asgi import (
     send_response,
 )
 from seatrial.core.service import AwsResponse, request_id
-from seatrial.services.cloudfront.cache import Cache, Kept, lifetime
+from seatrial.services.cloudfront.cache import Cache, CachedResponse, lifetime
 from seatrial.services.cloudfront.heads import Trail
 from seatrial.services.cloudfront.missing import Corrected
 from seatrial.services.cloudfront.model import Behavior, Distribution
@@ -31,7 +31,7 @@ class Front:
     """Answers for the buckets of one distribution.
 
     Args:
-        distribution: as it is configured.
+        distribution: the distribution as it is configured.
         emulator: MiniStack's distributions, which have the buckets, functions and headers policies.
         corrected: MiniStack's answers as AWS gives them.
     """
@@ -62,7 +62,7 @@ class Front:
             kept, cache = await self._asked(scope, behavior, key), "Miss"
         return _for_viewer(scope, kept, self._trail("Error" if kept.status >= _ERROR else cache))
 
-    async def _asked(self, scope: Message, behavior: Behavior, key: str) -> Kept:
+    async def _asked(self, scope: Message, behavior: Behavior, key: str) -> CachedResponse:
         """The answer of MiniStack to the whole file: viewers' own conditions are answered from what is kept."""
         generation, since = self.cache.generation, _now()
         plain = [pair for pair in scope["headers"] if not pair[0].lower().startswith(b"if-")]
@@ -70,7 +70,7 @@ class Front:
         answer = await self._corrected(answer)
         headers = {name: value for name, value in answer.headers.items() if name.lower() not in _NOT_KEPT}
         until = since + lifetime(answer.status, answer.headers, behavior.policy)
-        kept = Kept(answer.status, tuple(headers.items()), answer.body, since, until)
+        kept = CachedResponse(answer.status, tuple(headers.items()), answer.body, since, until)
         self.cache.put(key, kept, generation)
         return kept
 
@@ -86,7 +86,7 @@ class Front:
         return {name.decode().lower(): value.decode() for name, value in trail.back(cache)}
 
 
-def _for_viewer(scope: Message, kept: Kept, trail: dict[str, str]) -> AwsResponse:
+def _for_viewer(scope: Message, kept: CachedResponse, trail: dict[str, str]) -> AwsResponse:
     """What is kept as an answer: without its body where the viewer has it already, or asked for the head only."""
     headers = {**dict(kept.headers), **trail}
     if trail["x-cache"].startswith("Hit"):

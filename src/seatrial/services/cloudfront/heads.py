@@ -43,8 +43,8 @@ class Trail:
     """What CloudFront adds to one request and to its answer: its name, and an id.
 
     Args:
-        domain: of the distribution.
-        request_id: of the request.
+        domain: the domain of the distribution.
+        request_id: the id of the request.
     """
 
     __slots__ = ("_id", "_via")
@@ -95,8 +95,8 @@ def for_control_plane(head: RequestHead, prefix: str, domain: str) -> list[bytes
 
     Args:
         head: the viewer's.
-        prefix: of the path, which names the distribution.
-        domain: of the distribution.
+        prefix: the prefix of the path, which names the distribution.
+        domain: the domain of the distribution.
     """
     kept = [header for header in head.headers if header[0].lower() not in _NOT_FOR_CONTROL_PLANE]
     line = b"%b %b%b HTTP/1.1\r\nHost: %b\r\n" % (head.method, prefix.encode(), head.target, domain.encode())

@@ -18,8 +18,8 @@ def refusal(head: RequestHead, version: str, *, upgrade: bool) -> int:
     413, GET with a body 403.
 
     Args:
-        head: of the request.
-        version: of HTTP.
+        head: the head of the request.
+        version: the HTTP version: ``1.1`` or ``1.0``.
         upgrade: whether the viewer asks for WebSocket.
     """
     hosts = head.read.get(b"host", [])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from seatrial.http.coarse_clock import Moment
+from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.pool import Pool
 from seatrial.http.types import Address
 from seatrial.http.upstream import TargetConnection
@@ -22,7 +22,7 @@ _PAUSES: Final = (0.1, 0.4)
 
 
 @dataclass(slots=True)
-class Tally:
+class ViewerCounters:
     """What is counted of viewers' connections."""
 
     new_connections: int = 0
@@ -35,13 +35,13 @@ class Origins(Pool):
     """The connections to one address of this machine.
 
     Args:
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         port: gives the loopback port of the moment; 0 where nobody listens.
         tls: whether by TLS.
     """
 
-    def __init__(self, moment: Moment, port: Callable[[], int], *, tls: bool = False) -> None:
-        super().__init__(moment)
+    def __init__(self, clock: CoarseClock, port: Callable[[], int], *, tls: bool = False) -> None:
+        super().__init__(clock)
         self._port = port
         self.tls = _trusting() if tls else None
         self.keepalive = float(KEEPALIVE_TIMEOUT)
@@ -73,7 +73,7 @@ class Location:
 
     Args:
         distribution: its configuration; another one may be put in its place at any time.
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         pools: the connections to each origin.
         control_plane: the connections to the control plane.
     """
@@ -82,20 +82,20 @@ class Location:
     certificate = ""  # Its port stands for the one that speaks TLS, and does not.
 
     def __init__(
-        self, distribution: Distribution, moment: Moment, pools: Mapping[Origin, Origins], control_plane: Origins
+        self, distribution: Distribution, clock: CoarseClock, pools: Mapping[Origin, Origins], control_plane: Origins
     ) -> None:
         self.distribution = distribution
-        self.moment = moment
+        self.clock = clock
         self.control_plane = control_plane
         self.token: Callable[[], str] = lambda: ""
         self.port = 0
-        self.counters = Tally()
+        self.counters = ViewerCounters()
         self.server_names: MutableMapping[Any, str] = WeakKeyDictionary()
         self.pools = pools
 
     @property
     def name(self) -> str:
-        """See ``Reception.name``."""
+        """See ``Endpoint.name``."""
         return self.distribution.domain
 
     def pool(self, origin: Origin) -> Origins:

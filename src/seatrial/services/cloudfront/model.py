@@ -58,11 +58,11 @@ class Origin:
     """A load balancer as an origin.
 
     Args:
-        domain: its name, which it is asked under.
+        domain: the domain name under which it is asked.
         listener: which of its listeners is asked.
         tls: whether by HTTPS.
-        path: before the viewer's.
-        headers: that CloudFront adds.
+        path: the path that is put before the viewer's.
+        headers: the headers that CloudFront adds.
         timeout: seconds that an answer, or its next part, may take.
         keepalive: seconds for which a connection is kept.
     """
@@ -100,7 +100,7 @@ class Distribution:
         """The first that fits; the default one is the last.
 
         Args:
-            path: as sent. Patterns are matched against what it stands for ("Cache behavior settings", path pattern).
+            path: the path, as sent. Patterns match what it stands for ("Cache behavior settings", path pattern).
         """
         plain = unquote(path, "latin-1") if "%" in path else path
         return next(behavior for behavior in self.behaviors if behavior.fits(plain))
@@ -128,7 +128,7 @@ def read(summary: Mapping[str, Any], policies: Policies, vpc_origins: Mapping[st
 
     Args:
         summary: its ``DistributionSummary``.
-        policies: at least those that it names.
+        policies: the policies that it names, at least.
         vpc_origins: the ``VpcOriginEndpointConfig`` of each that it names, by id.
     """
     ordered = [_behavior(item, policies) for item in items(summary.get("CacheBehaviors"))]
@@ -164,12 +164,12 @@ def _behavior(item: Mapping[str, Any], policies: Policies) -> Behavior:
         origin=item["TargetOriginId"],
         policy=policies.cache.get(cached, CachePolicy()),
         methods=frozenset(items(item.get("AllowedMethods"))) or frozenset({"GET", "HEAD"}),
-        forwarded=_together(policies, cached, asked) if cached else WITHOUT_POLICIES,
+        forwarded=_combined(policies, cached, asked) if cached else WITHOUT_POLICIES,
         response=policies.response.get(item.get("ResponseHeadersPolicyId", "")),
     )
 
 
-def _together(policies: Policies, *identities: str) -> Forwarded:
+def _combined(policies: Policies, *identities: str) -> Forwarded:
     found = [policies.forwarded[identity] for identity in identities if identity in policies.forwarded]
     return Forwarded(
         tuple(selection for each in found for selection in each.headers),

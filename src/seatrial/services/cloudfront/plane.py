@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Mapping
 
-from seatrial.core.companion.keeper import PATIENCE, Keeper
 from seatrial.core.companion.link import Link
+from seatrial.core.companion.supervisor import PATIENCE, Supervisor
 from seatrial.services.cloudfront.model import Configuration
 
 WORKER = "seatrial.services.cloudfront.worker"
@@ -12,7 +12,7 @@ WORKER = "seatrial.services.cloudfront.worker"
 _log = logging.getLogger("seatrial")
 
 
-class EdgePlane:
+class EdgeClient:
     """Answers viewers, whatever the control plane is busy with.
 
     Where its process ends, another one follows with the same configuration on the same ports.
@@ -22,7 +22,7 @@ class EdgePlane:
     """
 
     def __init__(self, patience: float = PATIENCE) -> None:
-        self._process = Keeper(WORKER, "CloudFront's process", self._restore, patience)
+        self._process = Supervisor(WORKER, "CloudFront's process", self._restore, patience)
         self._configuration = Configuration()
         self._ports: dict[str, int] = {}
         self._first = 0
@@ -48,7 +48,7 @@ class EdgePlane:
             The loopback port that each distribution has, by its id.
 
         Raises:
-            LocalAwsUnavailable: no port is free, or the process does not answer.
+            EmbeddedAwsUnavailable: no port is free, or the process does not answer.
         """
         self._configuration, self._ports, self._first = configuration, dict(wanted), first
         if not self._process.started:

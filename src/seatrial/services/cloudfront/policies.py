@@ -39,14 +39,14 @@ class Selection:
     """Which of the viewer's headers, cookies or query strings an origin gets.
 
     Args:
-        names: those, in lower case for headers.
+        names: the names, in lower case for headers.
         others: whether it is all but those.
     """
 
     names: frozenset[str] = frozenset()
     others: bool = False
 
-    def takes(self, name: str) -> bool:
+    def includes(self, name: str) -> bool:
         """Whether the one of this name is among them."""
         return (name in self.names) is not self.others
 
@@ -71,15 +71,15 @@ class Forwarded:
 
     def header(self, name: str) -> bool:
         """Whether a header is forwarded; its name in lower case."""
-        return any(selection.takes(name) for selection in self.headers)
+        return any(selection.includes(name) for selection in self.headers)
 
     def cookie(self, name: str) -> bool:
         """Whether a cookie is forwarded."""
-        return any(selection.takes(name) for selection in self.cookies)
+        return any(selection.includes(name) for selection in self.cookies)
 
     def query(self, name: str) -> bool:
         """Whether a parameter of the query string is forwarded."""
-        return any(selection.takes(name) for selection in self.queries)
+        return any(selection.includes(name) for selection in self.queries)
 
     @cached_property
     def host(self) -> bool:

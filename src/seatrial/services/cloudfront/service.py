@@ -8,13 +8,13 @@ from typing import Final, Protocol
 from xml.etree.ElementTree import ParseError, fromstring
 
 from seatrial.core.asgi import AsgiApp, Message, Receive, Send
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.pages import DISTRIBUTIONS_PATH
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.cloudfront.front import Front
 from seatrial.services.cloudfront.missing import not_found_where_it_may_be_told
 from seatrial.services.cloudfront.model import Configuration, Distribution
-from seatrial.services.cloudfront.plane import EdgePlane
+from seatrial.services.cloudfront.plane import EdgeClient
 from seatrial.services.cloudfront.reading import read_distributions
 
 PORTS: Final = "cloudfront.port"
@@ -40,16 +40,16 @@ class Distributions(OwnService):
     """CloudFront distributions at work; as an ASGI application, their buckets.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         emulator: MiniStack's distributions.
-        load_balancers: to which they forward.
-        token: with which the data plane asks for what buckets have.
+        load_balancers: the load balancers to which they forward.
+        token: the token with which the data plane asks for what buckets have.
     """
 
-    def __init__(self, context: LocalContext, emulator: AsgiApp, load_balancers: LoopbackPorts, token: str) -> None:
+    def __init__(self, context: ServiceContext, emulator: AsgiApp, load_balancers: LoopbackPorts, token: str) -> None:
         self._context, self._emulator, self._load_balancers = context, emulator, load_balancers
         self._token = token
-        self._plane = EdgePlane()
+        self._plane = EdgeClient()
         self._fronts: dict[str, Front] = {}
         self._ports: dict[str, int] = {}
         self._lock = asyncio.Lock()
@@ -80,14 +80,14 @@ class Distributions(OwnService):
             await send({"type": "http.response.start", "status": 404, "headers": []})
             await send({"type": "http.response.body", "body": b""})
 
-    def watches(self, request: AwsRequest) -> bool:
-        """See ``OwnService.watches``."""
+    def observes(self, request: AwsRequest) -> bool:
+        """See ``OwnService.observes``."""
         if request.service == "elasticloadbalancing":
             return request.operation in _LISTENERS
         return request.service == "cloudfront" and request.is_mutating
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
-        """See ``OwnService.answered``."""
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        """See ``OwnService.amend_response``."""
         if response.status not in _SUCCESS:
             return response
         if found := _INVALIDATION.fullmatch(request.path):
@@ -126,7 +126,7 @@ class Distributions(OwnService):
         known = {found.id: stored[found.id] for found in distributions if found.id in stored}
         self._ports = await self._plane.apply(wanted, known, settings.front_door_port)
         self._fronts = {found.id: self._fronts[found.id] for found in distributions}
-        with self._context.store.together():
+        with self._context.store.transaction():
             self._context.store.delete(PORTS, *(stored.keys() - known.keys()))
             self._context.store.put_all(PORTS, self._ports)
 

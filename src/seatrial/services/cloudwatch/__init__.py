@@ -31,10 +31,10 @@
     Who carries out an alarm's actions?                              delivery.py
 """
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.services.cloudwatch.service import CloudWatch
 
 
-def create(context: LocalContext) -> CloudWatch:
+def create(context: ServiceContext) -> CloudWatch:
     """CloudWatch of one embedded AWS."""
     return CloudWatch(context)

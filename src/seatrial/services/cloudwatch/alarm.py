@@ -20,14 +20,14 @@ class Alarm:
     Args:
         arn: ``arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME``.
         kind: ``MetricAlarm`` or ``CompositeAlarm``.
-        params: as ``PutMetricAlarm`` or ``PutCompositeAlarm`` took them, without tags.
+        params: the parameters as ``PutMetricAlarm`` or ``PutCompositeAlarm`` took them, without tags.
         configured_at: when it was put, in seconds since 1970.
         state: ``OK``, ``ALARM``, ``INSUFFICIENT_DATA``.
         reason: AWS's sentence for it.
         reason_data: the same in JSON; empty where there is none.
         updated_at: when state or reason were set.
         transitioned_at: when the state became another one.
-        tags: by key.
+        tags: the tags by key.
     """
 
     arn: str
@@ -54,7 +54,7 @@ class Alarm:
 
     @property
     def account_id(self) -> str:
-        """Whose it is."""
+        """The account that has it."""
         return self.arn.split(":")[4]
 
     @property
@@ -100,12 +100,12 @@ class Alarm:
         return {**shown, "StateReasonData": self.reason_data} if self.reason_data else shown
 
     def as_json(self) -> dict[str, Any]:
-        """For the store."""
+        """The value that the store keeps."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Alarm":
-        """From the store."""
+        """Read from the value that the store keeps."""
         return cls(**value)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from seatrial.core.wire.protocols import RefusedCall
+from seatrial.core.internal import AwsCallError
 from seatrial.services.cloudwatch.alarm import COMPOSITE, METRIC, Alarm, query_period
 from seatrial.services.cloudwatch.alarm_book import AlarmBook, alarm_arn
 from seatrial.services.cloudwatch.composite import RuleError, read_rule
@@ -42,7 +42,7 @@ class AlarmCalls:
         """PutMetricAlarm: a new alarm begins in INSUFFICIENT_DATA; one that is there keeps its state.
 
         Raises:
-            RefusedCall: ``ValidationError``, ``MissingParameter``, …
+            AwsCallError: ``ValidationError``, ``MissingParameter``, …
         """
         _check_metric_alarm(params)
         alarm = self._put(METRIC, params, region, now)
@@ -53,7 +53,7 @@ class AlarmCalls:
         """PutCompositeAlarm.
 
         Raises:
-            RefusedCall: ``ValidationError`` where the rule is none, or names an alarm that there is not.
+            AwsCallError: ``ValidationError`` where the rule is none, or names an alarm that there is not.
         """
         try:
             children = read_rule(params["AlarmRule"]).children
@@ -71,12 +71,12 @@ class AlarmCalls:
         """DeleteAlarms: all, or none where one is not there or is a child of a composite alarm that stays.
 
         Raises:
-            RefusedCall: ``ResourceNotFound``, or ``ValidationError``.
+            AwsCallError: ``ResourceNotFound``, or ``ValidationError``.
         """
         names: list[str] = params["AlarmNames"]
         found = [self._find(name, region) for name in names]
         if missing := [name for name, alarm in zip(names, found, strict=True) if alarm is None]:
-            raise RefusedCall("ResourceNotFound", f"The following alarms were not found: [{', '.join(missing)}]", 404)
+            raise AwsCallError("ResourceNotFound", f"The following alarms were not found: [{', '.join(missing)}]", 404)
         leaving = {alarm.arn for alarm in found if alarm}
         for alarm in found:
             parents = (
@@ -94,11 +94,11 @@ class AlarmCalls:
         """SetAlarmState: its actions are executed; the next evaluation may put it into another state.
 
         Raises:
-            RefusedCall: ``ResourceNotFound``, or ``ValidationError``.
+            AwsCallError: ``ResourceNotFound``, or ``ValidationError``.
         """
         alarm = self._find(params["AlarmName"], region)
         if alarm is None:
-            raise RefusedCall("ResourceNotFound", "", 404)
+            raise AwsCallError("ResourceNotFound", "", 404)
         if params["StateValue"] not in _STATES:
             raise _refused(f"The value {params['StateValue']} for parameter StateValue is invalid.")
         self._engine.set_state(alarm, params["StateValue"], params["StateReason"], params.get("StateReasonData", ""))
@@ -115,7 +115,7 @@ class AlarmCalls:
         """TagResource.
 
         Raises:
-            RefusedCall: ``ResourceNotFoundException``.
+            AwsCallError: ``ResourceNotFoundException``.
         """
         alarm = self._tagged(params["ResourceARN"])
         self._book.save(replace(alarm, tags=alarm.tags | _tags(params["Tags"])))
@@ -125,7 +125,7 @@ class AlarmCalls:
         """UntagResource.
 
         Raises:
-            RefusedCall: ``ResourceNotFoundException``.
+            AwsCallError: ``ResourceNotFoundException``.
         """
         alarm = self._tagged(params["ResourceARN"])
         kept = {key: value for key, value in alarm.tags.items() if key not in params["TagKeys"]}
@@ -136,7 +136,7 @@ class AlarmCalls:
         """ListTagsForResource.
 
         Raises:
-            RefusedCall: ``ResourceNotFoundException``.
+            AwsCallError: ``ResourceNotFoundException``.
         """
         return {
             "Tags": [{"Key": key, "Value": value} for key, value in self._tagged(params["ResourceARN"]).tags.items()]
@@ -166,7 +166,7 @@ class AlarmCalls:
     def _tagged(self, arn: str) -> Alarm:
         alarm = self._book.get(arn)
         if alarm is None:
-            raise RefusedCall("ResourceNotFoundException", f"Unknown resource: {arn}", 404)
+            raise AwsCallError("ResourceNotFoundException", f"Unknown resource: {arn}", 404)
         return alarm
 
 
@@ -175,7 +175,7 @@ def _check_metric_alarm(params: Params) -> None:
         raise _refused(f"{unsupported} is not supported here.")
     for name in ("EvaluationPeriods", "ComparisonOperator", "Threshold"):
         if name not in params:
-            raise RefusedCall("MissingParameter", f"The parameter {name} is required.")
+            raise AwsCallError("MissingParameter", f"The parameter {name} is required.")
     if not is_comparison(params["ComparisonOperator"]):
         raise _refused(f"The value {params['ComparisonOperator']} for parameter ComparisonOperator is not supported.")
     periods = params["EvaluationPeriods"]
@@ -196,9 +196,9 @@ def _check_metric_alarm(params: Params) -> None:
 def _check_metric(params: Params) -> int:
     for name in ("MetricName", "Namespace", "Period"):
         if name not in params:
-            raise RefusedCall("MissingParameter", f"The parameter {name} is required.")
+            raise AwsCallError("MissingParameter", f"The parameter {name} is required.")
     if ("Statistic" in params) == ("ExtendedStatistic" in params):
-        raise RefusedCall(
+        raise AwsCallError(
             "InvalidParameterCombination", "Exactly one of Statistic and ExtendedStatistic must be specified."
         )
     statistic = params.get("Statistic") or params["ExtendedStatistic"]
@@ -232,5 +232,5 @@ def _tags(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def _refused(message: str) -> RefusedCall:
-    return RefusedCall("ValidationError", message)
+def _refused(message: str) -> AwsCallError:
+    return AwsCallError("ValidationError", message)

@@ -8,7 +8,7 @@ from seatrial.services.cloudwatch.evaluation import SPARE_PERIODS
 from seatrial.services.cloudwatch.math import evaluate
 from seatrial.services.cloudwatch.metrics import Metrics
 from seatrial.services.cloudwatch.periods import Window
-from seatrial.services.cloudwatch.queries import metric_of, sheet_of
+from seatrial.services.cloudwatch.queries import metric_of, query_set_of
 from seatrial.services.cloudwatch.reasons import Datapoint
 
 _HALF = 0.5
@@ -57,8 +57,10 @@ def _of_math(
     metrics: Metrics, queries: list[dict[str, Any]], region: str, range_: tuple[Window, int]
 ) -> list[Datapoint]:
     window, period = range_
-    sheet = sheet_of(metrics, queries, region, {period: window})
-    returned = next(query for query, asked in zip(sheet.queries, queries, strict=True) if asked.get("ReturnData", True))
-    series = evaluate(sheet, returned)
+    query_set = query_set_of(metrics, queries, region, {period: window})
+    returned = next(
+        query for query, asked in zip(query_set.queries, queries, strict=True) if asked.get("ReturnData", True)
+    )
+    series = evaluate(query_set, returned)
     points = series[0].points if series else {}
     return [Datapoint(window.at(place), points.get(place * period)) for place in range(window.count)]

@@ -36,7 +36,7 @@ class AlarmViews:
         """DescribeAlarms: by name; metric alarms alone unless ``AlarmTypes`` asks for others.
 
         Raises:
-            RefusedCall: the token is not one of ours.
+            AwsCallError: the token is not one of ours.
         """
         kinds = params.get("AlarmTypes") or [METRIC]
         related = self._related(params, region)
@@ -74,7 +74,7 @@ class AlarmViews:
         """DescribeAlarmHistory: newest first unless asked otherwise; also of alarms that are deleted.
 
         Raises:
-            RefusedCall: the token is not one of ours.
+            AwsCallError: the token is not one of ours.
         """
         name = params.get("AlarmName")
         prefix = alarm_arn(region, self._account_id, name or "")

@@ -36,7 +36,7 @@ class AlarmAction:
         state: ``ALARM``, ``OK``, ``INSUFFICIENT_DATA``.
         reason: AWS's sentence.
         value: the newest datapoint that was evaluated; None where there was none.
-        threshold: of the alarm.
+        threshold: the threshold of the alarm.
         region: where it lives.
         at: seconds since 1970.
     """
@@ -53,4 +53,4 @@ class AlarmAction:
 
 
 Act = Callable[[AlarmAction], Awaitable[None]]
-"""Does what an alarm's action asks for."""
+"""A function that does what an alarm's action asks for."""

@@ -1,4 +1,4 @@
-"""Does what alarms ask for: SNS topics, Lambda functions, and whoever obeys ARNs of a prefix."""
+"""Carries out alarm actions: SNS topics, Lambda functions, and those that another service handles."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import uuid4
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.services.cloudwatch.alarm import Alarm
 from seatrial.services.cloudwatch.data import Act, AlarmAction
@@ -26,8 +26,8 @@ class Order:
 
     Args:
         action: an ARN.
-        alarm: as it was right after the change.
-        before: its state before.
+        alarm: the alarm as it was right after the change.
+        before: the alarm's state before the change.
         value: the newest datapoint that was evaluated.
     """
 
@@ -37,12 +37,12 @@ class Order:
     value: float | None
 
     def as_json(self) -> dict[str, Any]:
-        """For the store."""
+        """The value that the store keeps."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Order":
-        """From the store."""
+        """Read from the value that the store keeps."""
         return cls(value["action"], Alarm.from_json(value["alarm"]), State(**value["before"]), value["value"])
 
 
@@ -53,21 +53,21 @@ class Delivery:
     a second time.
 
     Args:
-        context: of the embedded AWS.
-        history: is told what became of each.
+        context: what the embedded AWS gives each service.
+        history: the history, which is told what became of each.
     """
 
-    def __init__(self, context: LocalContext, history: History) -> None:
+    def __init__(self, context: ServiceContext, history: History) -> None:
         self._context = context
         self._history = history
         self._acts: dict[str, Act] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    def obey(self, prefix: str, act: Act) -> None:
+    def handle_action(self, prefix: str, act: Act) -> None:
         """From now on ``act`` is awaited for ARNs that begin with ``prefix``."""
         self._acts[prefix] = act
 
-    def obeyed(self, action: str) -> bool:
+    def is_handled(self, action: str) -> bool:
         """Whether somebody obeys this ARN."""
         return self._act(action) is not None
 
@@ -76,7 +76,7 @@ class Delivery:
         for key, value in self._context.store.all(_KIND).items():
             self._start(Order.from_json(value), key)
 
-    def keep(self, order: Order) -> str:
+    def enqueue(self, order: Order) -> str:
         """Write an order down; ``start`` it when the change that caused it is written, too."""
         key = f"{order.alarm.updated_at:017.3f}.{uuid4().hex[:8]}"
         self._context.store.put(_KIND, key, order.as_json())
@@ -117,7 +117,7 @@ class Delivery:
 
     async def _do(self, order: Order) -> str | None:
         if act := self._act(order.action):
-            await act(self._for_obeyer(order))
+            await act(self._for_handler(order))
             return None
         service = order.action.split(":")[2] if order.action.count(":") > 1 else ""
         region = order.alarm.region
@@ -143,7 +143,7 @@ class Delivery:
     def _act(self, action: str) -> Act | None:
         return next((act for prefix, act in self._acts.items() if action.startswith(prefix)), None)
 
-    def _for_obeyer(self, order: Order) -> AlarmAction:
+    def _for_handler(self, order: Order) -> AlarmAction:
         alarm = order.alarm
         return AlarmAction(
             action=order.action,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.services.cloudwatch.alarm import COMPOSITE, Alarm
 from seatrial.services.cloudwatch.alarm_book import AlarmBook, alarm_arn
 from seatrial.services.cloudwatch.alarm_source import datapoints, statistic_of, too_few_samples
@@ -26,7 +26,7 @@ class AlarmEngine:
     """Puts alarms into their states; each change is on disk before anybody hears of it.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         book: all alarms.
         metrics: what they watch.
         history: what becomes of them.
@@ -34,7 +34,7 @@ class AlarmEngine:
     """
 
     def __init__(
-        self, context: LocalContext, book: AlarmBook, metrics: Metrics, *, history: History, delivery: Delivery
+        self, context: ServiceContext, book: AlarmBook, metrics: Metrics, *, history: History, delivery: Delivery
     ) -> None:
         self._context = context
         self._book = book
@@ -103,10 +103,10 @@ class AlarmEngine:
         width = self._metrics.minutes.width(alarm.period)
         if alarm.state != ALARM or now - self._repeated.get(alarm.arn, 0.0) < width - _HAIR:
             return
-        obeyed = [action for action in alarm.actions() if self._delivery.obeyed(action)]
-        for action in obeyed:
+        handled = [action for action in alarm.actions() if self._delivery.is_handled(action)]
+        for action in handled:
             self._delivery.start(Order(action, alarm, State.of(alarm), value))
-        if obeyed:
+        if handled:
             self._repeated[alarm.arn] = now
 
     def _enter(self, alarm: Alarm, state: State, value: float | None, path: frozenset[str] = frozenset()) -> None:
@@ -123,9 +123,9 @@ class AlarmEngine:
             self._book.save(changed)
             return
         orders = [Order(action, changed, before, value) for action in self._actions(changed)]
-        with self._context.store.together():
+        with self._context.store.transaction():
             self._book.save(changed)
-            kept = [(order, self._delivery.keep(order)) for order in orders]
+            kept = [(order, self._delivery.enqueue(order)) for order in orders]
         data = {"version": "1.0", "oldState": before.in_history(), "newState": state.in_history()}
         self._write(changed, "StateUpdate", f"Alarm updated from {before.value} to {changed.state}", data)
         self._repeated[changed.arn] = state.at

@@ -15,7 +15,7 @@ class HistoryItem:
     """One thing that happened to an alarm.
 
     Args:
-        arn: of the alarm.
+        arn: the ARN of the alarm.
         alarm_type: ``MetricAlarm``, ``CompositeAlarm``.
         at: seconds since 1970.
         kind: ``ConfigurationUpdate``, ``StateUpdate``, ``Action``.
@@ -36,7 +36,7 @@ class History:
     """All of it; every item is on disk when ``add`` returns.
 
     Args:
-        path: of the file.
+        path: the path of the file.
     """
 
     path: Path

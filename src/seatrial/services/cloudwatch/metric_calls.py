@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from seatrial.core.wire.protocols import RefusedCall
+from seatrial.core.internal import AwsCallError
 from seatrial.services.cloudwatch.data import Datum
 from seatrial.services.cloudwatch.metric_store import Metric
 from seatrial.services.cloudwatch.metrics import Metrics
@@ -24,7 +24,7 @@ def put_metric_data(metrics: Metrics, params: Mapping[str, Any], region: str, no
     """PutMetricData.
 
     Raises:
-        RefusedCall: a datum is not one.
+        AwsCallError: a datum is not one.
     """
     namespace: str = params["Namespace"]
     if namespace.startswith("AWS/"):
@@ -32,7 +32,7 @@ def put_metric_data(metrics: Metrics, params: Mapping[str, Any], region: str, no
     entities = (entity.get("MetricData", ()) for entity in params.get("EntityMetricData", ()))
     data = [*params.get("MetricData", ()), *(datum for part in entities for datum in part)]
     if not data:
-        raise RefusedCall("MissingParameter", "The parameter MetricData is required.")
+        raise AwsCallError("MissingParameter", "The parameter MetricData is required.")
     for place, datum in enumerate(data, 1):
         _check(datum, f"MetricData.member.{place}", now)
     metrics.record(region, namespace, [_datum(datum, now) for datum in data if "StatisticValues" not in datum])
@@ -47,7 +47,7 @@ def get_metric_statistics(metrics: Metrics, params: Mapping[str, Any], region: s
     """GetMetricStatistics: one datapoint for each period and unit, oldest first (AWS promises no order).
 
     Raises:
-        RefusedCall: the parameters do not fit together.
+        AwsCallError: the parameters do not fit together.
     """
     start, end, period = params["StartTime"].timestamp(), params["EndTime"].timestamp(), params["Period"]
     wanted = [*params.get("Statistics", ()), *params.get("ExtendedStatistics", ())]
@@ -55,11 +55,11 @@ def get_metric_statistics(metrics: Metrics, params: Mapping[str, Any], region: s
     if start >= end:
         raise _invalid("The parameter StartTime must be less than the parameter EndTime.")
     if not wanted:
-        raise RefusedCall("MissingParameter", "Must specify either Statistics or ExtendedStatistics.")
+        raise AwsCallError("MissingParameter", "Must specify either Statistics or ExtendedStatistics.")
     if unknown := next((name for name in wanted if not is_statistic(name)), None):
         raise _invalid(f"The value {unknown} for parameter Statistics is not supported.")
     if (asked := (end - start) / period) > _MOST_DATAPOINTS:
-        raise RefusedCall(
+        raise AwsCallError(
             "InvalidParameterCombination",
             f"You have requested up to {int(asked):,} datapoints, which exceeds the limit of 1,440. You may reduce the"
             " datapoints requested by increasing Period, or decreasing the time range.",
@@ -82,7 +82,7 @@ def list_metrics(metrics: Metrics, params: Mapping[str, Any], region: str, now: 
     """ListMetrics: what has had datapoints in the last two weeks, or with ``RecentlyActive`` in three hours.
 
     Raises:
-        RefusedCall: the token is not one of ours.
+        AwsCallError: the token is not one of ours.
     """
     since = now - (3 * 3600 if params.get("RecentlyActive") else _LISTED_DAYS * _DAY)
     found = [metric for metric, _ in metrics.store.metrics(region, since) if _listed(metric, params)]
@@ -109,7 +109,7 @@ def check_period(period: int) -> None:
     """Refuse a period that CloudWatch does not know.
 
     Raises:
-        RefusedCall: it is neither 1, 5, 10, 20, 30 nor a multiple of 60.
+        AwsCallError: it is neither 1, 5, 10, 20, 30 nor a multiple of 60.
     """
     if period not in _SHORT_PERIODS and (period <= 0 or period % 60):
         raise _invalid(f"The value {period} for parameter Period is invalid: must be 1, 5, 10, 20, 30 or 60 times n.")
@@ -123,12 +123,12 @@ def moment(at: float) -> datetime:
 def _check(datum: Mapping[str, Any], place: str, now: float) -> None:
     given = [name for name in ("Value", "Values", "StatisticValues") if name in datum]
     if not given:
-        raise RefusedCall(
+        raise AwsCallError(
             "MissingParameter",
             f"At least one of the parameters {place}.Value, {place}.Values or {place}.StatisticValues must be given.",
         )
     if len(given) > 1:
-        raise RefusedCall(
+        raise AwsCallError(
             "InvalidParameterCombination",
             f"The parameters {' and '.join(f'{place}.{name}' for name in given)} are mutually exclusive.",
         )
@@ -191,5 +191,5 @@ def _listed(metric: Metric, params: Mapping[str, Any]) -> bool:
     )
 
 
-def _invalid(message: str) -> RefusedCall:
-    return RefusedCall("InvalidParameterValue", message)
+def _invalid(message: str) -> AwsCallError:
+    return AwsCallError("InvalidParameterValue", message)

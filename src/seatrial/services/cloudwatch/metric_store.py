@@ -71,7 +71,7 @@ class MetricStore:
     days, as CloudWatch keeps one-minute datapoints, and at most a million points. May be used from any thread.
 
     Args:
-        path: of the file.
+        path: the path of the file.
     """
 
     path: Path

@@ -35,12 +35,12 @@ class State:
         return cls(alarm.state, alarm.reason, alarm.reason_data, alarm.updated_at)
 
     def in_event(self) -> dict[str, Any]:
-        """As events show it."""
+        """The state as events show it."""
         data = {"reasonData": self.reason_data} if self.reason_data else {}
         return {"value": self.value, "reason": self.reason, **data, "timestamp": stamp(self.at)}
 
     def in_history(self) -> dict[str, Any]:
-        """As the alarm's history shows it."""
+        """The state as the alarm's history shows it."""
         data = {"stateReasonData": json.loads(self.reason_data)} if _is_object(self.reason_data) else {}
         return {"stateValue": self.value, "stateReason": self.reason, **data}
 

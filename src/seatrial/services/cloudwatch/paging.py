@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from seatrial.core.wire.protocols import RefusedCall
+from seatrial.core.internal import AwsCallError
 
 Item = TypeVar("Item")
 
@@ -12,10 +12,10 @@ def page(items: Sequence[Item], token: str | None, size: int) -> tuple[Sequence[
     """One page, and the token of the next one or None; a token says at which place its page begins.
 
     Raises:
-        RefusedCall: the token is not one of ours.
+        AwsCallError: the token is not one of ours.
     """
     if token is not None and not token.isdigit():
-        raise RefusedCall("InvalidNextToken", "Request Token is invalid")
+        raise AwsCallError("InvalidNextToken", "Request Token is invalid")
     start = int(token or 0)
     end = start + size
     return items[start:end], str(end) if end < len(items) else None

@@ -18,7 +18,7 @@ class Window:
 
     Args:
         start: begin of the first, in seconds since 1970.
-        width: of each, in seconds of this machine.
+        width: the length of each, in seconds of this machine.
         count: how many.
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from seatrial.services.cloudwatch.math import Query, Series, Sheet
+from seatrial.services.cloudwatch.math import Query, QuerySet, Series
 from seatrial.services.cloudwatch.metric_calls import dimensions
 from seatrial.services.cloudwatch.metric_store import Metric
 from seatrial.services.cloudwatch.metrics import Metrics
@@ -34,9 +34,9 @@ def read_series(metrics: Metrics, query: Mapping[str, Any], region: str, window:
     return Series(points, stat["Period"], label)
 
 
-def sheet_of(
+def query_set_of(
     metrics: Metrics, queries: Sequence[Mapping[str, Any]], region: str, windows: Mapping[int, Window]
-) -> Sheet:
+) -> QuerySet:
     """All queries of a call together.
 
     Args:
@@ -59,4 +59,4 @@ def sheet_of(
     period = min(windows)
     window = windows[period]
     times = [place * period for place in range(window.count)]
-    return Sheet(read, window.start, times, period, metrics.minutes.width(1))
+    return QuerySet(read, window.start, times, period, metrics.minutes.width(1))

@@ -44,9 +44,9 @@ def reason(condition: Condition, verdict: Verdict, points: Sequence[Datapoint], 
     """AWS's sentence for a new state.
 
     Args:
-        condition: of the alarm.
-        verdict: with a state.
-        points: of the evaluation range, oldest first.
+        condition: the condition of the alarm.
+        verdict: the result of the evaluation, which has a state.
+        points: the points of the evaluation range, oldest first.
         m_of_n: whether the alarm was given ``DatapointsToAlarm``: AWS words both differently.
     """
     if verdict.state == INSUFFICIENT_DATA:
@@ -72,9 +72,9 @@ def reason_data(
     """The same as JSON.
 
     Args:
-        condition: of the alarm.
-        verdict: with a state.
-        points: of the evaluation range, oldest first.
+        condition: the condition of the alarm.
+        verdict: the result of the evaluation, which has a state.
+        points: the points of the evaluation range, oldest first.
         now: when it was evaluated.
         about: ``period``, and ``statistic`` and ``unit`` of an alarm of one metric.
     """

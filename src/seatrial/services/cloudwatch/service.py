@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
+from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
-from seatrial.core.wire.protocols import Codec, RefusedCall
+from seatrial.core.wire.protocols import Codec
 from seatrial.services.cloudwatch import data_calls, metric_calls
 from seatrial.services.cloudwatch.alarm import COMPOSITE
 from seatrial.services.cloudwatch.alarm_book import AlarmBook
@@ -33,10 +34,10 @@ class CloudWatch(OwnService):
     """CloudWatch of one embedded AWS.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
     """
 
-    def __init__(self, context: LocalContext) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
         self._codec = Codec("cloudwatch")
         minutes = Minutes(context.settings.minute)
@@ -60,16 +61,16 @@ class CloudWatch(OwnService):
         """Take one sample, measured now; may be called from any thread."""
         self.record(namespace, [Datum(name, self._now(), {value: 1.0}, dimensions, unit)], region=region)
 
-    def obey(self, prefix: str, act: Act) -> None:
+    def handle_action(self, prefix: str, act: Act) -> None:
         """From now on ``act`` is awaited for alarm actions whose ARN begins with ``prefix``.
 
         Once when the alarm enters the state that has the action; and as AWS does for scaling actions, again once per
         period for as long as it stays in ALARM.
         """
-        self._delivery.obey(prefix, act)
+        self._delivery.handle_action(prefix, act)
 
-    def answers(self, request: AwsRequest) -> bool:
-        """See ``OwnService.answers``."""
+    def claims(self, request: AwsRequest) -> bool:
+        """See ``OwnService.claims``."""
         return request.service == SIGNING_NAME and request.operation in self._operations
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
@@ -77,7 +78,7 @@ class CloudWatch(OwnService):
         try:
             params = self._codec.read(request)
             return self._codec.answer(request, self._operations[request.operation](params, request.region))
-        except RefusedCall as refused:
+        except AwsCallError as refused:
             return self._codec.error(request, refused.code, refused.message, refused.status)
 
     async def start(self) -> None:

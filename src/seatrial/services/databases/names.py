@@ -12,7 +12,7 @@ from seatrial.services.metrics_publisher.databases import Database, joined
 from seatrial.services.metrics_publisher.facts import Json
 
 _OF_AWS = ".rds."
-"""In each name that AWS gives an endpoint; elsewhere, databases are at ``localhost``."""
+"""What is in each name that AWS gives an endpoint; elsewhere, databases are at ``localhost``."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class DatabaseContainer:
     Args:
         id: Docker's.
         labels: MiniStack's, with the identifier of the instance, or of the cluster whose members share it.
-        names: that it answers to in the instance's network; None where it is not in there.
+        names: the names that it answers to in the instance's network; None where it is not in there.
     """
 
     id: str

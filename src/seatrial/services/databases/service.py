@@ -36,12 +36,12 @@ class DatabaseNames(OwnService):
         self._rounds: asyncio.Task[None] | None = None
         self._stopped = threading.Event()
 
-    def watches(self, request: AwsRequest) -> bool:
-        """See ``OwnService.watches``."""
+    def observes(self, request: AwsRequest) -> bool:
+        """See ``OwnService.observes``."""
         return request.service == "rds" and request.is_mutating
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - whatever it is
-        """See ``OwnService.answered``."""
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - whatever it is
+        """See ``OwnService.amend_response``."""
         self._due.set()
         return response
 
@@ -70,7 +70,7 @@ class DatabaseNames(OwnService):
 
     async def _guarded_look(self, network: Network) -> None:
         try:
-            await look(self._aws, network)
+            await attach_databases(self._aws, network)
         except (AwsCallError, *ENGINE_ERRORS) as error:  # a container or a cluster went away in the middle
             _log.info("A look at the names of databases ended early: %s", error)
         except Exception:  # noqa: BLE001 - the next look is to come all the same
@@ -86,7 +86,7 @@ class DatabaseNames(OwnService):
             self._stopped.wait(1.0)
 
 
-async def look(aws: Aws, network: Network) -> None:
+async def attach_databases(aws: Aws, network: Network) -> None:
     """One round: every database that runs is in the network, under its names; without any, only the engine is asked."""
     containers = await asyncio.to_thread(network.containers)
     for region in sorted({item.region for item in containers} - {""}):

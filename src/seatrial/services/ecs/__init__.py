@@ -34,11 +34,11 @@ Deployments are decided in ``deployments/scheduler.py`` (pure) and done by ``dep
 of one is in ``deployments/rollouts.py``.
 """
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.services.ecs.service import Ecs
 from seatrial.services.ecs.settings import EcsSettings
 
 
-def create(context: LocalContext) -> Ecs:
+def create(context: ServiceContext) -> Ecs:
     """Amazon ECS of one embedded AWS."""
     return Ecs(context, EcsSettings.from_environment())

@@ -34,7 +34,7 @@ def check(strategy: Strategy, available: Iterable[str]) -> None:
     """Whether AWS takes this strategy.
 
     Args:
-        strategy: of the call.
+        strategy: the strategy of the call.
         available: the cluster's capacity providers.
 
     Raises:

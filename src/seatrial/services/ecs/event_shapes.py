@@ -44,7 +44,7 @@ def task_event(task: Task, now: float) -> Json:
     }
 
 
-def told_apart_by(task: Task) -> Hashable:
+def event_identity(task: Task) -> Hashable:
     """What must differ for a task to be worth an event: its statuses, and those of its containers."""
     containers = tuple((item.last_status, item.runtime_id, item.exit_code, item.reason) for item in task.containers)
     return task.last_status, task.desired_status, containers

@@ -41,7 +41,7 @@ class TaskFacts:
     Args:
         running_since: when it became RUNNING; None before.
         container: health of the essential containers that have a health check; None where none has one.
-        targets: of every target group the service has.
+        targets: the targets of every target group the service has.
         grace: ``healthCheckGracePeriodSeconds``.
         settle: seconds after which a task without any check counts as healthy.
         attached: whether it still has the address that it was given.

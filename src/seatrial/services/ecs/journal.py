@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 
 from seatrial.ground.clock import Clock
 from seatrial.services.ecs.arns import new_uuid
-from seatrial.services.ecs.event_shapes import stamp, task_event, told_apart_by
+from seatrial.services.ecs.event_shapes import event_identity, stamp, task_event
 from seatrial.services.ecs.records import Json, Rollout, Service, ServiceEvent, Task
 
 EVENTS_KEPT = 100
@@ -31,15 +31,15 @@ class Journal:
         """Seconds since 1970."""
         return self._clock.now().timestamp()
 
-    def say(self, service: Service, message: str) -> None:
+    def add_event(self, service: Service, message: str) -> None:
         """Add to the service's events, the newest first."""
         event = ServiceEvent(id=new_uuid(), created_at=self.now(), message=message)
         service.events = [event, *service.events][:EVENTS_KEPT]
 
-    def say_once(self, service: Service, message: str) -> None:
+    def add_event_once(self, service: Service, message: str) -> None:
         """Add it unless it is the latest already: AWS leaves repetitions out."""
         if not service.events or service.events[0].message != message:
-            self.say(service, message)
+            self.add_event(service, message)
 
     def action(self, service: Service, name: str, level: str = "INFO", **more: object) -> None:
         """``ECS Service Action``; ``more`` are further members of the detail, such as ``reason``."""
@@ -59,7 +59,7 @@ class Journal:
 
     def task(self, task: Task) -> None:
         """``ECS Task State Change``, where a status of the task or of a container is another than last time."""
-        seen = told_apart_by(task)
+        seen = event_identity(task)
         if self._told.get(task.arn) == seen:
             return
         self._told[task.arn] = seen

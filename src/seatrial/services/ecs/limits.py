@@ -22,9 +22,9 @@ class Limit:
     """What a text may be.
 
     Args:
-        operations: that it is a parameter of.
+        operations: the operations that it is a parameter of.
         name: the parameter.
-        characters: that it is made of, as a class of a regular expression.
+        characters: the characters that it is made of, as a class of a regular expression.
         longest: how many of them.
     """
 

@@ -174,7 +174,7 @@ class Attachment(BaseModel):
 
 
 class Task(Record):
-    """A task; ``faults`` is what befalls it on request, ``detached`` says that it has lost its ``address``."""
+    """A task; ``faults`` is what affects it on request, ``detached`` says that it has lost its ``address``."""
 
     kind = "ecs.task"
     cluster_arn: str

@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.engine import reaches_containers, resource_name
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.ecs.arns import Scope
@@ -49,11 +49,11 @@ class Ecs(OwnService):
     """Amazon ECS of one embedded AWS.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         settings: what a rehearsal may want faster.
     """
 
-    def __init__(self, context: LocalContext, settings: EcsSettings) -> None:
+    def __init__(self, context: ServiceContext, settings: EcsSettings) -> None:
         self._context, self._settings = context, settings
         self._state = EcsState(context.store)
         self._journal = Journal(context.clock, announce=self._announce)
@@ -92,8 +92,8 @@ class Ecs(OwnService):
         region = Scope.of(resources[0]).region
         self._context.bus.announce("aws.ecs", kind, resources, detail, region=region)
 
-    def answers(self, request: AwsRequest) -> bool:
-        """See ``OwnService.answers``."""
+    def claims(self, request: AwsRequest) -> bool:
+        """See ``OwnService.claims``."""
         return request.headers.get("x-amz-target", "").startswith(TARGET)
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
@@ -106,7 +106,7 @@ class Ecs(OwnService):
         call = Call(Scope(request.region, request.account_id), checked_input(operation, request.json()))
         # What an operation writes, it writes in one go: a kill -9 leaves all of it or nothing. One that waits for other
         # services only begins here, and writes together what belongs together.
-        with self._context.store.together() if request.is_mutating else contextlib.nullcontext():
+        with self._context.store.transaction() if request.is_mutating else contextlib.nullcontext():
             answer = self._handlers[operation](call)
         answer = await answer if inspect.isawaitable(answer) else answer
         if operation == "UpdateService":

@@ -24,14 +24,14 @@ class EcsSettings:
             one that passes its first check and crashes then fails requests here as it does there.
         confirmed_after: checks that pass this long make a task healthy; AWS's scheduler looks at a service about every
             ten seconds, so that old tasks do not stop in the moment of the first good answer.
-        alarm_interval: between two readings of a deployment's CloudWatch alarms.
-        busy_interval: between two looks at a service that is moving.
-        idle_interval: between two looks at a service in its steady state.
-        retry_base: wait after the first failed task; doubles with each further one (AWS throttles too, in an
+        alarm_interval: seconds between two readings of a deployment's CloudWatch alarms.
+        busy_interval: seconds between two looks at a service that is changing.
+        idle_interval: seconds between two looks at a service in its steady state.
+        retry_base: seconds waited after the first failed task; doubles with each further one (AWS throttles too, in an
             undocumented curve up to 27 minutes).
         retry_limit: the longest such wait.
         stopped_kept: how long stopped tasks can be described (AWS: about an hour).
-        reconcile_interval: between two comparisons of Docker's containers with the tasks.
+        reconcile_interval: seconds between two comparisons of Docker's containers with the tasks.
     """
 
     healthy_after: float = 40.0

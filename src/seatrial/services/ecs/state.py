@@ -35,7 +35,7 @@ class EcsState:
 
     def save(self, *records: Record) -> None:
         """Remember these: all of them or none."""
-        with self._store.together():
+        with self._store.transaction():
             for record in records:
                 self._table(record)[record.arn] = record
                 self._index(record)
@@ -43,7 +43,7 @@ class EcsState:
 
     def forget(self, *records: Record) -> None:
         """Forget these, and their tags."""
-        with self._store.together():
+        with self._store.transaction():
             for record in records:
                 self._table(record).pop(record.arn, None)
                 if isinstance(record, Task):

@@ -45,7 +45,7 @@ def describe_task(task: Task) -> Json:
 
 
 def health_status(task: Task) -> str:
-    """Of the essential containers that have a health check: UNHEALTHY or UNKNOWN as soon as one is."""
+    """The health of the essential containers that have a check: UNHEALTHY or UNKNOWN as soon as one is."""
     checked = [container.health for container in task.containers if container.essential and container.checked]
     if "UNHEALTHY" in checked:
         return "UNHEALTHY"

@@ -10,11 +10,11 @@ does it meet?) → ``data/gate.py`` (who must sign in first?) → ``data/targets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seatrial.core.context import LocalContext
+    from seatrial.core.context import ServiceContext
     from seatrial.services.elb.control.service import LoadBalancers
 
 
-def create(context: "LocalContext") -> "LoadBalancers":
+def create(context: "ServiceContext") -> "LoadBalancers":
     """The load balancers of one embedded AWS."""
     # Imported late: the data plane's process imports this package too, and is small because it never needs these.
     from seatrial.services.elb.control.service import LoadBalancers  # noqa: PLC0415

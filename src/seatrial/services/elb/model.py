@@ -22,7 +22,7 @@ class Forward:
     """Send the request to a target of one of these groups.
 
     Args:
-        groups: with their weights.
+        groups: the groups with their weights.
         stickiness_seconds: how long a client stays with its group; 0 where it does not.
     """
 
@@ -61,14 +61,14 @@ class SignIn:
     Args:
         kind: ``authenticate-cognito`` or ``authenticate-oidc``.
         then: what becomes of the request of somebody who has.
-        client_id: of the identity provider's client.
-        client_secret: of the client.
+        client_id: the id of the identity provider's client.
+        client_secret: the secret of that client.
         pool: ARN of the Cognito user pool; empty with another identity provider.
-        issuer: of the identity provider.
+        issuer: the issuer of the identity provider.
         authorization_endpoint: where people are sent to sign in.
         token_endpoint: where a code becomes a token.
         user_info_endpoint: where a token becomes claims.
-        scope: that is asked for.
+        scope: the scope that is asked for.
         cookie: the beginning of the session cookies' names.
         session_seconds: how long a session lasts.
         unauthenticated: ``authenticate``, ``allow`` or ``deny``.
@@ -164,17 +164,17 @@ class Listener:
     """One port of a load balancer.
 
     Args:
-        arn: of the listener.
+        arn: the ARN of the listener.
         load_balancer: its name, as in ``web``.
-        dns_name: of the load balancer.
+        dns_name: the DNS name of the load balancer.
         port: the port it has on AWS: 80, 443.
         protocol: ``HTTP`` or ``HTTPS``.
-        rules: by priority, the default rule last.
+        rules: the rules by priority, the default rule last.
         idle_timeout: seconds without a byte after which a connection is closed.
         server_header: whether the load balancer's own answers name it.
         forwarding: ``append``, ``preserve`` or ``remove`` ``X-Forwarded-For``.
         load_balancer_arn: its ARN.
-        certificate_arn: of an HTTPS listener, as configured.
+        certificate_arn: the ARN of an HTTPS listener's certificate, as configured.
         certificate: the file with the private key and the certificate that an HTTPS listener is served with here.
         logged: whether there is to be an access log.
         drops_odd_names: whether headers pass only with names of letters, digits and hyphens.
@@ -201,7 +201,7 @@ class HealthCheck:
     """How the health of a group's targets is checked.
 
     Args:
-        path: as in ``/healthz``.
+        path: the path, such as ``/healthz``.
         port: None for the port that gets the traffic.
         interval: seconds from one check to the next.
         timeout: seconds until a check has failed.
@@ -226,16 +226,16 @@ class TargetGroup:
     """Targets, and how they are checked, chosen and let go.
 
     Args:
-        arn: of the group.
-        name: of the group.
-        port: for targets that are registered without one.
+        arn: the ARN of the group.
+        name: the name of the group.
+        port: the port for targets that are registered without one.
         targets: registered addresses; the same address is one target.
-        check: of their health.
+        check: the health check of its targets.
         in_use: whether a rule of a listener forwards to the group.
         deregistration_delay: seconds that requests under way get after their target was deregistered.
         stickiness_seconds: how long a client stays with its target; 0 where it does not.
         least_outstanding: choose the target with the fewest requests under way instead of in turns.
-        unwell: hosts of targets whose health checks are answered with 503, whatever the target says: a fault.
+        unhealthy: hosts of targets whose health checks are answered with 503, whatever the target says: a fault.
     """
 
     arn: str
@@ -247,7 +247,7 @@ class TargetGroup:
     deregistration_delay: float = 300.0
     stickiness_seconds: int = 0
     least_outstanding: bool = False
-    unwell: frozenset[str] = frozenset()
+    unhealthy: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -263,9 +263,9 @@ class Configuration:
     """Everything the data plane follows, at one moment.
 
     Args:
-        listeners: of Application Load Balancers.
-        groups: by ARN.
-        log_buckets: by the load balancer's ARN, of those that are to have an access log.
+        listeners: the listeners of Application Load Balancers.
+        groups: the groups by ARN.
+        log_buckets: the log buckets by the load balancer's ARN, of those that are to have an access log.
     """
 
     listeners: tuple[Listener, ...] = ()

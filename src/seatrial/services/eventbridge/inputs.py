@@ -27,8 +27,8 @@ def payload(target: Mapping[str, Any], event: Mapping[str, Any], rule: RuleName,
     """What a target is sent.
 
     Args:
-        target: of ``ListTargetsByRule``.
-        event: that matched.
+        target: the target of ``ListTargetsByRule``.
+        event: the event that matched.
         rule: which it matched.
         ingested: when EventBridge got the event, as ``2026-01-01T00:00:00Z``.
     """

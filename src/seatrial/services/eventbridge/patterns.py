@@ -27,7 +27,7 @@ def matches(pattern: Mapping[str, Json], event: Mapping[str, Json]) -> bool:
     """Whether an event matches.
 
     Args:
-        pattern: as in ``PutRule``'s ``EventPattern``, parsed.
+        pattern: the pattern as in ``PutRule``'s ``EventPattern``, parsed.
         event: the whole event, with ``source``, ``detail-type`` and ``detail``.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from seatrial.core.bus import Announcement
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.eventbridge.inputs import payload
@@ -32,11 +32,11 @@ class EventBridge(OwnService):
     Each target has a lane of its own, so that one that is slow or gone holds up nobody else.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         pause: seconds before the first repetition; doubles with each further one.
     """
 
-    def __init__(self, context: LocalContext, *, pause: float = FIRST_PAUSE_SECONDS) -> None:
+    def __init__(self, context: ServiceContext, *, pause: float = FIRST_PAUSE_SECONDS) -> None:
         self._context = context
         self._pause = pause
         self._rules = Rules(context.aws, context.clock)
@@ -45,11 +45,11 @@ class EventBridge(OwnService):
         self._lanes: dict[str, asyncio.Queue[Delivery]] = {}
         self._workers: set[asyncio.Task[None]] = set()
 
-    def watches(self, request: AwsRequest) -> bool:
+    def observes(self, request: AwsRequest) -> bool:
         """Changes of rules and targets."""
         return request.service == "events" and request.is_mutating and request.operation not in _NOTHING_CHANGES
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - any of them
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - any of them
         """A rule may have changed."""
         self._rules.forget()
         return response
@@ -116,7 +116,7 @@ class EventBridge(OwnService):
     async def _match(self, event: Mapping[str, Any]) -> None:
         for rule in await self._rules.matching(event["region"], event):
             for target in rule.targets:
-                if self._targets.knows(target["Arn"]):
+                if self._targets.supports(target["Arn"]):
                     text = payload(target, event, rule.name, self._now())
                     self._send(Delivery(target, text, event["region"], event["id"]))
 
@@ -146,7 +146,7 @@ class EventBridge(OwnService):
                 return await self._targets.send(delivery)
             except AwsCallError as error:
                 if attempt == ATTEMPTS - 1 or any(word in error.code for word in _STAYS_MISSING):
-                    return await self._targets.bury(delivery, error)
+                    return await self._targets.send_to_dead_letter_queue(delivery, error)
             await asyncio.sleep(self._pause * 2**attempt)
         return None
 

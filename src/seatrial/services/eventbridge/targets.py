@@ -17,9 +17,9 @@ class Delivery:
     """A payload on its way.
 
     Args:
-        target: of ``ListTargetsByRule``: its ``Arn``, ``SqsParameters``, ``DeadLetterConfig``.
+        target: the target of ``ListTargetsByRule``: its ``Arn``, ``SqsParameters``, ``DeadLetterConfig``.
         payload: what it is sent.
-        region: of the event.
+        region: the region of the event.
         event_id: names it in the log.
     """
 
@@ -49,7 +49,7 @@ class Targets:
             "logs": self._log,
         }
 
-    def knows(self, arn: str) -> bool:
+    def supports(self, arn: str) -> bool:
         """Whether such a target is delivered to; one that is not is named in the log once."""
         if _service(arn) in self._senders:
             return True
@@ -66,7 +66,7 @@ class Targets:
         """
         await self._senders[_service(delivery.arn)](delivery)
 
-    async def bury(self, delivery: Delivery, error: AwsCallError) -> None:
+    async def send_to_dead_letter_queue(self, delivery: Delivery, error: AwsCallError) -> None:
         """Give up: into the target's dead-letter queue, where it has one."""
         _log.warning("Event %s could not be delivered to %s: %s", delivery.event_id, delivery.arn, error)
         if queue := (delivery.target.get("DeadLetterConfig") or {}).get("Arn"):

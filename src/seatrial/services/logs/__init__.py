@@ -14,11 +14,11 @@
     How are texts, numbers and regular expressions compared?  values.py
 """
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.services.cloudwatch.service import CloudWatch
 from seatrial.services.logs.service import LogFilters
 
 
-def create(context: LocalContext, cloudwatch: CloudWatch) -> LogFilters:
+def create(context: ServiceContext, cloudwatch: CloudWatch) -> LogFilters:
     """The log metric filters of one embedded AWS."""
     return LogFilters(context, cloudwatch)

@@ -64,7 +64,7 @@ def evaluate(
     """What these events add to metrics, by namespace.
 
     Args:
-        filters: of the events' log group.
+        filters: the filters of the events' log group.
         events: AWS's ``logEvents``: ``timestamp`` in milliseconds and ``message``.
         period: seconds that a minute takes; a sample's time is the beginning of the period that it is in.
         ingested: when, in seconds since 1970. An event that is at most a minute old counts then: its own minute may
@@ -73,7 +73,7 @@ def evaluate(
     series: dict[_Series, dict[float, float]] = defaultdict(lambda: defaultdict(float))
     for metric_filter in filters:
         for event in events:
-            message, at = event.get("message", ""), begin(_counted_at(event, period, ingested), period)
+            message, at = event.get("message", ""), period_start(_counted_at(event, period, ingested), period)
             matched = metric_filter.pattern.match(message) is not None
             for transformation in metric_filter.transformations:
                 value = _value(metric_filter.pattern, transformation, message, matched=matched)
@@ -93,7 +93,7 @@ def _counted_at(event: Json, period: float, ingested: float) -> float:
     return ingested if 0 <= ingested - own <= period else own
 
 
-def begin(at: float, period: float) -> float:
+def period_start(at: float, period: float) -> float:
     """The beginning of the period that a time is in."""
     return math.floor(at / period) * period
 
@@ -127,7 +127,7 @@ def _value(pattern: Pattern, transformation: Json, message: str, *, matched: boo
 
 
 def _dimensions(pattern: Pattern, transformation: Json, message: str) -> tuple[tuple[str, str], ...] | None:
-    """By name; None where the event lacks one of the fields."""
+    """The dimensions by name; None where the event lacks one of the fields."""
     wanted = transformation.get("dimensions") or {}
     found = [(name, pattern.value(message, field)) for name, field in sorted(wanted.items())]
     return None if any(value is None for _, value in found) else tuple((name, value or "") for name, value in found)

@@ -70,7 +70,7 @@ async def _ask(aws: Aws, region: str, start: int | None, params: Json) -> list[J
 
 
 def _matching(page: list[Json], pattern: Pattern, prefix: str, limit: int) -> tuple[list[Json], int]:
-    """At most so many events that match, and how many were read for it."""
+    """The events that match, at most so many, and how many were read for it."""
     found: list[Json] = []
     for read, event in enumerate(page):
         if len(found) >= limit:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.cloudwatch.data import Datum
@@ -43,19 +43,19 @@ class LogFilters(OwnService):
     """Evaluates metric filters, tests patterns and searches logs by them. MiniStack keeps filters and logs.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         recorder: takes the metrics.
     """
 
-    def __init__(self, context: LocalContext, recorder: Recorder) -> None:
+    def __init__(self, context: ServiceContext, recorder: Recorder) -> None:
         self._context = context
         self._recorder = recorder
         self._filters: dict[str, dict[str, list[MetricFilter]]] = {}
         self._ingested: asyncio.Queue[_Ingested | None] = asyncio.Queue()
         self._work: asyncio.Task[None] | None = None
 
-    def answers(self, request: AwsRequest) -> bool:
-        """See ``OwnService.answers``."""
+    def claims(self, request: AwsRequest) -> bool:
+        """See ``OwnService.claims``."""
         if request.service != "logs" or "x-amz-target" not in request.headers:
             return False
         if request.operation == "FilterLogEvents":
@@ -73,13 +73,13 @@ class LogFilters(OwnService):
             raise AwsCallError("InvalidParameterException", _refusal(asked) or "")
         return AwsResponse.of_json(_tested(asked))
 
-    def watches(self, request: AwsRequest) -> bool:
-        """See ``OwnService.watches``."""
+    def observes(self, request: AwsRequest) -> bool:
+        """See ``OwnService.observes``."""
         ours = request.account_id == self._context.settings.account_id
         return request.service == "logs" and request.operation in _WATCHED and ours
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
-        """See ``OwnService.answered``: only take note, for the caller waits."""
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        """See ``OwnService.amend_response``: only take note, for the caller waits."""
         if response.status != _OK:
             return response
         if request.operation == "PutLogEvents":

@@ -14,11 +14,11 @@ _MICRO = 1_000_000
 
 
 @dataclass(frozen=True)
-class Counted:
+class ContainerUse:
     """A container's use.
 
     Args:
-        seconds: of processor time since it began.
+        seconds: seconds of processor time since it began.
         memory: bytes now, without the cache of files.
     """
 
@@ -35,10 +35,10 @@ class Groups:
 
     def __init__(self, root: Path = _ROOT) -> None:
         self._root = root
-        self._known: tuple[str, Callable[[Path, str], Counted]] | None = None
+        self._known: tuple[str, Callable[[Path, str], ContainerUse]] | None = None
 
-    def read(self, container: str) -> Counted | None:
-        """By Docker's id; None where this machine has no such container, or keeps its groups elsewhere."""
+    def read(self, container: str) -> ContainerUse | None:
+        """A container's use; None where this machine has no such container, or keeps its groups elsewhere."""
         tried = [self._known] if self._known else [(name, read) for read in (_first, _second) for name in _NAMES]
         for name, read in tried:
             try:
@@ -54,19 +54,19 @@ _NAMES = ("docker/{}", "system.slice/docker-{}.scope")
 """What Docker calls the groups, with its drivers ``cgroupfs`` and ``systemd``."""
 
 
-def _first(root: Path, name: str) -> Counted:
+def _first(root: Path, name: str) -> ContainerUse:
     """Version 1 of control groups: one tree for each controller."""
     seconds = int((root / "cpuacct" / name / "cpuacct.usage").read_text()) / _NANO
     memory = root / "memory" / name
     cache = _table(memory / "memory.stat")["total_cache"]
-    return Counted(seconds, max(0, int((memory / "memory.usage_in_bytes").read_text()) - cache))
+    return ContainerUse(seconds, max(0, int((memory / "memory.usage_in_bytes").read_text()) - cache))
 
 
-def _second(root: Path, name: str) -> Counted:
+def _second(root: Path, name: str) -> ContainerUse:
     """Version 2: one tree."""
     seconds = _table(root / name / "cpu.stat")["usage_usec"] / _MICRO
     cache = _table(root / name / "memory.stat")["file"]
-    return Counted(seconds, max(0, int((root / name / "memory.current").read_text()) - cache))
+    return ContainerUse(seconds, max(0, int((root / name / "memory.current").read_text()) - cache))
 
 
 def _table(path: Path) -> dict[str, int]:

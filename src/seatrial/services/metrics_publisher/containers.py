@@ -42,7 +42,7 @@ def utilization(clusters: Iterable[ClusterFacts], uses: Mapping[str, Use], machi
 
     Args:
         clusters: what runs.
-        uses: by container.
+        uses: the containers' use of processor and memory, by container.
         machine: stands for the container instances of a cluster, of which there are none here.
         at: the time of the samples.
     """

@@ -106,7 +106,7 @@ def joined(
     return found
 
 
-async def asked(engine: EngineClient, found: Iterable[Database]) -> dict[str, Answer]:
+async def ask_databases(engine: EngineClient, found: Iterable[Database]) -> dict[str, Answer]:
     """What each PostgreSQL says of itself, by container; one that says nothing is left out."""
     users = {database.container: database.user for database in found if database.user}
     answers = await asyncio.to_thread(lambda: {name: _ask(engine, name, user) for name, user in users.items()})

@@ -20,7 +20,7 @@ class TaskFacts:
     Args:
         cluster: its name.
         service: its name; empty for a task of no service.
-        family: of its task definition.
+        family: the family of its task definition.
         launch_type: ``FARGATE``, ``EC2``.
         cpu: units that are reserved, of 1,024 a core; 0 where none are.
         memory: MiB that are reserved; 0 where none are.
@@ -41,7 +41,7 @@ class ClusterFacts:
     """A cluster.
 
     Args:
-        name: of it.
+        name: its name.
         described: AWS's ``Cluster``.
         insights: whether Container Insights is on.
         tasks: those that run.

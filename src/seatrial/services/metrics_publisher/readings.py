@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import requests
 
 from seatrial.core.engine import EngineClient
-from seatrial.services.metrics_publisher.cgroups import Counted, Groups
+from seatrial.services.metrics_publisher.cgroups import ContainerUse, Groups
 
 AT_ONCE = 24
 """How many containers the engine is asked about at a time: it takes a second or two for each, and does little in it."""
@@ -29,7 +29,7 @@ class Reading:
         at: when, in seconds of a clock that never goes back.
     """
 
-    counted: Counted
+    counted: ContainerUse
     at: float
 
 
@@ -50,7 +50,7 @@ class Meter(Protocol):
     """Reads containers: those of the engine, or made-up ones."""
 
     async def read(self, containers: Iterable[str]) -> dict[str, Reading]:
-        """By Docker's id; those that are gone, or whose engine does not answer, are left out."""
+        """The readings by Docker's id; those that are gone, or whose engine does not answer, are left out."""
         ...
 
 
@@ -105,12 +105,12 @@ class ContainerMeter:
         return {"one_shot": True} if version >= _ONE_SHOT else {}
 
 
-def counted_by_engine(stats: Mapping[str, Any]) -> Counted | None:
-    """From ``GET /containers/ID/stats``; None of a container that does not run, for which it is empty."""
+def counted_by_engine(stats: Mapping[str, Any]) -> ContainerUse | None:
+    """The use in ``GET /containers/ID/stats``; None of a container that does not run, for which it is empty."""
     used, memory = stats.get("cpu_stats", {}).get("cpu_usage", {}), stats.get("memory_stats", {})
     if not used.get("total_usage") or "usage" not in memory:
         return None
     details = memory.get("stats") or {}
     # The cache of files is called ``cache`` by the first version of control groups and ``file`` by the second.
     cache = details.get("cache", details.get("file", 0))
-    return Counted(used["total_usage"] / _NANO, max(0, memory["usage"] - cache))
+    return ContainerUse(used["total_usage"] / _NANO, max(0, memory["usage"] - cache))

@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import OwnService
 from seatrial.services.cloudwatch.data import Datum
@@ -47,14 +47,14 @@ class Measuring(OwnService):
     """Publishes AWS/ECS, ECS/ContainerInsights, AWS/ApplicationELB and AWS/RDS metrics.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
         cloudwatch: takes the metrics.
         load_balancers: have counted.
         meter: reads containers; by default those of the context's engine.
     """
 
     def __init__(
-        self, context: LocalContext, cloudwatch: Recorder, load_balancers: Balancers, meter: Meter | None = None
+        self, context: ServiceContext, cloudwatch: Recorder, load_balancers: Balancers, meter: Meter | None = None
     ) -> None:
         self._context = context
         self._cloudwatch = cloudwatch
@@ -124,7 +124,7 @@ class Measuring(OwnService):
             self._record(containers.ECS, containers.utilization(of_region, uses, machine, at), region)
             self._record(containers.INSIGHTS, containers.insights(of_region, uses, at), region)
         engine = self._context.engine
-        answers = await databases.asked(engine, found) if engine and found else {}
+        answers = await databases.ask_databases(engine, found) if engine and found else {}
         for region, data in databases.published(found, uses, answers, machine=machine, at=at).items():
             self._record(databases.NAMESPACE, data, region)
 

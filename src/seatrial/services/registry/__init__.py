@@ -9,7 +9,7 @@ Blobs are files, never held in memory; manifests live in ECR, through its own AP
     Which paths, errors and headers does the API have?                 protocol.py
     Who may push and pull?                                             login.py
     Where are blobs kept?                                              blobs.py
-    Which blobs does a push still rely on?                             promises.py
+    Which blobs does a push still rely on?                             pending_blobs.py
     What does a manifest refer to?                                     manifests.py
     How are repositories and manifests read and written in ECR?        repositories.py
     What is changed in ECR's own answers, and when are blobs deleted?  watcher.py

@@ -14,7 +14,7 @@ from seatrial.core.wire.bodies import TooLarge, read_within
 from seatrial.services.registry.blobs import PART, BlobStore, DigestDiffers, Upload, read_parts
 from seatrial.services.registry.login import Logins
 from seatrial.services.registry.manifests import checked_manifest
-from seatrial.services.registry.promises import Promises
+from seatrial.services.registry.pending_blobs import PendingBlobs
 from seatrial.services.registry.protocol import (
     TAG,
     UNAUTHORIZED,
@@ -40,10 +40,10 @@ class Registry:
 
     Args:
         account_id: quoted in errors, as ECR does.
-        blobs: on disk.
+        blobs: the blobs on disk.
         repositories: ECR.
-        promises: blobs that a client was told about and has not referred to yet.
-        logins: that are good.
+        pending_blobs: blobs that a client was told about and has not referred to yet.
+        logins: the logins that are valid.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class Registry:
         blobs: BlobStore,
         repositories: Repositories,
         *,
-        promises: Promises,
+        pending_blobs: PendingBlobs,
         logins: Logins,
     ) -> None:
         self._account_id = account_id
         self._logins = logins
         self._blobs = blobs
         self._repositories = repositories
-        self._promises = promises
+        self._pending_blobs = pending_blobs
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", "tags"): self._tags,
             ("GET", "manifest"): self._manifest,
@@ -138,7 +138,7 @@ class Registry:
             await self._repositories.put(where.name, None if by_digest else where.reference, manifest)
         except AwsCallError as error:
             raise _refused(error, where) from error
-        self._promises.keep(blobs)
+        self._pending_blobs.resolve(blobs)
         return Answer(201, {"location": f"/v2/{where.name}/manifests/{digest}", "docker-content-digest": digest})
 
     async def _require_parts(self, name: str, content: bytes) -> set[str]:
@@ -156,7 +156,7 @@ class Registry:
         path = self._blobs.path(where.reference)
         if path is None:
             raise _unknown_blob()
-        self._promises.make(where.reference)
+        self._pending_blobs.add(where.reference)
         return Answer(200, {**_blob_headers(where.reference), "content-length": str(path.stat().st_size)})
 
     async def _send_blob(self, where: Route, scope: Message, send: Send) -> None:
@@ -177,9 +177,9 @@ class Registry:
     async def _begin(self, where: Route, scope: Message, receive: Receive) -> Answer:
         query = _query(scope)
         if self._blobs.path(mounted := query.get("mount", "")):
-            self._promises.make(mounted)
+            self._pending_blobs.add(mounted)
             return _stored(where, mounted)
-        upload = self._blobs.begin()
+        upload = self._blobs.start_upload()
         if "digest" in query:
             return await self._completed(where, upload, query["digest"], receive)
         return _accepted(where, upload)
@@ -208,7 +208,7 @@ class Registry:
             self._blobs.finish(upload, digest)
         except DigestDiffers as error:
             raise RegistryError("DIGEST_INVALID", "The digest does not match what was uploaded.", 400) from error
-        self._promises.make(digest)
+        self._pending_blobs.add(digest)
         return _stored(where, digest)
 
     def _upload(self, where: Route) -> Upload:

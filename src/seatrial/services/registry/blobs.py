@@ -37,7 +37,7 @@ class Upload:
 
     @property
     def digest(self) -> str:
-        """Of what has arrived so far."""
+        """The digest of what has arrived so far."""
         return f"sha256:{self._hash.hexdigest()}"
 
     def _write(self, file: Any, part: bytes) -> None:  # noqa: ANN401 - an open binary file
@@ -50,7 +50,7 @@ class BlobStore:
     """The blobs of all repositories: a layer that several images share is on disk once.
 
     Args:
-        directory: of the registry.
+        directory: the directory of the registry.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -81,7 +81,7 @@ class BlobStore:
         if path := self.path(digest):
             path.unlink(missing_ok=True)
 
-    def begin(self) -> Upload:
+    def start_upload(self) -> Upload:
         """A new upload."""
         name = secrets.token_hex(16)
         self._uploads[name] = Upload(name, self._uploading / name)

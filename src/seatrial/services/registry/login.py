@@ -18,7 +18,7 @@ class Logins:
     """The logins of one registry.
 
     Args:
-        secret: of the instance.
+        secret: the secret of the instance.
         now: seconds since 1970.
     """
 

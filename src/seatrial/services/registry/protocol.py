@@ -27,7 +27,7 @@ class Route:
 
     Args:
         kind: ``base``, ``upload``, ``blob``, ``manifest`` or ``tags``.
-        name: of the repository.
+        name: the name of the repository.
         reference: a digest, a tag, or the id of an upload (empty: a new one).
     """
 
@@ -63,7 +63,7 @@ class RegistryError(Exception):
 
     @property
     def answer(self) -> Answer:
-        """As it is sent."""
+        """The error as it is sent."""
         return json_answer({"errors": [{"code": self.code, "message": self.message}]}, self.status)
 
 

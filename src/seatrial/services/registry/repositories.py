@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 
 _REGION_OF = "registry.region"
@@ -25,7 +25,7 @@ class StoredManifest:
 class Repositories:
     """What the registry asks ECR."""
 
-    def __init__(self, context: LocalContext) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._aws = context.aws
         self._store = context.store
         self._region = context.settings.region

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.damage import is_aside
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.registry.app import Registry
 from seatrial.services.registry.blobs import BlobStore
 from seatrial.services.registry.login import Logins
 from seatrial.services.registry.manifests import Manifest, parse_manifest
-from seatrial.services.registry.promises import Promises
+from seatrial.services.registry.pending_blobs import PendingBlobs
 from seatrial.services.registry.repositories import Repositories
 
 _WATCHED = {"BatchDeleteImage", "CreateRepository", "DeleteRepository", "DescribeImages", "GetAuthorizationToken"}
@@ -20,31 +20,31 @@ class EcrWatcher(OwnService):
     """Follows ECR's API beside MiniStack. ``app`` is the registry's data plane.
 
     Args:
-        context: of the embedded AWS.
-        secret: of the instance, by which logins are known.
+        context: what the embedded AWS gives each service.
+        secret: the secret of the instance, by which logins are known.
     """
 
-    def __init__(self, context: LocalContext, secret: str) -> None:
+    def __init__(self, context: ServiceContext, secret: str) -> None:
         self._aws = context.aws
         self._logins = Logins(secret, lambda: context.clock.now().timestamp())
         self._blobs = BlobStore(context.settings.directory / "registry")
         self._repositories = Repositories(context)
-        self._promises = Promises(context.clock)
+        self._pending_blobs = PendingBlobs(context.clock)
         self._state = context.settings.directory / "ministack" / "ecr.json"
         self.app = Registry(
             context.settings.account_id,
             self._blobs,
             self._repositories,
-            promises=self._promises,
+            pending_blobs=self._pending_blobs,
             logins=self._logins,
         )
 
-    def watches(self, request: AwsRequest) -> bool:
-        """See ``OwnService.watches``."""
+    def observes(self, request: AwsRequest) -> bool:
+        """See ``OwnService.observes``."""
         return request.service == "ecr" and request.operation in _WATCHED
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
-        """See ``OwnService.answered``."""
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        """See ``OwnService.amend_response``."""
         if response.status != 200:  # noqa: PLR2004 - HTTP
             return response
         name = request.json().get("repositoryName", "")
@@ -73,7 +73,7 @@ class EcrWatcher(OwnService):
             return  # The manifests are in a damaged file, which somebody may mend.
         manifests = [parse_manifest(manifest.content) for manifest in await self._repositories.manifests()]
         referenced = {digest for manifest in manifests for digest in manifest.blobs}
-        for digest in self._blobs.digests() - referenced - self._promises.outstanding():
+        for digest in self._blobs.digests() - referenced - self._pending_blobs.outstanding():
             self._blobs.remove(digest)
 
     def _with_login(self, response: AwsResponse) -> AwsResponse:

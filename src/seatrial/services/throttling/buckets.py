@@ -38,7 +38,7 @@ def falls_to_others(count: int, share: float) -> bool:
     """Whether the call of this number (from 0) finds that other callers have used its token.
 
     Args:
-        count: of the calls before it.
-        share: of the quota that others use, from 0 to 1; spread evenly: of ten calls, 0.5 takes every second.
+        count: number of calls before it.
+        share: the share of the quota that others use, 0 to 1; spread evenly: of ten calls, 0.5 takes every second.
     """
     return int((count + 1) * share + 1e-9) > int(count * share + 1e-9)

@@ -18,9 +18,9 @@ class Quota:
 
     Args:
         service: the signing name.
-        name: of the group, as AWS's page has it.
-        rate: of the bucket.
-        operations: that take from it.
+        name: the name of the group, as AWS's page has it.
+        rate: the rate of the bucket, in calls a second.
+        operations: the operations that take from it.
     """
 
     service: str

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.throttling.buckets import Level, falls_to_others, refilled, taken
 from seatrial.services.throttling.quotas import BY_OPERATION, Quota
@@ -16,15 +16,15 @@ class Throttling(OwnService):
     The buckets are not kept over a restart: they are full again after a few seconds anyway.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
     """
 
-    def __init__(self, context: LocalContext) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
         self._levels: dict[_Key, Level] = {}
         self._calls: Counter[_Key] = Counter()
 
-    def answers(self, request: AwsRequest) -> bool:
+    def claims(self, request: AwsRequest) -> bool:
         """Whether the request is one too many; each request that is let through takes its token."""
         quota = BY_OPERATION.get((request.service, request.operation))
         if quota is None or request.in_process:

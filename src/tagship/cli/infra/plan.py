@@ -23,7 +23,7 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
 
     events = Events()
     place = connect(manifest_path, environment, events)
-    place.have_database_image(output.say)
+    place.ensure_database_image(output.say)
     with shown(events):
         found = commands.preview(place.infra())
     if as_json:

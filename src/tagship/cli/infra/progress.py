@@ -27,7 +27,7 @@ _DONE = {"create": "made", "update": "changed", "delete": "destroyed", "replace"
 def shown(events: Events) -> Iterator[None]:
     """Show every event while the block runs."""
     listener: Teller = Lines() if not output.is_terminal() else LiveLines()
-    with listener.going(), events.listening(listener.tell):
+    with listener.going(), events.listening(listener.on_event):
         yield
 
 
@@ -39,7 +39,7 @@ class Lines:
         """Nothing to set up."""
         yield
 
-    def tell(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Say what happened."""
         if (line := line_of(event)) is not None:
             output.say(line)
@@ -58,7 +58,7 @@ class LiveLines:
         with Live(get_renderable=self._draw, console=self._console, refresh_per_second=4, transient=True):
             yield
 
-    def tell(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Print what is done; keep what is under way."""
         if isinstance(event, ResourceStarted | ResourceWaiting):
             self._under_way[event.address] = _under_way(event)

@@ -28,7 +28,7 @@ class Alarm:
 
     Args:
         state: ``ALARM``, ``OK`` or ``INSUFFICIENT_DATA``.
-        before: its state before.
+        before: the alarm's state before the change.
         reason: AWS's own sentence.
         value: the newest datapoint; None where there is none.
         metric: namespace and name; empty of metric math and of composite alarms.

@@ -14,7 +14,7 @@ _TRACKING: Final = re.compile(
 _STATISTICS: Final[Mapping[str, str]] = {"MAXIMUM": "", "MINIMUM": "", "SUM": "", "AVERAGE": "", "SAMPLECOUNT": ""}
 
 
-def worth_telling(alarm: Alarm) -> bool:
+def is_worth_a_message(alarm: Alarm) -> bool:
     """A new alarm has no data at first, and is well a minute later: that is nothing to tell, of each alarm.
 
     Only where somebody asked to be told of missing data, the data's coming back is told, too.
@@ -22,7 +22,7 @@ def worth_telling(alarm: Alarm) -> bool:
     return alarm.state != "OK" or alarm.before != "INSUFFICIENT_DATA" or alarm.tells_of_silence
 
 
-def said(alarm: Alarm, cluster: str) -> Message:
+def alarm_message(alarm: Alarm, cluster: str) -> Message:
     """An alarm as a message; ``cluster`` begins the names of target groups, and is left out."""
     if tracking := _TRACKING.fullmatch(alarm.name):
         return _scaling(alarm, tracking)

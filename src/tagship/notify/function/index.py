@@ -24,14 +24,14 @@ class Context(Protocol):
 
 
 @dataclass(frozen=True)
-class Means:
+class Dependencies:
     """What the function works with.
 
     Args:
         webhook: fetches Slack's webhook; None where there is none yet.
         clock: tells time and waits.
         cluster: whose alarms these are.
-        seconds: in which all must be done.
+        seconds: seconds in which all must be done.
     """
 
     webhook: Callable[[], str | None]
@@ -46,9 +46,9 @@ def handler(event: object, context: Context) -> None:
     from tagship.aws.secret import secret_text  # noqa: PLC0415
 
     secret = os.environ["WEBHOOK_SECRET"]
-    tell(
+    notify(
         event,
-        Means(
+        Dependencies(
             webhook=lambda: secret_text(secret),
             clock=SystemClock(),
             cluster=os.environ.get("CLUSTER", ""),
@@ -57,23 +57,23 @@ def handler(event: object, context: Context) -> None:
     )
 
 
-def tell(event: object, means: Means) -> int:
+def notify(event: object, dependencies: Dependencies) -> int:
     """Tell what happened; returns how many messages Slack took.
 
     Raises:
         Undelivered: Slack did not take one.
         AwsError: the webhook could not be fetched.
     """
-    deadline = means.clock.monotonic() + means.seconds
-    told = messages(event, means.cluster)
+    deadline = dependencies.clock.monotonic() + dependencies.seconds
+    told = messages(event, dependencies.cluster)
     if not told:
         return 0
-    webhook = means.webhook()
+    webhook = dependencies.webhook()
     if not webhook or not webhook.strip():
         # No error: trying again would not help, and e-mail tells the same.
         _log.warning("There is no webhook in the secret yet, so %d messages are told to nobody.", len(told))
         return 0
     post = post_to(webhook)
     for message in told:
-        deliver(message.payload(), post, means.clock, deadline)
+        deliver(message.payload(), post, dependencies.clock, deadline)
     return len(told)

@@ -47,17 +47,17 @@ def _of_record(record: object, cluster: str) -> list[Message]:
 def _of_alarm(document: Json, cluster: str) -> list[Message]:
     try:
         alarm = from_topic(document)
-        return [alarm_text.said(alarm, cluster)] if alarm_text.worth_telling(alarm) else []
+        return [alarm_text.alarm_message(alarm, cluster)] if alarm_text.is_worth_a_message(alarm) else []
     except _ODD:
         return [_unknown(str(document["AlarmName"]), document)]
 
 
 def _of_event(event: Json, cluster: str) -> Message:
     if "alarmData" in event:
-        return _guarded(lambda: alarm_text.said(from_event(event["alarmData"]), cluster), event)
+        return _guarded(lambda: alarm_text.alarm_message(from_event(event["alarmData"]), cluster), event)
     kind = (str(event.get("source", "")), str(event.get("detail-type", "")))
     if kind == _ALARM:
-        return _guarded(lambda: alarm_text.said(from_event(event["detail"]), cluster), event)
+        return _guarded(lambda: alarm_text.alarm_message(from_event(event["detail"]), cluster), event)
     if known := event_text.SAID.get(kind):
         return _guarded(lambda: known(event), event)
     return _unknown(kind[1] or "Something happened", event)

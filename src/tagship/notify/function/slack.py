@@ -65,7 +65,7 @@ def deliver(payload: Json, post: Post, clock: Clock, deadline: float) -> None:
         payload: the message.
         post: see ``post_to``.
         clock: tells time and waits.
-        deadline: of the clock's monotonic time; nothing is begun that would not end before it.
+        deadline: the deadline, by the clock's monotonic time; nothing is begun that would not end before it.
 
     Raises:
         Undelivered: Slack refused it, or time ran out.

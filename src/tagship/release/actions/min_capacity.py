@@ -5,15 +5,15 @@ from tagship.infra.outputs import Infrastructure
 from tagship.release.context import ReleaseContext
 from tagship.release.doors import Doors
 from tagship.release.events import LowerBound
-from tagship.release.planning.steps import KeepAtLeast
+from tagship.release.planning.steps import SetMinCapacity
 
 
-def keep(context: ReleaseContext, step: KeepAtLeast) -> str:
+def apply_step(context: ReleaseContext, step: SetMinCapacity) -> str:
     """Do the step; returns in words what came of it."""
-    return keep_at_least(context.doors, context.wanted.infrastructure, step.service, step.tasks)
+    return set_min_capacity(context.doors, context.wanted.infrastructure, step.service, step.tasks)
 
 
-def keep_at_least(doors: Doors, infrastructure: Infrastructure, service: str, tasks: int) -> str:
+def set_min_capacity(doors: Doors, infrastructure: Infrastructure, service: str, tasks: int) -> str:
     """Set the bound where there is one that is smaller; returns in words what came of it.
 
     What serves, serves: where AWS refuses, that is told and nothing fails.
@@ -23,7 +23,7 @@ def keep_at_least(doors: Doors, infrastructure: Infrastructure, service: str, ta
         bounds = doors.scaling.bounds(cluster, [name]).get(name)
         if bounds is None or not bounds.least < tasks <= bounds.most:
             return "left as it is"
-        doors.scaling.keep_at_least(cluster, name, tasks)
+        doors.scaling.set_min_capacity(cluster, name, tasks)
     except AwsError as error:
         doors.events.emit(LowerBound(service, tasks, refused=error.message))
         return "refused"

@@ -31,10 +31,10 @@ class Ended:
     """How a task ended.
 
     Args:
-        task: as it was when it had stopped.
-        exit_code: of its container; None where it never ran.
+        task: the task as it was when it had stopped.
+        exit_code: the exit code of its container; None where it never ran.
         late: whether it was stopped because its time was up.
-        seconds: from the start to the end.
+        seconds: seconds from the start to the end.
         log_stream: where its lines are.
     """
 
@@ -65,20 +65,20 @@ def run_to_end(
     follower = _Follower(doors, infrastructure.cluster, began + timeout, f"It took longer than {timeout:.0f} seconds.")
     task = follower.started(wanted)
     stream = log_stream(wanted.container, task.id)
-    tell = _Teller(doors, service, place.log_group, stream)
+    emit_lines = _LineEmitter(doors, service, place.log_group, stream)
     try:
-        task = follower.ended(task, tell)
+        task = follower.ended(task, emit_lines)
     except KeyboardInterrupt:
         doors.ecs.stop_task(infrastructure.cluster, task.arn, "Interrupted by a person.")
         raise
     exit_code = next((container.exit_code for container in task.containers), None)
     seconds = round(doors.clock.monotonic() - began, 1)
-    tell.the_rest(patient=not (quiet and exit_code == 0))
+    emit_lines.the_rest(patient=not (quiet and exit_code == 0))
     return Ended(task, exit_code, follower.late, seconds, stream)
 
 
-class _Teller:
-    """Tells the lines of one stream, each once. What cannot be told is no reason to give the task up."""
+class _LineEmitter:
+    """Emits the lines of one stream, each once. What cannot be read is no reason to give the task up."""
 
     def __init__(self, doors: Doors, service: str, group: str, stream: str) -> None:
         self._doors, self._service, self._group, self._stream = doors, service, group, stream
@@ -86,13 +86,13 @@ class _Teller:
 
     def __call__(self) -> None:
         with suppress(AwsError):
-            lines, self._token = self._doors.logs.onward(self._group, self._stream, self._token)
+            lines, self._token = self._doors.logs.lines_after(self._group, self._stream, self._token)
             if lines:
                 self._anything = True
                 self._doors.events.emit(OneOffSaid(self._service, tuple(lines)))
 
     def the_rest(self, *, patient: bool) -> None:
-        """Tell what arrives after the end; where nothing was said at all, it is waited for."""
+        """Emit what arrives after the end; where nothing was said at all, it is waited for."""
         self()
         for _ in range(LATE if patient else 0):
             if self._anything:
@@ -120,7 +120,7 @@ class _Follower:
                     raise
             self._clock.sleep(POLL)
 
-    def ended(self, task: Task, tell: Callable[[], None]) -> Task:
+    def ended(self, task: Task, emit_lines: Callable[[], None]) -> Task:
         """The task when it has stopped; where its time is up, it is stopped."""
         began = self._clock.monotonic()
         while task.status != "STOPPED":
@@ -134,7 +134,7 @@ class _Follower:
             except AwsError as error:
                 if not isinstance(error, _NOT_NOW) or self._clock.monotonic() >= self._deadline + _SILENCE:
                     raise _lost(task, error) from error
-            tell()
+            emit_lines()
         return task
 
     def _stop_in_time(self, task: Task) -> None:

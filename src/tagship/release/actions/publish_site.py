@@ -45,7 +45,7 @@ def build(context: ReleaseContext, board: ProgressBoard, step: BuildSite) -> str
         raise TagshipError("There is no source to build the site from.")
     tree = context.tree
     found = context.doors.site.builder.build(site, SiteSource(tree, source.top(tree), step.version, source.commit))
-    sent, size = context.doors.site.bucket(_place(context).bucket).keep(
+    sent, size = context.doors.site.bucket(_place(context).bucket).save(
         found, tree / site.folder, SiteVersion(step.version, found.id, source.commit)
     )
     board.site_built(found.id, len(found.files))

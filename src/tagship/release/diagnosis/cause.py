@@ -24,7 +24,7 @@ class Cause:
 
     Args:
         name: stable, for scripts; its section in the runbook has the same name.
-        sign: by which it is known.
+        sign: the sign by which it is known.
         happened: a sentence, with places for words: those of the sign, and of ``diagnosis.words``.
         change: what to do about it.
         cure: what can be released then.

@@ -9,7 +9,7 @@ from typing import Final
 from tagship.release.diagnosis import signs
 from tagship.release.diagnosis.cause import Cause, Cure
 from tagship.release.diagnosis.causes_of_ends import ENDED
-from tagship.release.diagnosis.signs import answered, first_of, reason, said, stop_code
+from tagship.release.diagnosis.signs import answered, first_of, log_matches, reason, stop_code
 
 _AWAY: Final = (
     r"i/o timeout|dial tcp|timed? ?out|deadline exceeded|no such host|send request failed|connection issue|"
@@ -86,7 +86,7 @@ _BEFORE_ANY_CONTAINER: Final = (
         first_of(
             reason(r"exec format error|matching platform|no matching manifest"),
             # Under an init process the C library hands what the kernel refuses to the shell, which reads its header.
-            said("wrong-architecture"),
+            log_matches("wrong-architecture"),
         ),
         "The image's program is for another processor than the task's.",
         "Build for linux/amd64: `FROM --platform=linux/amd64 …`.",
@@ -114,7 +114,7 @@ _BEFORE_ANY_CONTAINER: Final = (
     ),
     Cause(
         "script-unreadable",
-        said("script-unreadable"),
+        log_matches("script-unreadable"),
         "A script of the image cannot be run: {line}",
         "Save it with the line ends of Unix (LF; `*.sh text eol=lf` in .gitattributes), and let its first line name an "
         "interpreter that is in the image, such as `#!/bin/sh`.",
@@ -123,7 +123,7 @@ _BEFORE_ANY_CONTAINER: Final = (
         "entry-point-missing",
         first_of(
             signs.entry_point_missing,
-            said("entry-point-missing"),
+            log_matches("entry-point-missing"),
         ),
         "The container could not start a program, because it was not found or its interpreter was not: {line}",
         "{advice}",
@@ -132,7 +132,7 @@ _BEFORE_ANY_CONTAINER: Final = (
         "permission-denied",
         first_of(
             reason(r"Cannot(?:Start|Create)Container", r"permission denied"),
-            said("permission-denied"),
+            log_matches("permission-denied"),
         ),
         "The container's user may not do what its program needs: {line}",
         "Make the program executable (`chmod +x`), and let it write only where its user may; "

@@ -4,19 +4,19 @@ from typing import Final
 
 from tagship.release.diagnosis import signs
 from tagship.release.diagnosis.cause import Cause, Cure
-from tagship.release.diagnosis.signs import reason, said
+from tagship.release.diagnosis.signs import log_matches, reason
 
 NAMED_BY_WORDS: Final = (
     Cause(
         "memory-exhausted",
-        said("memory-exhausted"),
+        log_matches("memory-exhausted"),
         "{who} could get no more memory: {line}",
         "Raise its own limit where it has one (`-XX:MaxRAMPercentage`, `--max-old-space-size`, `memory_limit`) and "
         "`services.{service}.memory`, now {memory} MiB; or find what grew.",
     ),
     Cause(
         "disk-full",
-        said("disk-full"),
+        log_matches("disk-full"),
         "A disk was full: {line}",
         "Write less into the container, whose disk is 20 GiB for its image and files; "
         "where the words are the database's, it is the database's disk.",
@@ -24,32 +24,32 @@ NAMED_BY_WORDS: Final = (
     ),
     Cause(
         "read-only-disk",
-        said("read-only-disk"),
+        log_matches("read-only-disk"),
         "{who} wanted to write where the file system is read-only: {line}",
         "Let it write to a folder that may be written, such as /tmp, or to a volume.",
     ),
     Cause(
         "port-forbidden",
-        said("port-forbidden"),
+        log_matches("port-forbidden"),
         "The container's user may not listen on that port: {line}",
         "Listen on a port from 1024 up (`services.{service}.port`), or run as root: `USER` in the Dockerfile.",
     ),
     Cause(
         "port-in-use",
-        said("port-in-use"),
+        log_matches("port-in-use"),
         "The application could not listen, because another process of its task has the port: {line}",
         "Start one server in the container, or give the second another port than {port}.",
     ),
     Cause(
         "database-refused",
-        said("database-refused"),
+        log_matches("database-refused"),
         "The database answered, and refused: {line}",
         "{advice}",
         Cure.EITHER,
     ),
     Cause(
         "migration-history",
-        said("migration-history"),
+        log_matches("migration-history"),
         "The database's record of its migrations and the migrations in the image do not fit together: {line}",
         "Compare the two with the migration tool's own command, and repair the one that is wrong; "
         "never change a migration that has run.",
@@ -57,7 +57,7 @@ NAMED_BY_WORDS: Final = (
     ),
     Cause(
         "database-locked",
-        said("database-locked"),
+        log_matches("database-locked"),
         "Something else holds a lock in the database: {line}",
         "See who holds it (`pg_stat_activity`, or the migration tool's lock table, where a run that was killed leaves "
         "its lock), end or release that, and try again.",
@@ -65,14 +65,14 @@ NAMED_BY_WORDS: Final = (
     ),
     Cause(
         "schema-missing",
-        said("schema-missing"),
+        log_matches("schema-missing"),
         "The database lacks a table, a column or the like that the code uses: {line}",
         "Let a migration make it before the service starts (`services.{service}.migrate`), "
         "and see that this is the right database and schema.",
     ),
     Cause(
         "schema-conflict",
-        said("schema-conflict"),
+        log_matches("schema-conflict"),
         "The database already holds what stands in the way of this statement: {line}",
         "See what is there: perhaps an earlier run that failed half-way. Clean it up, or let the migration"
         " allow for it.",
@@ -80,14 +80,14 @@ NAMED_BY_WORDS: Final = (
     ),
     Cause(
         "tls-failed",
-        said("tls-failed"),
+        log_matches("tls-failed"),
         "An encrypted connection could not be made, because one side does not trust or understand the other: {line}",
         "Put the authority's certificate into the image (for RDS, Amazon's bundle) and name it to the driver; "
         "use the name that stands in the certificate, and TLS only where the other side speaks it.",
     ),
     Cause(
         "no-certificate",
-        said("no-certificate"),
+        log_matches("no-certificate"),
         "{who} does not find the certificate or the key of its own that it is to use: {line}",
         "The load balancer encrypts towards visitors, so let the application speak plain HTTP on port {port} "
         "and take its HTTPS endpoint out of its configuration. "
@@ -95,7 +95,7 @@ NAMED_BY_WORDS: Final = (
     ),
     Cause(
         "host-not-found",
-        said("host-not-found"),
+        log_matches("host-not-found"),
         "A name was not found in DNS: {line}",
         "See that {host} is spelt right, and that it is a name of this environment rather than of your machine or of "
         "Docker Compose (`services.{service}.environment`).",
@@ -103,39 +103,39 @@ NAMED_BY_WORDS: Final = (
     ),
     Cause(
         "database-unreachable",
-        said("database-unreachable"),
+        log_matches("database-unreachable"),
         "{who} got no answer from something that it needs: {line}",
         "{advice}",
         Cure.EITHER,
     ),
     Cause(
         "missing-setting",
-        said("missing-setting"),
+        log_matches("missing-setting"),
         "{who} lacks a setting: {line}",
         "Set it under `services.{service}.environment`: `{setting}`.",
     ),
     Cause(
         "bad-setting",
-        said("bad-setting"),
+        log_matches("bad-setting"),
         "{who} cannot use the value of a setting: {line}",
         "Correct it under `services.{service}.environment`: `{setting}`.",
     ),
     Cause(
         "bad-config-file",
-        said("bad-config-file"),
+        log_matches("bad-config-file"),
         "{who} cannot use its own configuration file: {line}",
         "Correct the file, which is in the image, at the line that is named; the program checks it itself "
         "(`nginx -t`, `caddy validate`, `httpd -t`, `haproxy -c -f FILE`): best in the Dockerfile, as the last `RUN`.",
     ),
     Cause(
         "crash-on-import",
-        said("crash-on-import"),
+        log_matches("crash-on-import"),
         "{who} could not load one of its own parts: {line}",
         "{advice}",
     ),
     Cause(
         "aws-denied",
-        said("aws-denied"),
+        log_matches("aws-denied"),
         "AWS refused a call of the application, or it found no credentials: {line}",
         "Give the task role (not the execution role) the action that the line names. "
         "Credentials come from the task role by themselves: set no keys, and use an SDK that asks ECS for them.",
@@ -143,7 +143,7 @@ NAMED_BY_WORDS: Final = (
     ),
     Cause(
         "deno-permission",
-        said("deno-permission"),
+        log_matches("deno-permission"),
         "Deno lets the program do only what its command allows: {line}",
         "Give `deno run` the flag that the line names, before the file (`CMD` in the Dockerfile, or the command in "
         "tagship.yaml).",

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
-from tagship.release.diagnosis.last_words import Saying, table
+from tagship.release.diagnosis.last_words import LogPattern, table
 from tagship.release.diagnosis.log_lines import Line, bare
 
 OUTSIDE: Final = frozenset({"database-unreachable", "database-refused", "host-not-found", "tls-failed"})
@@ -20,10 +20,10 @@ OUTSIDE: Final = frozenset({"database-unreachable", "database-refused", "host-no
 
 
 @dataclass(frozen=True)
-class Words:
+class LogMatch:
     """The last words: which saying of the table they are, the line, and what they name."""
 
-    saying: Saying
+    log_pattern: LogPattern
     line: str
     names: tuple[tuple[str, str], ...]
 
@@ -81,14 +81,14 @@ _TRACEBACK: Final = re.compile(r"^Traceback \(most recent call last\)")
 
 
 @lru_cache(maxsize=8)
-def last_words(lines: tuple[str, ...]) -> Words | None:
+def last_words(lines: tuple[str, ...]) -> LogMatch | None:
     """The last words of which a container died, where the table knows them.
 
     Args:
         lines: the container's last lines as it printed them, oldest first.
     """
     said = bare(lines)
-    found = _sayings(said)
+    found = _matches(said)
     for number in range(len(said) - 1, -1, -1):
         line = said[number]
         if number in found and _counts(said, number, found):
@@ -98,17 +98,17 @@ def last_words(lines: tuple[str, ...]) -> Words | None:
     return None
 
 
-def _sayings(said: Sequence[Line]) -> dict[int, Words]:
-    """By the number of their last line; of several in one line, the first of the table."""
+def _matches(said: Sequence[Line]) -> dict[int, LogMatch]:
+    """The matches by the number of their last line; of several in one line, the first of the table."""
     text = "\n".join(line.text for line in said)
     ends = list(accumulate(len(line.text) + 1 for line in said))
-    found: dict[int, Words] = {}
-    for saying in table():
-        for match in saying.pattern.finditer(text):
+    found: dict[int, LogMatch] = {}
+    for log_pattern in table():
+        for match in log_pattern.pattern.finditer(text):
             first, last = bisect_right(ends, match.start()), bisect_right(ends, max(match.start(), match.end() - 1))
             if not any(line.quiet for line in said[first : last + 1]):
                 names = tuple((name, word) for name, word in match.groupdict().items() if word)
-                found.setdefault(last, Words(saying, _shown(said, first, last), names))
+                found.setdefault(last, LogMatch(log_pattern, _shown(said, first, last), names))
     return found
 
 
@@ -121,19 +121,19 @@ def _shown(said: Sequence[Line], first: int, last: int) -> str:
 _PLACE: Final = re.compile(r"File \"|raise |at |self\.|[\^~ ]+$|os\.environ")
 
 
-def _counts(said: Sequence[Line], number: int, found: Mapping[int, Words]) -> bool:
+def _counts(said: Sequence[Line], number: int, found: Mapping[int, LogMatch]) -> bool:
     """Whether the application did not survive it."""
     later = said[number + 1 :]
-    if _HANDLED.search(said[number].text) or any(_told(_STARTED, line) for line in later):
+    if _HANDLED.search(said[number].text) or any(_printed(_STARTED, line) for line in later):
         return False
-    if found[number].saying.cause in OUTSIDE and any(_told(_CONNECTED, line) for line in later):
+    if found[number].log_pattern.cause in OUTSIDE and any(_printed(_CONNECTED, line) for line in later):
         return False
     if not _tried_again(said[number]):
         return True
     return all(line.quiet or _tried_again(line) or number + 1 + place in found for place, line in enumerate(later))
 
 
-def _told(pattern: re.Pattern[str], line: Line) -> bool:
+def _printed(pattern: re.Pattern[str], line: Line) -> bool:
     return bool(pattern.search(line.text)) and not _DENIED.search(line.text)
 
 

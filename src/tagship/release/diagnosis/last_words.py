@@ -11,7 +11,7 @@ from tagship.release.diagnosis import advice
 
 
 @dataclass(frozen=True)
-class Saying:
+class LogPattern:
     """A kind of last words.
 
     Args:
@@ -37,19 +37,19 @@ _HEAD: Final = re.compile(r"\[(?P<cause>[a-z-]+)(?:: (?P<more>\w+))?\]")
 
 
 @cache
-def table() -> tuple[Saying, ...]:
+def table() -> tuple[LogPattern, ...]:
     """Every saying, the surer first."""
     return tuple(_read((files("tagship.release.diagnosis") / "last_words.txt").read_text(encoding="utf-8")))
 
 
-def _read(text: str) -> Iterator[Saying]:
+def _read(text: str) -> Iterator[LogPattern]:
     cause = more = ""
     for line in text.splitlines():
         if head := _HEAD.fullmatch(line):
             cause, more = head["cause"], head["more"] or ""
         elif line and not line.startswith("#"):
             cure = "" if more.isupper() or not more else getattr(advice, more.upper())
-            yield Saying(cause, _compiled(line), cure, more if more.isupper() else "")
+            yield LogPattern(cause, _compiled(line), cure, more if more.isupper() else "")
 
 
 def _compiled(line: str) -> re.Pattern[str]:

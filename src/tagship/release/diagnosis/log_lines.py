@@ -19,7 +19,7 @@ class Line:
         quiet: whether it is less than an error by its own word, or tells of a single request: nobody dies of it.
         fatal: whether it calls itself fatal.
         inner: whether it is indented, and so belongs to the line before.
-        shown: as a person is shown it: as it was printed, without colours; of a document, its words.
+        shown: the line as a person sees it: as it was printed, without colours; of a document, its words.
     """
 
     text: str

@@ -6,7 +6,7 @@ from typing import Final
 
 from tagship.release.diagnosis import advice
 from tagship.release.diagnosis.evidence import LATE, Evidence
-from tagship.release.diagnosis.fatal import Words, last_words
+from tagship.release.diagnosis.fatal import LogMatch, last_words
 from tagship.release.diagnosis.startup_log import LOOPBACK, listening, start_took
 
 Found = Mapping[str, str] | None
@@ -28,27 +28,27 @@ def reason(*patterns: str) -> Sign:
     return sign
 
 
-def said(cause: str) -> Sign:
+def log_matches(cause: str) -> Sign:
     """A container ended by itself, or was stopped late, and its last words are of this cause (``last_words.py``)."""
 
     def sign(evidence: Evidence) -> Found:
         if not evidence.ended and evidence.limit is None:
             return None
         words = last_words(evidence.log_lines)
-        return _named(words) if words and words.saying.cause == cause else None
+        return _named(words) if words and words.log_pattern.cause == cause else None
 
     return sign
 
 
-def _named(words: Words) -> Mapping[str, str]:
+def _named(words: LogMatch) -> Mapping[str, str]:
     """The line, what it names, and what to do about it."""
     named = dict(words.names)
-    found = {"line": words.line, "advice": words.saying.advice}
-    if setting := words.saying.setting or _variable(named):
+    found = {"line": words.line, "advice": words.log_pattern.advice}
+    if setting := words.log_pattern.setting or _variable(named):
         found["setting"] = setting
     if host := named.get("host", "").strip("[]"):
         found["host"] = host
-    if words.saying.cause == "database-unreachable":
+    if words.log_pattern.cause == "database-unreachable":
         found["advice"] = advice.OWN_ADDRESS if LOOPBACK.fullmatch(host) else advice.OTHER_ADDRESS
     return found
 

@@ -6,7 +6,7 @@ from tagship.base.events import Events
 from tagship.release.events import CredentialsExpire
 
 
-def tell_expiry(expires: datetime | None, now: datetime, patience: float, events: Events) -> None:
+def warn_of_expiry(expires: datetime | None, now: datetime, patience: float, events: Events) -> None:
     """Say so where they may not: a release that loses them in the middle goes on, and nobody watches it.
 
     Args:

@@ -71,7 +71,7 @@ class LastLive:
         return missing(services, revisions_of(services, self.doors.ecs), self.infrastructure, self.doors.ecr)
 
     def _of_ecs(self) -> ReleaseRecord:
-        """For every service the revision of its newest service deployment that was SUCCESSFUL.
+        """The revision of every service: that of its newest service deployment that was SUCCESSFUL.
 
         ECS lists service deployments for 90 days (API reference, ListServiceDeployments).
         """

@@ -11,8 +11,8 @@ def next_release(tags: Iterable[str], records: Sequence[ReleaseRecord], *, envir
     """The command.
 
     Args:
-        tags: of the repository.
-        records: of the environment's releases, newest first.
+        tags: the tags of the repository.
+        records: the records of the environment's releases, newest first.
         environment: its name.
         local: whether a tag is shipped by pushing it to the git remote of this name.
     """

@@ -11,7 +11,7 @@ from tagship.aws.ecs_shapes import Ecs, EcsService, Revision
 from tagship.aws.elb import Elb
 from tagship.aws.scaling import AutoScaling, Bounds
 from tagship.base.errors import AwsDenied, AwsExpired, AwsNotFound
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.release.health import Health, health_of
 from tagship.release.planning.task_definition import CONTENT_TAG, VERSION_TAG, repository_name
@@ -65,7 +65,7 @@ class SiteObservation:
     Args:
         live: the id of the build that visitors get; empty where that is none, or a publication was cut off.
         build: the id of the build that the version has; None where it was never built, or is not kept any more.
-        commit: from which that one was built; empty where there is none.
+        commit: the commit from which that one was built; empty where there is none.
     """
 
     live: str
@@ -74,7 +74,7 @@ class SiteObservation:
 
 
 Observation = Mapping[str, ServiceObservation]
-"""By the service's name in the manifest."""
+"""Observations by the service's name in the manifest."""
 
 
 def observe(  # noqa: PLR0913 - a door each
@@ -105,7 +105,7 @@ def observe(  # noqa: PLR0913 - a door each
     """
     places = infrastructure.services
     services = ecs.services(infrastructure.cluster, [place.service for place in places.values()])
-    looker = _Looker(version, ecs, ecr, elb)
+    observer = _Observer(version, ecs, ecr, elb)
     bounds = _bounds(infrastructure.cluster, services, scaling) if scaling else {}
     seen: dict[str, ServiceObservation] = {}
 
@@ -113,13 +113,13 @@ def observe(  # noqa: PLR0913 - a door each
         remembered = serving.services.get(name) if serving and serving.version == version else None
         known = remembered and remembered.content and remembered.revision == service.task_definition
         look = (
-            looker.remember(places[name], service, remembered)
+            observer.remember(places[name], service, remembered)
             if known and remembered
-            else looker.look(places[name], service)
+            else observer.observe(places[name], service)
         )
         seen[name] = replace(look, bounds=bounds.get(service.name))
 
-    together([partial(see, name, service) for name, service in zip(places, services, strict=True)], _AT_ONCE)
+    run_parallel([partial(see, name, service) for name, service in zip(places, services, strict=True)], _AT_ONCE)
     return {name: seen[name] for name in places}
 
 
@@ -149,7 +149,7 @@ def observe_site(infrastructure: Infrastructure, version: str, doors: SiteDoors)
 
 
 @dataclass(frozen=True)
-class _Looker:
+class _Observer:
     version: str
     ecs: Ecs
     ecr: Ecr
@@ -169,7 +169,7 @@ class _Looker:
             health=self._health(place, service),
         )
 
-    def look(self, place: ServiceInfrastructure, service: EcsService) -> ServiceObservation:
+    def observe(self, place: ServiceInfrastructure, service: EcsService) -> ServiceObservation:
         current = self.ecs.revision(service.task_definition)
         return ServiceObservation(
             revision=current.arn,

@@ -15,11 +15,11 @@ from tagship.release.planning.steps import (
     AwaitDrain,
     BuildImage,
     BuildSite,
-    KeepAtLeast,
     Migrate,
     Plan,
     PublishSite,
     RegisterRevision,
+    SetMinCapacity,
     Stage,
     Step,
     UpdateService,
@@ -91,9 +91,9 @@ class LiveService:
     """A service that a release has brought live.
 
     Args:
-        name: in the manifest.
+        name: the name in the manifest.
         previous: the revision before.
-        port: that the load balancer sent to before, where the release has moved it.
+        port: the port that the load balancer sent to before, where the release has moved it.
         never_released: whether the revision before is Terraform's own, which serves nobody.
     """
 
@@ -117,7 +117,7 @@ def plan_undo(version: str, live: Iterable[LiveService], *, contracted: bool, dr
     A first release has nothing to go back to, and after a migration that contracts the version before would not work.
 
     Args:
-        version: of the release.
+        version: the version of the release.
         live: what it has brought live, and ECS has not put back.
         contracted: whether such a migration has run.
         drained: whether the undo goes on until the old tasks are gone.
@@ -177,8 +177,8 @@ def lacks_lower_bound(service: Service, bounds: Bounds | None, *, starting: bool
     that was cut off, unless a schedule means it.
 
     Args:
-        service: as the manifest has it.
-        bounds: as they are; None where nothing scales it.
+        service: the service as the manifest has it.
+        bounds: the bounds as they are; None where nothing scales it.
         starting: whether it is only getting its tasks now.
     """
     if not service.scales or bounds is None or not bounds.least < service.count.min <= bounds.most:
@@ -207,7 +207,7 @@ def moved_port(seen: ServiceObservation, port: int) -> int | None:
 
     Args:
         seen: the service.
-        port: of its container in the revision that it gets; 0 where it names none.
+        port: the port of its container in the revision that it gets; 0 where it names none.
     """
     return port if port and seen.port not in (0, port) else None
 
@@ -216,7 +216,7 @@ def _bound(wanted: Wanted, name: str, seen: ServiceObservation, steps: Iterable[
     service = wanted.manifest.services[name]
     starting = any(isinstance(step, UpdateService) and step.desired for step in steps)
     if (starting or seen.desired) and lacks_lower_bound(service, seen.bounds, starting=starting):
-        yield KeepAtLeast(name, service.count.min)
+        yield SetMinCapacity(name, service.count.min)
 
 
 def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from tagship.base.errors import Refused
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 from tagship.image.builder import RegistryCredentials
 from tagship.image.registry import REVISION_LABEL
 from tagship.image.source import Source
@@ -39,7 +39,7 @@ def require_one_commit(
         observation: which services have an image of the version.
         site: whether there is a build of the version.
         infrastructure: where the images are.
-        doors: to the registry.
+        doors: the AWS ports of the registry.
         serving: the newest record that came to serve; what it built from this commit is not asked for again.
 
     Raises:
@@ -62,7 +62,7 @@ def require_one_commit(
     def ask(name: str, repository_url: str) -> None:
         commits[name] = doors.registry.commit_of(repository_url, source.version, credentials)
 
-    together([partial(ask, name, url) for name, url in unknown.items()], _AT_ONCE)
+    run_parallel([partial(ask, name, url) for name, url in unknown.items()], _AT_ONCE)
     for name, url in unknown.items():
         if not commits[name]:
             raise _unlabelled(f"{url}:{source.version}", source)

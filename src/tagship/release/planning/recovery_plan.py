@@ -7,12 +7,19 @@ from tagship.manifest.model import EnvironmentManifest
 from tagship.release.health import Health, State
 from tagship.release.planning.observe import ServiceObservation, SiteObservation
 from tagship.release.planning.plan import lacks_lower_bound, moved_port
-from tagship.release.planning.steps import KeepAtLeast, PublishSite, SetHealthPath, Step, UpdateService, WatchRollouts
+from tagship.release.planning.steps import (
+    PublishSite,
+    SetHealthPath,
+    SetMinCapacity,
+    Step,
+    UpdateService,
+    WatchRollouts,
+)
 from tagship.release.records.record import ReleaseRecord, ServiceRecord
 
 
 @dataclass(frozen=True)
-class Reasoned:
+class ReasonedStep:
     """A step, and why it is taken."""
 
     step: Step
@@ -27,7 +34,7 @@ class Patient:
         health: how it is.
         seen: what ECS has.
         kept: what the last live release gave it.
-        port: of the container in that revision; 0 where it names none.
+        port: the port of the container in that revision; 0 where it names none.
         asked: the path that its target group asks for; empty where AWS does not tell.
         answers: the path that the version's own manifest names; empty where that is not known.
     """
@@ -45,13 +52,13 @@ def stages(
     patients: Mapping[str, Patient],
     manifest: EnvironmentManifest,
     site: SiteObservation | None,
-) -> Iterator[tuple[Reasoned, ...]]:
+) -> Iterator[tuple[ReasonedStep, ...]]:
     """Health paths, updates of all services at once, their rollouts, the site, and scaling's lower bounds.
 
     Args:
         target: the release that comes back.
         patients: how every service is.
-        manifest: of the environment, as it is now.
+        manifest: the manifest of the environment, as it is now.
         site: the front end as it is; None where it is left alone.
     """
     ill = {name: each for name, each in patients.items() if _moves(each)}
@@ -60,9 +67,11 @@ def stages(
     yield tuple(_path(name, each, target) for name, each in ill.items() if _asks_for_another(each))
     yield tuple(_update(name, each, target, manifest) for name, each in ill.items())
     if ill:
-        yield (Reasoned(WatchRollouts(tuple(ill)), "it is over only when the load balancer calls every task healthy"),)
+        yield (
+            ReasonedStep(WatchRollouts(tuple(ill)), "it is over only when the load balancer calls every task healthy"),
+        )
     if site and target.site and target.site.build and target.site.build != site.live:
-        yield (Reasoned(PublishSite(target.site.build), f"visitors are to get the pages of {target.version}"),)
+        yield (ReasonedStep(PublishSite(target.site.build), f"visitors are to get the pages of {target.version}"),)
     yield tuple(_bounds(ill, manifest))
 
 
@@ -77,15 +86,15 @@ def _asks_for_another(patient: Patient) -> bool:
     return bool(patient.answers and patient.asked and patient.answers != patient.asked) and not patient.health.well
 
 
-def _path(name: str, patient: Patient, target: ReleaseRecord) -> Reasoned:
+def _path(name: str, patient: Patient, target: ReleaseRecord) -> ReasonedStep:
     why = (
         f"the load balancer asks for `{patient.asked}`, but the tagship.yaml of {target.version} says that `{name}` "
         f"answers `{patient.answers}`: no task of it can get healthy as it is"
     )
-    return Reasoned(SetHealthPath(name, patient.answers, patient.asked), why)
+    return ReasonedStep(SetHealthPath(name, patient.answers, patient.asked), why)
 
 
-def _update(name: str, patient: Patient, target: ReleaseRecord, manifest: EnvironmentManifest) -> Reasoned:
+def _update(name: str, patient: Patient, target: ReleaseRecord, manifest: EnvironmentManifest) -> ReasonedStep:
     seen, service = patient.seen, manifest.services.get(name)
     desired = service.count.desired if service and seen.desired == 0 else None
     port = moved_port(seen, patient.port)
@@ -97,17 +106,17 @@ def _update(name: str, patient: Patient, target: ReleaseRecord, manifest: Enviro
         reasons.append("its deployment is still in progress, and is replaced")
     if port:
         reasons.append(f"the load balancer sends to port {seen.port}, and {target.version} listens on {port}")
-    return Reasoned(step, "; ".join(reasons))
+    return ReasonedStep(step, "; ".join(reasons))
 
 
-def _bounds(ill: Mapping[str, Patient], manifest: EnvironmentManifest) -> Iterator[Reasoned]:
+def _bounds(ill: Mapping[str, Patient], manifest: EnvironmentManifest) -> Iterator[ReasonedStep]:
     for name, patient in ill.items():
         service = manifest.services.get(name)
         if service and lacks_lower_bound(service, patient.seen.bounds, starting=patient.seen.desired == 0):
-            yield Reasoned(KeepAtLeast(name, service.count.min), "scaling could take the last task away again")
+            yield ReasonedStep(SetMinCapacity(name, service.count.min), "scaling could take the last task away again")
 
 
-def notes(patients: Mapping[str, Patient], steps: tuple[tuple[Reasoned, ...], ...]) -> Iterator[str]:
+def notes(patients: Mapping[str, Patient], steps: tuple[tuple[ReasonedStep, ...], ...]) -> Iterator[str]:
     """What a person has to know besides the steps: what Terraform will want, and what may keep a service down."""
     for step in (each.step for stage in steps for each in stage):
         if isinstance(step, SetHealthPath):

@@ -38,8 +38,8 @@ def missing(
     """The first thing that these services need and that is gone, in words; empty where everything is there.
 
     Args:
-        services: as the release left them.
-        revisions: that ECS knows of theirs: see ``revisions_of``.
+        services: the services as the release left them.
+        revisions: the revisions that ECS knows of theirs: see ``revisions_of``.
         infrastructure: where their images are.
         ecr: knows the images.
     """
@@ -77,9 +77,9 @@ def require_database_fits(release: ReleaseRecord, records: Iterable[ReleaseRecor
     """No migration since the release went beyond what its version works with.
 
     Args:
-        release: that is to be live again.
-        records: of the environment, newest first.
-        command: that goes back all the same: ``tagship rollback 3 --past-contract``.
+        release: the release that is to be live again.
+        records: the records of the environment, newest first.
+        command: the command that goes back all the same: ``tagship rollback 3 --past-contract``.
 
     Raises:
         Refused: one did.

@@ -115,7 +115,7 @@ class WatchRollouts:
 
 
 @dataclass(frozen=True)
-class KeepAtLeast:
+class SetMinCapacity:
     """Give scaling its lower bound: with the first task, for Terraform sets none where a service has no tasks."""
 
     service: str
@@ -174,7 +174,7 @@ Step = (
     | UpdateService
     | WatchRollouts
     | PublishSite
-    | KeepAtLeast
+    | SetMinCapacity
     | AwaitDrain
 )
 

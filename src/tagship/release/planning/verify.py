@@ -10,7 +10,7 @@ from tagship.aws.ecr import Ecr
 from tagship.aws.ecs_shapes import Ecs
 from tagship.aws.standing import Standing
 from tagship.base.errors import AwsDenied, AwsError, AwsExpired, AwsNotFound
-from tagship.base.parallel import together
+from tagship.base.parallel import run_parallel
 from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
@@ -98,7 +98,7 @@ class VerifyContext:
         ecs: the door to ECS.
         ecr: the door to ECR.
         standing: the door to everything around.
-        manifest: of the environment.
+        manifest: the manifest of the environment.
         infrastructure: what Terraform built.
     """
 
@@ -110,7 +110,7 @@ class VerifyContext:
 
 
 Look = Callable[[], str]
-"""Says what is there; raises ``_Wrong`` where that is not right."""
+"""A function that returns what is there; raises ``_Wrong`` where that is not right."""
 
 
 # inside: _seen, which makes a finding of it
@@ -127,7 +127,7 @@ def verify(grounds: VerifyContext, digests: dict[str, str]) -> Report:
 
     Args:
         grounds: where to look.
-        digests: of the images that the release uses and does not build, by service.
+        digests: the digests of the images that the release uses and does not build, by service.
     """
     found: dict[str, list[Finding]] = {}
 
@@ -136,7 +136,7 @@ def verify(grounds: VerifyContext, digests: dict[str, str]) -> Report:
         found[name] = [_seen(name, what, look) for what, look in looks.all(digests.get(name, ""))]
 
     services = grounds.manifest.services
-    together([partial(look_at, name, service) for name, service in services.items()], _AT_ONCE)
+    run_parallel([partial(look_at, name, service) for name, service in services.items()], _AT_ONCE)
     in_order = (finding for name in services for finding in found[name])
     return Report((*in_order, _seen("the account", "capacity", lambda: _capacity(grounds))))
 

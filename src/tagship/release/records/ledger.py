@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tagship.base.errors import AwsConflict, LeaseHeld, Refused, TagshipError
 from tagship.base.events import Events
-from tagship.release.records.reader import Records, Shelf
+from tagship.release.records.reader import Records, RecordSource
 from tagship.release.records.record import (
     HIGHEST,
     ProbeRecord,
@@ -37,7 +37,7 @@ _RENEWALS = 3
 """Renewals within one lease."""
 
 
-class Store(Shelf, Protocol):
+class Store(RecordSource, Protocol):
     """The calls of ``aws/s3.py`` that records need."""
 
     def put_new(self, bucket: str, key: str, body: bytes) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _RECORD: Final = re.compile(rf"{PREFIX}([0-9]{{8}})\.json")
 
 
-class Shelf(Protocol):
+class RecordSource(Protocol):
     """The calls of ``aws/s3.py`` that reading needs."""
 
     def get(self, bucket: str, key: str) -> StoredObject | None:
@@ -40,7 +40,7 @@ class Found:
 
     Args:
         record: None where it cannot be read.
-        etag: of the object.
+        etag: the ETag of the object.
         young: whether it was written within a lease, by S3's time.
     """
 
@@ -53,15 +53,15 @@ class Records:
     """The records, newest first.
 
     Args:
-        shelf: where they lie.
+        source: where they lie.
         bucket: the environment's.
         clock: counts seconds between two of S3's answers.
         events: hear of what cannot be read.
         lease: how long a turn lasts from the moment at which S3 took its last renewal.
     """
 
-    def __init__(self, shelf: Shelf, bucket: str, clock: Clock, *, events: Events, lease: timedelta) -> None:
-        self._shelf, self._bucket, self._clock, self._events, self._lease = shelf, bucket, clock, events, lease
+    def __init__(self, source: RecordSource, bucket: str, clock: Clock, *, events: Events, lease: timedelta) -> None:
+        self._source, self._bucket, self._clock, self._events, self._lease = source, bucket, clock, events, lease
         self._told: set[str] = set()
         self._answered: tuple[datetime, float] | None = None
 
@@ -79,7 +79,7 @@ class Records:
 
     def numbers(self) -> list[int]:
         """The numbers of all records, newest first, those that cannot be read too."""
-        found = (_RECORD.fullmatch(key) for key in self._shelf.keys(self._bucket, PREFIX))
+        found = (_RECORD.fullmatch(key) for key in self._source.keys(self._bucket, PREFIX))
         return sorted((int(match[1]) for match in found if match), reverse=True)
 
     def read(self, number: int) -> Found | None:
@@ -90,7 +90,7 @@ class Records:
         key = key_of(number)
         if not _RECORD.fullmatch(key):
             return None
-        entry = self._shelf.get(self._bucket, key)
+        entry = self._source.get(self._bucket, key)
         if entry is None:
             return None
         if entry.answered:
@@ -99,7 +99,7 @@ class Records:
         try:
             record = parse(entry.body).model_copy(update={"number": number})
         except UnreadableRecord as error:
-            self._tell(key, str(error))
+            self._report_unreadable(key, str(error))
             return Found(None, entry.etag, young)
         if entry.modified:
             record = record.model_copy(update={"expires_at": entry.modified + self._lease})
@@ -112,7 +112,7 @@ class Records:
             if found and found.record:
                 yield found.record
 
-    def _tell(self, key: str, why: str) -> None:
+    def _report_unreadable(self, key: str, why: str) -> None:
         from tagship.release.events import RecordUnreadable  # noqa: PLC0415 - `history` reads this file, and seldom tells
 
         if key not in self._told:

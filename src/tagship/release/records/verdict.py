@@ -73,8 +73,8 @@ def as_users_get_it(verdict: Verdict, states: Collection[State], *, answers: boo
     """The verdict, where what users get does not contradict it.
 
     Args:
-        verdict: on what the release has done.
-        states: of its services, after it.
+        verdict: the verdict on what the release has done.
+        states: the states of its services, after it.
         answers: whether the front door has answered any request since.
     """
     if State.DOWN in states or not answers:

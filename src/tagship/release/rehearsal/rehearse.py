@@ -108,8 +108,8 @@ class Rehearser:
             raise Refused(f"{count} faults are set already.", hint="tagship local fault clear")
         chosen = [each for each in scenarios(self._manifest) if not only or each.name in only]
         with self._ledger.turn(draft_record("rehearsal", serving.version, serving.commit, who)) as turn:
-            cast = _Cast(self._doors, self._infrastructure(), self._manifest, serving, turn, self._faults)
-            done = _Play(cast, self._probe).act(chosen)
+            setup = _Setup(self._doors, self._infrastructure(), self._manifest, serving, turn, self._faults)
+            done = _ScenarioRunner(setup, self._probe).act(chosen)
             # Whoever killed the embedded AWS may have lost a renewal's answer; the results stand all the same.
             with suppress(TagshipError):
                 turn.finish(_words(done), {})
@@ -123,7 +123,7 @@ def _words(done: Rehearsals) -> str:
 
 
 @dataclass(frozen=True)
-class _Cast:
+class _Setup:
     doors: Doors
     infrastructure: Infrastructure
     manifest: EnvironmentManifest
@@ -144,10 +144,10 @@ class _Cast:
 
 
 @dataclass
-class _Play:
+class _ScenarioRunner:
     """Scenario after scenario; remembers what it has set."""
 
-    cast: _Cast
+    setup: _Setup
     probe: Callable[[], Probe]
     set_now: list[str] = field(default_factory=list)
 
@@ -156,10 +156,10 @@ class _Play:
         interrupted = False
         try:
             for number, scenario in enumerate(chosen, 1):
-                self.cast.doors.events.emit(RehearsalBegan(scenario.name, scenario.says, number, len(chosen)))
+                self.setup.doors.events.emit(RehearsalBegan(scenario.name, scenario.says, number, len(chosen)))
                 result = self._one(scenario) if not scenario.skipped else _skipped(scenario)
                 results.append(result)
-                self.cast.doors.events.emit(RehearsalEnded(result))
+                self.setup.doors.events.emit(RehearsalEnded(result))
                 interrupted = result.verdict is Verdict.STOPPED
                 if interrupted:
                     break
@@ -167,11 +167,11 @@ class _Play:
             interrupted = True
         finally:
             restored = self._put_back()
-        return Rehearsals(self.cast.serving.version, tuple(results), restored, interrupted)
+        return Rehearsals(self.setup.serving.version, tuple(results), restored, interrupted)
 
     def _one(self, scenario: Scenario) -> Rehearsed:
-        stamp = f"{self.cast.turn.record.number}-{scenario.name}"
-        context = self._context(scenario, self.cast.wanted(stamp))
+        stamp = f"{self.setup.turn.record.number}-{scenario.name}"
+        context = self._context(scenario, self.setup.wanted(stamp))
         board = ProgressBoard.begun(context.observation)
         plan = plan_deploy(context.wanted, context.observation)
         if any(isinstance(step, BuildImage) for step in plan.steps):
@@ -183,7 +183,7 @@ class _Play:
         error = ""
         probe.start()
         try:
-            with self._going_wrong(scenario, context):
+            with self._fault_injection(scenario, context):
                 verdict = execute(plan, context, board)
         except TagshipError as problem:
             verdict, error = Verdict.TIMED_OUT if board.touched else Verdict.FAILED_BEFORE_UPDATE, problem.message
@@ -192,122 +192,122 @@ class _Play:
             self._settle(board)
             probe.mark(AFTER)
             report = probe.stop()
-        return self._judged(scenario, board, report, _Said(verdict, error, self._serving(stamp)))
+        return self._judged(scenario, board, report, _Outcome(verdict, error, self._serving(stamp)))
 
     def _context(self, scenario: Scenario, wanted: Wanted) -> ReleaseContext:
-        doors, cast = self.cast.doors, self.cast
+        doors, setup = self.setup.doors, self.setup
         observation = observe(
-            cast.infrastructure,
-            cast.serving.version,
+            setup.infrastructure,
+            setup.serving.version,
             ecs=doors.ecs,
             ecr=doors.ecr,
-            serving=cast.serving,
+            serving=setup.serving,
             scaling=doors.scaling,
         )
         options = ReleaseOptions(patience=scenario.patience, probe=self.probe())
-        return ReleaseContext(doors, options, wanted, observation, number=cast.turn.record.number)
+        return ReleaseContext(doors, options, wanted, observation, number=setup.turn.record.number)
 
-    def _going_wrong(self, scenario: Scenario, context: ReleaseContext) -> "_Trouble":
-        return _Trouble(scenario, context.doors, self)
+    def _fault_injection(self, scenario: Scenario, context: ReleaseContext) -> "_FaultInjection":
+        return _FaultInjection(scenario, context.doors, self)
 
     def strike(self, scenario: Scenario) -> None:
         """Let it go wrong now."""
-        order, cast = dict(scenario.fault), self.cast
+        order, setup = dict(scenario.fault), self.setup
         if not order:
             return
         if order["kind"] == "kill":
-            cast.faults.kill()
+            setup.faults.kill()
             return
-        places = cast.infrastructure.services.values() if scenario.each_service else ()
-        arns = [cast.doors.ecs.service(cast.infrastructure.cluster, place.service).arn for place in places]
+        places = setup.infrastructure.services.values() if scenario.each_service else ()
+        arns = [setup.doors.ecs.service(setup.infrastructure.cluster, place.service).arn for place in places]
         for each in [{"service": arn} for arn in arns] or [{}]:
-            self.set_now.append(cast.faults.set({**order, **each}))
+            self.set_now.append(setup.faults.set({**order, **each}))
 
     def _clear(self) -> None:
         while self.set_now:
-            self.cast.faults.clear(self.set_now.pop())
+            self.setup.faults.clear(self.set_now.pop())
 
     def _settle(self, board: ProgressBoard | None = None) -> None:
         """Take back what is still under way, and wait until nothing moves."""
-        cast, ecs = self.cast, self.cast.doors.ecs
+        setup, ecs = self.setup, self.setup.doors.ecs
         for known in board.services.values() if board else ():
             if known.service_deployment and known.verdict is Verdict.TIMED_OUT:
                 # It may just have been decided.
                 with suppress(AwsConflict):
                     ecs.roll_back(known.service_deployment)
-        names = [place.service for place in cast.infrastructure.services.values()]
-        deadline = cast.doors.clock.monotonic() + _REST
-        while cast.doors.clock.monotonic() < deadline:
+        names = [place.service for place in setup.infrastructure.services.values()]
+        deadline = setup.doors.clock.monotonic() + _REST
+        while setup.doors.clock.monotonic() < deadline:
             with suppress(TagshipError):
-                found = ecs.services(cast.infrastructure.cluster, names)
+                found = ecs.services(setup.infrastructure.cluster, names)
                 if not any(each.moving or each.running < each.desired for each in found):
                     return
-            cast.doors.clock.sleep(_LOOK)
+            setup.doors.clock.sleep(_LOOK)
 
     def _serving(self, stamp: str) -> str:
         """Which version every service has: the rehearsed one, or the one before."""
-        cast, ecs = self.cast, self.cast.doors.ecs
-        names = [place.service for place in cast.infrastructure.services.values()]
-        services = ecs.services(cast.infrastructure.cluster, names)
+        setup, ecs = self.setup, self.setup.doors.ecs
+        names = [place.service for place in setup.infrastructure.services.values()]
+        services = ecs.services(setup.infrastructure.cluster, names)
         new = {_stamp(ecs.revision(each.task_definition).definition) == stamp for each in services}
         return "both" if len(new) > 1 else "new" if new == {True} else "old"
 
-    def _judged(self, scenario: Scenario, board: ProgressBoard, report: ProbeReport, said: "_Said") -> Rehearsed:
+    def _judged(self, scenario: Scenario, board: ProgressBoard, report: ProbeReport, outcome: "_Outcome") -> Rehearsed:
         seconds = max((known.seconds for known in board.services.values()), default=0.0)
         causes = sorted({known.diagnosis.cause for known in board.services.values() if known.diagnosis})
         result = Rehearsed(
             name=scenario.name,
             says=scenario.says,
-            verdict=said.verdict,
+            verdict=outcome.verdict,
             causes=tuple(causes),
-            error=said.error,
+            error=outcome.error,
             seconds=round(seconds, 1),
             requests=sum(phase.requests for phase in report.phases),
             failed=sum(phase.failed for phase in report.phases),
             p99=report.phase(DURING).p99,
-            serving=said.serving,
+            serving=outcome.serving,
         )
         after = report.phase(AFTER).failed
         return replace(result, wrong=tuple(judge(scenario, result, after)))
 
     def _put_back(self) -> bool:
         """Clear every fault, and give every service the revision of the release that serves."""
-        cast = self.cast
+        setup = self.setup
         try:
             self._clear()
             self._settle()
-            context = self._context(Scenario("", ""), cast.wanted(""))
-            revisions = revisions_of(cast.serving.services, cast.doors.ecs)
-            plan = plan_rollback(cast.serving, context.observation, revisions=revisions)
+            context = self._context(Scenario("", ""), setup.wanted(""))
+            revisions = revisions_of(setup.serving.services, setup.doors.ecs)
+            plan = plan_rollback(setup.serving, context.observation, revisions=revisions)
             if plan.empty:
                 return True
-            cast.doors.events.emit(PuttingBack(cast.serving.version))
-            context = ReleaseContext(cast.doors, ReleaseOptions(), context.wanted, context.observation)
+            setup.doors.events.emit(PuttingBack(setup.serving.version))
+            context = ReleaseContext(setup.doors, ReleaseOptions(), context.wanted, context.observation)
             return execute(plan, context, ProgressBoard.begun(context.observation)).good
         except TagshipError:
             return False
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Outcome:
     verdict: Verdict
     error: str
     serving: str
 
 
-class _Trouble:
+class _FaultInjection:
     """Lets it go wrong while the block runs: at once, or some seconds after the first service was updated."""
 
-    def __init__(self, scenario: Scenario, doors: Doors, play: _Play) -> None:
-        self._scenario, self._doors, self._play = scenario, doors, play
+    def __init__(self, scenario: Scenario, doors: Doors, runner: _ScenarioRunner) -> None:
+        self._scenario, self._doors, self._runner = scenario, doors, runner
         self._thread: Thread | None = None
-        self._listening = doors.events.listening(self._heard)
+        self._listening = doors.events.listening(self._on_event)
 
     def __enter__(self) -> None:
         if self._scenario.meanwhile:
             self._listening.__enter__()
         else:
-            self._play.strike(self._scenario)
+            self._runner.strike(self._scenario)
 
     def __exit__(self, *_: object) -> None:
         if self._scenario.meanwhile:
@@ -315,7 +315,7 @@ class _Trouble:
         if self._thread:
             self._thread.join()
 
-    def _heard(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         updated = isinstance(event, StepFinished) and isinstance(event.step, UpdateService)
         if updated and self._thread is None:
             self._thread = Thread(target=self._later, name="trouble", daemon=True)
@@ -324,7 +324,7 @@ class _Trouble:
     def _later(self) -> None:
         self._doors.clock.sleep(_MEANWHILE)
         with suppress(TagshipError):
-            self._play.strike(self._scenario)
+            self._runner.strike(self._scenario)
 
 
 def _skipped(scenario: Scenario) -> Rehearsed:

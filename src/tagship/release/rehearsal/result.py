@@ -11,14 +11,14 @@ class Rehearsed:
     """How one rehearsal ended.
 
     Args:
-        name: of the scenario.
+        name: the name of the scenario.
         says: what went wrong.
         verdict: what the engine said; None where it was skipped.
-        causes: that it named.
+        causes: the causes that it named.
         error: the engine's own words, where it could not go on.
-        seconds: from the update to the verdict.
-        requests: that users sent, before, during and after.
-        failed: of them.
+        seconds: seconds from the update to the verdict.
+        requests: number of requests that users sent, before, during and after.
+        failed: number of those that failed.
         p99: milliseconds within which 99 of 100 were answered during the rollout.
         serving: ``new`` or ``old``: the version that serves afterwards; ``both`` where they disagree.
         wrong: what is not as it should be; empty where all is well.
@@ -44,7 +44,7 @@ class Rehearsals:
     """All of them.
 
     Args:
-        version: that was shipped again and again.
+        version: the version that was shipped again and again.
         results: one a scenario.
         restored: whether the revisions that served before serve again.
         interrupted: whether a person ended it.

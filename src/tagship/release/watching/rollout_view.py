@@ -14,7 +14,7 @@ class RolloutView:
 
     Args:
         service: its name in the manifest.
-        revision: that it brings.
+        revision: the revision that it brings.
         events: hear what is new.
     """
 
@@ -38,9 +38,9 @@ class RolloutView:
         """Whether anything was seen yet."""
         return self._told is not None
 
-    def look(self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]) -> None:
+    def update(self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]) -> None:
         """Take in how it is now; ``moved`` says whether anything has changed."""
-        self._hear(service, deployment)
+        self._emit_new_events(service, deployment)
         self._complaints |= dict.fromkeys(_complaints(targets))
         progress = self._progress(deployment, service, targets)
         self.moved = progress != self._told
@@ -53,7 +53,7 @@ class RolloutView:
             self.rolling_back = True
             self._events.emit(RollbackBegan(self._service, deployment.rollback_reason or deployment.reason))
 
-    def _hear(self, service: EcsService, deployment: ServiceDeployment) -> None:
+    def _emit_new_events(self, service: EcsService, deployment: ServiceDeployment) -> None:
         if self._heard is None:
             self._heard = {event.id for event in service.events if event.at < deployment.created_at}
         for event in reversed(service.events):

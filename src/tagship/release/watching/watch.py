@@ -42,7 +42,7 @@ class RolloutTarget:
         cluster: the ECS cluster.
         ecs_service: its name there.
         target_group: the ARN.
-        revision: that the rollout brings.
+        revision: the revision that the rollout brings.
         deployment: the service deployment's ARN, once it is known.
         fail_fast: how many new tasks may end in the same way until the rollout is taken back; 0 is no limit.
         on_rollback: called once when a rollback is asked for or begins, with what is known by then.
@@ -174,10 +174,10 @@ class WatchLoop:
             if self._looked:
                 self._clock.sleep(self._pace.wait(_calls(len(self._open))))
             self._looked = True
-            self._look()
+            self._poll()
         return self._ended
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         try:
             fresh = self._whose_targets()
             for watched, deployment, service in self._now():
@@ -213,7 +213,7 @@ class WatchLoop:
         view = self._views[watched.service]
         was_rolling_back = view.rolling_back
         targets = self._targets.get(watched.service, [])
-        view.look(deployment, service, targets)
+        view.update(deployment, service, targets)
         if view.rolling_back and not was_rolling_back:
             so_far = self._taken_back(watched, deployment)
             watched.on_rollback(RolloutResult(so_far, deployment, view.rollout_id, view.complaints))

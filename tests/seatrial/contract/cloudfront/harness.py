@@ -8,7 +8,7 @@ from types import MappingProxyType
 import httpx
 
 from seatrial.services.cloudfront.model import Behavior, Configuration, Distribution, ListenerKey, Origin
-from seatrial.services.cloudfront.plane import EdgePlane
+from seatrial.services.cloudfront.plane import EdgeClient
 from seatrial.services.cloudfront.policies import CachePolicy
 
 EVERY_METHOD = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
@@ -24,7 +24,7 @@ class Edge:
     """The data plane with one distribution."""
 
     def __init__(self) -> None:
-        self.plane = EdgePlane()
+        self.plane = EdgeClient()
         self.port = 0
 
     @property

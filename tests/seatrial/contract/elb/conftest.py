@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
@@ -13,7 +13,7 @@ from tests.seatrial.contract.conftest import fresh_settings
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[LocalSettings]:
+def own(tmp_path: Path) -> Iterator[InstanceSettings]:
     """Settings of an embedded AWS that this test alone starts and stops."""
     settings = fresh_settings(tmp_path / "home")
     yield settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from seatrial.services.elb.control.plane import DataPlane
+from seatrial.services.elb.control.plane import DataPlaneClient
 from seatrial.services.elb.data.counters import Counters
 from seatrial.services.elb.data.targets import Resolve
 from seatrial.services.elb.health import Health
@@ -125,7 +125,7 @@ class Balancer:
     """A data plane with one listener."""
 
     def __init__(self, resolve: Resolve) -> None:
-        self.plane = DataPlane(resolve)
+        self.plane = DataPlaneClient(resolve)
         self.port = 0
 
     async def follow(self, *targets: Target, listener: Listener = LISTENER, group: TargetGroup = GROUP) -> None:

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.http.patterns import wildcard
 from seatrial.services.elb.control.certificates import Certificates
@@ -150,12 +150,12 @@ async def test_a_listener_that_changes_its_protocol_keeps_its_port(tmp_path: Pat
 
 
 @pytest.fixture
-def fast(own: LocalSettings) -> LocalSettings:
+def fast(own: InstanceSettings) -> InstanceSettings:
     """An embedded AWS whose minute takes half a second."""
     return replace(own, minute=0.5)
 
 
-def test_logs_reach_the_bucket_behind_the_prefix(fast: LocalSettings) -> None:
+def test_logs_reach_the_bucket_behind_the_prefix(fast: InstanceSettings) -> None:
     start(fast)
     aws = RunningAws(fast)
     s3, stack = aws.client("s3"), Stack(aws)

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from seatrial.core.settings import LocalSettings
-from seatrial.ground.errors import LocalAwsUnavailable
+from seatrial.core.settings import InstanceSettings
+from seatrial.ground.errors import EmbeddedAwsUnavailable
 from seatrial.ground.process import is_running
 from seatrial.http.types import Address
-from seatrial.services.elb.control.plane import WORKER, DataPlane
+from seatrial.services.elb.control.plane import WORKER, DataPlaneClient
 from seatrial.services.elb.health import State
 from tests.seatrial.contract.conftest import RunningAws, start
 from tests.seatrial.contract.elb.harness import balancer, client, get, says_ok, status, target
@@ -50,11 +50,11 @@ async def test_what_is_asked_of_a_process_that_is_killed_is_answered_by_the_next
 
 
 async def test_a_process_that_hangs_is_ended_and_followed_by_another_one() -> None:
-    plane = DataPlane(lambda address: address, patience=5)
+    plane = DataPlaneClient(lambda address: address, patience=5)
     plane.start()
     assert (await plane.report()).run == 1
     os.kill(plane.pid, signal.SIGSTOP)
-    with pytest.raises(LocalAwsUnavailable):
+    with pytest.raises(EmbeddedAwsUnavailable):
         await plane.report()
     assert (await plane.report()).run == 2
     await plane.stop()
@@ -86,7 +86,7 @@ async def test_targets_are_reached_where_they_are_after_they_have_moved() -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
-def test_a_killed_control_plane_takes_the_process_with_it_and_finds_its_ports_free(own: LocalSettings) -> None:
+def test_a_killed_control_plane_takes_the_process_with_it_and_finds_its_ports_free(own: InstanceSettings) -> None:
     pid = start(own).pid
     assert pid
     stack = Stack(RunningAws(own))

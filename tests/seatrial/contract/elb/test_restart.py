@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
@@ -9,7 +9,7 @@ from tests.seatrial.contract.conftest import RunningAws, start
 from tests.seatrial.contract.elb.test_load_balancer import Stack, target
 
 
-def test_a_load_balancer_is_where_it_was_with_its_targets_after_down_and_up(own: LocalSettings) -> None:
+def test_a_load_balancer_is_where_it_was_with_its_targets_after_down_and_up(own: InstanceSettings) -> None:
     start(own)
     stack = Stack(RunningAws(own))
     with target(b"hello") as port:

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from seatrial.access.payload import CHUNKED, CHUNKED_WITH_TRAILER, UNSIGNED_CHUNKS, check_of, require_as_said
-from seatrial.access.signature import UNSIGNED_PAYLOAD, Claim, Unproven, signing_key
+from seatrial.access.signature import UNSIGNED_PAYLOAD, AccessRefused, Claim, signing_key
 from seatrial.core.incoming import Incoming
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -41,18 +41,18 @@ def test_the_example_of_the_reference_is_proven(step: int) -> None:
 
 
 def test_a_changed_chunk_is_seen() -> None:
-    with pytest.raises(Unproven, match="SignatureDoesNotMatch"):
+    with pytest.raises(AccessRefused, match="SignatureDoesNotMatch"):
         passed(CHUNKED, chunked().replace(b"aaaa\r\n", b"aaab\r\n", 1))
 
 
 def test_a_body_that_ends_before_its_last_chunk_is_refused() -> None:
-    with pytest.raises(Unproven, match="IncompleteBody"):
+    with pytest.raises(AccessRefused, match="IncompleteBody"):
         passed(CHUNKED, chunked(CHUNKS[:2]))
 
 
 @pytest.mark.parametrize("body", [b"no chunk\r\n", b"a" * 20_000, b"5;chunk-signature=00\r\nhello\r\n"])
 def test_what_is_not_in_chunks_is_refused(body: bytes) -> None:
-    with pytest.raises(Unproven, match="aws-chunked"):
+    with pytest.raises(AccessRefused, match="aws-chunked"):
         passed(CHUNKED, body)
 
 
@@ -66,25 +66,25 @@ def test_trailers_are_signed_too(genuine: bool) -> None:  # noqa: FBT001 - a par
     if genuine:
         passed(CHUNKED_WITH_TRAILER, body)
         return
-    with pytest.raises(Unproven, match="SignatureDoesNotMatch"):
+    with pytest.raises(AccessRefused, match="SignatureDoesNotMatch"):
         passed(CHUNKED_WITH_TRAILER, body)
 
 
 def test_a_digest_is_held_against_all_of_the_body() -> None:
     passed(sha256(b"hello").hexdigest(), b"hello", 2)
-    with pytest.raises(Unproven, match="XAmzContentSHA256Mismatch"):
+    with pytest.raises(AccessRefused, match="XAmzContentSHA256Mismatch"):
         passed(sha256(b"hello").hexdigest(), b"hellp", 2)
 
 
 def test_an_unsigned_body_is_not_checked_and_anything_else_is_no_statement() -> None:
     assert check_of(UNSIGNED_PAYLOAD, CLAIM, SECRET) is None
-    with pytest.raises(Unproven, match="x-amz-content-sha256 must be"):
+    with pytest.raises(AccessRefused, match="x-amz-content-sha256 must be"):
         check_of("yes", CLAIM, SECRET)
 
 
 def test_a_late_header_that_is_no_checksum_is_refused() -> None:
     late = b"0\r\nx-amz-target:secretsmanager.GetSecretValue\r\n\r\n"
-    with pytest.raises(Unproven, match="Trailers of a body are checksums"):
+    with pytest.raises(AccessRefused, match="Trailers of a body are checksums"):
         passed(UNSIGNED_CHUNKS, b"5\r\nhello\r\n" + late)
     passed(UNSIGNED_CHUNKS, b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", 3)
 
@@ -99,6 +99,6 @@ def test_a_late_header_that_is_no_checksum_is_refused() -> None:
 )
 def test_chunks_that_the_signature_does_not_announce_are_refused(headers: list[tuple[bytes, bytes]]) -> None:
     request = Incoming({"path": "/", "headers": headers})
-    with pytest.raises(Unproven, match="must be announced"):
+    with pytest.raises(AccessRefused, match="must be announced"):
         require_as_said(request, UNSIGNED_PAYLOAD)
     require_as_said(request, CHUNKED)

@@ -8,7 +8,7 @@ import pytest
 from seatrial.access.credentials import Caller
 from seatrial.access.hosts import Hosts
 from seatrial.access.roles import Roles
-from seatrial.access.signature import Claim, Unproven
+from seatrial.access.signature import AccessRefused, Claim
 from seatrial.core.incoming import Incoming
 
 CALLER = Caller("arn:aws:sts::000000000000:assumed-role/app/task", "secret", role="app")
@@ -56,7 +56,7 @@ async def allowed(
     roles = Roles(identities, iam, Hosts())  # type: ignore[arg-type]
     try:
         await roles.check(CALLER, claim(service), request, body)
-    except Unproven as why:
+    except AccessRefused as why:
         return why.code != "AccessDenied"
     return True
 

@@ -12,8 +12,8 @@ from botocore.credentials import Credentials
 
 from seatrial.access.signature import (
     UNSIGNED_PAYLOAD,
+    AccessRefused,
     Claim,
-    Unproven,
     check_signed_headers,
     check_time,
     proves,
@@ -107,7 +107,7 @@ def test_a_change_of_anything_that_is_signed_is_seen(kind: str, change: str) -> 
 def test_a_header_of_aws_that_is_not_signed_is_refused() -> None:
     request = sent("header", "/")
     request.scope["headers"].append((b"x-amz-target", b"X.Y"))
-    with pytest.raises(Unproven, match="'x-amz-target' must be a 'SignedHeader'"):
+    with pytest.raises(AccessRefused, match="'x-amz-target' must be a 'SignedHeader'"):
         check_signed_headers(claimed(request), Incoming(request.scope))
 
 
@@ -125,7 +125,7 @@ def test_a_request_without_a_signature_claims_none() -> None:
 )
 def test_a_signature_that_is_not_whole_says_what_is_missing(authorization: str, words: str) -> None:
     headers = [(b"authorization", authorization.encode()), (b"x-amz-date", b"20260101T000000Z")]
-    with pytest.raises(Unproven, match=words) as refused:
+    with pytest.raises(AccessRefused, match=words) as refused:
         read_claim(Incoming(scope("GET", "/", "", headers)))
     assert refused.value.code == "IncompleteSignature"
 
@@ -145,14 +145,14 @@ def test_a_clock_may_be_a_quarter_of_an_hour_off(minutes: int) -> None:
 
 @pytest.mark.parametrize(("minutes", "words"), [(-16, "Signature expired"), (16, "Signature not yet current")])
 def test_a_clock_further_off_is_told(minutes: int, words: str) -> None:
-    with pytest.raises(Unproven, match=words) as refused:
+    with pytest.raises(AccessRefused, match=words) as refused:
         check_time(signed_at(NOW + timedelta(minutes=minutes)), NOW)
     assert refused.value.code == "RequestTimeTooSkewed"
 
 
 def test_a_presigned_url_holds_as_long_as_it_says() -> None:
     check_time(signed_at(NOW - timedelta(hours=1), expires=3600), NOW)
-    with pytest.raises(Unproven, match="Request has expired"):
+    with pytest.raises(AccessRefused, match="Request has expired"):
         check_time(signed_at(NOW - timedelta(seconds=3601), expires=3600), NOW)
 
 
@@ -171,6 +171,6 @@ def test_a_number_sign_that_is_sent_as_it_is_hides_no_query_from_the_signature(k
 def test_a_presigned_request_has_no_second_signature_that_names_another_service(second: str) -> None:
     presigned = sent("S3 query", "/bucket/key?uploads")
     headers = [*presigned.scope["headers"], (b"authorization", second.encode())]
-    with pytest.raises(Unproven, match="Only one auth mechanism allowed") as refused:
+    with pytest.raises(AccessRefused, match="Only one auth mechanism allowed") as refused:
         read_claim(Incoming({**presigned.scope, "headers": headers}))
     assert refused.value.code == "InvalidArgument"

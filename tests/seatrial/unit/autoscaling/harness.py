@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.core.wire import modelled
 from seatrial.services.autoscaling.service import SERVICE, TARGET, ApplicationAutoScaling
@@ -135,13 +135,13 @@ class Harness:
     bus: HeardBus = field(default_factory=HeardBus)
     acts: dict[str, Act] = field(default_factory=dict)
 
-    def obey(self, prefix: str, act: Act) -> None:
+    def handle_action(self, prefix: str, act: Act) -> None:
         self.acts[prefix] = act
 
     async def start(self) -> None:
         self.store = Store(self.home / "state.sqlite")
-        context = LocalContext(
-            settings=LocalSettings(home=self.home),
+        context = ServiceContext(
+            settings=InstanceSettings(home=self.home),
             clock=self.clock,
             store=self.store,
             aws=self.aws,
@@ -166,7 +166,7 @@ class Harness:
             region=REGION,
             account_id="000000000000",
         )
-        assert self.scaling.answers(request)
+        assert self.scaling.claims(request)
         answer = (await self.scaling.handle(request)).json()
         assert modelled.problems_in_output(SERVICE, operation, answer) == ""
         return answer

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.services.cloudfront.cache import Cache, Kept, lifetime
+from seatrial.services.cloudfront.cache import Cache, CachedResponse, lifetime
 from seatrial.services.cloudfront.policies import CachePolicy
 from seatrial.services.cloudfront.service import invalidated
 
@@ -30,8 +30,8 @@ def test_an_answer_with_a_cookie_is_nobody_elses() -> None:
     assert lifetime(200, {"cache-control": "max-age=60", "set-cookie": "a=b"}, POLICIES["optimized"]) == 0
 
 
-def kept(body: bytes = b"x", until: float = 10) -> Kept:
-    return Kept(200, (), body, 0, until)
+def kept(body: bytes = b"x", until: float = 10) -> CachedResponse:
+    return CachedResponse(200, (), body, 0, until)
 
 
 def filled(*keys: str) -> Cache:

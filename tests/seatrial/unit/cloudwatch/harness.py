@@ -12,11 +12,11 @@ from botocore.serialize import create_serializer
 from botocore.session import get_session
 
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.internal import AwsCallError, InProcessAws
 from seatrial.core.service import AwsRequest
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import Clock
 from seatrial.services.cloudwatch.service import CloudWatch
@@ -81,9 +81,9 @@ class Harness:
     def __init__(self, home: Path, minute: float = 60.0, clock: Clock | None = None) -> None:
         self.clock: Clock = clock or SetClock()
         self.aws, self.bus = HeardAws(), HeardBus()
-        self.settings = LocalSettings(home=home, region=REGION, minute=minute)
+        self.settings = InstanceSettings(home=home, region=REGION, minute=minute)
         self.store = Store(self.settings.directory / "state.sqlite")
-        self.context = LocalContext(
+        self.context = ServiceContext(
             settings=self.settings,
             clock=self.clock,
             store=self.store,
@@ -110,7 +110,7 @@ class Harness:
         request = AwsRequest(
             "POST", written["url_path"], {}, headers, packed, "monitoring", operation, region, self.settings.account_id
         )
-        assert self.cloudwatch.answers(request)
+        assert self.cloudwatch.claims(request)
         answer = await self.cloudwatch.handle(request)
         shape: Any = model.output_shape
         parsed: dict[str, Any] = create_parser(protocol).parse(

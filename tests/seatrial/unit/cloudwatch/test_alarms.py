@@ -121,7 +121,7 @@ async def test_a_topic_hears_of_changes_alone_and_a_scaling_policy_once_per_peri
     async def act(action: AlarmAction) -> None:
         heard.append(action)
 
-    harness.cloudwatch.obey("arn:aws:autoscaling:", act)
+    harness.cloudwatch.handle_action("arn:aws:autoscaling:", act)
     arn = await put(harness, AlarmActions=[TOPIC, POLICY])
     for value in (95.0, 96.0, 97.0, 10.0):
         await passed(harness, arn, value=value)
@@ -324,7 +324,7 @@ async def test_alarms_are_evaluated_by_themselves_in_a_short_minute(tmp_path: Pa
         if len(heard) == 3:
             enough.set()
 
-    harness.cloudwatch.obey("arn:aws:autoscaling:", act)
+    harness.cloudwatch.handle_action("arn:aws:autoscaling:", act)
     await harness.cloudwatch.start()
     await put(harness, AlarmActions=[POLICY], TreatMissingData="breaching")
     await asyncio.wait_for(enough.wait(), timeout=60)

@@ -9,7 +9,7 @@ import pytest
 
 from seatrial.services.cloudwatch.composite import RuleError, read_rule
 from seatrial.services.cloudwatch.evaluation import Condition, judge
-from seatrial.services.cloudwatch.math import MathError, Query, Series, Sheet, evaluate
+from seatrial.services.cloudwatch.math import MathError, Query, QuerySet, Series, evaluate
 from seatrial.services.cloudwatch.reasons import Datapoint, java_number, reason
 from tests.seatrial.unit.cloudwatch.harness import START
 
@@ -54,12 +54,12 @@ def test_metric_math_gives_what_aws_gives(case: dict[str, Any]) -> None:
     metrics = [Query(name, series(values)) for name, values in case["metrics"].items()]
     asked = Query("e1", expression=case["expression"])
     length = max(len(values) for values in case["metrics"].values())
-    sheet = Sheet([*metrics, asked], START.timestamp(), [60 * place for place in range(length)], 60)
+    query_set = QuerySet([*metrics, asked], START.timestamp(), [60 * place for place in range(length)], 60)
     if "error" in case:
         with pytest.raises(MathError, match=case["error"]):
-            evaluate(sheet, asked)
+            evaluate(query_set, asked)
         return
-    found = [[one.points.get(60 * place) for place in range(length)] for one in evaluate(sheet, asked)]
+    found = [[one.points.get(60 * place) for place in range(length)] for one in evaluate(query_set, asked)]
     wanted = case["result"] if isinstance(case["result"][0], list) else [case["result"]]
     assert found == [[pytest.approx(value) if value is not None else None for value in row] for row in wanted]
 
@@ -83,10 +83,10 @@ def test_expressions_of_expressions_are_worked_out_and_circles_refused() -> None
         Query("e3", expression="e4"),
         Query("e4", expression="e3"),
     ]
-    sheet = Sheet(queries, 0.0, [0, 60], 60)
-    assert evaluate(sheet, queries[2])[0].points == {0: 11.0, 60: 22.0}
+    query_set = QuerySet(queries, 0.0, [0, 60], 60)
+    assert evaluate(query_set, queries[2])[0].points == {0: 11.0, 60: 22.0}
     with pytest.raises(MathError, match="refers to itself"):
-        evaluate(sheet, queries[3])
+        evaluate(query_set, queries[3])
 
 
 @pytest.mark.parametrize("depth", [100, 500, 950, 2000])
@@ -95,7 +95,7 @@ def test_no_expression_is_so_deep_that_it_breaks_anything(shape: str, depth: int
     parts = {"minus": "-" * depth, "open": "(" * depth, "close": ")" * depth, "plus": "+1" * depth}
     queries = [Query("m1", series([1])), Query("e1", expression=shape.format(**parts))]
     try:
-        assert evaluate(Sheet(queries, 0.0, [0], 60), queries[1])
+        assert evaluate(QuerySet(queries, 0.0, [0], 60), queries[1])
     except MathError:
         assert depth > 100 or "open" in shape
 

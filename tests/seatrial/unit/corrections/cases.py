@@ -16,11 +16,11 @@ from urllib.parse import parse_qsl
 
 from seatrial.core.asgi import Message, Receive, Send, headers_of, read_body, send_response
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.internal import InProcessAws
 from seatrial.core.service import AwsRequest, AwsResponse
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import SystemClock
 from seatrial.ministack.corrections.catalogue import additions, corrections
@@ -29,7 +29,7 @@ from seatrial.ministack.corrections.xml import read
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(FOLDER.glob("*.json"))
-SETTINGS = LocalSettings(home=Path("/nowhere"), port=4700, region="eu-central-1")
+SETTINGS = InstanceSettings(home=Path("/nowhere"), port=4700, region="eu-central-1")
 
 
 class FakeAws:
@@ -49,10 +49,10 @@ class FakeAws:
         await send_response(send, response(*found) if isinstance(found, tuple) else response(found))
 
 
-def context(folder: Path, aws: FakeAws) -> LocalContext:
+def context(folder: Path, aws: FakeAws) -> ServiceContext:
     """What a correction is given, with nobody but the fake behind it."""
     store = Store(folder / "state.sqlite")
-    return LocalContext(
+    return ServiceContext(
         settings=SETTINGS,
         clock=SystemClock(),
         store=store,
@@ -62,7 +62,7 @@ def context(folder: Path, aws: FakeAws) -> LocalContext:
     )
 
 
-def correction_of(where: LocalContext, name: str) -> Correction:
+def correction_of(where: ServiceContext, name: str) -> Correction:
     """The correction of this name."""
     return corrections(where)[name]
 
@@ -98,7 +98,7 @@ async def corrected(correction: Correction, service: str, step: dict[str, Any]) 
     return await correction.follow(asked, answer) if correction.follow else answer
 
 
-async def added(where: LocalContext, service: str, operation: str, asked: Any) -> AwsResponse:  # noqa: ANN401 - JSON
+async def added(where: ServiceContext, service: str, operation: str, asked: Any) -> AwsResponse:  # noqa: ANN401 - JSON
     """The answer of the addition that knows this call."""
     asking = request(service, operation, asked)
     (found,) = (addition for addition in additions(where).values() if addition.applies(asking))

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.ministack.corrections.catalogue import additions
 from seatrial.ministack.corrections.cognito_tokens import verified
@@ -33,7 +33,7 @@ def aws() -> FakeAws:
 
 
 @pytest.fixture
-def where(tmp_path: Path, aws: FakeAws) -> Iterator[LocalContext]:
+def where(tmp_path: Path, aws: FakeAws) -> Iterator[ServiceContext]:
     made = context(tmp_path, aws)
     yield made
     made.store.close()
@@ -43,7 +43,7 @@ def logging(*destinations: str) -> dict[str, Any]:
     return {"LoggingConfiguration": {"ResourceArn": ACL, "LogDestinationConfigs": list(destinations)}}
 
 
-async def test_a_web_acl_logs_where_it_was_told_until_it_is_told_otherwise(where: LocalContext) -> None:
+async def test_a_web_acl_logs_where_it_was_told_until_it_is_told_otherwise(where: ServiceContext) -> None:
     await added(where, "wafv2", "PutLoggingConfiguration", logging(GROUP))
     found = (await added(where, "wafv2", "GetLoggingConfiguration", {"ResourceArn": ACL})).json()
     listed = (await added(where, "wafv2", "ListLoggingConfigurations", {"Scope": "REGIONAL"})).json()
@@ -63,7 +63,7 @@ async def test_a_web_acl_logs_where_it_was_told_until_it_is_told_otherwise(where
     [(), (GROUP, GROUP), (GROUP.replace("aws-waf-logs-", "waf-"),), ("arn:aws:s3:::logs",)],
     ids=["none", "two", "another name", "a bucket of another name"],
 )
-async def test_a_log_of_another_name_or_number_is_refused(where: LocalContext, destinations: tuple[str, ...]) -> None:
+async def test_a_log_of_another_name_or_number_is_refused(where: ServiceContext, destinations: tuple[str, ...]) -> None:
     with pytest.raises(AwsCallError, match="WAFInvalidParameterException"):
         await added(where, "wafv2", "PutLoggingConfiguration", logging(*destinations))
 
@@ -71,19 +71,19 @@ async def test_a_log_of_another_name_or_number_is_refused(where: LocalContext, d
 @pytest.mark.parametrize(
     "destination", [GROUP + ":*", "arn:aws:s3:::aws-waf-logs-b", "arn:aws:firehose:e:0:deliverystream/aws-waf-logs-f"]
 )
-async def test_a_log_may_be_a_group_a_bucket_or_a_stream(where: LocalContext, destination: str) -> None:
+async def test_a_log_may_be_a_group_a_bucket_or_a_stream(where: ServiceContext, destination: str) -> None:
     put = (await added(where, "wafv2", "PutLoggingConfiguration", logging(destination))).json()
     assert put["LoggingConfiguration"]["LogDestinationConfigs"] == [destination.removesuffix(":*")]
 
 
-async def test_logging_goes_with_its_web_acl(where: LocalContext) -> None:
+async def test_logging_goes_with_its_web_acl(where: ServiceContext) -> None:
     await added(where, "wafv2", "PutLoggingConfiguration", logging(GROUP))
     gone = {"operation": "DeleteWebACL", "request": {"Id": ACL.rpartition("/")[2]}, "answer": {}}
     await corrected(correction_of(where, "logging_ends_with_its_web_acl"), "wafv2", gone)
     assert (await added(where, "wafv2", "ListLoggingConfigurations", {})).json() == {"LoggingConfigurations": []}
 
 
-async def test_an_instance_forwards_what_is_not_for_it_once_it_is_told(where: LocalContext, aws: FakeAws) -> None:
+async def test_an_instance_forwards_what_is_not_for_it_once_it_is_told(where: ServiceContext, aws: FakeAws) -> None:
     aws.answers = {"DescribeInstances": DESCRIBED}
     await added(where, "ec2", "ModifyInstanceAttribute", f"InstanceId={INSTANCE}&SourceDestCheck.Value=false")
     await added(where, "ec2", "MonitorInstances", f"InstanceId.1={INSTANCE}")
@@ -103,13 +103,13 @@ async def test_an_instance_forwards_what_is_not_for_it_once_it_is_told(where: Lo
     assert texts(instance, ".//metadataOptions/httpTokens") == ["required"]
 
 
-async def test_an_instance_that_is_not_there_is_not_changed(where: LocalContext, aws: FakeAws) -> None:
+async def test_an_instance_that_is_not_there_is_not_changed(where: ServiceContext, aws: FakeAws) -> None:
     aws.answers = {"DescribeInstances": "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>"}
     with pytest.raises(AwsCallError, match=r"InvalidInstanceID\.NotFound"):
         await added(where, "ec2", "ModifyInstanceAttribute", f"InstanceId={INSTANCE}&SourceDestCheck.Value=false")
 
 
-async def test_a_query_is_saved_replaced_found_and_deleted(where: LocalContext) -> None:
+async def test_a_query_is_saved_replaced_found_and_deleted(where: ServiceContext) -> None:
     async def call(operation: str, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         return (await added(where, "logs", operation, asked)).json()
 
@@ -126,7 +126,7 @@ async def test_a_query_is_saved_replaced_found_and_deleted(where: LocalContext) 
         await call("DeleteQueryDefinition", **made)
 
 
-async def test_the_registry_scans_as_it_was_told(where: LocalContext) -> None:
+async def test_the_registry_scans_as_it_was_told(where: ServiceContext) -> None:
     before = (await added(where, "ecr", "GetRegistryScanningConfiguration", {})).json()
     put = {"scanType": "BASIC", "rules": [{"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": []}]}
     answer = (await added(where, "ecr", "PutRegistryScanningConfiguration", put)).json()
@@ -136,7 +136,7 @@ async def test_the_registry_scans_as_it_was_told(where: LocalContext) -> None:
     assert (await added(where, "ecr", "GetRegistryScanningConfiguration", {})).json()["scanningConfiguration"] == put
 
 
-async def test_a_wrong_code_is_refused_and_the_right_one_is_let_through(where: LocalContext) -> None:
+async def test_a_wrong_code_is_refused_and_the_right_one_is_let_through(where: ServiceContext) -> None:
     refused = await added(where, "cognito-idp", "ConfirmSignUp", {"ConfirmationCode": "000000"})
     assert (refused.status, refused.json()["__type"]) == (400, "CodeMismatchException")
     assert refused.headers["access-control-allow-origin"] == "*"
@@ -152,7 +152,7 @@ async def test_a_wrong_code_is_refused_and_the_right_one_is_let_through(where: L
     ],
     ids=["what is left out is not required", "no policy is left to the default"],
 )
-def test_a_password_policy_requires_what_it_says(where: LocalContext, given: Any, sent: Any) -> None:  # noqa: ANN401
+def test_a_password_policy_requires_what_it_says(where: ServiceContext, given: Any, sent: Any) -> None:  # noqa: ANN401
     correction = correction_of(where, "password_policy_as_given")
     put = correction.rewrite(request("cognito-idp", "CreateUserPool", given)).json()
     policy = put.get("Policies", {}).get("PasswordPolicy")
@@ -160,7 +160,7 @@ def test_a_password_policy_requires_what_it_says(where: LocalContext, given: Any
     assert (policy and [policy[name] for name in names]) == sent
 
 
-async def test_a_call_that_nobody_knows_is_refused_with_the_code_of_aws(where: LocalContext) -> None:
+async def test_a_call_that_nobody_knows_is_refused_with_the_code_of_aws(where: ServiceContext) -> None:
     unknown = correction_of(where, "words_for_unknown_calls")
     in_json = {"operation": "Fly", "request": {}, "status": 400, "answer": {"message": "Unknown WAF action: Fly"}}
     in_xml = {"operation": "Fly", "request": "Action=Fly", "status": 400, "answer": "<M>Unknown EC2 action: Fly</M>"}
@@ -181,7 +181,7 @@ def token_of(key: RSAPrivateKey, **header: str) -> str:
     return f"{signed}.{encoded(key.sign(signed.encode(), PKCS1v15(), SHA256()))}"
 
 
-async def test_a_token_of_nobody_is_refused(where: LocalContext) -> None:
+async def test_a_token_of_nobody_is_refused(where: ServiceContext) -> None:
     asked = request("cognito-idp", "GetUser", {"AccessToken": "not a token"})
     shown = replace(asked, headers={"x-amz-target": "AWSCognitoIdentityProviderService.GetUser"})
     (found,) = (addition for addition in additions(where).values() if addition.applies(shown))
@@ -206,7 +206,7 @@ def test_a_token_counts_only_with_the_signature_of_its_pool() -> None:
     assert not verified("not a token", keys)
 
 
-async def test_a_zone_says_that_it_is_not_signed(where: LocalContext, aws: FakeAws) -> None:
+async def test_a_zone_says_that_it_is_not_signed(where: ServiceContext, aws: FakeAws) -> None:
     aws.answers = {"GET /2013-04-01/hostedzone/Z1": "<GetHostedZoneResponse/>"}
     asked = request("route53", "", "", "/2013-04-01/hostedzone/Z1/dnssec")
     (found,) = (addition for addition in additions(where).values() if addition.applies(asked))
@@ -222,7 +222,7 @@ def answering(aws: FakeAws, **otherwise: object) -> None:
     aws.answers = {call: f"<{call}Response><{call}Result/></{call}Response>" for call in calls} | otherwise
 
 
-async def test_a_cluster_leaves_its_last_snapshot_before_it_goes(where: LocalContext, aws: FakeAws) -> None:
+async def test_a_cluster_leaves_its_last_snapshot_before_it_goes(where: ServiceContext, aws: FakeAws) -> None:
     answering(aws)
     answer = await added(where, "rds", "DeleteDBCluster", LAST)
 
@@ -230,14 +230,14 @@ async def test_a_cluster_leaves_its_last_snapshot_before_it_goes(where: LocalCon
     assert aws.called == ["CreateDBClusterSnapshot", "DeleteDBCluster"]
 
 
-async def test_a_cluster_whose_snapshot_cannot_be_made_stays(where: LocalContext, aws: FakeAws) -> None:
+async def test_a_cluster_whose_snapshot_cannot_be_made_stays(where: ServiceContext, aws: FakeAws) -> None:
     answering(aws, CreateDBClusterSnapshot=REFUSED)
     answer = await added(where, "rds", "DeleteDBCluster", LAST)
 
     assert (answer.status, aws.called) == (400, ["CreateDBClusterSnapshot"])
 
 
-async def test_a_cluster_that_cannot_be_deleted_leaves_no_snapshot(where: LocalContext, aws: FakeAws) -> None:
+async def test_a_cluster_that_cannot_be_deleted_leaves_no_snapshot(where: ServiceContext, aws: FakeAws) -> None:
     answering(aws, DeleteDBCluster=REFUSED)
     answer = await added(where, "rds", "DeleteDBCluster", LAST)
 
@@ -246,6 +246,6 @@ async def test_a_cluster_that_cannot_be_deleted_leaves_no_snapshot(where: LocalC
 
 
 @pytest.mark.parametrize("form", [LAST.partition("&Final")[0], f"{LAST}&SkipFinalSnapshot=true"])
-def test_who_wants_no_last_snapshot_gets_none(where: LocalContext, form: str) -> None:
+def test_who_wants_no_last_snapshot_gets_none(where: ServiceContext, form: str) -> None:
     asked = request("rds", "DeleteDBCluster", form)
     assert not any(addition.applies(asked) for addition in additions(where).values())

@@ -3,27 +3,27 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from seatrial.core.service import AwsRequest, AwsResponse
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ministack.corrections.correction import Addition, Correction, Corrections, in_json, operation
 from seatrial.ministack.corrections.ec2.groups import ports_of_all_protocols
 from seatrial.ministack.corrections.ecr import registry_address
 
-SETTINGS = LocalSettings(home=Path("/nowhere"), port=4700)
+SETTINGS = InstanceSettings(home=Path("/nowhere"), port=4700)
 ASKED = AwsRequest("POST", "/", service="ecr", operation="DescribeRepositories", body=b"{}")
 
 
 async def test_an_answer_is_corrected_only_where_it_applies() -> None:
     corrections = Corrections((Correction(operation("ecr"), in_json(lambda document: {**document, "more": 1})),))
-    answer = await corrections.answered(ASKED, AwsResponse.of_json({"a": 0}))
-    assert corrections.watches(ASKED)
-    assert not corrections.watches(replace(ASKED, service="ecs"))
+    answer = await corrections.amend_response(ASKED, AwsResponse.of_json({"a": 0}))
+    assert corrections.observes(ASKED)
+    assert not corrections.observes(replace(ASKED, service="ecs"))
     assert answer.json() == {"a": 0, "more": 1}
 
 
 async def test_an_error_is_left_as_it_is() -> None:
     corrections = Corrections((Correction(operation("ecr"), in_json(lambda _: {})),))
     error = AwsResponse.json_error("RepositoryNotFoundException", "Not here.")
-    assert await corrections.answered(ASKED, error) == error
+    assert await corrections.amend_response(ASKED, error) == error
 
 
 async def test_an_addition_answers_what_the_emulator_does_not_know() -> None:
@@ -32,8 +32,8 @@ async def test_an_addition_answers_what_the_emulator_does_not_know() -> None:
 
     corrections = Corrections((), (Addition(operation("ecr", "StartImageScan"), answer),))
     asked = replace(ASKED, operation="StartImageScan")
-    assert corrections.answers(asked)
-    assert not corrections.answers(ASKED)
+    assert corrections.claims(asked)
+    assert not corrections.claims(ASKED)
     assert (await corrections.handle(asked)).json() == {"asked": "StartImageScan"}
 
 

@@ -102,9 +102,9 @@ async def test_a_call_that_changes_a_database_is_followed_by_a_look() -> None:
     await asyncio.sleep(0.05)
     network.there["c"] = frozenset({WRITER})
     asked = AwsRequest("POST", "/", service="rds", operation="FailoverDBCluster")
-    assert service.watches(asked)
+    assert service.observes(asked)
     answer = AwsResponse.of_xml("<a/>")
-    assert await service.answered(asked, answer) is answer
+    assert await service.amend_response(asked, answer) is answer
     await until(lambda: network.joins)
     await ended(service, network)
 
@@ -131,5 +131,5 @@ async def test_without_an_engine_there_is_nothing_to_do() -> None:
 
 def test_what_only_reads_and_what_is_another_services_is_no_reason_to_look() -> None:
     service = DatabaseNames(Aws(), None)
-    assert not service.watches(AwsRequest("POST", "/", service="rds", operation="DescribeDBClusters"))
-    assert not service.watches(AwsRequest("POST", "/", service="ecs", operation="RunTask"))
+    assert not service.observes(AwsRequest("POST", "/", service="rds", operation="DescribeDBClusters"))
+    assert not service.observes(AwsRequest("POST", "/", service="ecs", operation="RunTask"))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.core.bus import Announcement, EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import SystemClock
 from seatrial.services.ecs.containers.fakes import FakeAws, FakeContainers
@@ -55,7 +55,7 @@ class Harness:
             region="eu-west-1",
             account_id="000000000000",
         )
-        assert self.ecs.answers(request)
+        assert self.ecs.claims(request)
         answer = (await self.ecs.handle(request)).json()
         assert problems_in_output(operation, answer) == ""
         return answer
@@ -139,8 +139,8 @@ async def harness(
     """An ECS that runs; what it knows is in ``directory`` for the next one."""
     store = Store(directory / "state.sqlite")
     aws = FakeAws()
-    settings = LocalSettings(home=directory)
-    context = LocalContext(
+    settings = InstanceSettings(home=directory)
+    context = ServiceContext(
         settings=settings,
         clock=SystemClock(),
         store=store,

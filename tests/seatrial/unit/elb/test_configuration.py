@@ -4,8 +4,8 @@ from typing import Any
 from seatrial.core.state import Store
 from seatrial.ground.fakes import ManualClock
 from seatrial.services.elb.control.answering import completed
-from seatrial.services.elb.control.configuration import Described, configuration, together
-from seatrial.services.elb.control.remembered import Remembered, deregistered, registered
+from seatrial.services.elb.control.configuration import Described, configuration, merge_regions
+from seatrial.services.elb.control.sent_configuration import SentConfiguration, deregistered, registered
 from seatrial.services.elb.data import sticky
 from seatrial.services.elb.data.routing import forwarded_to
 from seatrial.services.elb.data.sticky import TARGET, cookies, wanted
@@ -84,8 +84,8 @@ def test_network_load_balancers_are_not_served() -> None:
 
 def test_regions_are_served_together() -> None:
     one, other = described(), Described(groups=[{**GROUP, "TargetGroupArn": "there"}])
-    assert set(configuration(together([one, other])).groups) == {"tg", "there"}
-    assert configuration(together([])).listeners == ()
+    assert set(configuration(merge_regions([one, other])).groups) == {"tg", "there"}
+    assert configuration(merge_regions([])).listeners == ()
 
 
 def test_two_ports_of_one_address_are_two_targets() -> None:
@@ -98,28 +98,28 @@ def test_two_ports_of_one_address_are_two_targets() -> None:
 
 def test_what_was_sent_is_remembered_until_it_is_deleted(tmp_path: Path) -> None:
     store = Store(tmp_path / "state")
-    remembered = Remembered(store)
+    sent = SentConfiguration(store)
     weighted = {"Actions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": "b"}]}}]}
     listener, rule = f"{ARN}:listener/app/shop/1/2", f"{ARN}:listener-rule/app/shop/1/2/3"
-    remembered.note("CreateListener", {"DefaultActions": forward("a")}, f"<ListenerArn>{listener}</ListenerArn>")
-    remembered.note("CreateRule", weighted, f"<RuleArn>{rule}</RuleArn>")
+    sent.note("CreateListener", {"DefaultActions": forward("a")}, f"<ListenerArn>{listener}</ListenerArn>")
+    sent.note("CreateRule", weighted, f"<RuleArn>{rule}</RuleArn>")
     plain = {"RuleArn": rule, "Priority": "5", "Actions": [{"Type": "forward"}]}
-    read = remembered.complete(Described(rules={listener: [plain, {"RuleArn": "d", "Priority": "default"}]}))
+    read = sent.complete(Described(rules={listener: [plain, {"RuleArn": "d", "Priority": "default"}]}))
     assert read.rules[listener][0]["Actions"] == weighted["Actions"]
     assert read.rules[listener][1]["Actions"] == forward("a")
-    remembered.note("DeleteListener", {"ListenerArn": listener}, "")
-    assert remembered.rules() == {}
+    sent.note("DeleteListener", {"ListenerArn": listener}, "")
+    assert sent.rules() == {}
     store.close()
 
 
 def test_targets_are_remembered_until_their_group_is_deleted(tmp_path: Path) -> None:
     store = Store(tmp_path / "state")
-    remembered = Remembered(store)
-    remembered.note("RegisterTargets", {"TargetGroupArn": "tg", "Targets": [{"Id": "1"}, {"Id": "2"}]}, "")
-    remembered.note("DeregisterTargets", {"TargetGroupArn": "tg", "Targets": [{"Id": "1"}]}, "")
-    assert remembered.targets("tg") == [{"Id": "2"}]
-    remembered.note("DeleteTargetGroup", {"TargetGroupArn": "tg"}, "")
-    assert remembered.targets("tg") == []
+    sent = SentConfiguration(store)
+    sent.note("RegisterTargets", {"TargetGroupArn": "tg", "Targets": [{"Id": "1"}, {"Id": "2"}]}, "")
+    sent.note("DeregisterTargets", {"TargetGroupArn": "tg", "Targets": [{"Id": "1"}]}, "")
+    assert sent.targets("tg") == [{"Id": "2"}]
+    sent.note("DeleteTargetGroup", {"TargetGroupArn": "tg"}, "")
+    assert sent.targets("tg") == []
     store.close()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from seatrial.http.head import Via, for_target, read_request
-from seatrial.http.types import Asked
+from seatrial.http.types import RoutingInput
 from seatrial.services.elb.control.configuration import check_of, redirect, rule
 from seatrial.services.elb.data.limits import refusal
 from seatrial.services.elb.data.routing import holds, location
@@ -91,10 +91,10 @@ def test_a_target_is_as_healthy_as_aws_says_it_is(case: Any, row: Any) -> None: 
     assert (health.state, health.reason, health.description) == (state, reason, description)
 
 
-def asked(path: str = "/", query: str = "", host: str = "shop.example", **changed: Any) -> Asked:  # noqa: ANN401
+def asked(path: str = "/", query: str = "", host: str = "shop.example", **changed: Any) -> RoutingInput:  # noqa: ANN401
     headers = [(name.encode(), value.encode()) for name, value in changed.pop("headers", ())]
     fields = {"method": "GET", "source": "127.0.0.1", **changed}
-    return Asked(path=path, query=query, host=host, headers=headers, **fields)
+    return RoutingInput(path=path, query=query, host=host, headers=headers, **fields)
 
 
 def outcome(ended: str | int, check: HealthCheck) -> Outcome:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.http.patterns import regex, status_codes, wildcard
-from seatrial.http.types import Asked
+from seatrial.http.types import RoutingInput
 from seatrial.services.elb.control.configuration import rule
 from seatrial.services.elb.data.routing import choose_group, decide, host_name
 from seatrial.services.elb.model import FixedResponse, Forward, Listener, Rule, WeightedGroup
@@ -15,9 +15,9 @@ from seatrial.services.elb.model import FixedResponse, Forward, Listener, Rule, 
 PLAIN = st.text(alphabet="ab/.*?-[", max_size=12)
 
 
-def asked(path: str = "/", query: str = "", host: str = "shop.example", **changed: object) -> Asked:
+def asked(path: str = "/", query: str = "", host: str = "shop.example", **changed: object) -> RoutingInput:
     fields = {"method": "GET", "headers": [], "source": "127.0.0.1", **changed}
-    return Asked(path=path, query=query, host=host, **fields)  # type: ignore[arg-type]
+    return RoutingInput(path=path, query=query, host=host, **fields)  # type: ignore[arg-type]
 
 
 @given(PLAIN, st.text(alphabet="ab/.-[", max_size=12))

@@ -16,17 +16,17 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from seatrial.services.elb.data.identity import public_key, vouched
+from seatrial.services.elb.data.identity import public_key, signed_claims
 from seatrial.services.elb.data.sign_in import (
-    Errand,
     Headers,
+    LoginState,
     Session,
     authorize_url,
-    came_back,
     nonce_cookie,
+    parse_callback,
     session_cookies,
     session_of,
-    told,
+    with_identity_headers,
 )
 from seatrial.services.elb.model import FixedResponse, SignIn
 
@@ -41,7 +41,7 @@ ACTION = SignIn(
     key=KEY,
 )
 SESSION = Session("client", {"sub": "1234", "email": "ann@shop.example"}, "token", until=1000.0)
-ERRAND = Errand("client", "https://shop.example/cart?x=1", "nonce", until=900.0)
+LOGIN_STATE = LoginState("client", "https://shop.example/cart?x=1", "nonce", until=900.0)
 CALLBACK = "https://shop.example/oauth2/idpresponse"
 
 
@@ -85,37 +85,37 @@ def test_cookies_of_a_session_are_kept_from_scripts_and_from_plain_http() -> Non
 
 
 def test_a_person_is_sent_to_the_identity_provider_and_back_to_where_they_wanted_to_go() -> None:
-    there = urlsplit(authorize_url(ACTION, CALLBACK, ERRAND))
+    there = urlsplit(authorize_url(ACTION, CALLBACK, LOGIN_STATE))
     asked = {name: values[0] for name, values in parse_qs(there.query).items()}
     assert (asked["client_id"], asked["redirect_uri"], asked["prompt"]) == ("client", CALLBACK, "login")
     assert (asked["response_type"], asked["scope"]) == ("code", "openid")
     headers = sent_back(nonce_cookie("nonce", 0.0, secure=True))
-    back = came_back([ACTION], f"code=c0de&state={asked['state']}", headers, 899.0)
+    back = parse_callback([ACTION], f"code=c0de&state={asked['state']}", headers, 899.0)
     assert back is not None
-    assert (back.code, back.errand) == ("c0de", ERRAND)
+    assert (back.code, back.login_state) == ("c0de", LOGIN_STATE)
 
 
 def test_nobody_comes_back_too_late_with_another_browser_or_with_a_state_of_their_own() -> None:
-    state = parse_qs(urlsplit(authorize_url(ACTION, CALLBACK, ERRAND)).query)["state"][0]
+    state = parse_qs(urlsplit(authorize_url(ACTION, CALLBACK, LOGIN_STATE)).query)["state"][0]
     headers = sent_back(nonce_cookie("nonce", 0.0, secure=True))
     query = f"code=c0de&state={state}"
-    assert came_back([ACTION], query, headers, 900.0) is None
-    assert came_back([ACTION], query, [], 1.0) is None
-    assert came_back([ACTION], query, sent_back(nonce_cookie("other", 0.0, secure=True)), 1.0) is None
-    assert came_back([ACTION], query.replace("state=", "state=A"), headers, 1.0) is None
-    assert came_back([ACTION], "", headers, 1.0) is None
+    assert parse_callback([ACTION], query, headers, 900.0) is None
+    assert parse_callback([ACTION], query, [], 1.0) is None
+    assert parse_callback([ACTION], query, sent_back(nonce_cookie("other", 0.0, secure=True)), 1.0) is None
+    assert parse_callback([ACTION], query.replace("state=", "state=A"), headers, 1.0) is None
+    assert parse_callback([ACTION], "", headers, 1.0) is None
     session = sent_back(*session_cookies(ACTION, SESSION, secure=True))[0][1].decode().partition("=")[2]
-    assert came_back([ACTION], f"code=c0de&state={session}", headers, 1.0) is None
+    assert parse_callback([ACTION], f"code=c0de&state={session}", headers, 1.0) is None
 
 
 def test_what_a_client_says_of_itself_under_our_names_never_reaches_the_target() -> None:
     forged = [(b"X-Amzn-Oidc-Identity", b"root"), (b"x-amzn-oidc-data", b"e30"), (b"Accept", b"*/*")]
-    assert told(forged, {}) == [(b"Accept", b"*/*")]
-    assert told(forged, {"x-amzn-oidc-identity": "1234"})[-1] == (b"x-amzn-oidc-identity", b"1234")
+    assert with_identity_headers(forged, {}) == [(b"Accept", b"*/*")]
+    assert with_identity_headers(forged, {"x-amzn-oidc-identity": "1234"})[-1] == (b"x-amzn-oidc-identity", b"1234")
 
 
 def test_the_claims_are_signed_as_an_application_proves_them() -> None:
-    known = vouched(ACTION, SESSION, "arn:lb", 500.0)
+    known = signed_claims(ACTION, SESSION, "arn:lb", 500.0)
     assert (known["x-amzn-oidc-identity"], known["x-amzn-oidc-accesstoken"]) == ("1234", "token")
     head, claims, signature = known["x-amzn-oidc-data"].split(".")
     shown = json.loads(urlsafe_b64decode(head))

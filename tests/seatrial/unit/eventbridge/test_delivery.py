@@ -9,11 +9,11 @@ from typing import Any
 import pytest_asyncio
 
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import SystemClock
 from seatrial.services.eventbridge.service import EventBridge
@@ -72,8 +72,8 @@ class Desk:
         self.aws = Aws()
         self.store = Store(directory / "state.sqlite")
         self.bus = EventBus()
-        context = LocalContext(
-            settings=LocalSettings(home=directory),
+        context = ServiceContext(
+            settings=InstanceSettings(home=directory),
             clock=SystemClock(),
             store=self.store,
             aws=self.aws,
@@ -187,9 +187,9 @@ async def test_a_target_of_another_kind_is_left_alone(desk: Desk) -> None:
 
 async def change_a_rule(desk: Desk) -> None:
     request = AwsRequest(method="POST", path="/", service="events", operation="PutTargets")
-    assert desk.eventbridge.watches(request)
+    assert desk.eventbridge.observes(request)
     answer = AwsResponse.of_json({})
-    assert await desk.eventbridge.answered(request, answer) is answer
+    assert await desk.eventbridge.amend_response(request, answer) is answer
 
 
 async def test_rules_are_read_once_and_again_after_a_change(desk: Desk) -> None:
@@ -204,7 +204,7 @@ async def test_rules_are_read_once_and_again_after_a_change(desk: Desk) -> None:
     await desk.until(lambda: desk.aws.listed == 2)
     assert len(desk.aws.bodies()) == 3
     for operation in ("ListRules", "PutEvents", "TestEventPattern"):
-        assert not desk.eventbridge.watches(AwsRequest("POST", "/", service="events", operation=operation))
+        assert not desk.eventbridge.observes(AwsRequest("POST", "/", service="events", operation=operation))
 
 
 async def test_an_event_of_another_account_is_nobodys(desk: Desk) -> None:

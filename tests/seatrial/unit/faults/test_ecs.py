@@ -9,10 +9,10 @@ from typing import Any
 import pytest_asyncio
 
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.faults.kinds import Order
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import SystemClock
 from seatrial.services.ecs.containers.fakes import FakeAws, FakeContainers
@@ -62,8 +62,8 @@ class Rig:
 async def rig(directory: Path) -> AsyncIterator[Rig]:
     store, aws, containers = Store(directory / "state.sqlite"), FakeAws(), FakeContainers()
     faults = Faults(store)
-    context = LocalContext(
-        settings=LocalSettings(home=directory),
+    context = ServiceContext(
+        settings=InstanceSettings(home=directory),
         clock=SystemClock(),
         store=store,
         aws=aws,

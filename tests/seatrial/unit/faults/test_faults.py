@@ -45,32 +45,32 @@ def test_a_fault_outlives_the_process_until_it_is_cleared(house: House) -> None:
 def test_a_fault_ends_by_itself_when_its_time_is_over(house: House) -> None:
     house.faults.set(Order("crash", seconds=5, lasts=30))
     house.clock.sleep(29)
-    assert house.faults.befalling(API)
+    assert house.faults.strike_task(API)
     house.clock.sleep(1)
-    assert house.faults.befalling(API) is None
+    assert house.faults.strike_task(API) is None
     assert house.kinds() == []
 
 
 def test_a_fault_for_some_tasks_ends_with_the_last_of_them(house: House) -> None:
     house.faults.set(Order("crash", seconds=5, tasks=2))
-    assert house.faults.befalling(API)
+    assert house.faults.strike_task(API)
     assert house.again().all()[0].tasks == 1
-    assert house.again().befalling(API)
+    assert house.again().strike_task(API)
     house.faults = house.again()
-    assert house.faults.befalling(API) is None
+    assert house.faults.strike_task(API) is None
 
 
 @pytest.mark.parametrize(("service", "strikes"), [("*", True), *((name, True) for name in sorted(API)), ("web", False)])
 def test_a_fault_strikes_what_it_names(house: House, service: str, strikes: bool) -> None:  # noqa: FBT001
     house.faults.set(Order("image-missing", service))
-    assert (house.faults.befalling(API) is not None) == strikes
+    assert (house.faults.strike_task(API) is not None) == strikes
 
 
 def test_faults_of_several_kinds_befall_one_task_and_the_later_of_one_kind_wins(house: House) -> None:
     house.faults.set(Order("crash", seconds=5))
     house.faults.set(Order("slow-start", seconds=3))
     house.faults.set(Order("crash", seconds=7))
-    assert house.faults.befalling(API) == TaskFaults(ends_after=7, paused_for=3)
+    assert house.faults.strike_task(API) == TaskFaults(ends_after=7, paused_for=3)
 
 
 def test_without_capacity_nothing_is_placed_and_the_engine_is_away_for_its_time_only(house: House) -> None:
@@ -113,9 +113,9 @@ def test_the_other_deployer_waits_for_a_deployment_that_begins_after_it_was_set(
 
 def test_who_asks_for_targets_is_told_when_one_falls_ill_or_is_gone(house: House) -> None:
     told: list[frozenset[str]] = []
-    house.faults.listen_to_health(lambda: told.append(house.faults.unwell))
-    house.faults.sicken("10.0.0.1")
-    house.faults.sicken("10.0.0.1")
+    house.faults.listen_to_health(lambda: told.append(house.faults.unhealthy))
+    house.faults.mark_unhealthy("10.0.0.1")
+    house.faults.mark_unhealthy("10.0.0.1")
     house.faults.recover("10.0.0.2")
     house.faults.recover("10.0.0.1")
     assert told == [frozenset({"10.0.0.1"}), frozenset()]

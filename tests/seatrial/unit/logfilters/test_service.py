@@ -8,11 +8,11 @@ import pytest
 import pytest_asyncio
 
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import SystemClock
 from seatrial.services.cloudwatch.data import Datum
@@ -58,13 +58,13 @@ class Harness:
     async def done(self, operation: str, **params: Any) -> None:  # noqa: ANN401 - AWS's
         """MiniStack has answered this."""
         asked = request(operation, **params)
-        assert self.service.watches(asked)
+        assert self.service.observes(asked)
         answer = AwsResponse.of_json({})
-        assert await self.service.answered(asked, answer) is answer
+        assert await self.service.amend_response(asked, answer) is answer
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
         asked = request(operation, **params)
-        assert self.service.answers(asked)
+        assert self.service.claims(asked)
         return (await self.service.handle(asked)).json()
 
 
@@ -84,8 +84,8 @@ def request(operation: str, **params: Any) -> AwsRequest:  # noqa: ANN401 - AWS'
 @pytest_asyncio.fixture
 async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
     store, logs, recorded = Store(tmp_path / "state.sqlite"), Logs(), Recorded()
-    context = LocalContext(
-        settings=LocalSettings(home=tmp_path),
+    context = ServiceContext(
+        settings=InstanceSettings(home=tmp_path),
         clock=SystemClock(),
         store=store,
         aws=logs,
@@ -157,7 +157,7 @@ async def test_a_pattern_is_tested_against_messages(harness: Harness) -> None:
 
 async def test_a_filter_that_aws_would_refuse_never_reaches_ministack(harness: Harness) -> None:
     good = {"metricName": "n", "metricNamespace": "App", "metricValue": "1"}
-    assert not harness.service.answers(request("PutMetricFilter", filterPattern="ERROR", metricTransformations=[good]))
+    assert not harness.service.claims(request("PutMetricFilter", filterPattern="ERROR", metricTransformations=[good]))
     with pytest.raises(AwsCallError, match="Invalid character"):
         await harness.call("PutMetricFilter", filterPattern="ERROR:", metricTransformations=[good])
     await harness.service.stop()

@@ -7,7 +7,15 @@ import requests
 from seatrial.core.engine import EngineClient
 from seatrial.services.cloudwatch.data import Datum
 from seatrial.services.metrics_publisher.containers import Machine
-from seatrial.services.metrics_publisher.databases import Answer, Database, asked, databases, joined, parsed, published
+from seatrial.services.metrics_publisher.databases import (
+    Answer,
+    Database,
+    ask_databases,
+    databases,
+    joined,
+    parsed,
+    published,
+)
 from seatrial.services.metrics_publisher.readings import Use
 
 REGION = "eu-west-1"
@@ -146,4 +154,4 @@ async def test_the_regions_of_the_containers_are_asked() -> None:
 async def test_a_database_that_does_not_answer_is_left_out() -> None:
     down = Database(REGION, "down", "", "", "down", "root")
     other = Database(REGION, "mysql", "", "", "mysql", "")
-    assert await asked(engine(), [WRITER, down, other]) == {"a": Answer(4, None)}
+    assert await ask_databases(engine(), [WRITER, down, other]) == {"a": Answer(4, None)}

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from seatrial.core.engine import EngineClient
-from seatrial.services.metrics_publisher.cgroups import Counted, Groups
+from seatrial.services.metrics_publisher.cgroups import ContainerUse, Groups
 from seatrial.services.metrics_publisher.readings import ContainerMeter, Reading, Use, counted_by_engine, use
 
 MIB = 1024 * 1024
@@ -39,20 +39,20 @@ def test_a_control_group_is_read_in_both_versions_and_with_both_drivers(
 ) -> None:
     layout(tmp_path, name)
     groups = Groups(tmp_path)
-    assert groups.read("abc") == Counted(1.5, 7 * MIB)
-    assert groups.read("abc") == Counted(1.5, 7 * MIB)
+    assert groups.read("abc") == ContainerUse(1.5, 7 * MIB)
+    assert groups.read("abc") == ContainerUse(1.5, 7 * MIB)
     assert groups.read("gone") is None
 
 
 def test_use_is_processor_time_over_time_and_the_memory_of_now() -> None:
-    earlier, later = Reading(Counted(10, 5), 100), Reading(Counted(25, 7), 160)
+    earlier, later = Reading(ContainerUse(10, 5), 100), Reading(ContainerUse(25, 7), 160)
     assert use(earlier, later) == Use(0.25, 7)
 
 
 def test_a_new_container_and_one_that_was_started_again_have_no_use_yet() -> None:
-    later = Reading(Counted(1, 7), 160)
+    later = Reading(ContainerUse(1, 7), 160)
     assert use(None, later) is None
-    assert use(Reading(Counted(2, 7), 100), later) is None
+    assert use(Reading(ContainerUse(2, 7), 100), later) is None
     assert use(later, later) is None
 
 
@@ -62,8 +62,8 @@ STOPPED: dict[str, Any] = {"cpu_stats": {"cpu_usage": {"total_usage": 0}}, "memo
 
 
 def test_the_engine_counts_as_the_kernel_does() -> None:
-    assert counted_by_engine(V1) == Counted(2.0, 60)
-    assert counted_by_engine(V2) == Counted(2.0, 60)
+    assert counted_by_engine(V1) == ContainerUse(2.0, 60)
+    assert counted_by_engine(V2) == ContainerUse(2.0, 60)
     assert counted_by_engine(STOPPED) is None
 
 
@@ -98,7 +98,7 @@ async def test_the_engine_is_asked_only_where_the_kernel_does_not_say(tmp_path: 
     engine = Engine()
     meter = ContainerMeter(cast("EngineClient", engine), lambda: 5.0, Groups(tmp_path))
     assert await meter.read(["here", "elsewhere", "gone"]) == {
-        "here": Reading(Counted(1.5, 7 * MIB), 5.0),
-        "elsewhere": Reading(Counted(2.0, 60), 5.0),
+        "here": Reading(ContainerUse(1.5, 7 * MIB), 5.0),
+        "elsewhere": Reading(ContainerUse(2.0, 60), 5.0),
     }
     assert sorted(engine.api.asked) == ["elsewhere", "gone"]

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.internal import AwsCallError
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.clock import SystemClock
 from seatrial.services.cloudwatch.data import Datum
 from seatrial.services.elb.data.counters import BalancerCounters, Report
-from seatrial.services.metrics_publisher.cgroups import Counted
+from seatrial.services.metrics_publisher.cgroups import ContainerUse
 from seatrial.services.metrics_publisher.readings import Reading
 from seatrial.services.metrics_publisher.service import Measuring, beginning
 
@@ -58,7 +58,7 @@ class Meter:
 
     async def read(self, containers: Iterable[str]) -> dict[str, Reading]:
         self.at += 1
-        return {name: Reading(Counted(self.at / 4, 1024), self.at) for name in containers}
+        return {name: Reading(ContainerUse(self.at / 4, 1024), self.at) for name in containers}
 
 
 @dataclass
@@ -94,8 +94,8 @@ class Harness:
 def harness(tmp_path: Path) -> Harness:
     store, aws, recorded = Store(tmp_path / "state.sqlite"), Aws(), Recorded()
     store.put("ecs.cluster", f"arn:aws:ecs:{REGION}:000000000000:cluster/main", {})
-    context = LocalContext(
-        settings=LocalSettings(home=tmp_path, minute=0.05),
+    context = ServiceContext(
+        settings=InstanceSettings(home=tmp_path, minute=0.05),
         clock=SystemClock(),
         store=store,
         aws=aws,

@@ -15,8 +15,9 @@ from botocore.session import get_session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest
-from seatrial.core.wire.protocols import Codec, RefusedCall, cbor
+from seatrial.core.wire.protocols import Codec, cbor
 
 SESSION = get_session()
 CLOUDWATCH = (
@@ -147,7 +148,7 @@ def test_an_error_has_the_code_of_the_query_protocol_and_the_status_of_its_shape
 @pytest.mark.parametrize("protocol", ["query", "json", "smithy-rpc-v2-cbor"])
 def test_a_missing_parameter_is_refused(protocol: str) -> None:
     request = asked("cloudwatch", "PutMetricData", protocol, {"Namespace": "a", "MetricData": [{"Value": 1.0}]})
-    with pytest.raises(RefusedCall, match=r"MetricData\.member\.1\.MetricName is required"):
+    with pytest.raises(AwsCallError, match=r"MetricData\.member\.1\.MetricName is required"):
         Codec("cloudwatch").read(request)
 
 
@@ -166,7 +167,7 @@ def test_a_missing_parameter_is_refused(protocol: str) -> None:
 )
 def test_a_body_that_cannot_be_read_is_refused(headers: dict[str, str], body: bytes) -> None:
     request = AwsRequest("POST", "/", {}, headers, body, "cloudwatch", "DescribeAlarms")
-    with pytest.raises(RefusedCall, match="SerializationException"):
+    with pytest.raises(AwsCallError, match="SerializationException"):
         Codec("cloudwatch").read(request)
 
 

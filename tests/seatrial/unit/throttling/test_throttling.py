@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from seatrial.core.bus import EventBus
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults import Faults
 from seatrial.core.faults.kinds import Order
 from seatrial.core.service import AwsRequest
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
 from seatrial.ground.fakes import ManualClock
 from seatrial.services.throttling import create
@@ -25,15 +25,15 @@ class House:
 
     def passed(self, request: AwsRequest, count: int) -> int:
         """How many of so many calls at once are let through."""
-        return sum(not self.throttling.answers(request) for _ in range(count))
+        return sum(not self.throttling.claims(request) for _ in range(count))
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     clock, store = ManualClock(), Store(tmp_path / "state.sqlite")
     faults = Faults(store, clock)
-    settings = LocalSettings(home=tmp_path)
-    context = LocalContext(settings, clock, store, aws=None, bus=EventBus(), faults=faults)  # type: ignore[arg-type]
+    settings = InstanceSettings(home=tmp_path)
+    context = ServiceContext(settings, clock, store, aws=None, bus=EventBus(), faults=faults)  # type: ignore[arg-type]
     return House(create(context), faults, clock)
 
 

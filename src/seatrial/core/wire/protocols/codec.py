@@ -11,26 +11,10 @@ from typing import Any
 from botocore.model import OperationModel, ServiceModel
 from botocore.session import get_session
 
+from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, request_id
 from seatrial.core.wire.protocols import cbor, json_values, query
 from seatrial.core.wire.protocols.shapes import misfit
-
-
-# inside: the service that reads the call, which answers it as AWS's error of that code
-class RefusedCall(Exception):
-    """A call is answered with an error.
-
-    Args:
-        code: the code that clients see, such as ``ResourceNotFound``.
-        message: AWS's words.
-        status: the HTTP status.
-    """
-
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.status = status
 
 
 class Protocol(Enum):
@@ -67,7 +51,7 @@ class Codec:
         """The parameters of a call, shaped as boto3 takes them: times are ``datetime`` in UTC, blobs are bytes.
 
         Raises:
-            RefusedCall: the body is not of the operation's shape: ``SerializationException``, or
+            AwsCallError: the body is not of the operation's shape: ``SerializationException``, or
                 ``ValidationError`` where a required parameter is missing.
         """
         shape = self._operation(request.operation).input_shape
@@ -76,9 +60,9 @@ class Codec:
         try:
             params = _READERS[Protocol.of(request)](shape, plain_body(request))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise RefusedCall("SerializationException", f"The request cannot be read: {error}") from error
+            raise AwsCallError("SerializationException", f"The request cannot be read: {error}") from error
         if problem := misfit(shape, params):
-            raise RefusedCall("ValidationError", problem)
+            raise AwsCallError("ValidationError", problem)
         return params
 
     def answer(self, request: AwsRequest, result: Mapping[str, Any]) -> AwsResponse:
@@ -108,7 +92,7 @@ class Codec:
 
     def _operation(self, name: str) -> OperationModel:
         if name not in self.model.operation_names:
-            raise RefusedCall("InvalidAction", f"Could not find operation {name} for version {self.model.api_version}")
+            raise AwsCallError("InvalidAction", f"Could not find operation {name} for version {self.model.api_version}")
         return self.model.operation_model(name)
 
     def _json(self, document: Mapping[str, Any], status: int) -> AwsResponse:

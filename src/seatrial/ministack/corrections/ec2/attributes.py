@@ -3,7 +3,7 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse
 from seatrial.core.state import Store
@@ -26,7 +26,7 @@ _SHOWN = {"ebsOptimized", "instanceType", "sourceDestCheck"}
 _METADATA = ("HttpTokens", "HttpPutResponseHopLimit", "HttpEndpoint", "HttpProtocolIpv6", "InstanceMetadataTags")
 
 
-def attributes_that_change(context: LocalContext) -> Addition:
+def attributes_that_change(context: ServiceContext) -> Addition:
     """``ModifyInstanceAttribute``, ``ModifyInstanceMetadataOptions``, credits and monitoring.
 
     AWS: attributes are changed one at a time, as ``SourceDestCheck.Value`` or ``Attribute`` and ``Value``; groups as
@@ -85,7 +85,7 @@ def _identifiers(form: dict[str, Any]) -> list[str]:
     return [*forms.strings(form.get("InstanceId")), *specified]
 
 
-async def _noted(context: LocalContext, notes: Notes, request: AwsRequest, identifier: str) -> dict[str, Any]:
+async def _noted(context: ServiceContext, notes: Notes, request: AwsRequest, identifier: str) -> dict[str, Any]:
     found = await context.aws.call("ec2", "DescribeInstances", region=request.region, InstanceIds=[identifier])
     if not found.get("Reservations"):
         raise AwsCallError("InvalidInstanceID.NotFound", f"The instance ID '{identifier}' does not exist")

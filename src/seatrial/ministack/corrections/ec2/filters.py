@@ -9,7 +9,7 @@ def matches(filters: Sequence[dict[str, Any]], facts: Callable[[str], list[str]]
     """Whether a resource passes all filters: of each filter one value, with ``*`` and ``?``, is one of its facts.
 
     Args:
-        filters: as in a request: ``[{"Name": "public-ip", "Value": ["192.0.2.1"]}]``.
+        filters: the filters as in a request: ``[{"Name": "public-ip", "Value": ["192.0.2.1"]}]``.
         facts: the resource's values under a filter's name.
     """
     return all(

@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 from zlib import crc32
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.service import AwsRequest, AwsResponse
 from seatrial.core.state import Store
 from seatrial.core.wire import correction_forms as forms
@@ -32,7 +32,7 @@ def network_interface_of_a_launch() -> Correction:
     return Correction(operation("ec2", "RunInstances"), rewrite=_network_beside_the_instance)
 
 
-def launched_as_asked(context: LocalContext) -> Correction:
+def launched_as_asked(context: ServiceContext) -> Correction:
     """An instance is described as it was launched: address, zone, interface, metadata options, monitoring.
 
     AWS: the address is one of the subnet's, the zone the subnet's, the first network interface exists and is named in
@@ -57,7 +57,7 @@ def launched_as_asked(context: LocalContext) -> Correction:
     return Correction(operation("ec2", "DescribeInstances", "RunInstances"), follow=describe)
 
 
-def interface_goes_with_its_instance(context: LocalContext) -> Correction:
+def interface_goes_with_its_instance(context: ServiceContext) -> Correction:
     """The first network interface is deleted with its instance.
 
     AWS: ``DeleteOnTermination`` is true for the interface that a launch makes (EC2 API reference,
@@ -90,7 +90,7 @@ def _network_beside_the_instance(request: AwsRequest) -> AwsRequest:
     return forms.with_form(request, {**form, **hoisted}) if hoisted else request
 
 
-async def _launched(context: LocalContext, request: AwsRequest, instance: Element) -> dict[str, Any]:
+async def _launched(context: ServiceContext, request: AwsRequest, instance: Element) -> dict[str, Any]:
     form = forms.read(_network_beside_the_instance(request))
     identifier, subnet_id = xml.text(instance, "instanceId"), xml.text(instance, "subnetId")
     found = await context.aws.call("ec2", "DescribeSubnets", region=request.region, SubnetIds=[subnet_id])
@@ -164,7 +164,7 @@ def _shown_interface(interface: dict[str, Any], address: str, group_ids: list[st
     }
 
 
-async def _show_address(context: LocalContext, request: AwsRequest, instance: Element) -> None:
+async def _show_address(context: ServiceContext, request: AwsRequest, instance: Element) -> None:
     """An Elastic IP address that is associated replaces the one that the launch gave."""
     asked = [{"Name": "instance-id", "Values": [xml.text(instance, "instanceId")]}]
     found = await context.aws.call("ec2", "DescribeAddresses", region=request.region, Filters=asked)

@@ -2,14 +2,14 @@
 
 from xml.etree.ElementTree import Element
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.service import AwsRequest, AwsResponse
 from seatrial.core.wire import correction_forms as forms
 from seatrial.ministack.corrections import xml
 from seatrial.ministack.corrections.correction import Correction, operation, succeeded
 
 
-def tags_of_key_pairs(context: LocalContext) -> Correction:
+def tags_of_key_pairs(context: ServiceContext) -> Correction:
     """A key pair has the tags it was made with, and those it was given since.
 
     AWS: ``ImportKeyPair`` and ``CreateKeyPair`` take ``TagSpecification``, ``DescribeKeyPairs`` answers ``tagSet``
@@ -29,13 +29,13 @@ def tags_of_key_pairs(context: LocalContext) -> Correction:
     return Correction(operation("ec2", "CreateKeyPair", "DescribeKeyPairs", "ImportKeyPair"), follow=tag)
 
 
-async def _give(context: LocalContext, request: AwsRequest, identifier: str) -> None:
+async def _give(context: ServiceContext, request: AwsRequest, identifier: str) -> None:
     specifications = forms.read(request).get("TagSpecification", [])
     if tags := [tag for specification in specifications for tag in specification.get("Tag", [])]:
         await context.aws.call("ec2", "CreateTags", region=request.region, Resources=[identifier], Tags=tags)
 
 
-async def _show(context: LocalContext, request: AwsRequest, identifier: str, pair: Element) -> None:
+async def _show(context: ServiceContext, request: AwsRequest, identifier: str, pair: Element) -> None:
     asked = [{"Name": "resource-id", "Values": [identifier]}]
     found = await context.aws.call("ec2", "DescribeTags", region=request.region, Filters=asked)
     tags = [{"key": tag["Key"], "value": tag["Value"]} for tag in found.get("Tags", [])]

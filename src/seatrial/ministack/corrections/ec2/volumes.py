@@ -3,7 +3,7 @@
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.service import AwsRequest, AwsResponse
 from seatrial.core.state import Store
 from seatrial.core.wire import correction_forms as forms
@@ -22,7 +22,7 @@ _ASKED = {
 }
 
 
-def root_volume_as_launched(context: LocalContext) -> Correction:
+def root_volume_as_launched(context: ServiceContext) -> Correction:
     """The root volume has the size, type, key and tags that its instance was launched with.
 
     AWS: ``BlockDeviceMapping`` of ``RunInstances`` decides them for the root device as for any other, and

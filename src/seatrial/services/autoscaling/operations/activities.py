@@ -13,7 +13,7 @@ class ActivityOperations:
     """Answers what is asked of scaling activities.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: tells time.
     """
 
@@ -22,7 +22,7 @@ class ActivityOperations:
         self._scaler = scaler
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {"DescribeScalingActivities": self._describe}
 
     def _describe(self, call: Call) -> Json:

@@ -40,9 +40,9 @@ class Call:
         """One page of a listing.
 
         Args:
-            name: of the member of the answer.
+            name: the name of the member of the answer.
             items: all of them.
-            most: of one page, where ``MaxResults`` says no less.
+            most: the largest number of items on a page, where ``MaxResults`` says no less.
             view: one of them as AWS describes it.
         """
         size = int(self.params.get("MaxResults", most))

@@ -22,9 +22,9 @@ class PolicyOperations:
     """Answers what is asked of scaling policies.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: tells time.
-        aws: has CloudWatch.
+        aws: the embedded AWS, for its CloudWatch.
     """
 
     def __init__(self, state: AutoscalingState, scaler: Scaler, aws: Aws) -> None:
@@ -33,7 +33,7 @@ class PolicyOperations:
         self._aws = aws
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "PutScalingPolicy": self._put,
             "DescribeScalingPolicies": self._describe,

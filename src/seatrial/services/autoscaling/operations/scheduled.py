@@ -15,9 +15,9 @@ class ScheduledOperations:
     """Answers what is asked of scheduled actions.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: tells time.
-        timetable: is told what changes.
+        timetable: the timetable, which is told what changes.
     """
 
     def __init__(self, state: AutoscalingState, scaler: Scaler, timetable: Timetable) -> None:
@@ -26,7 +26,7 @@ class ScheduledOperations:
         self._timetable = timetable
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "PutScheduledAction": self._put,
             "DescribeScheduledActions": self._describe,

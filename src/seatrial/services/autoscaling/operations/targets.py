@@ -17,7 +17,7 @@ class TargetOperations:
     """Answers what is asked of scalable targets.
 
     Args:
-        state: of Application Auto Scaling.
+        state: the state of Application Auto Scaling.
         scaler: brings a capacity into new bounds.
         policies: delete the policies of a target with it.
     """
@@ -28,7 +28,7 @@ class TargetOperations:
         self._policies = policies
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "RegisterScalableTarget": self._register,
             "DescribeScalableTargets": self._describe,
@@ -67,7 +67,7 @@ class TargetOperations:
             suspended=_suspended({}, params),
             tags=_checked_tags(params.get("Tags", {}), key.resource),
         )
-        if key.namespace == "ecs" and await self._scaler.look(target) is None:
+        if key.namespace == "ecs" and await self._scaler.read_capacity(target) is None:
             raise invalid(f"ECS service doesn't exist: {key.resource}")
         return target
 

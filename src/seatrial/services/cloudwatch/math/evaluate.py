@@ -56,10 +56,10 @@ class Query:
     """One member of a query: a metric that was read, or an expression.
 
     Args:
-        id: by which expressions name it.
-        series: of a metric; None of an expression.
+        id: the id by which expressions name it.
+        series: the series of a metric; None of an expression.
         expression: metric math; empty of a metric.
-        label: of the result.
+        label: the label of the result.
     """
 
     id: str
@@ -69,13 +69,13 @@ class Query:
 
 
 @dataclass
-class Sheet:
+class QuerySet:
     """The queries that are worked out together.
 
     Args:
         queries: metrics and expressions.
         start: the begin of the query, in seconds since 1970.
-        times: of all points, in AWS's seconds since the begin; the grid that ``FILL`` and ``TIME_SERIES`` fill.
+        times: times of the points, in AWS's seconds since the begin: the grid that ``FILL`` and ``TIME_SERIES`` fill.
         period: AWS's seconds between them.
         scale: how long one of AWS's seconds takes.
     """
@@ -110,14 +110,14 @@ class Sheet:
         return tuple(query.series for query in self.queries if query.series and part in query.id)
 
 
-def evaluate(sheet: Sheet, query: Query) -> tuple[Series, ...]:
+def evaluate(query_set: QuerySet, query: Query) -> tuple[Series, ...]:
     """The time series that are one query's result, with their labels.
 
     Raises:
         MathError: it cannot be worked out, or is a number alone, which CloudWatch refuses as a result.
     """
     try:
-        value = sheet.value(query.id)
+        value = query_set.value(query.id)
     except (RecursionError, OverflowError) as error:
         raise MathError(f"Error in expression '{query.id}': it cannot be worked out") from error
     if isinstance(value, float | int):
@@ -130,76 +130,78 @@ def evaluate(sheet: Sheet, query: Query) -> tuple[Series, ...]:
     return tuple(Series(one.points, one.period, name) for one, name in zip(found, named, strict=True))
 
 
-def _value(sheet: Sheet, node: ast.expr) -> Value:  # noqa: PLR0911 - one line for each kind of node
+def _value(query_set: QuerySet, node: ast.expr) -> Value:  # noqa: PLR0911 - one line for each kind of node
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return float(node.value)
     if name := identifier(node):
-        return sheet.value(name)
+        return query_set.value(name)
     if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-        return combined(_value(sheet, node.left), _value(sheet, node.right), _BINARY[type(node.op)])
+        return combined(_value(query_set, node.left), _value(query_set, node.right), _BINARY[type(node.op)])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return each(_value(sheet, node.operand), operator.neg)
+        return each(_value(query_set, node.operand), operator.neg)
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _BINARY:
-        return combined(_value(sheet, node.left), _value(sheet, node.comparators[0]), _BINARY[type(node.ops[0])])
+        return combined(
+            _value(query_set, node.left), _value(query_set, node.comparators[0]), _BINARY[type(node.ops[0])]
+        )
     if isinstance(node, ast.BoolOp):
-        value = _value(sheet, node.values[0])
+        value = _value(query_set, node.values[0])
         for other in node.values[1:]:
-            value = combined(value, _value(sheet, other), _BINARY[type(node.op)])
+            value = combined(value, _value(query_set, other), _BINARY[type(node.op)])
         return value
     if isinstance(node, ast.List):
-        return flat(_value(sheet, one) for one in node.elts)
+        return flat(_value(query_set, one) for one in node.elts)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        return _called(sheet, node.func.id, node.args)
+        return _called(query_set, node.func.id, node.args)
     raise MathError("Error in expression: it is not metric math")
 
 
-def _called(sheet: Sheet, name: str, arguments: Sequence[ast.expr]) -> Value:
+def _called(query_set: QuerySet, name: str, arguments: Sequence[ast.expr]) -> Value:
     if special := _SPECIAL.get(name):
-        return special(sheet, arguments)
+        return special(query_set, arguments)
     if name not in FUNCTIONS and name not in _DATES:
         raise MathError(f"Error in expression: the function {name} is unknown or is not supported here")
-    values = [_value(sheet, argument) for argument in arguments]
+    values = [_value(query_set, argument) for argument in arguments]
     if name in FUNCTIONS:
         return FUNCTIONS[name](values)
     array(name, only(name, values))
-    return Series({at: _DATES[name](_moment(sheet, at)) for at in sheet.times}, sheet.period)
+    return Series({at: _DATES[name](_moment(query_set, at)) for at in query_set.times}, query_set.period)
 
 
-def _moment(sheet: Sheet, at: int) -> datetime:
-    return datetime.fromtimestamp(sheet.start + at * sheet.scale, UTC)
+def _moment(query_set: QuerySet, at: int) -> datetime:
+    return datetime.fromtimestamp(query_set.start + at * query_set.scale, UTC)
 
 
-def _metrics(sheet: Sheet, arguments: Sequence[ast.expr]) -> Value:
+def _metrics(query_set: QuerySet, arguments: Sequence[ast.expr]) -> Value:
     if not arguments:
-        return sheet.metrics()
+        return query_set.metrics()
     if len(arguments) == 1 and isinstance(arguments[0], ast.Constant) and isinstance(arguments[0].value, str):
-        return sheet.metrics(arguments[0].value)
+        return query_set.metrics(arguments[0].value)
     raise MathError("Error in expression: METRICS takes one text or nothing")
 
 
-def _period(sheet: Sheet, arguments: Sequence[ast.expr]) -> Value:
+def _period(query_set: QuerySet, arguments: Sequence[ast.expr]) -> Value:
     name = identifier(arguments[0]) if len(arguments) == 1 else None
-    query = next((query for query in sheet.queries if query.id == name and query.series), None)
+    query = next((query for query in query_set.queries if query.id == name and query.series), None)
     if query is None or query.series is None:
         raise MathError("Error in expression: PERIOD takes a metric")
     return float(query.series.period)
 
 
-def _time_series(sheet: Sheet, arguments: Sequence[ast.expr]) -> Value:
-    value = only("TIME_SERIES", [_value(sheet, argument) for argument in arguments])
+def _time_series(query_set: QuerySet, arguments: Sequence[ast.expr]) -> Value:
+    value = only("TIME_SERIES", [_value(query_set, argument) for argument in arguments])
     if not isinstance(value, float | int):
         raise MathError("Error in expression: TIME_SERIES takes a number")
-    return Series(dict.fromkeys(sheet.times, float(value)), sheet.period)
+    return Series(dict.fromkeys(query_set.times, float(value)), query_set.period)
 
 
-def _sort(sheet: Sheet, arguments: Sequence[ast.expr]) -> Value:
+def _sort(query_set: QuerySet, arguments: Sequence[ast.expr]) -> Value:
     words = [argument.id for argument in arguments[1:3] if isinstance(argument, ast.Name)]
     if len(words) != 2 or words[0] not in REDUCERS or words[1] not in {"ASC", "DESC"}:  # noqa: PLR2004 - how, order
         raise MathError("Error in expression: SORT takes an array, AVG, MIN, MAX or SUM, ASC or DESC, and a limit")
-    limits = [_value(sheet, argument) for argument in arguments[3:4]]
+    limits = [_value(query_set, argument) for argument in arguments[3:4]]
     over_time = REDUCERS[words[0]][0]
     found = sorted(
-        array("SORT", _value(sheet, arguments[0])),
+        array("SORT", _value(query_set, arguments[0])),
         key=lambda one: over_time(list(one.points.values())) if one.points else 0.0,
         reverse=words[1] == "DESC",
     )
@@ -207,17 +209,19 @@ def _sort(sheet: Sheet, arguments: Sequence[ast.expr]) -> Value:
     return tuple(found[: int(limit)] if isinstance(limit, float | int) else found)
 
 
-def _fill(sheet: Sheet, arguments: Sequence[ast.expr]) -> Value:
+def _fill(query_set: QuerySet, arguments: Sequence[ast.expr]) -> Value:
     if len(arguments) != 2:  # noqa: PLR2004 - what, with what
         raise MathError("Error in expression: FILL takes two arguments")
-    what, by = _value(sheet, arguments[0]), arguments[1]
+    what, by = _value(query_set, arguments[0]), arguments[1]
     if isinstance(by, ast.Name) and by.id in {"REPEAT", "LINEAR"}:
         fill = _repeated if by.id == "REPEAT" else _linear
-        return each_series(what, lambda series: fill(series, sheet.times))
-    filler = _value(sheet, by)
+        return each_series(what, lambda series: fill(series, query_set.times))
+    filler = _value(query_set, by)
     if isinstance(filler, tuple):
         raise MathError("Error in expression: FILL takes one filler")
-    points: Mapping[int, float] = filler.points if isinstance(filler, Series) else dict.fromkeys(sheet.times, filler)
+    points: Mapping[int, float] = (
+        filler.points if isinstance(filler, Series) else dict.fromkeys(query_set.times, filler)
+    )
     return each_series(what, lambda series: series.with_points({**points, **series.points}))
 
 
@@ -242,7 +246,7 @@ def _linear(series: Series, times: Sequence[int]) -> Series:
     return series.with_points(points)
 
 
-_SPECIAL: dict[str, Callable[[Sheet, Sequence[ast.expr]], Value]] = {
+_SPECIAL: dict[str, Callable[[QuerySet, Sequence[ast.expr]], Value]] = {
     "METRICS": _metrics,
     "PERIOD": _period,
     "TIME_SERIES": _time_series,

@@ -16,7 +16,7 @@ class Series:
     Args:
         points: value by time, in AWS's seconds since the begin of the query; where there is none, none was measured.
         period: AWS's seconds between its points.
-        label: of the metric or the expression.
+        label: the label of the metric or the expression.
     """
 
     points: Mapping[int, float]

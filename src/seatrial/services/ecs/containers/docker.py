@@ -35,12 +35,12 @@ class ContainerFacts:
     Args:
         id: Docker's.
         task: the ARN on its label.
-        name: of the container definition.
+        name: the name of the container definition.
         status: ``created``, ``running``, ``exited``, ``dead``.
         exit_code: where it has ended.
         out_of_memory: the kernel ended it.
         health: ``HEALTHY``, ``UNHEALTHY`` or ``UNKNOWN``.
-        address: in the instance's network; empty where it shares another's.
+        address: the IP address in the instance's network; empty where it shares another's.
         published: ports on 127.0.0.1, by container port.
     """
 
@@ -206,7 +206,7 @@ class DockerContainers:
         # Not by label: events of networks have none.
         try:
             for event in self._client.api.events(decode=True, filters={"type": ["container", "network"]}):
-                if container := _befallen(event, self._around):
+                if container := _changed_container(event, self._around):
                     yield container
         except _DOCKER_ERRORS:
             return
@@ -233,7 +233,7 @@ class DockerContainers:
         return self._digest(image) or None
 
     def _digest(self, image: str) -> str | None:
-        """Of an image that is there: its digest, or an empty text where it has none; None where it is not there."""
+        """The digest of an image, an empty text where it has none; None where the image is not there."""
         try:
             found = self._client.images.get(image)
         except docker.errors.ImageNotFound:
@@ -276,7 +276,7 @@ class DockerContainers:
         return [facts for facts in found if facts]
 
 
-def _befallen(event: dict[str, Any], around: Surroundings) -> str | None:
+def _changed_container(event: dict[str, Any], around: Surroundings) -> str | None:
     """The container of this instance that an event is about; None where it is nobody's, or changes nothing."""
     actor, action = event.get("Actor") or {}, str(event.get("Action", ""))
     known = actor.get("Attributes") or {}

@@ -9,7 +9,7 @@ def reference(image: str, registry: str) -> str:
     """An image as Docker must be asked for it.
 
     Args:
-        image: of the container definition.
+        image: the image of the container definition.
         registry: ``HOST:PORT`` of the registry of this endpoint, which stands for the account's ECR.
     """
     return _ECR.sub(f"{registry}/", image, count=1)

@@ -15,7 +15,7 @@ Message = tuple[int, bytes]
 
 STDOUT, STDERR = 1, 2
 PART_BYTES = 16 * 1024
-"""After so many bytes of text a line is cut."""
+"""Bytes of text after which a line is cut."""
 
 _HEADER = struct.Struct(">BxxxL")
 

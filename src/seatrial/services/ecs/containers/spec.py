@@ -34,7 +34,7 @@ class Surroundings:
     """What all containers of an instance share.
 
     Args:
-        instance: ``LocalSettings.instance_id``.
+        instance: ``InstanceSettings.instance_id``.
         network: the Docker network of the instance.
         endpoint: the AWS API as containers reach it.
         host: what ``host.docker.internal`` resolves to: an address, or Docker's ``host-gateway``.
@@ -55,13 +55,13 @@ class Launch:
     """One container to be made.
 
     Args:
-        task: whose.
+        task: the task whose container it is.
         definition: the container definition.
-        image: as Docker must be asked for it.
+        image: the image as Docker must be asked for it.
         secrets: values by variable.
-        credentials: of the task's role, as the variables that SDKs read.
+        credentials: the credentials of the task's role, as the variables that SDKs read.
         namespace: Docker's id of the container whose network it shares; None for the one that owns the network.
-        ports: that the namespace's owner publishes for all containers of the task.
+        ports: the ports that the namespace's owner publishes for all containers of the task.
     """
 
     task: Task

@@ -36,7 +36,7 @@ def alarm_rule(service: Service) -> Json:
 
 
 def reading(alarms: Iterable[Mapping[str, Any]]) -> AlarmReading:
-    """Of ``MetricAlarm`` and ``CompositeAlarm`` items."""
+    """The states of ``MetricAlarm`` and ``CompositeAlarm`` items."""
     known = list(alarms)
     triggered = tuple(item["AlarmName"] for item in known if item.get("StateValue") == "ALARM")
     return AlarmReading(triggered, max((_looks_back(item) for item in known), default=0.0))
@@ -56,9 +56,9 @@ class AlarmWatch:
     """Reads alarms and draws AWS's conclusions.
 
     Args:
-        aws: has CloudWatch.
+        aws: the embedded AWS, for its CloudWatch.
         rollouts: knows the deployment under way, and fails it.
-        scaled: how long here what takes so many seconds at AWS.
+        scaled: how long here what takes so many seconds on AWS.
         interval: seconds between two readings.
         now: seconds since 1970.
     """

@@ -13,7 +13,7 @@ from seatrial.services.ecs.deployments.placement import Placement
 from seatrial.services.ecs.deployments.rollouts import Rollouts, breaker_rule
 from seatrial.services.ecs.deployments.scheduler import Action, Complete, Fail, ReportSteady, Retire, Start, Stop, plan
 from seatrial.services.ecs.deployments.views import (
-    Judged,
+    JudgedTask,
     TargetStates,
     confirmed,
     judge_task,
@@ -117,17 +117,17 @@ class Controller:
     async def _look_safely(self, service: Service) -> None:
         self._looked[service.arn] = self._journal.now()
         try:
-            await self._look(service)
+            await self._reconcile(service)
         except Exception:  # noqa: BLE001 - one service's trouble must not end the others' scheduling
             _log.exception("The scheduler could not look after %s", service.name)
 
-    async def _look(self, service: Service) -> None:
+    async def _reconcile(self, service: Service) -> None:
         """Everything after the one wait is decided and done without another: nothing changes in between."""
         states = await self._target_states(service)
         alarms = await self._alarms.read(service)
         now = self._journal.now()
         self._rollouts.begin(service)
-        self._obey_stop(service)
+        self._handle_stop(service)
         self._alarms.conclude(service, alarms)
         tasks = [task for task in self._state.tasks_of(service) if not task.gone]
         owners = target_owners(tasks)
@@ -135,7 +135,7 @@ class Controller:
         self._note_healthy(service, judged)
         self._rollouts.count(service)
         actions = plan(view(service, judged, now))
-        self._tell_unhealthy(service, judged, actions)
+        self._report_unhealthy(service, judged, actions)
         self._carry_out(service, actions)
         if service.status == "DRAINING" and not judged:
             service.status, service.rollouts = "INACTIVE", service.rollouts[:1]
@@ -146,7 +146,7 @@ class Controller:
         told = [(group, await self._targets.health(group)) for group in sorted(groups)]
         return {group: states for group, states in told if states is not None}
 
-    def _judged(self, task: Task, service: Service, states: TargetStates) -> Judged:
+    def _judged(self, task: Task, service: Service, states: TargetStates) -> JudgedTask:
         now = self._journal.now()
         judged = judge_task(task, service, states, settle=self._settings.healthy_after, now=now)
         if judged.verdict.health is not Health.HEALTHY:
@@ -155,12 +155,12 @@ class Controller:
             task.passing_at = now
         return confirmed(judged, self._settings.confirmed_after, now)
 
-    def _obey_stop(self, service: Service) -> None:
+    def _handle_stop(self, service: Service) -> None:
         deployment = self._rollouts.current(service)
         if deployment and deployment.status in {"ROLLBACK_REQUESTED", "STOP_REQUESTED"}:
             self._rollouts.stop(service, roll_back=deployment.status == "ROLLBACK_REQUESTED")
 
-    def _note_healthy(self, service: Service, judged: Sequence[Judged]) -> None:
+    def _note_healthy(self, service: Service, judged: Sequence[JudgedTask]) -> None:
         """A task of the primary that became healthy; it ends a run of failures unless the breaker is told otherwise."""
         for item in judged:
             if item.verdict.health is not Health.HEALTHY or item.task.healthy_at is not None:
@@ -173,19 +173,19 @@ class Controller:
                 service.retry_at, service.impaired = 0.0, False
                 self._state.save(service)
 
-    def _tell_unhealthy(self, service: Service, judged: Sequence[Judged], actions: Sequence[Action]) -> None:
+    def _report_unhealthy(self, service: Service, judged: Sequence[JudgedTask], actions: Sequence[Action]) -> None:
         stopping = {action.task for action in actions if isinstance(action, Stop) and action.reason}
         for item in judged:
             if item.task.arn not in stopping:
                 continue
             target = item.verdict.target
             if item.task.detached:
-                self._journal.say(service, texts.network_lost(service.name, item.task.id))
+                self._journal.add_event(service, texts.network_lost(service.name, item.task.id))
             elif target:
                 why = (target.group, target.port, target.reason)
-                self._journal.say(service, texts.target_unhealthy(service.name, item.task.id, why))
+                self._journal.add_event(service, texts.target_unhealthy(service.name, item.task.id, why))
             else:
-                self._journal.say(service, texts.container_unhealthy(service.name, item.task.id))
+                self._journal.add_event(service, texts.container_unhealthy(service.name, item.task.id))
             self._count_failure(service, item.task)
 
     def _carry_out(self, service: Service, actions: Sequence[Action]) -> None:
@@ -209,7 +209,7 @@ class Controller:
 
     def _report_steady(self, service: Service) -> None:
         service.steady = True
-        self._journal.say_once(service, texts.steady(service.name))
+        self._journal.add_event_once(service, texts.steady(service.name))
         self._journal.action(service, "SERVICE_STEADY_STATE")
         self._state.save(service)
 
@@ -230,7 +230,7 @@ class Controller:
         service.retry_at = self._journal.now() + wait
         if rollout.failures >= IMPAIRED_AFTER and not service.impaired:
             service.impaired = True
-            self._journal.say(service, texts.impaired(service.name))
+            self._journal.add_event(service, texts.impaired(service.name))
             self._journal.action(service, "SERVICE_TASK_START_IMPAIRED", "WARN")
         self._state.save(service)
 

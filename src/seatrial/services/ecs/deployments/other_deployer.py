@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.faults.model import Fault, Strike
 from seatrial.core.service import OwnService
 
@@ -26,25 +26,25 @@ class OtherDeployer(OwnService):
     """Deploys in the middle of a deployment, as a colleague or a forgotten pipeline does.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
     """
 
-    def __init__(self, context: LocalContext) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
         self._deploying: dict[str, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         """Go on with what was announced before."""
-        self._context.faults.listen(self._told)
+        self._context.faults.listen(self._on_fault)
         for fault in self._context.faults.all():
-            self._told(fault)
+            self._on_fault(fault)
 
     async def stop(self) -> None:
         """Leave what is announced to the next start."""
         for deploying in self._deploying.values():
             deploying.cancel()
 
-    def _told(self, fault: Fault) -> None:
+    def _on_fault(self, fault: Fault) -> None:
         if fault.strike and fault.id not in self._deploying:
             work = self._deploy(fault, fault.strike)
             task = asyncio.get_running_loop().create_task(work, name=f"other-deployer-{fault.id}")

@@ -59,9 +59,9 @@ class Placement:
         )
         tasks = [new_task(order, self._journal.now(), provider) for provider in self._providers(service, count)]
         service.steady = False
-        self._journal.say(service, texts.started_tasks(service.name, [task.id for task in tasks]))
+        self._journal.add_event(service, texts.started_tasks(service.name, [task.id for task in tasks]))
         if not self._runner.has_engine:
-            self._journal.say_once(service, texts.not_placed(service.name, texts.NO_ENGINE))
+            self._journal.add_event_once(service, texts.not_placed(service.name, texts.NO_ENGINE))
             self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason="RESOURCE:FARGATE")
         tags = service_task_tags(service, self._state.tags.get(service.arn), self._state.tags.get(definition.arn))
         for task in tasks:
@@ -75,7 +75,7 @@ class Placement:
         if not stops:
             return
         tasks = [self._state.tasks[stop.task] for stop in stops]
-        self._journal.say(service, texts.stopped_tasks(service.name, [task.id for task in tasks]))
+        self._journal.add_event(service, texts.stopped_tasks(service.name, [task.id for task in tasks]))
         service.steady = False
         self._state.save(service)
         self._journal.action(service, "TASKS_STOPPED")
@@ -86,7 +86,7 @@ class Placement:
     def _cannot_place(self, service: Service, message: str, reason: str, *, retry: float) -> None:
         """Say so once, and try again after so many seconds."""
         if not service.events or service.events[0].message != message:
-            self._journal.say(service, message)
+            self._journal.add_event(service, message)
             self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason=reason)
         service.retry_at = self._journal.now() + retry
         self._state.save(service)

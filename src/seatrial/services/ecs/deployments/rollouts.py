@@ -77,7 +77,7 @@ class Rollouts:
         if deployment and deployment.status not in TERMINAL:
             returned = deployment.status == "ROLLBACK_IN_PROGRESS"
             self._finish(deployment, "ROLLBACK_SUCCESSFUL" if returned else "SUCCESSFUL", deployment.status_reason)
-        self._journal.say(service, texts.deployment_completed(service.name, rollout.id))
+        self._journal.add_event(service, texts.deployment_completed(service.name, rollout.id))
         self._journal.deployment(service, rollout, "SERVICE_DEPLOYMENT_COMPLETED")
         self._state.save(service)
 
@@ -166,7 +166,7 @@ class Rollouts:
         target.baking_since = None
         # Not a target again until it is COMPLETED again (developer guide, "deployment circuit breaker").
         service.last_completed = None
-        self._journal.say(service, texts.rollback_started(service.name, target.id))
+        self._journal.add_event(service, texts.rollback_started(service.name, target.id))
         service.rollouts = [item for item in service.rollouts if item.id != target.id]
         self._lead(service, target, deployment_arn=service.current_service_deployment)
         self._journal.deployment(service, target, "SERVICE_DEPLOYMENT_IN_PROGRESS")
@@ -198,7 +198,7 @@ class Rollouts:
     def _fail(self, service: Service, reason: str, event: str) -> None:
         rollout = service.primary
         rollout.state, rollout.reason, rollout.updated_at = "FAILED", reason, self._journal.now()
-        self._journal.say(service, texts.deployment_failed(service.name, rollout.id, event))
+        self._journal.add_event(service, texts.deployment_failed(service.name, rollout.id, event))
         self._journal.deployment(service, rollout, "SERVICE_DEPLOYMENT_FAILED")
 
     def _supersede(self, service: Service) -> None:

@@ -18,12 +18,12 @@ class TaskView:
     Args:
         id: its ARN.
         rollout: the deployment it belongs to (``ecs-svc/…``).
-        live: its desired status is RUNNING.
-        running: its last status is RUNNING.
-        health: as judged now.
+        live: whether its desired status is RUNNING.
+        running: whether its last status is RUNNING.
+        health: what is thought of its health now.
         reason: why it is unhealthy.
         age: seconds since it was created.
-        protected: from scale-in and from deployments, by UpdateTaskProtection.
+        protected: whether UpdateTaskProtection protects it from scale-in and from deployments.
     """
 
     id: str
@@ -58,8 +58,8 @@ class ServiceView:
         state: the primary's ``rolloutState``.
         others: the other rollouts in ``deployments[]``, the newest first.
         tasks: all that are not STOPPED.
-        failures: of the primary, as the circuit breaker counts.
-        threshold: of the circuit breaker; None where it is off.
+        failures: the failures of the primary, as the circuit breaker counts.
+        threshold: the threshold of the circuit breaker; None where it is off.
         may_start: false while failing tasks are backed off.
         steady: the steady state has been reported already.
         enough: healthy tasks that complete a deployment early; None without early success criteria.

@@ -20,7 +20,7 @@ TargetKey = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedTask:
     """A task, and what is thought of its health."""
 
     task: Task
@@ -42,7 +42,7 @@ def states_of(task: Task, states: TargetStates, owners: Mapping[TargetKey, str])
     }
 
 
-def judge_task(task: Task, service: Service, states: TargetStates, *, settle: float, now: float) -> Judged:
+def judge_task(task: Task, service: Service, states: TargetStates, *, settle: float, now: float) -> JudgedTask:
     """How a task is now; ``settle`` as in ``TaskFacts``."""
     checked = any(container.checked and container.essential for container in task.containers)
     facts = TaskFacts(
@@ -53,19 +53,19 @@ def judge_task(task: Task, service: Service, states: TargetStates, *, settle: fl
         settle=settle,
         attached=not task.detached,
     )
-    return Judged(task, judge(facts, now))
+    return JudgedTask(task, judge(facts, now))
 
 
-def confirmed(judged: Judged, after: float, now: float) -> Judged:
+def confirmed(judged: JudgedTask, after: float, now: float) -> JudgedTask:
     """The same, but not healthy yet where its checks have passed for a shorter time than ``after``."""
     task = judged.task
     if judged.verdict.health is not Health.HEALTHY or task.healthy_at is not None or not task.checked:
         return judged
     lasted = task.passing_at is not None and now >= task.passing_at + after
-    return judged if lasted else Judged(task, Verdict(Health.WAITING))
+    return judged if lasted else JudgedTask(task, Verdict(Health.WAITING))
 
 
-def view(service: Service, judged: Iterable[Judged], now: float) -> ServiceView:
+def view(service: Service, judged: Iterable[JudgedTask], now: float) -> ServiceView:
     """The service for ``scheduler.plan``."""
     primary, rule = service.primary, breaker_rule(service)
     configuration = service.configuration["deploymentConfiguration"]
@@ -88,7 +88,7 @@ def view(service: Service, judged: Iterable[Judged], now: float) -> ServiceView:
     )
 
 
-def _task_view(item: Judged, now: float) -> TaskView:
+def _task_view(item: JudgedTask, now: float) -> TaskView:
     task = item.task
     return TaskView(
         id=task.arn,

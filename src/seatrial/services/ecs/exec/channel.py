@@ -61,7 +61,7 @@ class AgentChannel:
     """One channel.
 
     Args:
-        session_id: of the session.
+        session_id: the id of the session.
         now: seconds, of any steady clock that is also the wall clock's.
     """
 

@@ -33,7 +33,7 @@ class Session:
 
     Args:
         id: ``ecs-execute-command-…``.
-        url: of its data channel.
+        url: the URL of its data channel.
         token: proves who opened it.
     """
 
@@ -131,7 +131,7 @@ class _Conversation:
         self._printing: asyncio.Task[None] | None = None
 
     async def hold(self) -> None:
-        """Until one of the two ends."""
+        """Pass messages on until one of the two ends."""
         self._channel.open()
         ticking = asyncio.ensure_future(self._tick())
         try:
@@ -151,11 +151,11 @@ class _Conversation:
             for happening in self._channel.received(message.get("bytes") or b""):
                 if isinstance(happening, Ended):
                     return
-                await self._obey(happening)
+                await self._handle(happening)
             self._heard.set()
             await self._flush()
 
-    async def _obey(self, happening: Ready | Typed | Resized) -> None:
+    async def _handle(self, happening: Ready | Typed | Resized) -> None:
         if isinstance(happening, Ready):
             self._printing = self._printing or asyncio.ensure_future(self._print())
         elif self._terminal is None:

@@ -49,7 +49,7 @@ class DockerTerminal:
 
     Args:
         engine: where it runs.
-        identity: of the exec.
+        identity: the identity of the exec.
         attached: the connection to it.
         reader: reads that connection; it has what came together with the answer's head.
     """

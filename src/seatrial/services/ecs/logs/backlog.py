@@ -31,7 +31,7 @@ class Backlog:
         """Bytes that were read so far: whether the stream goes on."""
 
     def fill(self, stream: Iterator[list[Message]]) -> None:
-        """In a thread of its own: read a stream to its end, or until nobody wants it any more."""
+        """Run in a thread of its own: read a stream to its end, or until nobody wants it any more."""
         cutter = LineCutter()
         try:
             for messages in stream:

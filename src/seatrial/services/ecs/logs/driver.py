@@ -19,7 +19,7 @@ request has several turns on it before it is answered."""
 SILENCE_SECONDS = 10.0
 """An ended container's output is given up when nothing more of it was read or shipped for so long."""
 RETRY_SECONDS = 0.5
-"""Until events are sent again that CloudWatch Logs could not take, because the disk is full, say."""
+"""Seconds until events are sent again that CloudWatch Logs could not take, because the disk is full, say."""
 INTERNAL_ERROR = 500
 
 

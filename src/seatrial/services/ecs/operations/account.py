@@ -39,7 +39,7 @@ class AccountOperations:
         self._state = state
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "DescribeCapacityProviders": self.describe_capacity_providers,
             "ListAccountSettings": self.list,

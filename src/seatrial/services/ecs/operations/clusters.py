@@ -20,7 +20,7 @@ class ClusterOperations:
         self._state = state
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "CreateCluster": self.create,
             "DescribeClusters": self.describe,

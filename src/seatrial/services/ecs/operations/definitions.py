@@ -22,7 +22,7 @@ class DefinitionOperations:
         self._clock = clock
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "RegisterTaskDefinition": self.register,
             "DescribeTaskDefinition": self.describe,

@@ -19,7 +19,7 @@ class DeploymentOperations:
         self._rollouts = rollouts
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "ListServiceDeployments": self.list,
             "DescribeServiceDeployments": self.describe,

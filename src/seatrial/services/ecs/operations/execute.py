@@ -23,7 +23,7 @@ class ExecuteOperations:
         self._sessions = sessions
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {"ExecuteCommand": self.execute}
 
     def execute(self, call: Call) -> Json:

@@ -16,7 +16,7 @@ class InstanceOperations:
         self._state = state
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "ListContainerInstances": self.list,
             "DescribeContainerInstances": self.describe,

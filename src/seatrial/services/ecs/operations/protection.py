@@ -25,7 +25,7 @@ class ProtectionOperations:
         self._journal = journal
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {"UpdateTaskProtection": self.update, "GetTaskProtection": self.get}
 
     def update(self, call: Call) -> Json:

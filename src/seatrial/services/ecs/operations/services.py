@@ -31,7 +31,7 @@ class ServiceOperations:
         self._journal = journal
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "CreateService": self.create,
             "UpdateService": self.update,

@@ -14,7 +14,7 @@ class TagOperations:
         self._state = state
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {"TagResource": self.tag, "UntagResource": self.untag, "ListTagsForResource": self.list}
 
     def tag(self, call: Call) -> Json:

@@ -48,7 +48,7 @@ class TaskOperations:
         self._faults = faults
 
     def handlers(self) -> dict[str, Handler]:
-        """By operation."""
+        """The functions that answer, by operation."""
         return {
             "RunTask": self.run,
             "StopTask": self.stop,

@@ -14,8 +14,8 @@ class Order:
     """What to run.
 
     Args:
-        cluster_arn: where.
-        definition: what.
+        cluster_arn: the ARN of the cluster in which it runs.
+        definition: the task definition that it runs.
         group: ``family:NAME`` or ``service:NAME``.
         workload: launch type or capacity provider strategy, and network configuration.
         overrides: AWS's ``overrides``.

@@ -32,7 +32,7 @@ class RestartingContainers:
         self._real = real
         self._faults = faults
         self._killing: set[asyncio.Task[None]] = set()
-        faults.listen(self._told)
+        faults.listen(self._on_fault)
 
     async def prepare(self) -> None:
         """See ``Containers.prepare``."""
@@ -92,7 +92,7 @@ class RestartingContainers:
                 return
             yield container
 
-    def _told(self, fault: Fault) -> None:
+    def _on_fault(self, fault: Fault) -> None:
         if fault.kind == "engine-restart":
             task = asyncio.get_running_loop().create_task(self._kill_all(), name="engine-restart")
             self._killing.add(task)

@@ -11,7 +11,7 @@ from typing import Any
 
 from seatrial.core.engine import TargetAddresses
 from seatrial.core.faults import Faults
-from seatrial.core.faults.course import Course
+from seatrial.core.faults.timeline import FaultTimeline
 from seatrial.core.internal import AwsCallError
 from seatrial.services.ecs import texts
 from seatrial.services.ecs.containers.docker import ContainerFacts, EngineRefused
@@ -38,7 +38,7 @@ class TaskRunner:
         addresses: where containers are reached.
         activation: seconds that a task with a load balancer stays ACTIVATING.
         changed: told of each change of a task of a service.
-        faults: what befalls tasks on request.
+        faults: what affects tasks on request.
     """
 
     def __init__(  # noqa: PLR0913 - each is another neighbour
@@ -59,7 +59,7 @@ class TaskRunner:
         self._activation = activation
         self._changed = changed
         self._faults = faults
-        self._courses: dict[str, asyncio.Task[None]] = {}
+        self._timelines: dict[str, asyncio.Task[None]] = {}
         self._tools: Tools | None = None
         self._stops: dict[str, asyncio.Event] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -74,8 +74,8 @@ class TaskRunner:
         self._tools = tools
 
     def launch(self, task: Task) -> None:
-        """Start a task that was just made; here it is decided what befalls it."""
-        task.faults = self._faults.befalling(names_of(task))
+        """Start a task that was just made; here it is decided what affects it."""
+        task.faults = self._faults.strike_task(names_of(task))
         if task.faults:
             self._state.save(task)
         self._journal.task(task)
@@ -102,7 +102,7 @@ class TaskRunner:
         if task and container and self._has_lost_its_address(task, container, facts):
             task.detached = True
             self._save(task)
-        health = "UNHEALTHY" if task and task.faults and task.faults.unwell else facts.health
+        health = "UNHEALTHY" if task and task.faults and task.faults.unhealthy else facts.health
         if task and container and container.health != health and container.checked:
             container.health = health
             self._save(task)
@@ -114,7 +114,7 @@ class TaskRunner:
 
     def end(self) -> None:
         """Let go of every task; containers go on."""
-        for running in (*self._running.values(), *self._courses.values()):
+        for running in (*self._running.values(), *self._timelines.values()):
             running.cancel()
 
     def _spawn(self, task: Task, life: Coroutine[Any, Any, None]) -> None:
@@ -149,7 +149,7 @@ class TaskRunner:
             await (self._live(task) if task.live else self._end(task))
             return
         await self._follow_again(task, tools, found)
-        self._befall(task, tools)
+        self._apply_fault(task, tools)
         if task.last_status == "ACTIVATING" and task.live:
             await self._activate(task)
         await self._watch(task, tools)
@@ -174,7 +174,7 @@ class TaskRunner:
             self._move(task, "PENDING")
             secrets = await start.prepare()
             self._remember_address(task, await start.run(secrets))
-            self._befall(task, tools)
+            self._apply_fault(task, tools)
             await self._activate(task)
         except EngineRefused as refusal:
             self._fail_start(task, str(refusal))
@@ -190,24 +190,24 @@ class TaskRunner:
         await self._register(task, targets)
         self._move(task, "RUNNING", started_at=task.started_at or self._journal.now())
 
-    def _befall(self, task: Task, tools: Tools) -> None:
+    def _apply_fault(self, task: Task, tools: Tools) -> None:
         """Let the faults that the task has caught take their course."""
         owner = next((item for item in task.containers if item.name == network_owner(self._definitions(task))), None)
         if task.faults is None or owner is None or owner.runtime_id is None:
             return
         task.faults.began_at = task.faults.began_at or self._journal.now()
-        course = Course(
+        timeline = FaultTimeline(
             task.faults,
             owner.runtime_id,
             tools.containers,
             now=self._journal.now,
             save=lambda: self._save(task),
-            fall_ill=lambda: self._fall_ill(task),
+            become_unhealthy=lambda: self._become_unhealthy(task),
         )
-        self._courses[task.arn] = asyncio.get_running_loop().create_task(course.run(), name=f"ecs-faults-{task.id}")
+        self._timelines[task.arn] = asyncio.get_running_loop().create_task(timeline.run(), name=f"ecs-faults-{task.id}")
 
-    def _fall_ill(self, task: Task) -> None:
-        self._faults.sicken(task.address or "")
+    def _become_unhealthy(self, task: Task) -> None:
+        self._faults.mark_unhealthy(task.address or "")
         for container in task.containers:
             container.health = "UNHEALTHY" if container.checked else container.health
         self._save(task)
@@ -218,7 +218,7 @@ class TaskRunner:
         for target in targets:
             await self._targets.register(target)
             if service:
-                self._journal.say(service, texts.registered(service.name, target["group"]))
+                self._journal.add_event(service, texts.registered(service.name, target["group"]))
                 self._state.save(service)
 
     async def _ends_within(self, task: Task, seconds: float) -> bool:
@@ -252,8 +252,8 @@ class TaskRunner:
 
     async def _end(self, task: Task) -> None:
         """DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED."""
-        if course := self._courses.pop(task.arn, None):
-            course.cancel()
+        if timeline := self._timelines.pop(task.arn, None):
+            timeline.cancel()
         if self._tools:
             ending = TaskStop(
                 task, self._definitions(task), self._tools, targets=self._targets, save=lambda: self._save(task)
@@ -286,8 +286,8 @@ class TaskRunner:
         if service is None:
             return
         for target in task.targets:
-            self._journal.say(service, texts.deregistered(service.name, target["group"]))
-        self._journal.say(service, texts.draining(service.name, task.started_by or ""))
+            self._journal.add_event(service, texts.deregistered(service.name, target["group"]))
+        self._journal.add_event(service, texts.draining(service.name, task.started_by or ""))
         self._state.save(service)
 
     def _remember_address(self, task: Task, facts: list[ContainerFacts]) -> None:
@@ -378,7 +378,7 @@ async def _first(*works: Coroutine[Any, Any, Any]) -> None:
 
 
 def names_of(task: Task) -> set[str]:
-    """By which names faults find a task: its service's name and ARN, its group's, its family's."""
+    """The names by which faults find a task: its service's name and ARN, its group's, its family's."""
     family = task.definition_arn.rpartition("/")[2].partition(":")[0]
     return {task.service_arn or "", task.group.partition(":")[2], family} - {""}
 

@@ -15,7 +15,7 @@ class Watcher:
 
     Args:
         containers: the engine.
-        noticed: told, on the event loop, of each change of a container that has not ended.
+        noticed: called on the event loop for each change of a container that has not ended.
         interval: seconds between two comparisons with the engine, for what the stream may have missed.
     """
 
@@ -45,13 +45,13 @@ class Watcher:
         """A future that has the container's last facts when it has ended, or is gone."""
         if container not in self._watched:
             self._watched[container] = asyncio.get_running_loop().create_future()
-            self._spawn(self.look(container))
+            self._spawn(self.check(container))
         return self._watched[container]
 
     async def until_healthy(self, container: str) -> None:
         """Wait until its health check has passed."""
         event = self._healths.setdefault(container, asyncio.Event())
-        self._spawn(self.look(container))
+        self._spawn(self.check(container))
         await event.wait()
 
     def forget(self, container: str) -> None:
@@ -59,7 +59,7 @@ class Watcher:
         for table in (self._watched, self._healths, self.latest):
             table.pop(container, None)
 
-    async def look(self, container: str) -> None:
+    async def check(self, container: str) -> None:
         """Ask the engine about one container and tell who waits."""
         waiting = self._watched.get(container)
         try:
@@ -93,7 +93,7 @@ class Watcher:
 
     def _happened(self, container: str) -> None:
         if container in self._watched:
-            self._spawn(self.look(container))
+            self._spawn(self.check(container))
 
     def _missed(self) -> None:
         self._spawn(self._compare())
@@ -105,7 +105,7 @@ class Watcher:
 
     async def _compare(self) -> None:
         for container in [name for name, future in self._watched.items() if not future.done()]:
-            await self.look(container)
+            await self.check(container)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -7,7 +7,7 @@
     What does the data plane get of it?                                       configuration.py
     Who starts the data plane's process and speaks to it?                     plane.py
 
-    What do callers send that MiniStack does not keep?                        remembered.py
+    What do callers send that MiniStack does not keep?                        sent_configuration.py
     What is added to its answers about rules and listeners?                   answering.py
     Which load balancers does a target group name?                            attached.py
     What does DescribeTargetHealth answer?                                    describe.py

@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from seatrial.ground.clock import Clock
 
 DAYS = 397
-"""For which a certificate holds; browsers refuse those that hold longer than 398 days."""
+"""Days for which a certificate holds; browsers refuse those that hold longer than 398 days."""
 
 _AUTHORITY_DAYS = 3650
 _HERE = ("localhost", "127.0.0.1", "::1")

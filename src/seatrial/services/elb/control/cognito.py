@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.services.elb.model import SignIn
 
 
-async def of_cognito(action: SignIn, context: LocalContext) -> SignIn:
+async def of_cognito(action: SignIn, context: ServiceContext) -> SignIn:
     """The same with the client's secret, and with Cognito's endpoints where they answer on this machine.
 
     On AWS they are those of the user pool's domain; nobody resolves that here.
@@ -24,7 +24,7 @@ async def of_cognito(action: SignIn, context: LocalContext) -> SignIn:
     )
 
 
-async def _secret(client: str, pool: str, region: str, context: LocalContext) -> str:
+async def _secret(client: str, pool: str, region: str, context: ServiceContext) -> str:
     """Empty where the client has none, or is not there yet: then nobody can sign in, as on AWS."""
     try:
         told = await context.aws.call(

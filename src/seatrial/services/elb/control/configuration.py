@@ -43,12 +43,12 @@ class Described:
 
     Args:
         load_balancers: ``LoadBalancer``.
-        load_balancer_attributes: by ARN, attribute by attribute.
+        load_balancer_attributes: the load balancer attributes by ARN, attribute by attribute.
         listeners: ``Listener``.
-        listener_attributes: by ARN.
+        listener_attributes: the listener attributes by ARN.
         rules: ``Rule``, by the listener's ARN.
         groups: ``TargetGroup``.
-        group_attributes: by ARN.
+        group_attributes: the group attributes by ARN.
         targets: ``TargetDescription``, by the group's ARN.
     """
 
@@ -62,7 +62,7 @@ class Described:
     targets: Mapping[str, Sequence[Shape]] = field(default_factory=dict)
 
 
-def together(regions: Sequence[Described]) -> Described:
+def merge_regions(regions: Sequence[Described]) -> Described:
     """Several regions as one; ARNs keep them apart."""
     balancers, listeners, groups = (
         [shape for described in regions for shape in getattr(described, name)]
@@ -95,12 +95,12 @@ def configuration(described: Described) -> Configuration:
     )
 
 
-def with_unwell(configuration: Configuration, hosts: frozenset[str]) -> Configuration:
-    """The same, with the targets on these hosts unwell."""
+def with_unhealthy(configuration: Configuration, hosts: frozenset[str]) -> Configuration:
+    """The same, with the targets on these hosts unhealthy."""
     if not hosts:
         return configuration
     groups = {
-        arn: replace(group, unwell=frozenset(host for host, _ in group.targets if host in hosts))
+        arn: replace(group, unhealthy=frozenset(host for host, _ in group.targets if host in hosts))
         for arn, group in configuration.groups.items()
     }
     return replace(configuration, groups=MappingProxyType(groups))

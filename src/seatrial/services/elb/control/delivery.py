@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
-from seatrial.services.elb.control.plane import DataPlane
+from seatrial.services.elb.control.plane import DataPlaneClient
 from seatrial.services.elb.data.access_log.entry import NODE
 from seatrial.services.elb.model import LogBucket
 
@@ -25,11 +25,11 @@ class LogDelivery:
     """Delivers the access logs of the load balancers that are to have some.
 
     Args:
-        context: of the embedded AWS.
-        plane: has the logs.
+        context: what the embedded AWS gives each service.
+        plane: the data plane, which has the logs.
     """
 
-    def __init__(self, context: LocalContext, plane: DataPlane) -> None:
+    def __init__(self, context: ServiceContext, plane: DataPlaneClient) -> None:
         self._context = context
         self._plane = plane
         self._buckets: Mapping[str, LogBucket] = {}
@@ -52,7 +52,7 @@ class LogDelivery:
         """From now on, logs go there; each new place gets AWS's test file.
 
         Args:
-            buckets: by the load balancer's ARN.
+            buckets: the buckets by the load balancer's ARN.
             anew: whether these were told before the embedded AWS was started, so that the test files are there.
         """
         before, self._buckets = self._buckets, dict(buckets)
@@ -109,9 +109,9 @@ def log_file(arn: str, bucket: LogBucket, end: datetime, random: str) -> str:
     """The key of a log file.
 
     Args:
-        arn: of the load balancer.
+        arn: the ARN of the load balancer.
         bucket: where it goes.
-        end: of the period.
+        end: the end of the period.
         random: tells files of one period apart.
     """
     region, account = arn.split(":")[3:5]

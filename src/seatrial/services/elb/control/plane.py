@@ -4,8 +4,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
-from seatrial.core.companion.keeper import PATIENCE, Keeper
 from seatrial.core.companion.link import Link
+from seatrial.core.companion.supervisor import PATIENCE, Supervisor
 from seatrial.http.types import Address
 from seatrial.services.elb.data.counters import Report
 from seatrial.services.elb.data.targets import Resolve
@@ -17,7 +17,7 @@ WORKER = "seatrial.services.elb.data.worker"
 _log = logging.getLogger("seatrial")
 
 
-class DataPlane:
+class DataPlaneClient:
     """Listens, forwards and checks, whatever the control plane is busy with.
 
     Where its process ends, another one follows with the same configuration on the same ports; target health begins
@@ -30,7 +30,7 @@ class DataPlane:
 
     def __init__(self, resolve: Resolve, patience: float = PATIENCE) -> None:
         self._resolve = resolve
-        self._process = Keeper(WORKER, "The load balancers' process", self._restore, patience)
+        self._process = Supervisor(WORKER, "The load balancers' process", self._restore, patience)
         self._configuration: Configuration | None = None
         self._ports: dict[str, int] = {}
         self._first = 0
@@ -55,7 +55,7 @@ class DataPlane:
             The loopback port that each listener has, by the listener's ARN.
 
         Raises:
-            LocalAwsUnavailable: no port is free, or the process does not answer.
+            EmbeddedAwsUnavailable: no port is free, or the process does not answer.
         """
         self._configuration, self._ports, self._first = configuration, dict(wanted), first
         self._ports = await self._process.ask("apply", *self._to_apply())

@@ -16,8 +16,8 @@ class Reader:
 
     Args:
         aws: the API.
-        region: which.
-        attributes: by ARN, what was read before and has not changed since; what is read now is added.
+        region: the region that is read.
+        attributes: attributes by ARN that were read before and have not changed since; what is read now is added.
     """
 
     aws: Aws
@@ -25,7 +25,7 @@ class Reader:
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     async def read(self) -> Described:
-        """All load balancers, listeners, rules and target groups; who is registered, see ``remembered.py``."""
+        """All load balancers, listeners, rules and target groups; who is registered, see ``sent_configuration.py``."""
         balancers = await self._all("DescribeLoadBalancers", "LoadBalancers")
         groups = await self._all("DescribeTargetGroups", "TargetGroups")
         balancer_arns = [balancer["LoadBalancerArn"] for balancer in balancers]

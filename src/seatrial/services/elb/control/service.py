@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
-from seatrial.core.context import LocalContext
+from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.core.wire.protocols import forms
@@ -13,12 +13,12 @@ from seatrial.services.elb.control.answering import COMPLETED, completed
 from seatrial.services.elb.control.attached import attachments, with_load_balancers
 from seatrial.services.elb.control.certificates import Certificates
 from seatrial.services.elb.control.cognito import of_cognito
-from seatrial.services.elb.control.configuration import Described, configuration, together, with_unwell
+from seatrial.services.elb.control.configuration import Described, configuration, merge_regions, with_unhealthy
 from seatrial.services.elb.control.delivery import LogDelivery
 from seatrial.services.elb.control.describe import asked_for, target_health
-from seatrial.services.elb.control.plane import DataPlane
+from seatrial.services.elb.control.plane import DataPlaneClient
 from seatrial.services.elb.control.reading import Reader
-from seatrial.services.elb.control.remembered import Remembered
+from seatrial.services.elb.control.sent_configuration import SentConfiguration
 from seatrial.services.elb.data.counters import Report
 from seatrial.services.elb.model import Configuration, SignIn, TargetGroup
 
@@ -40,18 +40,18 @@ class LoadBalancers(OwnService):
     """Application Load Balancers at work.
 
     Args:
-        context: of the embedded AWS.
+        context: what the embedded AWS gives each service.
     """
 
-    def __init__(self, context: LocalContext) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._plane = DataPlane(context.targets.resolve)
+        self._plane = DataPlaneClient(context.targets.resolve)
         self.signing_key = b""
-        """By which it vouches for who has signed in; empty where nobody needs to."""
+        """The private key that signs the claims of who has signed in; empty where nobody needs to."""
         self._certificates = Certificates(context.settings.directory / "tls", context.clock)
         self._delivery = LogDelivery(context, self._plane)
         self._started = False
-        self._remembered = Remembered(context.store)
+        self._sent_configuration = SentConfiguration(context.store)
         self._configuration = Configuration()
         self._described: Described | None = None
         self._read_again = False
@@ -84,15 +84,15 @@ class LoadBalancers(OwnService):
         """What was counted so far, by load balancer and by target group; see ``Report.since``."""
         return await self._plane.report()
 
-    def watches(self, request: AwsRequest) -> bool:
-        """See ``OwnService.watches``."""
+    def observes(self, request: AwsRequest) -> bool:
+        """See ``OwnService.observes``."""
         if request.service != _SERVICE:
             return False
         told = {"DescribeTargetGroups", "DescribeTargetHealth", *COMPLETED}
         return request.is_mutating or request.operation in told
 
-    async def answered(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
-        """See ``OwnService.answered``."""
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+        """See ``OwnService.amend_response``."""
         if response.status != _OK:
             return response
         if request.operation == "DescribeTargetHealth":
@@ -101,12 +101,12 @@ class LoadBalancers(OwnService):
             attached = attachments(self._configuration.listeners)
             return replace(response, body=with_load_balancers(response.body.decode(), attached).encode())
         if request.is_mutating:
-            self._remembered.note(request.operation, forms.nested(request.body), response.body.decode())
+            self._sent_configuration.note(request.operation, forms.nested(request.body), response.body.decode())
             self._context.store.put(REGIONS, request.region, value=True)
             self._outdated(request)
             await self._follow()
         if request.operation in COMPLETED:
-            return replace(response, body=completed(response.body, self._remembered.rules()))
+            return replace(response, body=completed(response.body, self._sent_configuration.rules()))
         return response
 
     async def start(self) -> None:
@@ -172,19 +172,19 @@ class LoadBalancers(OwnService):
             self._modified.clear()
             regions = self._context.store.all(REGIONS)
             aws = self._context.aws
-            self._described = together([await Reader(aws, region, self._attributes).read() for region in regions])
+            self._described = merge_regions([await Reader(aws, region, self._attributes).read() for region in regions])
         return self._described
 
     async def _read_and_apply(self) -> None:
         described = await self._read()
-        read = configuration(self._remembered.complete(described))
+        read = configuration(self._sent_configuration.complete(described))
         wanted_now = await self._with_sign_ins(await self._with_certificates(read))
-        self._configuration = with_unwell(wanted_now, self._context.faults.unwell)
+        self._configuration = with_unhealthy(wanted_now, self._context.faults.unhealthy)
         stored: dict[str, int] = self._context.store.all(PORTS)
         arns = {listener.arn for listener in self._configuration.listeners}
         wanted = {arn: port for arn, port in stored.items() if arn in arns}
         self._ports = await self._plane.apply(self._configuration, wanted, self._context.settings.front_door_port)
-        with self._context.store.together():
+        with self._context.store.transaction():
             self._context.store.delete(PORTS, *(stored.keys() - arns))
             self._context.store.put_all(PORTS, self._ports)
         await self._delivery.follow(self._configuration.log_buckets, anew=not self._started)

@@ -12,18 +12,18 @@ from seatrial.services.elb.data.histogram import Histogram
 
 @dataclass(slots=True)
 class Counters:
-    """Of one target group behind one load balancer; counted since the data plane's process began.
+    """The numbers of one target group behind one load balancer; counted since the data plane's process began.
 
     Args:
-        requests: for which a target was chosen (``RequestCount``).
-        in_flight: under way now.
+        requests: number of requests for which a target was chosen (``RequestCount``).
+        in_flight: number of requests that are under way now.
         target_codes: answers of targets by status code.
         own_codes: answers of the load balancer in a target's place by status code; 460 where the client went away.
         connection_errors: connections to targets that could not be made.
         retried: requests sent again on a fresh connection, because the target had closed the one that waited.
         new_connections: connections made to targets.
         active_connections: connections to targets now, those that wait for a request included.
-        response_times: from the request's last byte sent to the first byte of the answer (``TargetResponseTime``).
+        response_times: seconds from the request's last byte to the answer's first (``TargetResponseTime``).
         healthy: registered targets that are healthy now.
         unhealthy: registered targets that are unhealthy now.
     """
@@ -74,20 +74,20 @@ class Counters:
 
 @dataclass(slots=True)
 class BalancerCounters:
-    """Of one load balancer; counted since the data plane's process began.
+    """The numbers of one load balancer; counted since the data plane's process began.
 
     Args:
-        name: of the load balancer.
+        name: the name of the load balancer.
         own_codes: everything that it answered itself, by status code (``HTTPCode_ELB_…``); redirects, fixed
             responses and 460 for clients that went away included.
         redirects: answers by a redirect action (``HTTP_Redirect_Count``).
         fixed_responses: answers by a fixed-response action (``HTTP_Fixed_Response_Count``).
         new_connections: connections that clients have made.
         active_connections: connections of clients now.
-        received_bytes: from clients, heads and bodies.
-        sent_bytes: to clients, heads and bodies; with ``received_bytes``, AWS's ``ProcessedBytes``.
+        received_bytes: bytes received from clients, heads and bodies.
+        sent_bytes: bytes sent to clients, heads and bodies; with ``received_bytes``, AWS's ``ProcessedBytes``.
         tls_errors: handshakes that failed (``ClientTLSNegotiationErrorCount``).
-        groups: by the target group's ARN; every group that a rule forwards to is there.
+        groups: the groups by the target group's ARN; every group that a rule forwards to is there.
     """
 
     name: str = ""
@@ -114,7 +114,7 @@ class BalancerCounters:
 
     @property
     def requests(self) -> int:
-        """For which a target was chosen, in any group (``RequestCount``)."""
+        """Requests for which a target was chosen, in any group (``RequestCount``)."""
         return sum(group.requests for group in self.groups.values())
 
     def since(self, earlier: "BalancerCounters") -> "BalancerCounters":
@@ -139,7 +139,7 @@ class Report:
 
     Args:
         run: which of the data plane's processes counted; another one began at 0 again.
-        load_balancers: by ARN.
+        load_balancers: the load balancers by ARN.
     """
 
     run: int

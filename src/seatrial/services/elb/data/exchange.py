@@ -2,7 +2,7 @@
 
 import asyncio
 
-from seatrial.http.client import Answers, Asker, Client, asked_by
+from seatrial.http.client import Answers, Client, ClientInfo, routing_input
 from seatrial.http.error_pages import Reply, answer, page
 from seatrial.http.head import (
     RequestHead,
@@ -20,9 +20,9 @@ from seatrial.services.elb.data import sticky
 from seatrial.services.elb.data.access_log.entry import Entry
 from seatrial.services.elb.data.access_log.logged import new_entry, write
 from seatrial.services.elb.data.counters import Counters
-from seatrial.services.elb.data.gate import decided, is_return, welcome
+from seatrial.services.elb.data.gate import decided, handle_callback, is_callback
 from seatrial.services.elb.data.limits import refusal
-from seatrial.services.elb.data.listener_runtime import Site
+from seatrial.services.elb.data.listener_runtime import ListenerRuntime
 from seatrial.services.elb.data.routing import choose_group, decide
 from seatrial.services.elb.data.targets import Group, Target
 from seatrial.services.elb.model import Action, Forward, SignIn
@@ -33,9 +33,9 @@ class Exchange(Passing):
 
     Args:
         client: whose request it is.
-        site: the listener it came to.
-        head: of the request.
-        asker: who asks.
+        runtime: the listener it came to.
+        head: the head of the request.
+        client_info: who asks.
     """
 
     _counters: Counters | None = None
@@ -46,16 +46,16 @@ class Exchange(Passing):
     _coming: asyncio.Task[Reply] | None = None  # of somebody who comes back from an identity provider
     _sent_before = 0
 
-    def __init__(self, client: Client, site: Site, head: RequestHead, asker: Asker) -> None:
-        super().__init__(client, site.moment, head, asker)
-        self._site = site
-        if site.log is not None:
-            self._entry = new_entry(site, client, head, asker)
+    def __init__(self, client: Client, runtime: ListenerRuntime, head: RequestHead, client_info: ClientInfo) -> None:
+        super().__init__(client, runtime.clock, head, client_info)
+        self._runtime = runtime
+        if runtime.log is not None:
+            self._entry = new_entry(runtime, client, head, client_info)
 
     @property
     def patience(self) -> float:
         """See ``Passing.patience``."""
-        return self._site.idle_timeout
+        return self._runtime.idle_timeout
 
     def begin(self) -> None:
         """See ``Passing.begin``."""
@@ -75,12 +75,16 @@ class Exchange(Passing):
         super().switched(rest)
 
     def _decide(self) -> None:
-        if is_return(self._head, self._site):
-            self._coming = self._loop.create_task(welcome(self._head, self._asker, self._site))
+        if is_callback(self._head, self._runtime):
+            self._coming = self._loop.create_task(handle_callback(self._head, self._client_info, self._runtime))
             self._coming.add_done_callback(lambda task: self._reply(task.result()))
             return
-        rules = self._site.listener.rules
-        rule = rules[0] if len(rules) == 1 else decide(self._site.listener, asked_by(self._head, self._asker))
+        rules = self._runtime.listener.rules
+        rule = (
+            rules[0]
+            if len(rules) == 1
+            else decide(self._runtime.listener, routing_input(self._head, self._client_info))
+        )
         if self._entry is not None:
             self._entry.priority = rule.priority
         self._act(rule.action)
@@ -89,7 +93,7 @@ class Exchange(Passing):
         if isinstance(action, Forward):
             self._forward(action)
             return
-        found = decided(action, self._head, self._asker, self._site)
+        found = decided(action, self._head, self._client_info, self._runtime)
         if isinstance(found, Reply):
             self._reply(found)
         elif isinstance(action, SignIn):
@@ -98,9 +102,9 @@ class Exchange(Passing):
 
     def _forward(self, action: Forward) -> None:
         self._group_seconds = action.stickiness_seconds
-        sticks_to = sticky.wanted(self._asker.headers, sticky.GROUP) if self._group_seconds else ""
-        chosen = choose_group(action, self._site.draw(), sticks_to)
-        group = self._site.groups.get(chosen.arn) if chosen else None
+        sticks_to = sticky.wanted(self._client_info.headers, sticky.GROUP) if self._group_seconds else ""
+        chosen = choose_group(action, self._runtime.draw(), sticks_to)
+        group = self._runtime.groups.get(chosen.arn) if chosen else None
         target = self._choose(group) if group else None
         if self._entry is not None:
             self._entry.forwarded(chosen.arn if chosen else "", target.name if target else "")
@@ -108,16 +112,16 @@ class Exchange(Passing):
             self._error(503)
             return
         self._group, self._target = group, target
-        self._counters = self._site.counters.group(group.config.arn)
+        self._counters = self._runtime.counters.group(group.config.arn)
         self._counters.begin()
         target.in_flight += 1
         self._ask(target, self._head_for_target())
 
     def _head_for_target(self) -> bytes:
-        via, trace = self._site.via(self._asker.address), self._site.moment.trace()
+        via, trace = self._runtime.via(self._client_info.address), self._runtime.clock.trace()
         if self._entry is not None:
             self._entry.trace = traced(self._head.value(b"x-amzn-trace-id"), trace).decode("latin-1")
-        return for_target(self._head, via, trace, upgrade=self._asker.upgrade)
+        return for_target(self._head, via, trace, upgrade=self._client_info.upgrade)
 
     def _head_for_client(self, head: ResponseHead) -> bytes:
         cookies = lines((b"Set-Cookie", cookie) for cookie in self._cookies())
@@ -169,27 +173,27 @@ class Exchange(Passing):
         head = answer(
             status,
             len(body),
-            date=self._site.moment.date,
+            date=self._runtime.clock.date,
             keep_alive=self.keep_alive,
             headers=headers,
-            named=self._site.listener.server_header,
+            named=self._runtime.listener.server_header,
         )
         self._respond(head, body)
 
     def _choose(self, group: Group) -> Target | None:
         sticks = group.config.stickiness_seconds
-        return group.choose(sticky.wanted(self._asker.headers, sticky.TARGET) if sticks else "")
+        return group.choose(sticky.wanted(self._client_info.headers, sticky.TARGET) if sticks else "")
 
     def _cookies(self) -> tuple[bytes, ...]:
         if self._group is None or self._target is None:
             return ()
-        return sticky.set_cookies(self._group.config, self._target.name, self._group_seconds, self._site.moment.wall)
+        return sticky.set_cookies(self._group.config, self._target.name, self._group_seconds, self._runtime.clock.wall)
 
     def _end(self) -> None:
         if self._over:
             return
         if self._entry is not None:
-            write(self._entry, self._site, sent=self._client.sent - self._sent_before, sent_at=self._sent_at)
+            write(self._entry, self._runtime, sent=self._client.sent - self._sent_before, sent_at=self._sent_at)
         super()._end()
         if self._counters is not None:
             self._counters.end()
@@ -197,21 +201,21 @@ class Exchange(Passing):
             self._target.in_flight -= 1
 
     def _answered_itself(self, status: int) -> None:
-        self._site.counters.answered_itself(status)
+        self._runtime.counters.answered_itself(status)
         if self._entry is not None:
             self._entry.status = status
         if self._counters is not None:
             self._counters.answered_itself(status)
 
 
-def answers_of(site: Site) -> Answers:
+def answers_of(runtime: ListenerRuntime) -> Answers:
     """Gives the exchange of each request to a listener."""
 
-    def answer_of(client: Client, method: bytes, target: bytes, asker: Asker) -> Exchange:
-        if site.listener.drops_odd_names:
-            asker.headers = well_named(asker.headers)
-        head = read_request(method, target, asker.headers)
-        asker.refused = asker.refused or refusal(head, asker.version, upgrade=asker.upgrade)
-        return Exchange(client, site, head, asker)
+    def answer_of(client: Client, method: bytes, target: bytes, client_info: ClientInfo) -> Exchange:
+        if runtime.listener.drops_odd_names:
+            client_info.headers = well_named(client_info.headers)
+        head = read_request(method, target, client_info.headers)
+        client_info.refused = client_info.refused or refusal(head, client_info.version, upgrade=client_info.upgrade)
+        return Exchange(client, runtime, head, client_info)
 
     return answer_of

@@ -11,8 +11,8 @@ from seatrial.services.elb.model import HealthCheck
 REGISTRATION = 1.0
 """Seconds that a registration takes, before the first check."""
 
-UNWELL = 503
-"""What a target answers that a fault makes unwell."""
+UNHEALTHY_STATUS = 503
+"""The status of a target that a fault makes unhealthy."""
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})[ \r]")
 
@@ -28,9 +28,9 @@ async def keep_checking(target: Target) -> None:
         check = target.group.config.check
         host, port = target.address
         where = target.resolve((host, check.port or port))
-        unwell = host in target.group.config.unwell
+        unhealthy = host in target.group.config.unhealthy
         asked_as = f"{host}:{check.port or port}"
-        target.checked(judged(UNWELL, check) if unwell else await probe(where, check, asked_as=asked_as))
+        target.checked(judged(UNHEALTHY_STATUS, check) if unhealthy else await probe(where, check, asked_as=asked_as))
         await asyncio.sleep(max(0.0, began + check.interval - loop.time()))
 
 
@@ -38,7 +38,7 @@ async def probe(where: Address, check: HealthCheck, *, asked_as: str) -> Outcome
     """One check.
 
     Args:
-        where: to connect to.
+        where: the address to connect to.
         check: what passes.
         asked_as: the ``Host`` header.
     """

@@ -46,7 +46,7 @@ class Histogram:
         return found
 
     def copy(self) -> "Histogram":
-        """As it is now."""
+        """The numbers as they are now."""
         return Histogram(dict(self.buckets), self.total, self.count)
 
     def since(self, earlier: "Histogram") -> "Histogram":

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from seatrial.services.elb.data.sign_in import Session
 from seatrial.services.elb.model import SignIn
 
-VOUCHED_SECONDS: Final = 120
+CLAIMS_SECONDS: Final = 120
 """How long a target may take what it was told for true."""
 
 _TIMEOUT: Final = 10.0
@@ -33,7 +33,7 @@ async def redeem(action: SignIn, code: str, callback: str, now: float) -> Sessio
 
     Args:
         action: whose client the code is for.
-        code: of the identity provider.
+        code: the code of the identity provider.
         callback: where it sent them back to.
         now: seconds since 1970.
     """
@@ -52,19 +52,19 @@ async def redeem(action: SignIn, code: str, callback: str, now: float) -> Sessio
     return Session(action.client_id, claims, access, now + action.session_seconds)
 
 
-def vouched(action: SignIn, session: Session, signer: str, now: float) -> dict[str, str]:
+def signed_claims(action: SignIn, session: Session, signer: str, now: float) -> dict[str, str]:
     """``x-amzn-oidc-…``: what a target is told of who asks.
 
     Args:
         action: whose key signs.
-        session: of who asks.
+        session: the session of the person who asks.
         signer: the load balancer's ARN.
         now: seconds since 1970.
     """
     return {
         "x-amzn-oidc-accesstoken": session.access_token,
         "x-amzn-oidc-identity": str(session.claims["sub"]),
-        "x-amzn-oidc-data": _token(action, session, signer, int(now) + VOUCHED_SECONDS),
+        "x-amzn-oidc-data": _token(action, session, signer, int(now) + CLAIMS_SECONDS),
     }
 
 

@@ -14,8 +14,8 @@ def refusal(head: RequestHead, version: str, *, upgrade: bool) -> int:
     """The status code with which a request is refused; 0 where it is let through.
 
     Args:
-        head: of the request.
-        version: of HTTP.
+        head: the head of the request.
+        version: the HTTP version: ``1.1`` or ``1.0``.
         upgrade: whether the client asks for WebSocket.
     """
     hosts = head.read.get(b"host", [])

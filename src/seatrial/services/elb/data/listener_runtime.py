@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from seatrial.http.coarse_clock import Moment
+from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.head import Via
 from seatrial.services.elb.data.access_log.writer import AccessLog
 from seatrial.services.elb.data.counters import BalancerCounters
@@ -16,26 +16,26 @@ from seatrial.services.elb.model import Listener, SignIn
 _GOLDEN_RATIO = 0.6180339887498949
 
 
-class Site:
+class ListenerRuntime:
     """A listener at work.
 
     Args:
         listener: its configuration; another one may be put in its place at any time.
         groups: the target groups by ARN, always the present ones.
-        moment: the data plane's clock.
-        counters: of the load balancer.
+        clock: the data plane's coarse clock.
+        counters: the counters of the load balancer.
     """
 
     log: AccessLog | None = None
     """The load balancer's access log, if it is to have one."""
 
     def __init__(
-        self, listener: Listener, groups: Mapping[str, Group], moment: Moment, counters: BalancerCounters
+        self, listener: Listener, groups: Mapping[str, Group], clock: CoarseClock, counters: BalancerCounters
     ) -> None:
         self._vias: dict[str, Via] = {}
         self.listener = listener
         self.groups = groups
-        self.moment = moment
+        self.clock = clock
         self.counters = counters
         self.loop = asyncio.get_running_loop()
         self.port = 0
@@ -59,17 +59,17 @@ class Site:
 
     @property
     def name(self) -> str:
-        """See ``Reception.name``."""
+        """See ``Endpoint.name``."""
         return self._listener.load_balancer
 
     @property
     def certificate(self) -> str:
-        """See ``Reception.certificate``."""
+        """See ``Endpoint.certificate``."""
         return self._listener.certificate
 
     @property
     def idle_timeout(self) -> float:
-        """See ``Reception.idle_timeout``."""
+        """See ``Endpoint.idle_timeout``."""
         return self._listener.idle_timeout
 
     def via(self, address: str) -> Via:

@@ -7,14 +7,14 @@ import asyncio
 from collections.abc import Mapping
 
 from seatrial.ground.clock import Clock
-from seatrial.http.coarse_clock import Moment
+from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.listeners import Door, Ports
 from seatrial.http.types import Address
 from seatrial.services.elb.data.access_log.writer import AccessLog
 from seatrial.services.elb.data.counters import BalancerCounters
 from seatrial.services.elb.data.exchange import answers_of
 from seatrial.services.elb.data.health_check import keep_checking
-from seatrial.services.elb.data.listener_runtime import Site
+from seatrial.services.elb.data.listener_runtime import ListenerRuntime
 from seatrial.services.elb.data.routing import forwarded_to
 from seatrial.services.elb.data.targets import Group, Target
 from seatrial.services.elb.health import Health, State
@@ -33,9 +33,9 @@ class Proxy:
 
     def __init__(self, clock: Clock) -> None:
         self._loop = asyncio.get_running_loop()
-        self._moment = Moment(clock)
+        self._clock = CoarseClock(clock)
         self._addresses: Mapping[Address, Address] = {}
-        self._doors: dict[str, Door[Site]] = {}
+        self._doors: dict[str, Door[ListenerRuntime]] = {}
         self._groups: dict[str, Group] = {}
         self._checks: dict[Target, asyncio.Task[None]] = {}
         self._load_balancers: dict[str, BalancerCounters] = {}
@@ -49,7 +49,7 @@ class Proxy:
         first: int,
         addresses: Mapping[Address, Address],
     ) -> dict[str, int]:
-        """Follow a configuration from now on; see ``DataPlane.apply``.
+        """Follow a configuration from now on; see ``DataPlaneClient.apply``.
 
         Args:
             configuration: all of it.
@@ -57,27 +57,29 @@ class Proxy:
             first: the first port to try for a new listener.
             addresses: where targets are reached, if not by their own address.
         """
-        self._moment.move_on(self._loop.time())
+        self._clock.move_on(self._loop.time())
         self._addresses = addresses
         self._apply_groups(configuration)
         listeners = {listener.arn: listener for listener in configuration.listeners}
         for arn in self._doors.keys() - listeners.keys():
             await self._doors.pop(arn).close()
-        ports = Ports(first, {*wanted.values(), *(door.site.port for door in self._doors.values())}, self._loop.time())
+        ports = Ports(
+            first, {*wanted.values(), *(door.endpoint.port for door in self._doors.values())}, self._loop.time()
+        )
         for arn, listener in listeners.items():
             known = self._doors.get(arn)
-            if known and known.site.listener.protocol == listener.protocol:
-                known.site.listener = listener
+            if known and known.endpoint.listener.protocol == listener.protocol:
+                known.endpoint.listener = listener
                 known.renew()
                 continue
             if known:  # The same port, from now on with TLS, or without.
                 await known.close()
-            self._doors[arn] = await self._open(listener, known.site.port if known else wanted.get(arn), ports)
+            self._doors[arn] = await self._open(listener, known.endpoint.port if known else wanted.get(arn), ports)
         self._log(configuration)
         self._introduce()
         in_use = {listener.load_balancer_arn for listener in configuration.listeners}
         self._load_balancers = {arn: kept for arn, kept in self._load_balancers.items() if arn in in_use}
-        return {arn: door.site.port for arn, door in self._doors.items()}
+        return {arn: door.endpoint.port for arn, door in self._doors.items()}
 
     async def readdress(self, addresses: Mapping[Address, Address]) -> None:
         """From now on, targets are reached there."""
@@ -93,9 +95,9 @@ class Proxy:
         for counters in self._load_balancers.values():
             counters.active_connections = 0
         for door in self._doors.values():
-            counters = door.site.counters
+            counters = door.endpoint.counters
             counters.active_connections += door.connections
-            for arn in forwarded_to(door.site.listener):
+            for arn in forwarded_to(door.endpoint.listener):
                 if arn in self._groups:
                     self._groups[arn].measure(counters.group(arn))
         return self._load_balancers
@@ -118,7 +120,7 @@ class Proxy:
         await asyncio.sleep(0)  # so that aborted transports are closed before the loop ends
 
     def _sweep(self) -> None:
-        self._moment.move_on(self._loop.time())
+        self._clock.move_on(self._loop.time())
         for group in self._groups.values():
             group.sweep()
         for door in self._doors.values():
@@ -132,7 +134,7 @@ class Proxy:
             if arn in self._groups:
                 self._groups[arn].configure(group)
             else:
-                self._groups[arn] = Group(group, self._moment, self._resolve)
+                self._groups[arn] = Group(group, self._clock, self._resolve)
         self._follow_checks()
 
     def _follow_checks(self) -> None:
@@ -150,12 +152,12 @@ class Proxy:
         names = {one.load_balancer_arn: one.load_balancer for one in configuration.listeners if one.logged}
         self._logs = {arn: self._logs.get(arn) or AccessLog(name) for arn, name in names.items()}
         for door in self._doors.values():
-            door.site.log = self._logs.get(door.site.listener.load_balancer_arn)
+            door.endpoint.log = self._logs.get(door.endpoint.listener.load_balancer_arn)
 
-    async def _open(self, listener: Listener, wanted: int | None, ports: Ports) -> Door[Site]:
+    async def _open(self, listener: Listener, wanted: int | None, ports: Ports) -> Door[ListenerRuntime]:
         counters = self._load_balancers.setdefault(listener.load_balancer_arn, BalancerCounters(listener.load_balancer))
-        site = Site(listener, self._groups, self._moment, counters)
-        door = Door(site, answers_of(site))
+        runtime = ListenerRuntime(listener, self._groups, self._clock, counters)
+        door = Door(runtime, answers_of(runtime))
         await door.open(wanted, ports)
         return door
 
@@ -165,8 +167,8 @@ class Proxy:
     def _introduce(self) -> None:
         """Tell each listener the ports of its neighbours, for redirects from one to the other."""
         for door in self._doors.values():
-            door.site.doors = {
-                other.site.listener.port: (other.site.listener.protocol.lower(), other.site.port)
+            door.endpoint.doors = {
+                other.endpoint.listener.port: (other.endpoint.listener.protocol.lower(), other.endpoint.port)
                 for other in self._doors.values()
-                if other.site.listener.dns_name == door.site.listener.dns_name
+                if other.endpoint.listener.dns_name == door.endpoint.listener.dns_name
             }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from urllib.parse import unquote_plus
 
-from seatrial.http.types import Asked, Headers
+from seatrial.http.types import Headers, RoutingInput
 from seatrial.services.elb.model import (
     Condition,
     Forward,
@@ -22,7 +22,7 @@ from seatrial.services.elb.model import (
 )
 
 
-def decide(listener: Listener, asked: Asked) -> Rule:
+def decide(listener: Listener, asked: RoutingInput) -> Rule:
     """The first rule whose conditions all hold."""
     for rule in listener.rules:
         if all(holds(condition, asked) for condition in rule.conditions):
@@ -30,7 +30,7 @@ def decide(listener: Listener, asked: Asked) -> Rule:
     raise LookupError(listener.arn)  # A listener always has a default rule, and that has no conditions.
 
 
-def holds(condition: Condition, asked: Asked) -> bool:
+def holds(condition: Condition, asked: RoutingInput) -> bool:
     """Whether a request meets one condition."""
     if isinstance(condition, PathIs):
         return _any(condition.patterns, asked.path)
@@ -58,7 +58,7 @@ def choose_group(forward: Forward, draw: float, sticks_to: str = "") -> Weighted
 
     Args:
         forward: where the rule forwards to.
-        draw: from 0 up to, not including, 1.
+        draw: a number from 0 up to, not including, 1.
         sticks_to: the ARN of the group that the client stays with, if the rule forwards to it.
 
     Returns:
@@ -84,14 +84,14 @@ def forwarded_to(listener: Listener) -> set[str]:
     return {group.arn for action in actions if isinstance(action, Forward) for group in action.groups}
 
 
-def location(redirect: Redirect, asked: Asked, listener: Listener, doors: Mapping[int, tuple[str, int]]) -> str:
+def location(redirect: Redirect, asked: RoutingInput, listener: Listener, doors: Mapping[int, tuple[str, int]]) -> str:
     """The URL that a redirect names.
 
     A redirect to another listener of the same load balancer leads to that listener's loopback port: that is where it
     answers on this machine.
 
     Args:
-        redirect: with its placeholders.
+        redirect: the redirect with its placeholders.
         asked: what fills them.
         listener: the one that was asked.
         doors: ``http`` or ``https`` and the loopback port of each of the load balancer's listeners, by its port on AWS.

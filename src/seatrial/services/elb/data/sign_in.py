@@ -23,7 +23,7 @@ CALLBACK: Final = b"/oauth2/idpresponse"
 
 NONCE: Final = "AWSALBAuthNonce"
 LOGIN_SECONDS: Final = 15 * 60
-"""Within which a person must have signed in ("client login timeout")."""
+"""Seconds within which a person must have signed in ("client login timeout")."""
 
 _SHARD: Final = 3900
 """Browsers keep cookies of up to 4 KB, so a longer one goes in parts."""
@@ -38,8 +38,8 @@ class Session:
 
     Args:
         client: the id of the app client.
-        claims: from the user info endpoint.
-        access_token: as the identity provider gave it.
+        claims: the claims from the user info endpoint.
+        access_token: the access token as the identity provider gave it.
         until: when it ends, in seconds since 1970.
     """
 
@@ -50,13 +50,13 @@ class Session:
 
 
 @dataclass(frozen=True)
-class Errand:
+class LoginState:
     """What is remembered of a request while its sender signs in.
 
     Args:
         client: the id of the app client.
         url: where the person wanted to go.
-        nonce: that the person's browser must know as well.
+        nonce: the nonce that the person's browser must know as well.
         until: when it is too late, in seconds since 1970.
     """
 
@@ -92,48 +92,48 @@ def nonce_cookie(nonce: str, now: float, *, secure: bool) -> str:
     return _cookie(NONCE, nonce, format_datetime(expires, usegmt=True), secure=secure)
 
 
-def authorize_url(action: SignIn, callback: str, errand: Errand) -> str:
+def authorize_url(action: SignIn, callback: str, login_state: LoginState) -> str:
     """Where a person signs in."""
     asked = {
         "client_id": action.client_id,
         "redirect_uri": callback,
         "response_type": "code",
         "scope": action.scope,
-        "state": _sealed(asdict(errand), action.key),
+        "state": _sealed(asdict(login_state), action.key),
         **dict(action.extra),
     }
     return f"{action.authorization_endpoint}?{urlencode(asked)}"
 
 
 @dataclass(frozen=True)
-class Return:
-    """A person who comes back.
+class LoginCallback:
+    """A request to the callback URL, from a person who comes back.
 
     Args:
         action: where they were sent away.
-        errand: what they wanted.
-        code: of the identity provider; empty where it refused them.
+        login_state: what they wanted.
+        code: the code of the identity provider; empty where it refused them.
     """
 
     action: SignIn
-    errand: Errand
+    login_state: LoginState
     code: str
 
 
-def came_back(actions: Iterable[SignIn], query: str, headers: Headers, now: float) -> Return | None:
-    """Who comes back, and from where; None where we never sent this browser away, or too long ago."""
+def parse_callback(actions: Iterable[SignIn], query: str, headers: Headers, now: float) -> LoginCallback | None:
+    """The sign-in that comes back; None where this browser was never sent away, or too long ago."""
     asked = dict(parse_qsl(query))
     for action in actions:
         known = _opened(asked.get("state", ""), action.key)
         if known is None or known.get("client") != action.client_id or "nonce" not in known:
             continue
-        errand = Errand(**known)
-        if errand.until > now and hmac.compare_digest(_cookies(headers).get(NONCE, ""), errand.nonce):
-            return Return(action, errand, asked.get("code", ""))
+        login_state = LoginState(**known)
+        if login_state.until > now and hmac.compare_digest(_cookies(headers).get(NONCE, ""), login_state.nonce):
+            return LoginCallback(action, login_state, asked.get("code", ""))
     return None
 
 
-def told(headers: Headers, known: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+def with_identity_headers(headers: Headers, known: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """The headers that a target gets: what clients say of themselves under these names is taken away.
 
     Args:

@@ -21,7 +21,7 @@ def cookies(name: str, value: str, seconds: int, now: datetime) -> tuple[bytes, 
     Args:
         name: ``TARGET`` or ``GROUP``.
         value: what the client stays with, as ``wanted`` gives it back.
-        seconds: for which it does.
+        seconds: seconds for which it does.
         now: the wall clock.
     """
     encoded = urlsafe_b64encode(value.encode()).decode()
@@ -35,8 +35,8 @@ def set_cookies(group: TargetGroup, target: str, group_seconds: int, now: dateti
 
     Args:
         group: whose target answered.
-        target: as ``IP:PORT``.
-        group_seconds: for which the rule lets clients stay with the group; 0 where it does not.
+        target: the target, ``IP:PORT``.
+        group_seconds: seconds for which the rule lets clients stay with the group; 0 where it does not.
         now: the wall clock.
     """
     found: tuple[bytes, ...] = ()

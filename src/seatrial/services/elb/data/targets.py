@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from seatrial.http.coarse_clock import Moment
+from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.pool import Pool
 from seatrial.http.types import Address
 from seatrial.services.elb.data.counters import Counters
@@ -26,14 +26,14 @@ class Target(Pool):
     """One registered address of one group, or one that drains.
 
     Args:
-        address: as registered.
+        address: the address as registered.
         group: the group it is in.
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         resolve: where the address is reached from here.
     """
 
-    def __init__(self, address: Address, group: "Group", moment: Moment, resolve: Resolve) -> None:
-        super().__init__(moment)
+    def __init__(self, address: Address, group: "Group", clock: CoarseClock, resolve: Resolve) -> None:
+        super().__init__(clock)
         self.address = address
         self.name = "{}:{}".format(*address)
         self.group = group
@@ -58,13 +58,13 @@ class Target(Pool):
         return self.resolve(self.address)
 
     @property
-    def keeps(self) -> bool:
-        """See ``Pool.keeps``."""
+    def keeps_connections(self) -> bool:
+        """See ``Pool.keeps_connections``."""
         return self.drained_at is None
 
     def drain(self) -> None:
         """No new requests from now on; those under way may end until the deregistration delay is over."""
-        self.drained_at = self.moment.now + self.group.config.deregistration_delay
+        self.drained_at = self.clock.now + self.group.config.deregistration_delay
         self.health = DRAINING
         self.close_idle(0.0)
 
@@ -79,14 +79,14 @@ class Group:
 
     Args:
         config: what the API says of it.
-        moment: the data plane's clock.
+        clock: the data plane's coarse clock.
         resolve: where an address is reached from here.
     """
 
-    def __init__(self, config: TargetGroup, moment: Moment, resolve: Resolve) -> None:
+    def __init__(self, config: TargetGroup, clock: CoarseClock, resolve: Resolve) -> None:
         self.config = config
         self.targets: dict[Address, Target] = {}
-        self._moment = moment
+        self._clock = clock
         self._resolve = resolve
         self._turn = 0
         self._eligible: list[Target] | None = None  # until something changes
@@ -142,7 +142,7 @@ class Group:
 
     def sweep(self) -> None:
         """End what drains when its time is over, and close connections that nobody uses."""
-        now = self._moment.now
+        now = self._clock.now
         for address, target in list(self.targets.items()):
             if target.drained_at is not None and target.drained_at <= now:
                 del self.targets[address]
@@ -159,7 +159,7 @@ class Group:
     def _register(self, address: Address) -> None:
         known = self.targets.get(address)
         if known is None:
-            self.targets[address] = Target(address, self, self._moment, self._resolve)
+            self.targets[address] = Target(address, self, self._clock, self._resolve)
             self.changed()
         else:  # It drained, and comes back; what is under way there goes on.
             known.drained_at, known.health = None, REGISTERING

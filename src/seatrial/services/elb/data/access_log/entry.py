@@ -21,26 +21,26 @@ class Entry:
     Args:
         load_balancer: ``app/NAME/ID``.
         protocol: ``HTTP`` or ``HTTPS``, of the listener.
-        port: of the listener, on AWS.
+        port: the port of the listener, on AWS.
         certificate: ARN of the listener's certificate.
         peer: the client.
         created: when the request came.
         began: the same by the loop's clock.
         request: method, target and version as sent; empty where the request could not be read.
-        host: of the ``Host`` header, without its port.
-        user_agent: as sent.
+        host: the value of the ``Host`` header, without its port.
+        user_agent: the ``User-Agent`` header, as the client sent it.
         trace: ``X-Amzn-Trace-Id`` as the target got it.
         received: bytes.
         upgrade: whether the connection became a WebSocket.
-        priority: of the rule; 0 for the default rule, None where no rule was looked for.
+        priority: the priority of the rule; 0 for the default rule, None where no rule was looked for.
         action: ``forward``, ``redirect`` or ``fixed-response``.
         redirect: the URL of a redirect.
         group: ARN of the target group.
         target: ``IP:PORT``.
         sent_at: when the request was complete at the target, by the loop's clock; 0 where it was not sent.
         answered_at: when the target's answer began; 0 where none did.
-        target_status: of the target's answer.
-        status: that the client got; 460 where it went away.
+        target_status: the status of the target's answer.
+        status: the status that the client got; 460 where it went away.
     """
 
     load_balancer: str
@@ -80,7 +80,7 @@ def line(entry: Entry, sent: int, *, ended: tuple[datetime, float]) -> str:
     """The entry as it is written, without the end of the line.
 
     Args:
-        entry: of the request.
+        entry: the entry of the request.
         sent: bytes to the client.
         ended: when the answer was complete, by the wall clock and by the loop's.
     """
@@ -129,7 +129,7 @@ def _kind(entry: Entry) -> str:
 
 
 def _durations(entry: Entry, ended: float) -> tuple[str, str, str]:
-    """Until it was sent, until the answer began, until that was complete; -1 for what did not happen."""
+    """Seconds until it was sent, until the answer began, until that was complete; -1 for what did not happen."""
     if not entry.sent_at or (not entry.answered_at and entry.status == 502):  # noqa: PLR2004 - it could not be dispatched
         return "-1", "-1", "-1"
     before = _seconds(entry.sent_at - entry.began)

@@ -21,7 +21,7 @@ class AccessLog:
     """Takes entries, gives files.
 
     Args:
-        name: of the load balancer.
+        name: the name of the load balancer.
         full: compressed bytes of a file.
     """
 

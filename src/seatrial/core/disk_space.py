@@ -9,17 +9,17 @@ RESERVE_BYTES = 4 << 20
 """Held on disk, and given up where what was begun could not be written otherwise."""
 
 SPARE_BYTES = 1 << 20
-"""That stay free beyond what a request brings: for logs, indexes, and what others write meanwhile."""
+"""Bytes that stay free beyond what a request brings: for logs, indexes, and what others write meanwhile."""
 
 _COPIES = 2
 """A file that is replaced is there twice for a moment."""
 
 
-class Room:
+class DiskSpace:
     """The room of one directory.
 
     Args:
-        directory: of the embedded AWS.
+        directory: the directory of the embedded AWS.
         free: bytes that are free there.
     """
 

@@ -21,7 +21,7 @@ TARGETS = "elb.target"
 _ARN = re.compile(r"<(?:RuleArn|ListenerArn)>([^<]+)</")
 
 
-class Remembered:
+class SentConfiguration:
     """Notes what is sent, and adds it to what MiniStack answers.
 
     Args:

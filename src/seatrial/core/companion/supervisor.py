@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from seatrial.core.companion.link import Link, LinkLost
-from seatrial.ground.errors import LocalAwsUnavailable
+from seatrial.ground.errors import EmbeddedAwsUnavailable
 
 PATIENCE = 30.0
 """Seconds in which the process must answer, a start of it included."""
 
-BREATH = 1.0
+RESTART_DELAY = 1.0
 """Seconds between two starts where the process ends at once."""
 
 _log = logging.getLogger("seatrial")
@@ -20,12 +20,12 @@ _log = logging.getLogger("seatrial")
 Restore = Callable[[Link], Awaitable[None]]
 
 
-class Keeper:
+class Supervisor:
     """Keeps one process running.
 
     Args:
         module: what it runs.
-        name: of it, in messages: ``The load balancers' process``.
+        name: its name in messages: ``The load balancers' process``.
         restore: gives a new process what the one before had.
         patience: see ``PATIENCE``.
     """
@@ -34,7 +34,7 @@ class Keeper:
         self._module, self._name, self._restore, self._patience = module, name, restore, patience
         self._link: Link | None = None
         self._up = asyncio.Event()
-        self._keeping: asyncio.Task[None] | None = None
+        self._supervising: asyncio.Task[None] | None = None
         self.run = 0
         """Which of the processes runs: 1 for the first."""
 
@@ -46,23 +46,23 @@ class Keeper:
     @property
     def started(self) -> bool:
         """Whether ``start`` was called."""
-        return self._keeping is not None
+        return self._supervising is not None
 
     def start(self) -> None:
         """Start the process; what is asked meanwhile waits for it."""
-        self._keeping = asyncio.get_running_loop().create_task(self._keep())
+        self._supervising = asyncio.get_running_loop().create_task(self._supervise())
 
     async def stop(self) -> None:
         """Have the process close every connection and end."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.wait([self._keeping])
+        if self._supervising is not None:
+            self._supervising.cancel()
+            await asyncio.wait([self._supervising])
 
     async def ask(self, method: str, *args: object) -> Any:  # noqa: ANN401 - what that method returns
         """Have the process call a method of what it serves.
 
         Raises:
-            LocalAwsUnavailable: it does not answer; the one that follows it will.
+            EmbeddedAwsUnavailable: it does not answer; the one that follows it will.
         """
         try:
             async with asyncio.timeout(self._patience):
@@ -75,12 +75,12 @@ class Keeper:
         except TimeoutError as error:
             if self._link is not None:  # It hangs; the one that follows it will answer.
                 self._link.process.kill()
-            raise LocalAwsUnavailable(
+            raise EmbeddedAwsUnavailable(
                 f"{self._name} does not answer after {self._patience:.0f} seconds.",
                 hint="`seatrial down`, then `seatrial up`.",
             ) from error
 
-    async def _keep(self) -> None:
+    async def _supervise(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
@@ -88,7 +88,7 @@ class Keeper:
                 link = await Link.start(self._module)
             except OSError:
                 _log.exception("%s cannot be started", self._name)
-                await asyncio.sleep(BREATH)
+                await asyncio.sleep(RESTART_DELAY)
                 continue
             try:
                 await self._take_over(link)
@@ -98,7 +98,7 @@ class Keeper:
                 self._link = None
                 await link.end()
             _log.error("%s has ended with exit code %s; another one follows.", self._name, code)
-            await asyncio.sleep(max(0.0, began + BREATH - loop.time()))
+            await asyncio.sleep(max(0.0, began + RESTART_DELAY - loop.time()))
 
     async def _take_over(self, link: Link) -> None:
         """Give a new process what the one before had, and let it be asked."""

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from seatrial.core.asgi import Message, Receive, Send, read_body, send_response
+from seatrial.core.disk_space import RESERVE_BYTES, SPARE_BYTES, DiskSpace
 from seatrial.core.gateway import Gateway, needs_room
 from seatrial.core.internal import AwsCallError, InProcessAws
-from seatrial.core.room import RESERVE_BYTES, SPARE_BYTES, Room
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.ministack.emulator import NotKept
 
-SETTINGS = LocalSettings(home=Path("/nowhere"))
+SETTINGS = InstanceSettings(home=Path("/nowhere"))
 
 
 class Disk:
@@ -32,7 +32,7 @@ class Changed(OwnService):
     def __init__(self) -> None:
         self.done: list[str] = []
 
-    def answers(self, request: AwsRequest) -> bool:
+    def claims(self, request: AwsRequest) -> bool:
         return request.service == "ecs"
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
@@ -62,24 +62,24 @@ async def cannot_keep(_request: AwsRequest, _status: int) -> None:
 
 def test_a_request_fits_where_it_has_room_twice_and_some_is_left(tmp_path: Path) -> None:
     disk = Disk(2 * 1000 + SPARE_BYTES)
-    room = Room(tmp_path, disk)
-    assert (room.has(1000), room.has(1001)) == (True, False)
+    disk_space = DiskSpace(tmp_path, disk)
+    assert (disk_space.has(1000), disk_space.has(1001)) == (True, False)
     disk.free = 0
-    assert not room.has(0)
+    assert not disk_space.has(0)
 
 
 def test_what_was_begun_gets_the_reserve_and_the_next_change_makes_it_again(tmp_path: Path) -> None:
-    room = Room(tmp_path, Disk(1 << 40))
-    assert not room.give_up_reserve()
-    assert room.has(0)
+    disk_space = DiskSpace(tmp_path, Disk(1 << 40))
+    assert not disk_space.give_up_reserve()
+    assert disk_space.has(0)
     assert (tmp_path / "reserve").stat().st_size == RESERVE_BYTES
-    assert (room.give_up_reserve(), room.give_up_reserve()) == (True, False)
-    assert room.has(0)
+    assert (disk_space.give_up_reserve(), disk_space.give_up_reserve()) == (True, False)
+    assert disk_space.has(0)
     assert (tmp_path / "reserve").exists()
 
 
 def test_without_a_reserve_nothing_is_taken_in(tmp_path: Path) -> None:
-    assert not Room(tmp_path / "not there", Disk(1 << 40)).has(0)
+    assert not DiskSpace(tmp_path / "not there", Disk(1 << 40)).has(0)
 
 
 @pytest.mark.parametrize(("service", "operation"), [("ecs", "CreateCluster"), ("secretsmanager", "CreateSecret")])

@@ -21,16 +21,16 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True)
-class Course:
+class FaultTimeline:
     """The faults of one task.
 
     Args:
-        faults: of the task; changed as they strike.
+        faults: the faults of the task; changed as they strike.
         container: the engine's id of its main container.
         engine: what runs the container.
         now: the wall clock.
         save: writes the task's record through; called before a fault strikes, so that a restart knows of it.
-        fall_ill: lets the task's health checks fail.
+        become_unhealthy: called to let the task's health checks fail.
     """
 
     faults: TaskFaults
@@ -38,17 +38,17 @@ class Course:
     engine: Engine
     now: Callable[[], float]
     save: Callable[[], None]
-    fall_ill: Callable[[], None]
+    become_unhealthy: Callable[[], None]
 
     async def run(self) -> None:
-        """Until nothing is left to come; what would have been due while nobody was there strikes at once."""
+        """Apply the faults, each at its time; what was due while the process was down is applied at once."""
         works: list[Coroutine[Any, Any, None]] = []
         if self.faults.paused_for:
             works.append(self._wake())
         if self.faults.ends_after is not None and not self.faults.ended:
             works.append(self._end(self.faults.ends_after))
-        if self.faults.unwell_after is not None:
-            works.append(self._sicken(self.faults.unwell_after))
+        if self.faults.unhealthy_after is not None:
+            works.append(self._turn_unhealthy(self.faults.unhealthy_after))
         await asyncio.gather(*works)
 
     async def _wake(self) -> None:
@@ -61,11 +61,11 @@ class Course:
         self.save()
         await self.engine.signal(self.container, "SIGKILL")
 
-    async def _sicken(self, after: float) -> None:
+    async def _turn_unhealthy(self, after: float) -> None:
         await self._until(after)
-        self.faults.unwell = True
+        self.faults.unhealthy = True
         self.save()
-        self.fall_ill()
+        self.become_unhealthy()
 
     async def _until(self, seconds: float) -> None:
         began = self.now() if self.faults.began_at is None else self.faults.began_at

@@ -1,7 +1,7 @@
 from dataclasses import dataclass, field
 
-from seatrial.core.faults.course import Course
 from seatrial.core.faults.model import TaskFaults
+from seatrial.core.faults.timeline import FaultTimeline
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Stage:
 
     async def played(self) -> list[str]:
         save, ill = lambda: self.did.append("saved"), lambda: self.did.append("ill")
-        await Course(self.faults, "c1", self, now=lambda: self.now, save=save, fall_ill=ill).run()
+        await FaultTimeline(self.faults, "c1", self, now=lambda: self.now, save=save, become_unhealthy=ill).run()
         return self.did
 
 
@@ -39,5 +39,5 @@ async def test_a_paused_container_goes_on_even_where_nobody_knows_whether_it_did
 
 
 async def test_a_task_falls_ill_again_after_a_restart() -> None:
-    faults = TaskFaults(unwell_after=0, began_at=100, unwell=True)
+    faults = TaskFaults(unhealthy_after=0, began_at=100, unhealthy=True)
     assert await Stage(faults, now=200).played() == ["saved", "ill"]
