@@ -77,3 +77,14 @@ def test_what_was_played_is_read_again(tmp_path: Path) -> None:
     progress = Progress(tmp_path / "progress.json", after("network").played, {"ec2 Vpcs": 1})
     progress.keep()
     assert Progress.read(progress.path) == progress
+
+
+def test_the_page_about_the_first_hour_names_every_chapter_with_its_minutes_and_dollars() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "first-hour.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| `")
+    ]
+    assert [(row[0].strip("`"), row[2], row[3]) for row in rows] == [
+        (chapter.name, str(chapter.minutes), f"{chapter.dollars:.2f}" if chapter.dollars else "")
+        for chapter in CHAPTERS
+    ]
