@@ -80,6 +80,12 @@ lint: setup ## Ruff, mypy, shellcheck, terraform fmt
 sizes: setup ## List the longest functions, classes and files, and the fullest folders
 	@PYTHONPATH=. $(BIN)/python scripts/sizes.py
 
+tour: setup engine database-image function-image ## Play the whole architecture, chapter by chapter; one alone: CHAPTER=release
+	@$(BIN)/python -m tour $(CHAPTER) $(if $(FRESH),--fresh)
+
+test-aws: setup engine ## The same chapters on the AWS account of AWS_PROFILE; says first what it takes and costs
+	@$(BIN)/python -m tour $(CHAPTER) --on aws $(if $(FRESH),--fresh)
+
 bench: setup ## Measure what the README promises
 	@$(BIN)/python scripts/bench.py
 
@@ -132,4 +138,4 @@ function-image: engine ## Have the image that the embedded AWS runs Lambda funct
 
 images: engine database-image older-database-image function-image
 
-.PHONY: help setup checkov aws-cli golden lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix engine images database-image older-database-image function-image
+.PHONY: help setup checkov aws-cli golden lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix tour test-aws engine images database-image older-database-image function-image

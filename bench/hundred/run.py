@@ -23,6 +23,7 @@ from tally import Counting, Tally
 
 from tagship.base.events import Event, Events
 from tagship.image.source import SourceRequest
+from tagship.manifest.address import Address
 from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import DeployRequest
 from tagship.release.events import StepFinished, StepStarted
@@ -70,7 +71,7 @@ class Crowd:
         self._git("init", "-q")
         self.commit("v1.0.0")
         self._events = Events()
-        self._place: Environment = connect(folder / "tagship.yaml", "local", self._events)
+        self._place: Environment = connect(folder / "tagship.yaml", Address(), self._events)
         self.counting = Counting(self._place.aws)
         QuickInfra(aws, self._place.manifest).build()
 

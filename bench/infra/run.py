@@ -16,7 +16,7 @@ from harness import embedded_aws, machine, say
 
 from tagship.base.process import Command, SystemProcesses
 from tests.functional.harness import App, checkout
-from tests.functional.test_architecture import SYSTEMS
+from tour.stage import SYSTEMS
 
 HERE = Path(__file__).parent
 LONG: Final = 10

@@ -1,6 +1,6 @@
 """A protected environment with a domain, as on an account of one's own: nothing but the endpoint is the embedded AWS's.
 
-Beside `test_architecture.py`: the guard, plain Terraform without tagship, what a reviewer reads in the plan,
+Beside the tour: the guard, plain Terraform without tagship, what a reviewer reads in the plan,
 and how protection is lifted.
 """
 
@@ -16,8 +16,8 @@ from tagship.base.process import Command
 from tests.contract.infra import rendered
 from tests.contract.infra.conftest import PlainTerraform, around, found_program, terraform
 from tests.functional.harness import App, running
-from tests.functional.test_architecture import SYSTEMS
 from tests.support.left import left
+from tour.stage import SYSTEMS
 
 __all__ = ["around", "found_program", "terraform"]
 

@@ -1,8 +1,15 @@
 """What of every kind that the tests let Terraform make is there."""
 
-from typing import Any
+from typing import Any, Protocol
 
-from tests.contract.conftest import RunningAws
+
+class Clients(Protocol):
+    """Makes clients of an AWS."""
+
+    def client(self, service: str, region: str = ..., /) -> Any:  # noqa: ANN401 - a boto3 client
+        """The client of a service."""
+        ...
+
 
 LISTED = (
     ("acm", "list_certificates", "CertificateSummaryList"),
@@ -49,7 +56,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 }
 
 
-def left(aws: RunningAws) -> dict[str, int]:
+def left(aws: Clients) -> dict[str, int]:
     """How many there are of each kind; an instance that was terminated is still described for a while, so it is not."""
     found = {
         f"{service} {key}": len(getattr(aws.client(service), operation)(**PARAMETERS.get(service, {})).get(key, ()))

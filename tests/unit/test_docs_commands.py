@@ -16,7 +16,7 @@ from tagship.release.records.verdict import Verdict
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
 PAGE: Final = (DOCS / "cli.md").read_text(encoding="utf-8")
-SHARED: Final = {"--env", "--manifest", "--json"}
+SHARED: Final = {"--env", "--on", "--manifest", "--json"}
 VARIABLE: Final = re.compile(r"\b(?:TAGSHIP|SEATRIAL)_[A-Z_]*[A-Z]\b")
 
 

@@ -7,9 +7,9 @@ would act on ``local``. So what is shown is completed here, once.
 import re
 from typing import Final
 
-DEFAULT: Final = "local"
+from tagship.manifest.address import Address
 
-WITHOUT: Final = frozenset({"init", "explain", "local", "rehearse", "completion"})
+WITHOUT: Final = frozenset({"init", "explain", "local", "completion"})
 """Commands, and the group, that take no environment; a test holds them to the program."""
 
 GROUPS: Final = frozenset({"infra"})
@@ -17,28 +17,27 @@ GROUPS: Final = frozenset({"infra"})
 
 _COMMAND: Final = re.compile(r"\btagship (?P<name>[a-z]+(?: [a-z]+)?)(?P<rest>[^`,;\n&]*)")
 
-_about = [DEFAULT]
+_about = [Address()]
 """The environment of this process, whichever of its threads shows something."""
 
 
-def about(environment: str) -> str:
+def about(environment: Address) -> Address:
     """From now on, what is shown is about this environment; gives it back."""
     _about[0] = environment
     return environment
 
 
-def addressed(text: str, environment: str | None = None) -> str:
-    """The text with ``--env NAME`` behind each command that takes it and does not name one yet."""
-    named = _about[0] if environment is None else environment
-    if named == DEFAULT:
-        return text
+def addressed(text: str, environment: Address | None = None) -> str:
+    """The text with ``--env NAME`` and ``--on AWS`` behind each command that takes them and does not say them yet."""
+    words = (environment or _about[0]).words
 
     def completed(found: re.Match[str]) -> str:
         first, _, second = found["name"].partition(" ")
-        if first in WITHOUT or "--env" in found["rest"]:
+        if first in WITHOUT:
             return found[0]
         name = f"{first} {second}" if first in GROUPS else first
         rest = found[0].removeprefix(f"tagship {name}")
-        return f"tagship {name} --env {named}{rest}"
+        missing = "".join(f" {option} {value}" for option, value in words if option not in found["rest"])
+        return f"tagship {name}{missing}{rest}"
 
     return _COMMAND.sub(completed, text)

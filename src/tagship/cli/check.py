@@ -12,6 +12,7 @@ import click
 from tagship.base.errors import ManifestInvalid, NotReady, TagshipError
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import LOCAL, Address, On
 
 if TYPE_CHECKING:
     from tagship.manifest.load import Examined
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--env", "environment", metavar="NAME", help="Only this environment, and what stands there.")
+@options.on
 @options.manifest
 @options.as_json
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of tagship.yaml, for editors.")
-def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema: bool) -> int:
+def check(environment: str | None, manifest_path: Path, *, on: On | None, as_json: bool, schema: bool) -> int:
     """Say whether tagship.yaml holds together, and what it describes. Exit code 3: it does not."""
     from tagship.manifest.doubts import doubts
     from tagship.manifest.files import missing_files
@@ -46,12 +48,12 @@ def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema
     for doubt in doubts(examined, manifest_path.parent):
         output.say(f"Look again: {manifest_path}:{doubt.line}: {doubt}")
     if environment is not None:
-        return _show_standing(manifest_path, environment)
+        return _show_standing(manifest_path, options.address_of(environment, on))
     output.next_step("tagship local up")  # which knows what stands, and says what comes after it
     return 0
 
 
-def _show_standing(manifest_path: Path, environment: str) -> int:
+def _show_standing(manifest_path: Path, environment: Address) -> int:
     """Look at the environment itself, as a release does first; the exit code says whether a release could go ahead."""
     from tagship.cli.narration import report_lines
     from tagship.wiring.environment import connect
@@ -60,13 +62,13 @@ def _show_standing(manifest_path: Path, environment: str) -> int:
         report = connect(manifest_path, environment, Events()).verified()
     except TagshipError as problem:
         output.data(f"??    the environment could not be looked at: {problem.message}")
-        output.next_step(problem.hint or f"tagship check --env {environment}")
+        output.next_step(problem.hint or "tagship check")
         return NotReady.exit_code
     for line in report_lines(report):
         output.data(line)
     if not report.passed:
         return NotReady.exit_code
-    output.next_step(f"tagship deploy --env {environment}")
+    output.next_step("tagship deploy")
     return 0
 
 
@@ -86,8 +88,6 @@ def _chosen(manifest: Manifest, environment: str | None) -> list[EnvironmentMani
 
 
 def _place(environment: EnvironmentManifest) -> str:
-    from tagship.manifest.model import LOCAL
-
     if environment.environment == LOCAL:
         return f"the embedded AWS on this machine ({environment.region})"
     account = f"account {environment.account}" if environment.account else "the account of the credentials in use"

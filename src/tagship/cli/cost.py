@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 if TYPE_CHECKING:
     from tagship.cost.estimate import Estimate, Line
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @options.environment
 @options.manifest
 @options.as_json
-def cost(environment: str, manifest_path: Path, *, as_json: bool) -> None:
+def cost(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
     """Say what the environment costs a month, without asking AWS.
 
     What stands costs the same whatever happens; what is used costs what its line assumes.
@@ -28,21 +29,20 @@ def cost(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     from tagship.cost.manifest import inputs_of
     from tagship.manifest.load import load
 
-    found = estimate(inputs_of(load(manifest_path).for_environment(environment)))
+    found = estimate(inputs_of(load(manifest_path).for_environment(environment.name)))
     if as_json:
         output.as_json({**asdict(found), "fixed": round(found.fixed, 2), "by_use": round(found.by_use, 2)})
         return
     show(found)
 
 
-def monthly(manifest: EnvironmentManifest) -> str:
+def monthly(manifest: EnvironmentManifest, *, local: bool) -> str:
     """The one line for whoever plans."""
     from tagship.cost.estimate import estimate, in_one_line
     from tagship.cost.manifest import inputs_of
-    from tagship.manifest.model import LOCAL
 
     found = estimate(inputs_of(manifest))
-    return in_one_line(found, local=manifest.environment == LOCAL, environment=manifest.environment)
+    return in_one_line(found, local=local, environment=manifest.environment)
 
 
 def show(found: Estimate) -> None:

@@ -11,6 +11,7 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options
+from tagship.manifest.address import Address
 from tagship.wiring.person import who
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     tag: str | None,
     *,
-    environment: str,
+    environment: Address,
     manifest_path: Path,
     as_json: bool,
     json_lines: bool,
@@ -96,7 +97,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         place.warn_of_expiry(timeout * 60)
         outcome = _gone_on(place, request, resume) if resume else place.deployer().deploy(request)
     url = place.infrastructure().url
-    code = conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)
+    code = conclude(outcome, environment=environment.name, url=url, as_json=as_json, json_lines=json_lines)
     return 0 if until == "serving" and _serves(outcome) else code
 
 

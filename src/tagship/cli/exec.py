@@ -8,6 +8,7 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options, output
 from tagship.cli.window import TerminalWindow
+from tagship.manifest.address import Address
 
 
 @click.command("exec", context_settings={"ignore_unknown_options": True})
@@ -16,7 +17,9 @@ from tagship.cli.window import TerminalWindow
 @options.environment
 @options.manifest
 @click.option("--task", metavar="ID", help="The task whose id begins so; without it, the newest one.")
-def exec_(service: str, command: tuple[str, ...], *, environment: str, manifest_path: Path, task: str | None) -> None:
+def exec_(
+    service: str, command: tuple[str, ...], *, environment: Address, manifest_path: Path, task: str | None
+) -> None:
     """Open a terminal in a task of SERVICE that runs: COMMAND, or a shell.
 
     Example: tagship exec api -- python -m app.shell

@@ -10,6 +10,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 if TYPE_CHECKING:
     from tagship.release.records.record import ReleaseRecord
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @options.manifest
 @options.as_json
 @click.option("--limit", default=20, show_default=True, metavar="N", help="Show so many at most.")
-def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int) -> None:
+def history(environment: Address, manifest_path: Path, *, as_json: bool, limit: int) -> None:
     """The releases, newest first, each with its verdict."""
     from tagship.cli.live import print_event
     from tagship.wiring.environment import connect
@@ -32,7 +33,7 @@ def history(environment: str, manifest_path: Path, *, as_json: bool, limit: int)
         output.as_json([record.model_dump(mode="json") for record in records])
         return
     if not records:
-        output.say(f"Nothing was released on {environment} yet.")
+        output.say(f"Nothing was released on {environment.name} yet.")
         output.next_step(place.next_release())
         return
     output.table(

@@ -10,6 +10,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 if TYPE_CHECKING:
     from tagship.aws.logs import LogLine
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def logs(
     services: tuple[str, ...],
     *,
-    environment: str,
+    environment: Address,
     manifest_path: Path,
     as_json: bool,
     follow: bool,

@@ -11,6 +11,7 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 from tagship.wiring.person import who
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
 def recover(  # noqa: PLR0913 - one parameter an option, as click has it
     *,
-    environment: str,
+    environment: Address,
     manifest_path: Path,
     as_json: bool,
     dry_run: bool,
@@ -56,7 +57,7 @@ def recover(  # noqa: PLR0913 - one parameter an option, as click has it
     with narrated(events, place.clock):
         place.warn_of_expiry(timeout * 60)
         recovery = recoverer.plan(past_contract=past_contract)
-    _explain(recovery, environment)
+    _explain(recovery, environment.name)
     if dry_run or recovery.plan.empty:
         if as_json:
             output.as_json(_as_json(recovery))
@@ -65,7 +66,7 @@ def recover(  # noqa: PLR0913 - one parameter an option, as click has it
         _ask()
     with narrated(events, place.clock, screen=screen), interruption.heard():
         outcome = recoverer.carry_out(recovery, who())
-    return conclude(outcome, environment=environment, url=place.infrastructure().url, as_json=as_json)
+    return conclude(outcome, environment=environment.name, url=place.infrastructure().url, as_json=as_json)
 
 
 def _explain(recovery: Recovery, environment: str) -> None:

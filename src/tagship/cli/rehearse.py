@@ -12,6 +12,7 @@ import click
 
 from tagship.base.events import Event, Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 from tagship.release.rehearsal.scenario_names import NAMES
 from tagship.wiring.person import who
 
@@ -23,6 +24,7 @@ _HEADS = ("fault", "requests", "failed", "p99", "verdict", "exit code", "cause",
 
 
 @click.command()
+@options.environment
 @options.manifest
 @click.option(
     "--only",
@@ -32,7 +34,7 @@ _HEADS = ("fault", "requests", "failed", "p99", "verdict", "exit code", "cause",
     help=f"Only this; can be repeated: {', '.join(NAMES)}.",
 )
 @options.as_json
-def rehearse(*, manifest_path: Path, only: tuple[str, ...], as_json: bool) -> int:
+def rehearse(*, environment: Address, manifest_path: Path, only: tuple[str, ...], as_json: bool) -> int:
     """Let a release of your own app meet every failure, on the embedded AWS, and see what users and tagship say.
 
     The version that serves is shipped again and again, with one variable more (TAGSHIP_REHEARSAL), each time with a
@@ -41,11 +43,10 @@ def rehearse(*, manifest_path: Path, only: tuple[str, ...], as_json: bool) -> in
 
     Exit code 0: every rehearsal ended as it should; 1: one did not; 13: interrupted.
     """
-    from tagship.manifest.model import LOCAL
     from tagship.wiring.environment import connect
 
     events = Events()
-    place = connect(manifest_path, LOCAL, events)
+    place = connect(manifest_path, environment, events)
     for line in timings(place.manifest):
         output.say(line)
     with events.listening(_print_event):

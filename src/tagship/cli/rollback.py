@@ -6,6 +6,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options
+from tagship.manifest.address import Address
 from tagship.wiring.person import who
 
 
@@ -22,7 +23,7 @@ from tagship.wiring.person import who
 def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     release: str | None,
     *,
-    environment: str,
+    environment: Address,
     manifest_path: Path,
     as_json: bool,
     json_lines: bool,
@@ -49,4 +50,4 @@ def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
         request = RollbackRequest(who(), release, dry_run, options, past_contract=past_contract)
         outcome = place.rollbacker().roll_back(request)
     url = place.infrastructure().url
-    return conclude(outcome, environment=environment, url=url, as_json=as_json, json_lines=json_lines)
+    return conclude(outcome, environment=environment.name, url=url, as_json=as_json, json_lines=json_lines)

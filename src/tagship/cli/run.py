@@ -6,6 +6,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 _TIMED_OUT = 124  # as timeout(1) has it
 
@@ -16,7 +17,7 @@ _TIMED_OUT = 124  # as timeout(1) has it
 @options.environment
 @options.manifest
 @click.option("--timeout", default=60, show_default=True, metavar="MINUTES", help="Stop it after so long.")
-def run(service: str, command: tuple[str, ...], *, environment: str, manifest_path: Path, timeout: int) -> int:
+def run(service: str, command: tuple[str, ...], *, environment: Address, manifest_path: Path, timeout: int) -> int:
     """Run COMMAND once, in the image and with the settings of what SERVICE runs now, and end with its exit code.
 
     Example: tagship run api -- python -m app.cleanup --all

@@ -6,6 +6,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 
 @click.command()
@@ -15,7 +16,7 @@ from tagship.cli import options, output
 @options.manifest
 @click.option("--beyond", is_flag=True, help="Go beyond the manifest's minimum or maximum.")
 @click.option("--timeout", default=10, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
-def scale(service: str, count: int, *, environment: str, manifest_path: Path, beyond: bool, timeout: int) -> int:
+def scale(service: str, count: int, *, environment: Address, manifest_path: Path, beyond: bool, timeout: int) -> int:
     """Give SERVICE another number of tasks, COUNT, and wait until they are healthy.
 
     It starts no deployment; auto scaling goes on from there.

@@ -10,6 +10,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 if TYPE_CHECKING:
     from tagship.release.actions.publish_site import SiteStatus
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @options.environment
 @options.manifest
 @options.as_json
-def status(environment: str, manifest_path: Path, *, as_json: bool) -> int:
+def status(environment: Address, manifest_path: Path, *, as_json: bool) -> int:
     """What runs now, and where it answers.
 
     \b

@@ -7,6 +7,7 @@ import click
 from tagship.base.errors import TagshipError
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 
 @click.command()
@@ -15,7 +16,7 @@ from tagship.cli import options, output
 @options.manifest
 @options.as_json
 @click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up after so long.")
-def wait(number: int | None, *, environment: str, manifest_path: Path, as_json: bool, timeout: int) -> int:
+def wait(number: int | None, *, environment: Address, manifest_path: Path, as_json: bool, timeout: int) -> int:
     """Wait for release NUMBER, which runs elsewhere, and end with its exit code. Without NUMBER: the newest."""
     from tagship.cli.live import narrated
     from tagship.cli.verdict import way_on

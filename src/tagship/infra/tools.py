@@ -40,6 +40,7 @@ class InfraTools:
         account: the AWS account of the credentials, twelve digits.
         access: the AWS that Terraform speaks to.
         checkout: the folder of ``tagship.yaml``; ``.tagship/`` lies in it.
+        workspace_name: the name of the environment's folder in ``.tagship/``.
         around: the user's environment variables and home, searched for the provider.
         s3: the environment's bucket.
         task_definitions: the revisions that releases have registered.
@@ -55,6 +56,7 @@ class InfraTools:
     account: str
     access: Access
     checkout: Path
+    workspace_name: str
     around: Surroundings
     s3: BucketStore
     task_definitions: TaskDefinitions
@@ -77,7 +79,7 @@ class InfraTools:
     @property
     def workspace(self) -> Workspace:
         """Terraform's working folder."""
-        return Workspace(self._folder / self.environment / "terraform")
+        return Workspace(self._folder / self.workspace_name / "terraform")
 
     def stage(self, stage: Stage, text: str) -> None:
         """Tell that something begins which takes a while."""

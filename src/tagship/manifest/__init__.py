@@ -13,6 +13,8 @@
     What can a service say?                                      service.py
     What can network, site, database and the other systems say?  systems.py
     What may an environment say differently?                     overrides.py
+    Which environment is meant, and on which AWS?                address.py
+    What does the embedded AWS make of an environment?           embedded.py
     What do all parts have in common?                            part.py
     Which small types are they made of?                          types.py
     Which sizes does Fargate have?                               fargate.py

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Self, TypeVar
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from tagship.base.errors import ManifestInvalid
+from tagship.manifest.address import LOCAL
 from tagship.manifest.overrides import EnvironmentOverride
 from tagship.manifest.part import Part
 from tagship.manifest.service import Service
@@ -40,9 +41,6 @@ from tagship.manifest.types import (
     or_none,
     several,
 )
-
-LOCAL: Final = "local"
-"""The environment that is always there: the embedded AWS on this machine."""
 
 _EVERYTHING: Final = "/*"
 

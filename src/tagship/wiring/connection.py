@@ -13,6 +13,7 @@ from tagship.base.clock import SystemClock
 from tagship.base.errors import AwsNotFound, Refused
 from tagship.base.events import Events
 from tagship.base.process import SystemProcesses
+from tagship.manifest.address import Address
 from tagship.manifest.model import EnvironmentManifest
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ class Connection:
 
     Args:
         manifest_path: the path of ``tagship.yaml``, as it was named.
-        manifest: the manifest of this environment.
+        address: which environment it is, on which AWS.
+        manifest: the manifest of this environment, as it holds there.
         access: region, endpoint and credentials.
         events: hears what goes on.
         local: how the embedded AWS is; None for an environment on Amazon's.
     """
 
     manifest_path: Path
+    address: Address
     manifest: EnvironmentManifest
     access: AwsAccess
     events: Events

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tagship.aws.session import AwsAccess
 from tagship.base.errors import Refused, TagshipError
 from tagship.base.events import Events
+from tagship.manifest.address import Address
 from tagship.manifest.model import EnvironmentManifest
 from tagship.wiring.connection import Connection
 from tagship.wiring.person import who
@@ -130,11 +131,20 @@ class Environment(Connection):
         return self.infrastructure().url + first.paths[0].replace("*", "").replace("?", "x")
 
     def rehearser(self) -> Rehearser:
-        """What lets a release meet every failure; refuses another environment than ``local``."""
+        """What lets a release meet every failure.
+
+        Raises:
+            Refused: the environment is on an account, where nobody sets faults.
+        """
         from tagship.probe import HttpProbe
         from tagship.release.rehearsal.rehearse import Rehearser
         from tagship.wiring.local import LocalAws, LocalFaults
 
+        if self.local is None:
+            raise Refused(
+                "Failures are rehearsed on the embedded AWS, never on an account.",
+                hint=f"tagship rehearse --env {self.manifest.environment} --on local",
+            )
         return Rehearser(
             self._doors(),
             self.ledger,
@@ -161,6 +171,14 @@ class Environment(Connection):
         if self.local and self.local.docker and self.manifest.database:
             LocalAws(say).ensure_database_image(self.manifest.database.version)
 
+    def have_hosted_zone(self, say: Callable[[str], None]) -> None:
+        """On the embedded AWS, have the hosted zone of the domain, as an account has it; nothing to do elsewhere."""
+        from tagship.aws.route53 import AwsHostedZones
+
+        domain = self.manifest.domain
+        if self.local and domain and AwsHostedZones(self.aws).ensure(domain.zone):
+            say(f"Created the hosted zone `{domain.zone}` in the embedded AWS; on AWS you have it already.")
+
     def database_user(self, built: Infrastructure) -> bool:
         """Make the application's own database user be as its secret says; returns whether anything was changed."""
         from tagship.aws.rds_data import AwsRdsData
@@ -184,10 +202,11 @@ class Environment(Connection):
         return release_doors(self)
 
     def _manifest_in(self, folder: Path, top: Path) -> EnvironmentManifest:
+        from tagship.manifest.embedded import manifest_at
         from tagship.manifest.load import load, require_inside
 
         require_inside(folder / self.manifest_path.name, top)
-        found = load(folder / self.manifest_path.name).for_environment(self.manifest.environment)
+        found = manifest_at(load(folder / self.manifest_path.name), self.address)
         if (found.app, found.region) != (self.manifest.app, self.manifest.region):
             raise Refused(
                 f"The tag's {self.manifest_path.name} says app `{found.app}` in {found.region}; "
@@ -197,22 +216,22 @@ class Environment(Connection):
         return found
 
 
-def connect(manifest_path: Path, environment: str, events: Events) -> Environment:
+def connect(manifest_path: Path, address: Address, events: Events) -> Environment:
     """Join everything for one environment.
 
     Raises:
         ManifestInvalid: the manifest does not hold together, or has no such environment.
         LocalAwsUnavailable: the environment is the embedded AWS, and it is not running.
     """
+    from tagship.manifest.embedded import manifest_at
     from tagship.manifest.load import load
-    from tagship.manifest.model import LOCAL
 
-    manifest = load(manifest_path).for_environment(environment)
-    if environment != LOCAL:
-        return Environment(manifest_path, manifest, AwsAccess(manifest.region), events, local=None)
+    manifest = manifest_at(load(manifest_path), address)
+    if not address.embedded:
+        return Environment(manifest_path, address, manifest, AwsAccess(manifest.region), events, local=None)
     from tagship.wiring.local import LocalAws
 
     embedded = LocalAws()
     running = embedded.running()
     access = embedded.access(running.endpoint, manifest.region)
-    return Environment(manifest_path, manifest, access, events, local=running)
+    return Environment(manifest_path, address, manifest, access, events, local=running)

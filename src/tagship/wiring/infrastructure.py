@@ -31,6 +31,7 @@ def infra_tools(connection: Connection) -> InfraTools:
         account=connection.account,
         access=Access(connection.access.region, connection.access.endpoint_url, connection.access.as_variables()),
         checkout=connection.folder,
+        workspace_name=connection.address.folder,
         around=Surroundings(os.environ, Path.home()),
         s3=connection.s3,
         task_definitions=AwsEcs(connection.aws),

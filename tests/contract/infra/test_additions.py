@@ -1,6 +1,6 @@
 """What a team may add beside the architecture that the product makes, by plain Terraform on the embedded AWS.
 
-The product's own modules are applied and destroyed by ``tests/functional/test_architecture.py`` and, with a domain,
+The product's own modules are applied and destroyed by ``tests/functional/test_tour.py`` and, with a domain,
 ``test_production.py``.
 """
 

@@ -86,6 +86,7 @@ def tools(local_aws: RunningAws, around: Surroundings, tmp_path: Path, heard: li
         account=aws.account(),
         access=Access(REGION, local_aws.endpoint, local_aws.variables),
         checkout=tmp_path,
+        workspace_name="local",
         around=around,
         s3=S3(aws),
         task_definitions=AwsEcs(aws),

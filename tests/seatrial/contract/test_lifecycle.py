@@ -213,9 +213,9 @@ def test_a_server_that_hangs_is_ended_by_down(own: InstanceSettings) -> None:
 
 NEVER_TAKES_NOTE = """
 import time
-from seatrial.core.settings import LocalSettings
+from seatrial.core.settings import InstanceSettings
 from seatrial.process.control import Control
-Control(LocalSettings.from_environment()).up()
+Control(InstanceSettings.from_environment()).up()
 print("up", flush=True)
 time.sleep(600)
 """

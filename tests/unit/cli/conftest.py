@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tagship.cli.addressed import DEFAULT, about
+from tagship.cli.addressed import about
+from tagship.manifest.address import Address
 
 
 @pytest.fixture(autouse=True)
 def _about_nobody() -> Iterator[None]:
-    about(DEFAULT)
+    about(Address())
     yield
-    about(DEFAULT)
+    about(Address())

@@ -6,6 +6,7 @@ import pytest
 from tagship.cli import output
 from tagship.cli.addressed import GROUPS, WITHOUT, about, addressed
 from tagship.cli.main import cli
+from tagship.manifest.address import Address
 from tests.unit.test_docs_commands import COMMANDS
 
 
@@ -22,13 +23,22 @@ from tests.unit.test_docs_commands import COMMANDS
         ("tagship deploy v1 --env prod", "tagship deploy v1 --env prod"),
         ("`tagship deploy` and `tagship local up`", "`tagship deploy --env prod` and `tagship local up`"),
         ("tagship explain crash", "tagship explain crash"),
+        ("tagship rehearse", "tagship rehearse --env prod"),
         ("fix the cause, and push a new tag", "fix the cause, and push a new tag"),
     ],
 )
 def test_a_command_names_the_environment_once(said: str, shown: str) -> None:
-    assert addressed(said, "prod") == shown
-    assert addressed(shown, "prod") == shown
-    assert addressed(said, "local") == said
+    assert addressed(said, Address("prod")) == shown
+    assert addressed(shown, Address("prod")) == shown
+    assert addressed(said, Address()) == said
+
+
+def test_a_command_names_the_aws_that_the_environment_was_put_on() -> None:
+    there = Address("prod", "local")
+    assert addressed("tagship status", there) == "tagship status --env prod --on local"
+    assert addressed("tagship deploy --env prod v1", there) == "tagship deploy --on local --env prod v1"
+    assert addressed("tagship status", Address("local", "local-small")) == "tagship status --on local-small"
+    assert addressed("tagship status", Address("local", "local")) == "tagship status"
 
 
 def test_the_commands_without_an_environment_are_those_of_the_program() -> None:
@@ -42,6 +52,6 @@ def test_the_commands_without_an_environment_are_those_of_the_program() -> None:
 
 
 def test_the_next_step_on_production_is_about_production(capsys: pytest.CaptureFixture[str]) -> None:
-    about("prod")
+    about(Address("prod"))
     output.next_step("tagship recover")
     assert capsys.readouterr().err == "Next: tagship recover --env prod\n"

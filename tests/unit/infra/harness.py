@@ -191,6 +191,7 @@ class Harness:
             account="000000000000",
             access=Access("eu-central-1"),
             checkout=self.folder,
+            workspace_name="staging",
             around=Surroundings({"XDG_DATA_DIRS": str(self.folder)}, self.folder, (), self.path.get),
             s3=self.store,
             task_definitions=self.task_definitions,

@@ -194,20 +194,6 @@ def test_a_release_that_runs_is_not_disturbed() -> None:
     assert faults.given == []
 
 
-def test_no_environment_but_the_embedded_aws_is_ever_touched() -> None:
-    shop = Shop()
-    elsewhere = shop.manifest.model_copy(update={"environment": "prod"})
-    with pytest.raises(Refused, match="never on `prod`"):
-        Rehearser(
-            shop.doors,
-            shop.ledger,
-            infrastructure=lambda: shop.infrastructure,
-            manifest=elsewhere,
-            faults=ShopFaults(shop),
-            probe=ContentUsers,
-        )
-
-
 def test_the_names_are_those_of_the_scenarios() -> None:
     assert tuple(scenario.name for scenario in scenarios(environment_manifest())) == NAMES
 

@@ -7,6 +7,7 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 
 @click.command()
@@ -28,7 +29,7 @@ from tagship.cli import options, output
     help="Let this be changed under running tasks, although people would notice. Can be repeated.",
 )
 def apply(
-    environment: str, manifest_path: Path, *, yes: bool, allowed: tuple[str, ...], live_allowed: tuple[str, ...]
+    environment: Address, manifest_path: Path, *, yes: bool, allowed: tuple[str, ...], live_allowed: tuple[str, ...]
 ) -> None:
     """Bring the infrastructure to what the manifest says: plan, ask, and apply exactly that plan.
 
@@ -45,28 +46,29 @@ def apply(
     place = connect(manifest_path, environment, events)
     tools = place.infra()
     place.ensure_database_image(output.say)
+    place.have_hosted_zone(output.say)
     with shown(events):
         intended = commands.plan(tools, allowed)
     for line in in_words(intended):
         output.say(line)
     commands.refuse(tools, intended, allowed, live_allowed)
-    output.say(monthly(place.manifest))
+    output.say(monthly(place.manifest, local=place.local is not None))
     for loss in intended.losses:
         output.say(f"!! Allowed: {loss.in_words()}")
     for change in intended.live:
         output.say(f"{'   Asked' if change.well else '!! Allowed'}: {change.in_words()}")
     if intended.changes and not yes:
-        _ask(environment)
+        _ask()
     with shown(events):
         done = commands.apply(tools, intended, allowed, live_allowed)
     if place.database_user(done.infrastructure):
         output.say("The application's own database user is as its secret says.")
     if intended.changes:
-        output.say(f"The infrastructure of `{environment}` stands after {done.seconds:.0f} s.")
+        output.say(f"The infrastructure of `{environment.name}` stands after {done.seconds:.0f} s.")
     output.next_step(place.next_release())
 
 
-def _ask(environment: str) -> None:
+def _ask() -> None:
     if not output.is_terminal():
-        raise Refused("This changes the infrastructure.", hint=f"tagship infra apply --env {environment} --yes")
+        raise Refused("This changes the infrastructure.", hint="tagship infra apply --yes")
     click.confirm("Apply this?", abort=True, err=True)

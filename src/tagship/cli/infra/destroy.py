@@ -7,13 +7,14 @@ import click
 from tagship.base.errors import Refused
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 
 @click.command()
 @options.environment
 @options.manifest
 @click.option("--confirm", metavar="NAME", help="The environment's name, instead of being asked for it.")
-def destroy(environment: str, manifest_path: Path, *, confirm: str | None) -> None:
+def destroy(environment: Address, manifest_path: Path, *, confirm: str | None) -> None:
     """Take everything of one environment away: services, images, logs, records, the bucket."""
     from tagship.cli.infra.progress import shown
     from tagship.infra import destruction
@@ -29,14 +30,14 @@ def destroy(environment: str, manifest_path: Path, *, confirm: str | None) -> No
         output.say(line)
     for loss in intended.losses:
         output.say(f"!! This takes {loss.lost}.")
-    _require_name(environment, confirm)
+    _require_name(environment.name, confirm)
     with shown(events):
         done = destruction.destroy(tools, intended)
     for snapshot in done.snapshots:
         output.say(f"The database's last snapshot stays, and costs money for as long as it does: `{snapshot}`.")
         output.say(f"To delete it: {destruction.forget_snapshot(snapshot, place.manifest.region)}")
     left = "Nothing else" if done.snapshots else "Nothing"
-    output.say(f"{left} is left of `{environment}` after {done.seconds:.0f} s.")
+    output.say(f"{left} is left of `{environment.name}` after {done.seconds:.0f} s.")
 
 
 def _require_name(environment: str, confirm: str | None) -> None:
@@ -45,5 +46,5 @@ def _require_name(environment: str, confirm: str | None) -> None:
     if confirm != environment:
         raise Refused(
             f"Destroying `{environment}` must be confirmed with its name.",
-            hint=f"tagship infra destroy --env {environment} --confirm {environment}",
+            hint=f"tagship infra destroy --confirm {environment}",
         )

@@ -6,6 +6,7 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 
 @click.command()
@@ -13,7 +14,7 @@ from tagship.cli import options, output
 @options.environment
 @options.manifest
 @click.option("--force", is_flag=True, help="Write over what lies in the folder.")
-def eject(folder: Path | None, *, environment: str, manifest_path: Path, force: bool) -> None:
+def eject(folder: Path | None, *, environment: Address, manifest_path: Path, force: bool) -> None:
     """Write one environment into FOLDER as plain Terraform that works without tagship; its plan is the same.
 
     Without FOLDER, it is `terraform-ENVIRONMENT` beside the manifest. The state stays where it is.
@@ -22,7 +23,8 @@ def eject(folder: Path | None, *, environment: str, manifest_path: Path, force: 
     from tagship.wiring.environment import connect
 
     place = connect(manifest_path, environment, Events())
-    target = folder or place.folder / f"terraform-{environment}"
+    place.have_hosted_zone(output.say)
+    target = folder or place.folder / f"terraform-{environment.name}"
     commands.eject(place.infra(), target, force=force)
     output.say(f"`{target}` is plain Terraform now; its README.md says what to type, and what nobody does any more.")
     output.next_step(f"terraform -chdir={target / 'root'} init -backend-config=../backend.json")

@@ -8,13 +8,14 @@ import click
 from tagship.base.events import Events
 from tagship.cli import options
 from tagship.cli import output as terminal
+from tagship.manifest.address import Address
 
 
 @click.command()
 @options.environment
 @options.manifest
 @options.as_json
-def output(environment: str, manifest_path: Path, *, as_json: bool) -> None:
+def output(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
     """Print what stands: the address, the registries, the roles."""
     from tagship.wiring.environment import connect
 

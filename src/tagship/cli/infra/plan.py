@@ -7,13 +7,14 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 
 @click.command()
 @options.environment
 @options.manifest
 @options.as_json
-def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
+def plan(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
     """Say what `apply` would change."""
     from tagship.cli.cost import monthly
     from tagship.cli.infra.progress import shown
@@ -24,6 +25,7 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
     events = Events()
     place = connect(manifest_path, environment, events)
     place.ensure_database_image(output.say)
+    place.have_hosted_zone(output.say)
     with shown(events):
         found = commands.preview(place.infra())
     if as_json:
@@ -31,7 +33,7 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
         return
     for line in in_words(found):
         output.data(line)
-    output.say(monthly(place.manifest))
+    output.say(monthly(place.manifest, local=place.local is not None))
     for loss in found.losses:
         output.say(f"!! Warning: apply would refuse to {loss.in_words()}")
     for change in found.live:
@@ -39,4 +41,4 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
         if not change.well:
             output.say(f"   The safe order: {change.safe}")
     if found.changes and not found.losses and all(change.well for change in found.live):
-        output.next_step(f"tagship infra apply --env {environment}")
+        output.next_step("tagship infra apply")

@@ -6,13 +6,14 @@ import click
 
 from tagship.base.events import Events
 from tagship.cli import options, output
+from tagship.manifest.address import Address
 
 
 @click.command()
 @click.argument("lock")
 @options.environment
 @options.manifest
-def unlock(lock: str, *, environment: str, manifest_path: Path) -> None:
+def unlock(lock: str, *, environment: Address, manifest_path: Path) -> None:
     """Take away the lock of a run that is gone for good; LOCK is the id that the error named."""
     from tagship.cli.infra.progress import shown
     from tagship.infra import commands
@@ -23,4 +24,4 @@ def unlock(lock: str, *, environment: str, manifest_path: Path) -> None:
     with shown(events):
         commands.unlock(place.infra(), lock)
     output.say("The state is unlocked.")
-    output.next_step(f"tagship infra plan --env {environment}")
+    output.next_step("tagship infra plan")

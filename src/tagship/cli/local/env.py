@@ -16,8 +16,8 @@ _OTHERS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 @options.as_json
 def env(manifest_path: Path, *, as_json: bool) -> None:
     """Print where the embedded AWS answers and its credentials, for other programs: eval "$(tagship local env)"."""
+    from tagship.manifest.address import LOCAL
     from tagship.manifest.load import load
-    from tagship.manifest.model import LOCAL
     from tagship.wiring.local import LocalAws
 
     region = load(manifest_path).for_environment(LOCAL).region if manifest_path.exists() else None

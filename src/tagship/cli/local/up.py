@@ -36,11 +36,11 @@ def up(manifest_path: Path, *, port: int | None) -> None:
 
 def _next(manifest_path: Path) -> str:
     """After a restart all may stand already."""
-    from tagship.manifest.model import LOCAL
+    from tagship.manifest.address import LOCAL, Address
     from tagship.wiring.environment import connect
 
     try:
-        place = connect(manifest_path, LOCAL, Events())
+        place = connect(manifest_path, Address(LOCAL), Events())
         place.infrastructure()
         return place.next_release()
     except ManifestInvalid:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from tagship.base.errors import AwsConflict, NotReady, Refused, TagshipError
 from tagship.base.events import Event
 from tagship.infra.outputs import Infrastructure
-from tagship.manifest.model import LOCAL, EnvironmentManifest
+from tagship.manifest.model import EnvironmentManifest
 from tagship.probe import AFTER, DURING, Probe, ProbeReport
 from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext, ReleaseOptions
@@ -86,8 +86,6 @@ class Rehearser:
         faults: FaultBox,
         probe: Callable[[], Probe],
     ) -> None:
-        if manifest.environment != LOCAL:
-            raise Refused(f"Failures are rehearsed on the embedded AWS, never on `{manifest.environment}`.")
         self._doors, self._ledger = doors, ledger
         self._infrastructure, self._manifest = infrastructure, manifest
         self._faults, self._probe = faults, probe
