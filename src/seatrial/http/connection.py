@@ -163,16 +163,15 @@ class ClientConnection(asyncio.Protocol):
         return exchange
 
     def _advance(self) -> None:
-        """Begin the first exchange, and send what there is to send; a loop, because an exchange may end at once."""
+        """Send what has come for the first exchange, or begin it; a loop, because an exchange may end at once."""
         if self._advancing:
             return
         self._advancing = True
-        while self._exchanges and not self._exchanges[0].started:
-            first = self._exchanges[0]
-            first.begin()
-        self._advancing = False
-        if self._exchanges:
+        if self._exchanges and self._exchanges[0].started:
             self._exchanges[0].flush()
+        while self._exchanges and not self._exchanges[0].started:
+            self._exchanges[0].begin()
+        self._advancing = False
         self._read_or_wait()
 
     def _read_or_wait(self) -> None:

@@ -122,7 +122,6 @@ class Passing:
             self.error(502)
             return
         self._begun = True
-        self._sending.settle()
         self._route.noted(head, self._sending.sent_at)
         endless = not self.head_only and head.length is None and head.status not in {101, 204, 304}
         self._chunked = endless and self._asker.version == "1.1"
@@ -165,7 +164,7 @@ class Passing:
 
     def target_lost(self) -> None:
         """The target has closed before its answer was complete."""
-        again = self._sending.may_repeat
+        again = not self._begun and self._sending.may_repeat
         self._sending.release(reusable=False)
         if self._begun:
             self._break_off()
@@ -226,5 +225,6 @@ class Passing:
         if self._over:
             return
         self._over = True
-        self._sending.release(reusable=False)
+        if not self._answered:
+            self._sending.release(reusable=False)
         self._route.ended(sent=self._client.sent - self._written_before, sent_at=self._sending.sent_at)

@@ -36,8 +36,22 @@ class RequestReader:
         """The client has sent something."""
         if self.kept is not None:
             self.kept += data
-        elif not self._broken:
-            self._parse(data)
+            return
+        if self._broken:
+            return
+        self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._after_upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError:
+            self._refuse(400)
+            return
+        if not self._in_head:
+            self._head_bytes = 0
+        elif self._head_bytes > 2 * MAX_HEAD:
+            self._refuse(400)
 
     def take_kept(self) -> bytes | None:
         """What was kept, for whoever goes on with it."""
@@ -49,7 +63,7 @@ class RequestReader:
         kept = self.take_kept()
         if kept is not None:
             self._new_parser()
-            self._parse(kept)
+            self.feed(kept)
 
     # What the parser tells.
 
@@ -93,21 +107,6 @@ class RequestReader:
 
     # How it is done.
 
-    def _parse(self, data: bytes) -> None:
-        self._head_bytes += len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._after_upgrade(data[upgrade.args[0] :])
-            return
-        except httptools.HttpParserError:
-            self._refuse(400)
-            return
-        if not self._in_head:
-            self._head_bytes = 0
-        elif self._head_bytes > 2 * MAX_HEAD:
-            self._refuse(400)
-
     def _refuse(self, status: int) -> None:
         """What comes is not HTTP, or has no end: say so after the answers before it, and listen no more."""
         if self._asking is not None:  # In the middle of a body; its head has gone to the target already.
@@ -130,7 +129,7 @@ class RequestReader:
         again, self._again = self._again, b""
         if again:
             self._new_parser()
-            self._parse(again + rest)
+            self.feed(again + rest)
         else:
             self.kept = rest
 

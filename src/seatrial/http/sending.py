@@ -63,7 +63,12 @@ class Sending:
     def begin(self, sender: Sender, pool: Pool, head: bytes) -> None:
         """Send it, with this head, on one of these connections."""
         self._waiting.insert(0, head)
-        self._reach(sender, pool, fresh=False)
+        self._pool = pool
+        connection = pool.take(repeatable=self._method in REPEATABLE)
+        if connection is not None:
+            self._attach(sender, pool, connection)
+        else:
+            self._connecting = self._loop.create_task(self._connect(sender, pool))
 
     def flush(self) -> None:
         """Send what waits, as far as there is a connection."""
@@ -71,7 +76,11 @@ class Sending:
             return
         data = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
-        self._remember(data)
+        self._sent_bytes += len(data)
+        if self._sent_bytes > MAX_WAITING:
+            self._sent = None
+        elif self._sent is not None:
+            self._sent.append(data)
         self.sent_at = self._loop.time()
         self._connection.write(data)
 
@@ -95,14 +104,15 @@ class Sending:
         return used and self._sent is not None and self._method in REPEATABLE
 
     def repeat(self, sender: Sender) -> None:
-        """Send it again, for the last time."""
+        """Send it again on a new connection, for the last time."""
         self._waiting[:0] = self._sent or ()
         self.settle()
         if self._pool is not None:
-            self._reach(sender, self._route.again(self._pool), fresh=True)
+            self._pool = self._route.again(self._pool)
+            self._connecting = self._loop.create_task(self._connect(sender, self._pool))
 
     def settle(self) -> None:
-        """From now on it is not sent again: its answer has begun, say."""
+        """From now on it is not sent again."""
         self._sent = None
 
     def release(self, *, reusable: bool) -> None:
@@ -110,14 +120,6 @@ class Sending:
         connection, self._connection = self._connection, None
         if connection is not None and self._pool is not None:
             self._pool.release(connection, reusable=reusable)
-
-    def _reach(self, sender: Sender, pool: Pool, *, fresh: bool) -> None:
-        self._pool = pool
-        connection = None if fresh else pool.take(repeatable=self._method in REPEATABLE)
-        if connection is not None:
-            self._attach(sender, pool, connection)
-        else:
-            self._connecting = self._loop.create_task(self._connect(sender, pool))
 
     async def _connect(self, sender: Sender, pool: Pool) -> None:
         try:
@@ -140,10 +142,3 @@ class Sending:
         if not self._client.writable:
             connection.pause()
         self.flush()
-
-    def _remember(self, data: bytes) -> None:
-        self._sent_bytes += len(data)
-        if self._sent_bytes > MAX_WAITING:
-            self._sent = None
-        elif self._sent is not None:
-            self._sent.append(data)
