@@ -26,6 +26,8 @@ class RequestReader:
     kept: bytes | None = None
     """What came after a request to switch protocols, until that is answered."""
 
+    _head_bytes = 0
+
     def __init__(self, opened: Open) -> None:
         self._opened = opened
         self._asking: Answering | None = None  # whose request is being read
