@@ -15,7 +15,7 @@ from seatrial.ground.process import Command, SystemProcesses
 from seatrial.process.full_disk import disk_full, full_disk_told
 from seatrial.process.instance import up, why_it_ended
 
-LOG = Path("/home/me/.seatrial/local/server.log")
+LOG = Path("/nowhere/local/server.log")
 
 
 class NoRoom(SystemProcesses):
