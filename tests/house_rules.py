@@ -206,17 +206,13 @@ def _reason(file: File, function: Function) -> bool:
 def classes_are_short(file: File) -> Iterator[str]:
     for node in file.classes():
         length = class_length(node)
-        if length > LONGEST_CLASS and node.name not in STILL_LONG:
+        if length > LONGEST_CLASS:
             yield f"{file.path}:{node.lineno}: `{node.name}` has {length} lines, of {LONGEST_CLASS}"
 
 
 def class_length(node: ast.ClassDef) -> int:
     """Lines from ``class`` to the end."""
     return (node.end_lineno or node.lineno) - node.lineno + 1
-
-
-STILL_LONG: Final = frozenset({"ClientConnection", "Passing", "TaskRunner"})
-"""Classes of the embedded AWS that are older than the rule. Take one out when it is split; add none."""
 
 
 def few_positional_parameters(file: File) -> Iterator[str]:

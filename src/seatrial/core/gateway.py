@@ -134,7 +134,7 @@ class Gateway:
             put = service.rewrite_request(put)
         response = await call_app(self._emulator, with_length(scope, len(put.body)), put.body)
         for service in watching:
-            response = await service.amend_response(request, response)
+            response = await _noted(service, request, response)
         return response
 
 
@@ -149,6 +149,22 @@ def size_of(request: AwsRequest) -> int:
     """How many bytes a request brings; a body that says no length is not known before it is here."""
     said = request.headers.get("content-length", "")
     return max(len(request.body), int(said) if said.isdecimal() else 0)
+
+
+async def _noted(service: OwnService, request: AwsRequest, response: AwsResponse) -> AwsResponse:
+    """What a service makes of MiniStack's answer.
+
+    Where it breaks, the answer to a change stays: the change is made, and an error would have it asked for again.
+    """
+    try:
+        return await service.amend_response(request, response)
+    except AwsCallError:
+        raise
+    except Exception:
+        if not request.is_mutating or response.status >= 300:  # noqa: PLR2004 - HTTP
+            raise
+        _log.exception("%s could not follow %s", type(service).__name__, request.operation or request.path)
+        return response
 
 
 async def _translated(request: AwsRequest, answer: Awaitable[AwsResponse]) -> AwsResponse:

@@ -7,7 +7,8 @@
     ├── NotReady                      4   something that is needed is not there: it says what to type
     │   ├── EngineUnavailable             no Docker engine answers
     │   ├── ProgramMissing                a program is not on the PATH
-    │   └── EmbeddedAwsUnavailable           the embedded AWS is not running, or cannot start
+    │   ├── EmbeddedAwsUnavailable           the embedded AWS is not running, or cannot start
+    │   └── DiskFull                      no space is left for its files
     └── Refused                       5   it could be done, and is not: it says how to insist
 
 What AWS answers with is no such error: it is an answer. 2 is a wrong command line; 130 is Ctrl-C.
@@ -54,6 +55,10 @@ class ProgramMissing(NotReady):
 
 class EmbeddedAwsUnavailable(NotReady):
     """The embedded AWS is not running, or could not be started."""
+
+
+class DiskFull(NotReady):
+    """No space is left where the embedded AWS keeps its files."""
 
 
 class Refused(SeatrialError):

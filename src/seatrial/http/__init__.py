@@ -5,9 +5,12 @@ It knows neither AWS's rules nor its configuration.
 .. code-block:: text
 
     Which sockets listen?                                                listeners.py
-    How are requests read from a client's connection?                    connection.py
+    How are the requests of one connection answered in turn?             connection.py
+    How are requests read from what a client sends?                      request_reader.py
     What do a connection, a listener and a request offer each other?     client.py
     How does one request pass to a target, and its answer back?          passing.py
+    How does it get a connection, and when is it sent again?             sending.py
+    What does a load balancer or CloudFront decide of it?                route.py
     Which headers are removed, added or changed?                         head.py
     Which connections to a target are open or free?                      pool.py
     How is an answer read from a target's connection?                    upstream.py

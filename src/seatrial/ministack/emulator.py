@@ -48,8 +48,11 @@ LOGS_DELAY = 10.0
 MOST_JOURNAL = 16 << 20
 """Bytes of a journal of log lines after which the state is written: all of it is asked again at the next start."""
 
-TRIES = 5
-"""How often a state is copied anew that one of MiniStack's threads changed meanwhile."""
+TRIES = 50
+"""How often a state is copied anew that one of MiniStack's threads changed meanwhile: an answer waits for the copy."""
+
+TRY_DELAY = 0.01
+"""Seconds until then, so that the thread gets on."""
 
 _ALONE = {
     **{name: name for name in ("acm", "ec2", "ecr", "iam", "kms", "route53", "s3", "secretsmanager", "sqs", "ssm")},
@@ -382,7 +385,7 @@ async def _copied(get_state: Any) -> Any:  # noqa: ANN401 - MiniStack is untyped
     for _ in range(TRIES):
         with contextlib.suppress(RuntimeError):
             return get_state()
-        await asyncio.sleep(0)
+        await asyncio.sleep(TRY_DELAY)
     return get_state()
 
 

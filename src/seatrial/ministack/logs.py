@@ -24,7 +24,8 @@ class LogMemory:
     def bound(self) -> None:
         """Forget what is too much. To be called on the loop."""
         with self._module._log_events_lock:  # noqa: SLF001 - see docs/architecture.md
-            shorten([stream["events"] for stream in _streams(self._module._log_groups)], MOST_EVENTS)  # noqa: SLF001 - as above
+            streams = _streams(self._module._log_groups)  # noqa: SLF001 - as above
+            shorten([stream["events"] for stream in streams.values()], MOST_EVENTS)
         records = self._module._log_records._data  # noqa: SLF001 - as above
         for pointer in list(islice(records, max(0, len(records) - MOST_RECORDS))):
             records.pop(pointer, None)
@@ -37,21 +38,25 @@ class LogMemory:
         """
         with self._module._log_events_lock:  # noqa: SLF001 - as above
             streams = _streams(self._module._log_groups)  # noqa: SLF001 - as above
-            events = [stream["events"] for stream in streams]
+            events = {where: stream["events"] for where, stream in streams.items()}
             try:
-                for stream in streams:
+                for stream in streams.values():
                     stream["events"] = []
                 state = get_state()
             finally:
-                for stream, lines in zip(streams, events, strict=True):
-                    stream["events"] = lines
-            for stream, lines in zip(_streams(state["log_groups"]), events, strict=True):
-                stream["events"] = lines.copy()
+                for where, stream in streams.items():
+                    stream["events"] = events[where]
+            for where, stream in _streams(state["log_groups"]).items():
+                # One that a thread of MiniStack's has made meanwhile has its own lines.
+                stream["events"] = events[where].copy() if where in events else stream["events"]
         return state
 
 
-def _streams(groups: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - MiniStack is untyped
-    return [stream for _, group in groups.all_items() for stream in group["streams"].values()]
+def _streams(groups: Any) -> dict[tuple[Any, str], dict[str, Any]]:  # noqa: ANN401 - MiniStack is untyped
+    """Every stream by the key of its group and its name; a copy, for MiniStack's threads make and delete some."""
+    return {
+        (group, name): stream for group, found in groups.all_items() for name, stream in list(found["streams"].items())
+    }
 
 
 def shorten(streams: Sequence[list[Any]], most: int) -> None:

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -15,12 +15,14 @@ from typing import Any
 
 from seatrial.access.keys import TOKEN_HEADER, InstanceKeys, ensure_keys, read_keys
 from seatrial.access.private import make_private
+from seatrial.core.disk_space import SPARE_BYTES
 from seatrial.core.pages import FRONT_DOORS_PATH, HEALTH_PATH
 from seatrial.core.settings import LAST_PORT, InstanceSettings
 from seatrial.ground.clock import Clock
-from seatrial.ground.errors import EmbeddedAwsUnavailable, EngineUnavailable
+from seatrial.ground.errors import EmbeddedAwsUnavailable, EngineUnavailable, NotReady
 from seatrial.ground.process import Command, Processes, is_running, send_signal
 from seatrial.process import running
+from seatrial.process.full_disk import disk_full, full_disk_told
 
 Progress = Callable[[str], None]
 
@@ -62,6 +64,7 @@ def up(settings: InstanceSettings, processes: Processes, clock: Clock, on_progre
 
     Raises:
         EmbeddedAwsUnavailable: its port is taken, or it ended at once; its last words are quoted.
+        DiskFull: no space is left for its files.
     """
     from seatrial.core import damage  # noqa: PLC0415 - SQLite, which whoever only asks does not need
 
@@ -77,16 +80,17 @@ def _started(settings: InstanceSettings, processes: Processes, clock: Clock, on_
     log, pid = settings.directory / "server.log", None
     already_logged = log.stat().st_size if log.exists() else 0
     if not running.is_alive(settings.directory) and _may_bind(settings):
-        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        make_private(settings.directory)
-        log.touch(mode=0o600)
-        ensure_keys(settings.directory)
         on_progress(f"Starting the embedded AWS at {settings.endpoint}.")
-        pid = processes.start_detached(_server(settings), log=log)
+        with full_disk_told(settings.directory):
+            settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(settings.directory)
+            log.touch(mode=0o600)
+            ensure_keys(settings.directory)
+            pid = processes.start_detached(_server(settings), log=log)
     deadline = clock.monotonic() + START_PATIENCE
     while not (now := status(settings)).running:
         if now.pid is None and (pid is None or _has_ended(pid)):
-            raise _ended_at_once(log, already_logged)
+            raise why_it_ended(_last_words(log, already_logged), log, shutil.disk_usage(log.parent).free)
         if clock.monotonic() > deadline:
             raise EmbeddedAwsUnavailable(
                 f"The embedded AWS does not answer at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
@@ -253,10 +257,23 @@ def _server(settings: InstanceSettings) -> Command:
     return Command.module("seatrial.process.server", env={**theirs, **ours})
 
 
-def _ended_at_once(log: Path, already_logged: int) -> EmbeddedAwsUnavailable:
+def _last_words(log: Path, already_logged: int) -> list[str]:
     with log.open("rb") as file:
         file.seek(already_logged)
-        lines = file.read().decode("utf-8", "replace").splitlines()[-LAST_LINES:]
+        return file.read().decode("utf-8", "replace").splitlines()[-LAST_LINES:]
+
+
+def why_it_ended(lines: Sequence[str], log: Path, free: int) -> NotReady:
+    """What to say of a server that ended while it was starting. Pure.
+
+    Args:
+        lines: the last ones of its log; none where the disk had no room even for them.
+        log: the file.
+        free: bytes on its disk.
+    """
+    full = disk_full(log.parent)
+    if full.message in lines or free < SPARE_BYTES:
+        return full
     quoted = "\n".join(f"  {line}" for line in lines)
     return EmbeddedAwsUnavailable(f"The embedded AWS ended while it was starting:\n{quoted}", hint=f"Read `{log}`.")
 

@@ -6,6 +6,7 @@ Listens on loopback, and on the Docker bridge where containers could not reach i
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import resource
 import shutil
@@ -14,6 +15,7 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -25,6 +27,15 @@ from seatrial.ground.errors import EngineUnavailable, SeatrialError
 from seatrial.process import running
 from seatrial.process.assembly import EmbeddedAws
 from seatrial.process.fence import raise_fence
+from seatrial.process.full_disk import full_disk_told
+
+KEEP_ALIVE: Final = math.inf
+"""Seconds until we close a connection that carries no request: never, that is the client's to do.
+
+Hypercorn closes it also where a request has arrived in that very moment, works on that, and loses the answer; the
+SDK asks again, and is told that what it creates exists already. Go's SDK lets go after 90 s (``IdleConnTimeout`` of
+``aws-sdk-go-v2``'s ``aws/transport/http/client.go``), boto3 never does.
+"""
 
 _log = logging.getLogger("seatrial")
 
@@ -36,7 +47,9 @@ def main() -> None:
     _allow_many_connections()
     raise_fence()
     try:
-        asyncio.run(run(InstanceSettings.from_environment()))
+        settings = InstanceSettings.from_environment()
+        with full_disk_told(settings.directory):
+            asyncio.run(run(settings))
     except SeatrialError as error:
         sys.exit(f"{error.message}\n{error.hint or ''}".strip())
 
@@ -89,6 +102,8 @@ def _listen(address: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # Its connections inherit it: what a container leaves behind that vanished is closed by the kernel.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     listening.bind((address, port))
     listening.listen(1024)
     return listening
@@ -97,7 +112,7 @@ def _listen(address: str, port: int) -> socket.socket:
 def _configuration(sockets: list[socket.socket]) -> Config:
     config = Config()
     config.bind = [f"fd://{listening.detach()}" for listening in sockets]
-    config.keep_alive_timeout = 75
+    config.keep_alive_timeout = KEEP_ALIVE
     config.graceful_timeout = 3
     config.errorlog = "-"
     config.loglevel = "WARNING"

@@ -93,6 +93,37 @@ async def test_a_watcher_rewrites_the_question_and_corrects_the_answer(house: Ho
     assert house.emulator.bodies == [b'{"rewritten": true}']
 
 
+class Breaks(OwnService):
+    """Watches, and breaks where it takes note of what was answered."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:  # noqa: ARG002 - its shape
+        raise self._error
+
+
+async def test_where_a_watcher_breaks_the_answer_to_a_change_that_is_made_stays(house: House) -> None:
+    """An error would have an SDK ask again, and what it creates would exist already."""
+    house.gateway.plug(Breaks(ZeroDivisionError()), Watcher())
+    await house.aws.call("ecs", "CreateCluster")
+    assert (len(house.emulator.bodies), house.changes) == (1, 1)
+
+
+async def test_where_a_watcher_breaks_a_question_is_an_internal_failure_and_may_be_asked_again(house: House) -> None:
+    house.gateway.plug(Breaks(ZeroDivisionError()))
+    with pytest.raises(AwsCallError) as raised:
+        await house.aws.call("ecs", "ListClusters")
+    assert (raised.value.code, raised.value.status) == ("InternalFailure", 500)
+
+
+async def test_a_refusal_in_awss_words_is_answered_whoever_says_it(house: House) -> None:
+    house.gateway.plug(Breaks(AwsCallError("InvalidParameterException", "No.")))
+    with pytest.raises(AwsCallError) as raised:
+        await house.aws.call("ecs", "CreateCluster")
+    assert (raised.value.code, raised.value.message) == ("InvalidParameterException", "No.")
+
+
 async def test_only_what_may_change_something_is_told_of(house: House) -> None:
     await house.aws.call("ecs", "ListClusters")
     assert house.changes == 0

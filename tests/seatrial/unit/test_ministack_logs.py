@@ -1,6 +1,7 @@
 """Lines of log are bounded, and who says little keeps its own."""
 
 import copy
+import sys
 import threading
 from types import SimpleNamespace
 from typing import Any
@@ -66,6 +67,45 @@ def test_a_copy_of_the_state_shares_the_lines_and_not_their_lists() -> None:
     assert (lengths(state["log_groups"]), lengths(module._log_groups)) == ([3, 2], [4, 3])
     ours, theirs = (groups["app"]["streams"]["s0"]["events"] for groups in (module._log_groups, state["log_groups"]))
     assert ours[0] is theirs[0]
+
+
+def test_a_stream_that_a_function_makes_while_the_state_is_copied_keeps_its_own_lines_and_the_others_theirs() -> None:
+    module = emulated(3, 2)
+
+    def makes_one_and_deletes_one() -> dict[str, Any]:
+        streams = module._log_groups["app"]["streams"]
+        first = streams.pop("s0")
+        streams["new"] = {"events": [{"n": "new"}]}
+        state = {"log_groups": copy.deepcopy(module._log_groups)}
+        streams["s0"] = first
+        return state
+
+    state = LogMemory(module).copied(makes_one_and_deletes_one)
+    kept = {name: stream["events"] for name, stream in state["log_groups"]["app"]["streams"].items()}
+    assert kept == {"s1": [{"n": 0}, {"n": 1}], "new": [{"n": "new"}]}
+    assert lengths(module._log_groups) == [2, 1, 3]
+
+
+def test_functions_that_make_streams_meanwhile_keep_nobody_from_an_answer() -> None:
+    module, ended = emulated(*[1] * 50), threading.Event()
+
+    def make_and_delete() -> None:
+        streams = module._log_groups["app"]["streams"]
+        while not ended.is_set():
+            streams["new"] = {"events": []}
+            del streams["new"]
+
+    function, usual = threading.Thread(target=make_and_delete), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that the threads take turns at every step
+    function.start()
+    try:
+        for _ in range(500):
+            LogMemory(module).bound()
+    finally:
+        ended.set()
+        function.join()
+        sys.setswitchinterval(usual)
+    assert lengths(module._log_groups) == [1] * 50
 
 
 def test_a_copy_that_fails_loses_no_line() -> None:

@@ -36,6 +36,7 @@ from seatrial.services.ecs.records import Json
 from seatrial.services.ecs.settings import EcsSettings
 from seatrial.services.ecs.state import EcsState
 from seatrial.services.ecs.targets import TargetGroups
+from seatrial.services.ecs.tasks.context import TaskContext
 from seatrial.services.ecs.tasks.restarting import RestartingContainers
 from seatrial.services.ecs.tasks.runner import TaskRunner
 from seatrial.services.ecs.tasks.start import Tools
@@ -63,13 +64,15 @@ class Ecs(OwnService):
             self._state, rollouts, targets, journal=self._journal, settings=settings, faults=context.faults
         )
         self._runner = TaskRunner(
-            self._state,
-            targets,
-            self._journal,
-            addresses=context.targets,
-            activation=settings.activation,
-            changed=self._controller.task_changed,
-            faults=context.faults,
+            TaskContext(
+                self._state,
+                targets,
+                self._journal,
+                addresses=context.targets,
+                activation=settings.activation,
+                changed=self._controller.task_changed,
+                faults=context.faults,
+            )
         )
         self.sessions = Sessions(context.settings.registry, self._open_terminal, self._journal.now)
         self._handlers: dict[str, Handler] = {

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from seatrial.services.ecs.tasks.runner import _first
+from seatrial.services.ecs.tasks.life import _first
 
 
 async def test_whoever_waits_for_the_first_of_two_can_be_cancelled_while_the_other_one_leaves() -> None:
