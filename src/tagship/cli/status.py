@@ -12,9 +12,9 @@ from tagship.base.events import Events
 from tagship.cli import options, output
 
 if TYPE_CHECKING:
-    from tagship.release.actions.publish_site import SiteStatus
     from tagship.release.records.record import ReleaseRecord
     from tagship.release.status import EnvironmentStatus, ServiceStatus
+    from tagship.site.status import SiteStatus
     from tagship.wiring.environment import Environment
 
 
