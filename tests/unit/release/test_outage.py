@@ -1,5 +1,6 @@
 """While users are not served, no verdict and no status says that a version is live."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ from tagship.aws.ecs_shapes import EcsService, Rollout, ServiceEvent
 from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER, GIVEN_UP
 from tagship.base.events import Event
-from tagship.base.fakes import Call
+from tagship.base.fakes import Call, Hooked
 from tagship.probe import AFTER, BEFORE, DURING, Phase, ProbeReport
 from tagship.release.context import ReleaseOptions
 from tagship.release.events import RollbackBegan, Unanswered, Unwell
@@ -263,6 +264,27 @@ def test_a_status_has_the_state_and_the_exit_code_of_the_worst_service(
     found = shop.status_reader().read()
     assert (found.state, found.exit_code) == (state, code)
     assert [bool(service.why) for service in found.services] == [name in healthy for name in ("api", "worker")]
+
+
+def test_a_status_asks_once_for_all_services_and_for_three_things_of_each() -> None:
+    shop = shop_of("v1.0.0")
+    asked: list[str] = []
+
+    def listen(fake: Hooked, name: str) -> None:
+        def hear(real: Call, *given: object) -> object:
+            asked.append(name)
+            return real(*given)
+
+        fake.on(name, hear)
+
+    for name in ("services", "revision", "newest_deployment"):
+        listen(shop.ecs, name)
+    listen(shop.elb, "target_health")
+    for name in ("keys", "get"):
+        listen(shop.s3, name)
+    shop.status_reader().read()
+    each = {"revision": 2, "newest_deployment": 2, "target_health": 2}
+    assert Counter(asked) == {"services": 1, "keys": 1, "get": 1, **each}
 
 
 def test_before_the_first_release_nothing_is_down() -> None:
