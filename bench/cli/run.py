@@ -1,7 +1,8 @@
 """What a command takes of the processor before it answers: ``make bench-cli``.
 
 Every command is run in turn, round after round, beside ``python -c "import click"``: the ratio to that says more than
-the seconds, which are the machine's. After ``make demo``, commands that ask AWS are measured against what it left.
+the seconds, which are the machine's; so are those of importing the libraries that read a manifest and that ask AWS,
+below which no command that does so comes. After ``make demo``, commands that ask AWS are measured against what it left.
 The figures replace those in ``docs/benchmarks.md``.
 """
 
@@ -25,6 +26,8 @@ PAGE: Final = ROOT / "docs" / "benchmarks.md"
 HEADING: Final = "## Processor of a command"
 PROGRAMS: Final = Path(sys.executable).parent
 BESIDE: Final = 'python -c "import click"'
+TO_READ: Final = "import click, pydantic.types, pydantic.plugin._schema_validator, ruamel.yaml"
+TO_ASK: Final = f"{TO_READ}, botocore.session"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ def plain() -> list[Measured]:
     return [
         Measured("python -c pass", (python, "-c", "pass")),
         Measured(BESIDE, (python, "-c", "import click")),
+        Measured("python: import click, pydantic, ruamel.yaml", (python, "-c", TO_READ)),
+        Measured("python: these and botocore", (python, "-c", TO_ASK)),
         Measured("tagship --help", (tagship, "--help"), "4 times"),
         *(Measured(f"tagship {' '.join(words)} --help", (tagship, *words, "--help"), "4 times") for words in helps),
         Measured("tagship completion bash", (tagship, "completion", "bash")),
@@ -108,6 +113,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--app", type=Path, help="an app that was released; by default the one of `make demo`")
     asked = parser.parse_args()
+    # Else the source is compiled again each time, as on no other machine.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     demo = ROOT / ".demo"
     if asked.app is None and (demo / "env").exists():
         exports = shlex.split((demo / "env").read_text(encoding="utf-8"), comments=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from tagship.aws.ecs_shapes import (
     Container,
     Definition,
+    DeploymentBrief,
     EcsService,
     OneOff,
     Revision,
@@ -160,6 +161,11 @@ class AwsEcs:
                 return
             asked["nextToken"] = token
 
+    def newest_deployment(self, cluster: str, name: str) -> DeploymentBrief | None:
+        """See ``Ecs.newest_deployment``."""
+        newest = max(self._listed(cluster, name, None), key=lambda brief: brief["createdAt"], default=None)
+        return None if newest is None else DeploymentBrief(**_brief(newest))
+
     def service_deployment(self, arn: str) -> ServiceDeployment:
         """See ``Ecs.service_deployment``."""
         found = self.deployments([arn])
@@ -275,14 +281,10 @@ class AwsEcs:
         target = entry.get("targetServiceRevision", {})
         breaker = entry.get("deploymentCircuitBreaker", {})
         return ServiceDeployment(
-            arn=entry["serviceDeploymentArn"],
-            status=entry["status"],
-            reason=entry.get("statusReason", ""),
+            **_brief(entry),
             task_definition=self._definition_of_revision.get(target.get("arn", ""), ""),
             requested=target.get("requestedTaskCount", 0),
             running=target.get("runningTaskCount", 0),
-            created_at=_utc(entry["createdAt"]),
-            finished_at=_utc(entry["finishedAt"]) if entry.get("finishedAt") else None,
             failures=breaker.get("failureCount", 0),
             failure_threshold=breaker.get("threshold", 0),
             rollback_reason=entry.get("rollback", {}).get("reason", ""),
@@ -298,6 +300,16 @@ class AwsEcs:
 
 def _batches(items: Sequence[str], size: int) -> list[list[str]]:
     return [list(items[start : start + size]) for start in range(0, len(items), size)]
+
+
+def _brief(entry: Any) -> dict[str, Any]:  # noqa: ANN401 - a boto3 structure
+    return {
+        "arn": entry["serviceDeploymentArn"],
+        "status": entry["status"],
+        "reason": entry.get("statusReason", ""),
+        "created_at": _utc(entry["createdAt"]),
+        "finished_at": _utc(entry["finishedAt"]) if entry.get("finishedAt") else None,
+    }
 
 
 def _is_there(entry: Any) -> bool:  # noqa: ANN401 - a boto3 structure

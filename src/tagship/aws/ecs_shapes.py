@@ -87,20 +87,26 @@ TERMINAL = frozenset({"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_
 
 
 @dataclass(frozen=True)
-class ServiceDeployment:
+class DeploymentBrief:
+    """What a list of service deployments says of each (ECS API reference, ``ServiceDeploymentBrief``)."""
+
+    arn: str
+    status: str
+    reason: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ServiceDeployment(DeploymentBrief):
     """A service deployment: what a verdict is made from.
 
     ``task_definition`` is the target revision's; ``requested`` and ``running`` count the target revision's tasks.
     """
 
-    arn: str
-    status: str
-    reason: str
     task_definition: str
     requested: int
     running: int
-    created_at: datetime
-    finished_at: datetime | None
     failures: int
     failure_threshold: int
     rollback_reason: str
@@ -266,6 +272,10 @@ class Ecs(Protocol):
             name: the service.
             since: those that began before need not be listed; AWS's own time, not this machine's.
         """
+        ...
+
+    def newest_deployment(self, cluster: str, name: str) -> DeploymentBrief | None:
+        """How the newest service deployment is, without its tasks; None where AWS remembers none. One call."""
         ...
 
     def service_deployment(self, arn: str) -> ServiceDeployment:

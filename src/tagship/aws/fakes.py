@@ -12,6 +12,7 @@ from tagship.aws.ecs_shapes import (
     TERMINAL,
     Container,
     Definition,
+    DeploymentBrief,
     EcsService,
     OneOff,
     Revision,
@@ -180,6 +181,10 @@ class FakeEcs(Hooked):
         """See ``Ecs.service_deployments``."""
         shapes = [self._shape(name, entry) for entry in reversed(self._deployments[name])]
         return [shape for shape in shapes if since is None or shape.created_at >= since]
+
+    def newest_deployment(self, cluster: str, name: str) -> DeploymentBrief | None:
+        """See ``Ecs.newest_deployment``."""
+        return next(iter(self.service_deployments(cluster, name)), None)
 
     def service_deployment(self, arn: str) -> ServiceDeployment:
         """See ``Ecs.service_deployment``; each look moves the deployment on by one status."""

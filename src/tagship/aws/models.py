@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,10 @@ class ModelFiles(JSONFileLoader):
         Args:
             file_path: without ``.json`` or ``.json.gz``.
         """
-        with suppress(FileNotFoundError, NotADirectoryError), Path(f"{file_path}.json").open("rb") as file:
-            return _document(file.read())
-        with suppress(FileNotFoundError, NotADirectoryError), gzip.open(f"{file_path}.json.gz") as file:
-            return _document(file.read())
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return _document(Path(f"{file_path}.json").read_bytes())
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return _document(gzip.decompress(Path(f"{file_path}.json.gz").read_bytes()))
         return None
 
 
@@ -36,10 +37,15 @@ class Models(Loader):
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's shape
         """The names of all folders that may be a service; what a folder lacks is told when it is read."""
+        return self._folders
+
+    @cached_property
+    def _folders(self) -> list[str]:
+        """For each client botocore asks twice, and the names of four hundred folders are as many objects."""
         found: set[str] = set()
         for path in self.search_paths:
             with suppress(FileNotFoundError, NotADirectoryError):
-                found.update(each.name for each in Path(path).iterdir())
+                found.update(os.listdir(path))  # noqa: PTH208 - names are wanted, not paths
         return sorted(found)
 
 

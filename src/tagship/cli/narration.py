@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 from functools import singledispatch
+from typing import TYPE_CHECKING
 
 from tagship.base.events import Event
 from tagship.cli.addressed import addressed
 from tagship.image.builder import BuildLine, BuildStep, ImagePushed
-from tagship.release.diagnosis.diagnosis import Diagnosis
 from tagship.release.events import (
     CredentialsExpire,
     Diagnosed,
@@ -38,6 +38,9 @@ from tagship.release.planning.steps import AwaitDrain, SetMinCapacity, WatchRoll
 from tagship.release.planning.verify import Mark, Report
 from tagship.site.build import SiteBuildLine
 from tagship.site.publish import EdgeAwaited, FilesPublished
+
+if TYPE_CHECKING:  # what finds one compiles a hundred patterns
+    from tagship.release.diagnosis.diagnosis import Diagnosis
 
 _ARN = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[^\s)]*/[^\s)]*")
 _MEGABYTE = 1_000_000
@@ -255,7 +258,7 @@ def progress_line(event: RolloutProgress) -> str:
     return f"{event.service}: {', '.join(parts)}, {event.status}{complaint}"
 
 
-def diagnosis_lines(service: str, found: Diagnosis) -> list[str]:
+def diagnosis_lines(service: str, found: "Diagnosis") -> list[str]:
     """Cause, facts, the container's own last words, and what to change."""
     lines = ["", f"Why {service} failed: {found.happened}  [{found.cause}]"]
     lines += [f"  {fact}" for fact in found.facts]

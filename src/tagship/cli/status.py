@@ -13,9 +13,9 @@ from tagship.cli import options, output
 from tagship.manifest.address import Address
 
 if TYPE_CHECKING:
-    from tagship.release.actions.publish_site import SiteStatus
     from tagship.release.records.record import ReleaseRecord
     from tagship.release.status import EnvironmentStatus, ServiceStatus
+    from tagship.site.status import SiteStatus
     from tagship.wiring.environment import Environment
 
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -107,6 +108,10 @@ class Git:
         Raises:
             NotReady: git finds no repository here.
         """
+        return self._prefix
+
+    @cached_property
+    def _prefix(self) -> str:
         done = self._try("rev-parse", "--show-prefix")
         if done.returncode:
             make = "`git init && git add --all && git commit -m 'First version' && git tag v0.1.0`"

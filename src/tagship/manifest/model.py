@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Final, Self, TypeVar
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from tagship.base.errors import ManifestInvalid
 from tagship.manifest.address import LOCAL
@@ -53,7 +53,7 @@ class App(Part):
 
     app: AppName = Field(description="Name of the application; begins every AWS name.")
     region: Region = Field(description="AWS region, such as `eu-central-1`.")
-    network: Network = Field(default=Network(), description="The VPC.")
+    network: Network = Field(default=Network.model_construct(), description="The VPC.")
     services: Mapping[ServiceName, Service] = Field(min_length=1, description="Containers behind the load balancer.")
     site: Site | None = Field(default=None, description="The front end.")
     database: Annotated[Database | None, or_none] = Field(default=None, description="Aurora PostgreSQL.")
@@ -80,8 +80,6 @@ _SYSTEMS: Final[Mapping[str, type[Part]]] = {
 
 class EnvironmentManifest(App):
     """The manifest as it holds for one environment: what every other part works with."""
-
-    model_config = ConfigDict(defer_build=True)
 
     environment: EnvironmentName
     account: Account | None
@@ -112,7 +110,7 @@ class Manifest(App):
                 f"There is no environment `{name}` in tagship.yaml; {did_you_mean(name, self.environment_names)}",
                 hint=f"Name one of them with `--env`, or add `{name}:` under `environments:` in tagship.yaml.",
             )
-        override = self.environments.get(name, EnvironmentOverride())
+        override = self.environments.get(name, EnvironmentOverride.model_construct())
         return EnvironmentManifest.model_construct(
             app=self.app,
             environment=name,

@@ -146,17 +146,19 @@ class Rollout(Part):
 class Service(Part):
     """One container behind the load balancer."""
 
-    build: Build = Field(default=Build(), description="How the image is built.")
+    build: Build = Field(default=Build.model_construct(), description="How the image is built.")
     port: Port = Field(description="The port that the container listens on.")
-    health: HealthCheck = Field(default=HealthCheck(), description="How the load balancer checks a task.")
+    health: HealthCheck = Field(
+        default=HealthCheck.model_construct(), description="How the load balancer checks a task."
+    )
     cpu: Cpu = Field(default=256, description="CPU units; 1024 are one vCPU.")
     memory: Whole = Field(default=512, description="MiB; which sizes Fargate offers depends on `cpu`.")
     environment: Mapping[VariableName, str] = Field(
         default={}, description="Plain settings, as environment variables; no secrets here."
     )
-    count: Count = Field(default=Count(), description="How many tasks run.")
+    count: Count = Field(default=Count.model_construct(), description="How many tasks run.")
     scaling: Annotated[Scaling | None, or_none] = Field(
-        default=Scaling(), description="When tasks are added and taken away; `false` for never."
+        default=Scaling.model_construct(), description="When tasks are added and taken away; `false` for never."
     )
     sign_in: bool = Field(
         default=False, strict=True, description="Whether the load balancer lets only signed-in people through."
@@ -168,7 +170,7 @@ class Service(Part):
         default=(), description="Services that must serve the version before this one is updated."
     )
     migrate: Migrate | None = Field(default=None, description="Runs once before the version's tasks.")
-    rollout: Rollout = Field(default=Rollout(), description="Limits of a rollout.")
+    rollout: Rollout = Field(default=Rollout.model_construct(), description="Limits of a rollout.")
     exec: bool = Field(default=False, strict=True, description="Whether `tagship exec` may open a terminal in a task.")
     paths: tuple[PathPattern, ...] = Field(
         default=("/*",),

@@ -132,8 +132,8 @@ class Database(Part):
     instance: DatabaseInstance = Field(
         default=SERVERLESS, description="`serverless`, or an instance class such as `db.r7g.large`."
     )
-    capacity: Capacity = Field(default=Capacity(), description="Size of a serverless database.")
-    readers: ReaderCount = Field(default=ReaderCount(), description="How many readers.")
+    capacity: Capacity = Field(default=Capacity.model_construct(), description="Size of a serverless database.")
+    readers: ReaderCount = Field(default=ReaderCount.model_construct(), description="How many readers.")
     backup_days: BackupDays = Field(default=7, description="Days that backups are kept.")
     password_version: Whole = Field(
         default=1, ge=1, le=1000000, description="Counted up, both passwords are made anew."

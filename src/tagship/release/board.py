@@ -4,17 +4,22 @@ It changes by verbs only, each of which is something that has happened; so an in
 on it is ever taken off again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tagship.aws.ecs_shapes import ServiceDeployment
-from tagship.release.diagnosis.diagnosis import Diagnosis
 from tagship.release.planning.observe import Observation, SiteObservation
 from tagship.release.planning.plan import LiveService
 from tagship.release.progress import ServiceProgress, SiteProgress
 from tagship.release.records.record import MigrationRecord, ReleaseRecord, StepRecord
 from tagship.release.records.verdict import Verdict
 from tagship.release.watching.rollout_view import RolloutView
+
+if TYPE_CHECKING:  # as in progress.py
+    from tagship.release.diagnosis.diagnosis import Diagnosis
 
 
 class ProgressBoard:
@@ -34,7 +39,7 @@ class ProgressBoard:
         """What was seen of each rollout, by service deployment: it is watched in two steps."""
 
     @classmethod
-    def begun(cls, observation: Observation, site: SiteObservation | None = None) -> "ProgressBoard":
+    def begun(cls, observation: Observation, site: SiteObservation | None = None) -> ProgressBoard:
         """A board that begins with what is there."""
         services = {name: ServiceProgress.begun(seen) for name, seen in observation.items()}
         return cls(services, SiteProgress(build=site.live, previous=site.live) if site else None)
@@ -79,7 +84,7 @@ class ProgressBoard:
             if known.live and known.revision != known.previous
         )
 
-    def for_undo(self) -> "ProgressBoard":
+    def for_undo(self) -> ProgressBoard:
         """A board for putting back what is live: nothing is decided on it yet."""
         return ProgressBoard({name: replace(known, verdict=None) for name, known in self._services.items()})
 

@@ -3,18 +3,22 @@
 Judged by what ECS and the load balancer show now, never by what a release intended.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tagship.aws.ecs_shapes import Ecs, EcsService
-from tagship.aws.elb import Elb, TargetHealth
-from tagship.base.clock import Clock
 from tagship.base.parallel import run_parallel
-from tagship.infra.outputs import Infrastructure
-from tagship.manifest.service import Service
+
+if TYPE_CHECKING:  # records tell states, and whoever reads them asks ECS nothing
+    from tagship.aws.ecs_shapes import Ecs, EcsService
+    from tagship.aws.elb import Elb, TargetHealth
+    from tagship.base.clock import Clock
+    from tagship.infra.outputs import Infrastructure
+    from tagship.manifest.service import Service
 
 _NOT_IN_USE: Final = "Target.NotInUse"
 _A_SECOND: Final = 10

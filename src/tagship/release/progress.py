@@ -1,9 +1,11 @@
 """What is known of each service, and of the front end, while a release is under way: the lines of its ``board.py``."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tagship.release.diagnosis.diagnosis import Diagnosis
 from tagship.release.planning.observe import ServiceObservation
 from tagship.release.records.record import (
     DiagnosisRecord,
@@ -12,6 +14,9 @@ from tagship.release.records.record import (
     SiteRecord,
 )
 from tagship.release.records.verdict import Verdict
+
+if TYPE_CHECKING:  # what finds one compiles a hundred patterns
+    from tagship.release.diagnosis.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class ServiceProgress:
     migration: MigrationRecord | None = None
 
     @classmethod
-    def begun(cls, seen: ServiceObservation) -> "ServiceProgress":
+    def begun(cls, seen: ServiceObservation) -> ServiceProgress:
         """The progress that begins with what is there."""
         return cls(
             digest=seen.image_digest or "",

@@ -9,17 +9,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tagship.base.parallel import run_parallel
-from tagship.release.actions.publish_site import SiteStatus, status
 from tagship.release.health import Health, State, health_of, may_rest
 from tagship.release.planning.task_definition import VERSION_TAG
 from tagship.release.records.verdict import Verdict
+from tagship.site.bucket import Objects, SiteBucket
+from tagship.site.status import SiteStatus, site_status
 
 if TYPE_CHECKING:
-    from tagship.aws.ecs_shapes import EcsService, ServiceDeployment, ServiceEvent
-    from tagship.aws.elb import TargetHealth
+    from tagship.aws.ecs_shapes import DeploymentBrief, Ecs, EcsService, ServiceEvent
+    from tagship.aws.elb import Elb, TargetHealth
     from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
     from tagship.manifest.model import EnvironmentManifest
-    from tagship.release.doors import Doors
     from tagship.release.records.ledger import Ledger
     from tagship.release.records.record import ReleaseRecord
 
@@ -104,21 +104,26 @@ class StatusReader:
     """Looks once; changes nothing.
 
     Args:
-        doors: everything outside.
         ledger: the releases.
         infrastructure: reads what Terraform built.
         manifest: the manifest of the environment; its schedules tell which service may have no tasks.
+        ecs: the door to ECS.
+        elb: the door to load balancing.
+        objects: the door to S3, where the front end lies.
     """
 
     def __init__(
         self,
-        doors: Doors,
         ledger: Ledger,
         infrastructure: Callable[[], Infrastructure],
-        manifest: EnvironmentManifest | None = None,
+        manifest: EnvironmentManifest,
+        *,
+        ecs: Ecs,
+        elb: Elb,
+        objects: Objects,
     ) -> None:
-        self._doors, self._ledger, self._infrastructure = doors, ledger, infrastructure
-        self._manifest = manifest
+        self._ledger, self._infrastructure, self._manifest = ledger, infrastructure, manifest
+        self._ecs, self._elb, self._objects = ecs, elb, objects
 
     def read(self) -> EnvironmentStatus:
         """Look at every service.
@@ -128,7 +133,7 @@ class StatusReader:
         """
         infrastructure = self._infrastructure()
         places = infrastructure.services
-        services = self._doors.ecs.services(infrastructure.cluster, [place.service for place in places.values()])
+        services = self._ecs.services(infrastructure.cluster, [place.service for place in places.values()])
         found: dict[str, ServiceStatus] = {}
         releases: list[tuple[ReleaseRecord | None, ReleaseRecord | None]] = []
         site: list[SiteStatus | None] = []
@@ -140,17 +145,17 @@ class StatusReader:
             partial(look, name, service) for name, service in zip(places, services, strict=True)
         ]
         looks.append(lambda: releases.append(self._ledger.newest_and_serving()))
-        looks.append(lambda: site.append(status(self._doors.site, infrastructure)))
+        looks.append(lambda: site.append(self._site(infrastructure)))
         run_parallel(looks, _AT_ONCE)
         newest, serving = releases[0]
         return EnvironmentStatus(infrastructure.url, tuple(found[name] for name in places), serving, newest, site[0])
 
     def _service(self, name: str, place: ServiceInfrastructure, service: EcsService) -> ServiceStatus:
-        revision = self._doors.ecs.revision(service.task_definition)
+        revision = self._ecs.revision(service.task_definition)
         version = revision.tags.get(VERSION_TAG, "")
-        every = self._doors.elb.target_health(place.target_group_arn)
+        every = self._elb.target_health(place.target_group_arn)
         targets = [target for target in every if target.state not in ("draining", "unused")]
-        newest = self._doors.ecs.service_deployments(service.cluster_arn, place.service)[:1]
+        newest = self._ecs.newest_deployment(service.cluster_arn, place.service)
         health = self._health(name, service, every)
         released = bool(version) or health.healthy > 0
         return ServiceStatus(
@@ -161,7 +166,7 @@ class StatusReader:
             desired=service.desired,
             healthy=health.healthy,
             targets=len(targets),
-            rollout=newest[0].status if newest else "",
+            rollout=newest.status if newest else "",
             events=_last_events(service),
             state=health.state.value if released else "not released",
             why="" if health.well or not released else health.says,
@@ -169,12 +174,14 @@ class StatusReader:
             unrouted=health.unrouted and not health.well,
         )
 
+    def _site(self, infrastructure: Infrastructure) -> SiteStatus | None:
+        return site_status(SiteBucket(self._objects, infrastructure.site.bucket)) if infrastructure.site else None
+
     def _health(self, name: str, service: EcsService, targets: Sequence[TargetHealth]) -> Health:
-        manifest = self._manifest.services.get(name) if self._manifest else None
-        return health_of(name, service, targets, may_rest=may_rest(manifest))
+        return health_of(name, service, targets, may_rest=may_rest(self._manifest.services.get(name)))
 
 
-def since(events: Sequence[ServiceEvent], newest: Sequence[ServiceDeployment]) -> Since | None:
+def since(events: Sequence[ServiceEvent], newest: DeploymentBrief | None) -> Since | None:
     """When the trouble began, as far as AWS still knows; pure.
 
     The first event of trouble after ECS last called the service steady; without one, the end of a service deployment
@@ -182,7 +189,7 @@ def since(events: Sequence[ServiceEvent], newest: Sequence[ServiceDeployment]) -
 
     Args:
         events: the events of the service, newest first.
-        newest: its newest service deployment, where there is one.
+        newest: its newest service deployment; None where there is none.
     """
     later: list[ServiceEvent] = []
     for event in events:
@@ -191,9 +198,8 @@ def since(events: Sequence[ServiceEvent], newest: Sequence[ServiceDeployment]) -
         later.append(event)
     if first := next((event for event in reversed(later) if any(word in event.message for word in _TROUBLE)), None):
         return Since(first.at, first.message)
-    for deployment in newest:
-        if deployment.status == "ROLLBACK_FAILED" and deployment.finished_at:
-            return Since(deployment.finished_at, "the rollback of its service deployment failed")
+    if newest and newest.status == "ROLLBACK_FAILED" and newest.finished_at:
+        return Since(newest.finished_at, "the rollback of its service deployment failed")
     return None
 
 

@@ -1,13 +1,15 @@
 """Everything outside that a release touches, for one environment."""
 
+from dataclasses import dataclass
+
 from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.elb import AwsElb
 from tagship.aws.scaling import AwsAutoScaling
 from tagship.aws.standing import AwsStanding
-from tagship.image.build import DockerBuilder
-from tagship.image.engine import DockerEngine
+from tagship.base.events import Events
+from tagship.image.builder import BuildRequest
 from tagship.image.registry import OciRegistry
 from tagship.release.doors import Doors
 from tagship.site.build import SiteBuilder
@@ -24,7 +26,7 @@ def release_doors(connection: Connection) -> Doors:
         logs=connection.logs,
         standing=AwsStanding(connection.aws),
         scaling=AwsAutoScaling(connection.aws),
-        builder=DockerBuilder(DockerEngine(), connection.events),
+        builder=_Docker(connection.events),
         registry=OciRegistry(),
         site=SiteDoors(
             connection.s3, AwsCloudFront(connection.aws), SiteBuilder(connection.processes, connection.events)
@@ -32,3 +34,17 @@ def release_doors(connection: Connection) -> Doors:
         clock=connection.clock,
         events=connection.events,
     )
+
+
+@dataclass(frozen=True)
+class _Docker:
+    """A ``Builder`` that is imported where something is built: most releases have little to build, and some nothing."""
+
+    events: Events
+
+    def build_and_push(self, request: BuildRequest) -> str:
+        """See ``Builder.build_and_push``."""
+        from tagship.image.build import DockerBuilder
+        from tagship.image.engine import DockerEngine
+
+        return DockerBuilder(DockerEngine(), self.events).build_and_push(request)

@@ -192,9 +192,13 @@ class Environment(Connection):
 
     def status(self) -> StatusReader:
         """What says how things are."""
+        from tagship.aws.ecs import AwsEcs
+        from tagship.aws.elb import AwsElb
         from tagship.release.status import StatusReader
 
-        return StatusReader(self._doors(), self.ledger, self.infrastructure, self.manifest)
+        # Not all doors: those that build take longer to import than they are asked.
+        ecs, elb = AwsEcs(self.aws), AwsElb(self.aws)
+        return StatusReader(self.ledger, self.infrastructure, self.manifest, ecs=ecs, elb=elb, objects=self.s3)
 
     def _doors(self) -> Doors:
         from tagship.wiring.doors import release_doors

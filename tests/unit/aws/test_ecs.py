@@ -29,7 +29,10 @@ class Client:
         first = int(asked.get("nextToken", 0))
         assert asked["maxResults"] <= 100
         last = first + asked["maxResults"]
-        briefs = [{"serviceDeploymentArn": arn, "createdAt": self.times[arn]} for arn in found[first:last]]
+        briefs = [
+            {"serviceDeploymentArn": arn, "createdAt": self.times[arn], "status": "SUCCESSFUL"}
+            for arn in found[first:last]
+        ]
         return {"serviceDeployments": briefs, **({"nextToken": str(last)} if last < len(found) else {})}
 
     def describe_service_deployments(self, *, serviceDeploymentArns: list[str]) -> dict[str, Any]:  # noqa: N803 - AWS's
@@ -59,9 +62,18 @@ def test_what_began_since_a_moment_is_found_without_the_rest() -> None:
     assert len(found) <= 3
 
 
+def test_how_the_newest_is_takes_the_list_alone() -> None:
+    client = Client(450)
+    found = AwsEcs(cast("Aws", client)).newest_deployment("shop", "api")
+    assert found is not None
+    assert (found.arn, found.status, found.finished_at) == ("d449", "SUCCESSFUL", None)
+    assert client.described == []
+
+
 def test_of_a_service_without_any_nothing_is_described() -> None:
     client = Client(0)
     assert AwsEcs(cast("Aws", client)).service_deployments("shop", "api") == []
+    assert AwsEcs(cast("Aws", client)).newest_deployment("shop", "api") is None
     assert client.described == []
 
 

@@ -80,6 +80,79 @@ def test_that_the_embedded_aws_does_not_run_is_said_without_the_aws_sdk(words: l
     assert done.stderr.splitlines()[-1] == "loaded []"
 
 
+READ: Final = """
+import sys
+from pathlib import Path
+from tagship.manifest.load import load
+from tagship.manifest.part import Part
+
+def parts(of):
+    for each in of.__subclasses__():
+        yield each
+        yield from parts(each)
+
+load(Path("tagship.yaml")).for_environment("local")
+print(sorted(each.__name__ for each in parts(Part) if each.__pydantic_complete__))
+"""
+
+
+def test_of_all_parts_of_a_manifest_that_is_read_the_validator_of_the_whole_alone_is_built() -> None:
+    assert run(READ).stdout == "['Manifest']\n"
+
+
+ENGINE: Final = {
+    "tagship.image.build",
+    "tagship.image.context",
+    "tagship.release.aftermath",
+    "tagship.release.diagnosis.diagnosis",
+    "tagship.release.diagnosis.signs",
+    "tagship.release.execute",
+}
+"""What carries a release out, and what explains its end."""
+
+ASKING: Final = """
+import sys
+import tagship.cli.narration
+import tagship.cli.verdict
+import tagship.wiring.doors
+import tagship.release.deploy
+print("loaded", sorted({watched!r} & set(sys.modules)), file=sys.stderr)
+"""
+
+STATUS: Final = """
+import sys
+from pathlib import Path
+from tagship.aws.session import AwsAccess
+from tagship.base.events import Events
+from tagship.manifest.load import load
+from tagship.wiring.environment import Environment
+
+class Known(Environment):
+    account = "111122223333"  # for which AWS would be asked
+
+manifest = Path("tagship.yaml")
+access = AwsAccess("eu-central-1", "http://127.0.0.1:1", "a", "b")
+place = Known(manifest, load(manifest).for_environment("local"), access, Events(), local=None)
+place.ledger
+{then}
+print("loaded", sorted({watched!r} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def test_a_deploy_that_finds_nothing_to_do_loads_nothing_that_does_it() -> None:
+    assert run(ASKING.format(watched=ENGINE | OUTSIDE)).stderr.splitlines()[-1] == "loaded []"
+
+
+def test_a_status_loads_nothing_that_releases() -> None:
+    watched = ENGINE | OUTSIDE | {"tagship.image", "tagship.release.doors", "tagship.site.publish"}
+    assert run(STATUS.format(then="place.status()", watched=watched)).stderr.splitlines()[-1] == "loaded []"
+
+
+def test_a_history_loads_no_door_but_that_of_the_records() -> None:
+    watched = ENGINE | OUTSIDE | {"tagship.image", "tagship.aws.ecs", "tagship.aws.ecs_shapes", "tagship.aws.elb"}
+    assert run(STATUS.format(then="", watched=watched)).stderr.splitlines()[-1] == "loaded []"
+
+
 @pytest.mark.parametrize("words", [["status"], ["history"], ["deploy"]])
 def test_who_asks_for_an_environment_loads_no_command_of_the_embedded_aws(words: list[str], tmp_path: Path) -> None:
     watched = {"seatrial.cli.group", "tagship.wiring.installed"}

@@ -27,6 +27,7 @@ from tagship.release.deploy import Deployer, DeployRequest
 from tagship.release.doors import Doors
 from tagship.release.records.ledger import Ledger
 from tagship.release.rollback import Rollbacker
+from tagship.release.status import StatusReader
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 
@@ -184,6 +185,16 @@ class Shop:
 
     def rollbacker(self) -> Rollbacker:
         return Rollbacker(self.doors, self.ledger, infrastructure=lambda: self.infrastructure, manifest=self.manifest)
+
+    def status_reader(self, ledger: Ledger | None = None) -> StatusReader:
+        return StatusReader(
+            ledger or self.ledger,
+            lambda: self.infrastructure,
+            self.manifest,
+            ecs=self.ecs,
+            elb=self.elb,
+            objects=self.s3,
+        )
 
     def heard(self, kind: type[T]) -> list[T]:
         return [event for event in self.told if isinstance(event, kind)]

@@ -15,7 +15,6 @@ import pytest
 from tagship.release.records.ledger import LEASE
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tagship.release.status import StatusReader
 from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest, source_of
 from tests.unit.release.test_site import ONE, SITE, TWO, Front
 
@@ -102,7 +101,7 @@ def moved(front: Front) -> bool:
 
 def told(shop: Shop) -> bool:
     """Whether `status` tells of a release that is not over."""
-    newest = StatusReader(shop.doors, shop.ledger, lambda: shop.infrastructure).read().newest
+    newest = shop.status_reader().read().newest
     open_verdicts = ("", Verdict.TIMED_OUT.words)
     return bool(newest and newest.number == 3 and newest.verdict in open_verdicts)
 

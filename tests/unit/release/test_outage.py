@@ -1,15 +1,16 @@
 """While users are not served, no verdict and no status says that a version is live."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tagship.aws.ecs_shapes import EcsService, Rollout, ServiceDeployment, ServiceEvent
+from tagship.aws.ecs_shapes import EcsService, Rollout, ServiceEvent
 from tagship.aws.elb import TargetHealth
 from tagship.aws.fakes import BREAKER, GIVEN_UP
 from tagship.base.events import Event
-from tagship.base.fakes import Call
+from tagship.base.fakes import Call, Hooked
 from tagship.probe import AFTER, BEFORE, DURING, Phase, ProbeReport
 from tagship.release.context import ReleaseOptions
 from tagship.release.events import RollbackBegan, Unanswered, Unwell
@@ -17,7 +18,7 @@ from tagship.release.health import Health, State, health_of
 from tagship.release.planning.steps import UpdateService
 from tagship.release.records.verdict import Verdict, as_users_get_it, final_verdict
 from tagship.release.rollback import RollbackRequest
-from tagship.release.status import Since, StatusReader, since
+from tagship.release.status import Since, since
 from tests.unit.release.harness import MANIFEST, WHO, Shop, asking, environment_manifest
 from tests.unit.release.test_serving import DEPLOYMENT
 
@@ -252,10 +253,6 @@ def test_a_service_that_ecs_is_still_bringing_up_is_left_to_it_and_told() -> Non
     assert [(event.service, event.state) for event in shop.heard(Unwell)] == [("api", "degraded")]
 
 
-def status_of(shop: Shop) -> StatusReader:
-    return StatusReader(shop.doors, shop.ledger, lambda: shop.infrastructure, shop.manifest)
-
-
 @pytest.mark.parametrize(
     ("healthy", "state", "code"), [({}, "up", 0), ({"api": 1}, "degraded", 18), ({"worker": 0, "api": 1}, "down", 17)]
 )
@@ -264,27 +261,48 @@ def test_a_status_has_the_state_and_the_exit_code_of_the_worst_service(
 ) -> None:
     shop = shop_of("v1.0.0")
     shop.elb.healthy.update(healthy)
-    found = status_of(shop).read()
+    found = shop.status_reader().read()
     assert (found.state, found.exit_code) == (state, code)
     assert [bool(service.why) for service in found.services] == [name in healthy for name in ("api", "worker")]
 
 
+def test_a_status_asks_once_for_all_services_and_for_three_things_of_each() -> None:
+    shop = shop_of("v1.0.0")
+    asked: list[str] = []
+
+    def listen(fake: Hooked, name: str) -> None:
+        def hear(real: Call, *given: object) -> object:
+            asked.append(name)
+            return real(*given)
+
+        fake.on(name, hear)
+
+    for name in ("services", "revision", "newest_deployment"):
+        listen(shop.ecs, name)
+    listen(shop.elb, "target_health")
+    for name in ("keys", "get"):
+        listen(shop.s3, name)
+    shop.status_reader().read()
+    each = {"revision": 2, "newest_deployment": 2, "target_health": 2}
+    assert Counter(asked) == {"services": 1, "keys": 1, "get": 1, **each}
+
+
 def test_before_the_first_release_nothing_is_down() -> None:
-    found = status_of(Shop()).read()
+    found = Shop().status_reader().read()
     assert ({service.state for service in found.services}, found.exit_code) == ({"not released"}, 0)
 
 
 def test_a_service_scaled_to_nothing_is_down_unless_its_schedule_means_it() -> None:
     shop = shop_of("v1.0.0")
     shop.ecs.scale("shop-local", "api", 0)
-    assert status_of(shop).read().state == "down"
+    assert shop.status_reader().read().state == "down"
     entries = (
         '{name: night, cron: "0 22 * * ? *", min: 0, max: 1}',
         '{name: day, cron: "0 6 * * ? *", min: 1, max: 4}',
     )
     night = f"\n    scaling: {{schedule: [{', '.join(entries)}]}}\n"
     shop.manifest = environment_manifest(MANIFEST.replace("max: 4}\n", "max: 4}" + night))
-    assert status_of(shop).read().state == "up"
+    assert shop.status_reader().read().state == "up"
 
 
 def said(minutes: int, message: str) -> ServiceEvent:
@@ -296,21 +314,21 @@ FAILED = replace(DEPLOYMENT, status="ROLLBACK_FAILED", finished_at=UTC_NOON)
 
 
 @pytest.mark.parametrize(
-    ("events", "newest", "known"),
+    ("events", "known"),
     [
-        ([said(9, "deployment failed"), ILL, said(3, "has started 2 tasks"), STEADY, said(0, "failed")], [], ILL),
-        ([STEADY, ILL], [], None),
-        ([], [], None),
-        ([said(3, "has started 2 tasks"), STEADY], [], None),
+        ([said(9, "deployment failed"), ILL, said(3, "has started 2 tasks"), STEADY, said(0, "failed")], ILL),
+        ([STEADY, ILL], None),
+        ([], None),
+        ([said(3, "has started 2 tasks"), STEADY], None),
     ],
 )
 def test_since_when_is_the_first_sign_of_trouble_after_the_last_steady_state(
-    events: list[ServiceEvent], newest: list[ServiceDeployment], known: ServiceEvent | None
+    events: list[ServiceEvent], known: ServiceEvent | None
 ) -> None:
-    assert since(events, newest) == (Since(known.at, known.message) if known else None)
+    assert since(events, None) == (Since(known.at, known.message) if known else None)
 
 
 def test_without_such_an_event_it_is_the_end_of_the_rollback_that_failed() -> None:
-    found = since([], [FAILED])
+    found = since([], FAILED)
     assert found is not None
     assert found.at == UTC_NOON

@@ -16,7 +16,6 @@ from tagship.release.records.ledger import LEASE, Ledger
 from tagship.release.records.record import PREFIX, draft_record
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
-from tagship.release.status import StatusReader
 from tagship.release.watching.wait import wait
 from tests.unit.release.harness import WHO, Shop, asking
 
@@ -65,7 +64,7 @@ def test_a_record_that_cannot_be_read_is_named_in_one_line_and_passed_over_every
     ((line,),) = [narrate(event) for event in told if isinstance(event, RecordUnreadable)]
     assert "`releases/00000002.json`" in line
     assert "\n" not in line
-    assert StatusReader(shop.doors, ledger, lambda: shop.infrastructure).read().newest == ledger.record(1)
+    assert shop.status_reader(ledger).read().newest == ledger.record(1)
     assert wait(ledger, None, clock=shop.clock, events=Events(), patience=1).number == 1
     assert shop.deployer().deploy(asking("v1.1.0", dry_run=True)).plan.steps
     assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED

@@ -11,7 +11,6 @@ from tagship.base.errors import AwsConflict, NotReady, ProgramFailed, Refused
 from tagship.base.events import Event
 from tagship.base.fakes import Call
 from tagship.infra.outputs import SiteInfrastructure
-from tagship.release.actions.publish_site import SiteStatus, status
 from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import DeployRequest
 from tagship.release.events import SitePutBack, StepStarted
@@ -19,6 +18,7 @@ from tagship.release.planning.steps import AwaitDrain, BuildImage, BuildSite, Pu
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.site.bucket import SiteBucket
+from tagship.site.status import SiteStatus, site_status
 from tests.unit.release.harness import INFRASTRUCTURE, MANIFEST, WHO, Shop, asking, environment_manifest
 
 SITE = """\
@@ -218,11 +218,11 @@ def test_a_site_without_infrastructure_says_what_to_type(front: Front) -> None:
 
 
 def test_the_status_tells_the_live_build_and_a_publication_that_was_cut_off(front: Front) -> None:
-    doors, infrastructure = front.shop.doors.site, front.shop.infrastructure
-    assert status(doors, infrastructure) == SiteStatus("", 0, "")
+    bucket = SiteBucket(front.shop.s3, "site")
+    assert site_status(bucket) == SiteStatus("", 0, "")
     front.ship("v1.0.0", ONE)
-    live = SiteBucket(front.shop.s3, "site").live()
-    assert status(doors, infrastructure) == SiteStatus(live.build, 2, "")
-    SiteBucket(front.shop.s3, "site").mark(replace(live, publishing="0123456789abcdef"))
-    assert status(doors, infrastructure) == SiteStatus(live.build, 2, "0123456789abcdef")
+    live = bucket.live()
+    assert site_status(bucket) == SiteStatus(live.build, 2, "")
+    bucket.mark(replace(live, publishing="0123456789abcdef"))
+    assert site_status(bucket) == SiteStatus(live.build, 2, "0123456789abcdef")
     assert [type(step) for step in front.shop.deployer().deploy(asking("v1.0.0")).plan.steps] == [PublishSite]

@@ -6,7 +6,6 @@ built or is the one of an earlier release.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -16,20 +15,10 @@ from tagship.site.build import SiteSource
 from tagship.site.publish import Publisher
 
 if TYPE_CHECKING:
-    from tagship.infra.outputs import Infrastructure, SiteInfrastructure
+    from tagship.infra.outputs import SiteInfrastructure
     from tagship.release.board import ProgressBoard
     from tagship.release.context import ReleaseContext
     from tagship.release.planning.steps import BuildSite, PublishSite
-    from tagship.site.doors import SiteDoors
-
-
-@dataclass(frozen=True)
-class SiteStatus:
-    """The front end: which build is live, of how many files; which build a publication that was cut off began."""
-
-    build: str
-    files: int
-    unfinished: str
 
 
 def build(context: ReleaseContext, board: ProgressBoard, step: BuildSite) -> str:
@@ -76,16 +65,6 @@ def take_back(context: ReleaseContext, board: ProgressBoard) -> None:
     known = board.site
     if known.published and known.build != known.previous and not board.contracted:
         _put_back(context, board, known.previous)
-
-
-def status(doors: SiteDoors, infrastructure: Infrastructure) -> SiteStatus | None:
-    """How the front end is now; None where there is none."""
-    if infrastructure.site is None:
-        return None
-    bucket = doors.bucket(infrastructure.site.bucket)
-    live = bucket.live()
-    found = bucket.build(live.build) if live.build else None
-    return SiteStatus(live.build, len(found.files) if found else 0, live.publishing)
 
 
 def _put_back(context: ReleaseContext, board: ProgressBoard, before: str) -> None:

@@ -1,9 +1,13 @@
 """What a cause is."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tagship.release.diagnosis.signs import Sign
+if TYPE_CHECKING:  # what to type next is said by who looks for no sign
+    from tagship.release.diagnosis.signs import Sign
 
 
 class Cure(Enum):

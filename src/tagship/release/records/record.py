@@ -22,8 +22,8 @@ Kind = Literal["deploy", "rollback", "recovery", "rehearsal"]
 
 
 class _Part(BaseModel):
-    # An older tagship must be able to read what a newer one wrote.
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # An older tagship must be able to read what a newer one wrote. Deferred: reading validates the whole alone.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class DiagnosisRecord(_Part):

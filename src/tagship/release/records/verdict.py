@@ -5,12 +5,16 @@ which is also true after a rollback and before an update is seen; and then from 
 no verdict says that a version is live where no task is healthy.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tagship.aws.ecs_shapes import ServiceDeployment
 from tagship.release.health import State
+
+if TYPE_CHECKING:  # `history` reads records, and asks ECS nothing
+    from tagship.aws.ecs_shapes import ServiceDeployment
 
 
 class Verdict(Enum):
@@ -35,7 +39,7 @@ class Verdict(Enum):
         self.exit_code = exit_code
 
     @classmethod
-    def of_words(cls, words: str) -> "Verdict | None":
+    def of_words(cls, words: str) -> Verdict | None:
         """The verdict that a record names; None where there is none yet, or a newer tagship's."""
         return next((verdict for verdict in cls if verdict.words == words), None)
 
