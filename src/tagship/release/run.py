@@ -78,8 +78,13 @@ def run_release(
         except BaseException:
             turn.finish(_undecided(plan, board).words, **_known(context, board))
             raise
-        left = aftermath(context, board, verdict, *seen)
-        record = turn.finish(left.verdict.words, probe=next(iter(seen), None), **_known(context, board))
+        probed = next(iter(seen), None)
+        try:
+            left = aftermath(context, board, verdict, *seen)
+        except BaseException:  # Ctrl-C while we look what users get: the release itself has ended
+            turn.finish(verdict.words, probe=probed, **_known(context, board))
+            raise
+        record = turn.finish(left.verdict.words, probe=probed, **_known(context, board))
         return Outcome(plan, record, left.verdict, error, left.unwell, way_back=not context.first_release)
 
 

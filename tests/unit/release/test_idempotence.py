@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagship.aws.fakes import BREAKER, Plot
@@ -144,6 +144,9 @@ def test_what_failed_goes_well_when_it_is_mended_and_then_there_is_nothing_left_
     assert shop.ecs.calls == []
 
 
+# Both while it is looked at what users get after the end: the record must not stay open until its lease ends.
+@example(World(((),), {}, released=False, plots={0: BREAKER}, failing=False), 19)
+@example(World(((),), {}, released=False, plots={0: LATE}, failing=False), 26)
 @given(worlds(), st.integers(1, 40))
 def test_after_an_interruption_anywhere_the_rest_is_done_by_going_on_or_by_the_next_release(
     world: World, events: int
