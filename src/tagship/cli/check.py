@@ -45,10 +45,22 @@ def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema
         output.data(line)
     for doubt in doubts(examined, manifest_path.parent):
         output.say(f"Look again: {manifest_path}:{doubt.line}: {doubt}")
+    for missing in _not_here(examined.manifest, environment):
+        output.say(f"!! {missing}")
     if environment is not None:
         return _show_standing(manifest_path, environment)
     output.next_step("tagship local up")  # which knows what stands, and says what comes after it
     return 0
+
+
+def _not_here(manifest: Manifest, environment: str | None) -> Iterator[str]:
+    """What of the environment on this machine cannot run here yet; a manifest without such things asks nobody."""
+    from tagship.manifest.model import LOCAL
+
+    if environment in (None, LOCAL):
+        from tagship.wiring.local import LocalAws
+
+        yield from LocalAws().images_that_are_missing(manifest.for_environment(LOCAL))
 
 
 def _show_standing(manifest_path: Path, environment: str) -> int:

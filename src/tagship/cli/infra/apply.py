@@ -44,7 +44,7 @@ def apply(
     events = Events()
     place = connect(manifest_path, environment, events)
     tools = place.infra()
-    place.have_database_image(output.say)
+    place.have_images(output.say)
     with shown(events):
         intended = commands.plan(tools, allowed)
     for line in in_words(intended):
