@@ -14,7 +14,7 @@ from tagship.cli import options, output
 @options.manifest
 @options.as_json
 def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
-    """Say what `apply` would change."""
+    """Say what `apply` would change; nothing is written but tagship's own folder, `.tagship`."""
     from tagship.cli.cost import monthly
     from tagship.cli.infra.progress import shown
     from tagship.infra import commands
@@ -23,7 +23,8 @@ def plan(environment: str, manifest_path: Path, *, as_json: bool) -> None:
 
     events = Events()
     place = connect(manifest_path, environment, events)
-    place.have_database_image(output.say)
+    for missing in place.images_that_are_missing():
+        output.say(f"!! {missing}")
     with shown(events):
         found = commands.preview(place.infra())
     if as_json:
