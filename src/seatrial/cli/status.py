@@ -53,10 +53,10 @@ def _show(found: LocalStatus) -> None:
 
 
 def _show_stored(found: LocalStatus, stored: Sequence[Stored]) -> None:
-    from seatrial.process.storage import in_words  # noqa: PLC0415 - as above
-
     output.data(f"Its files: {found.directory}")
     if stored:
+        from seatrial.process.storage import in_words  # noqa: PLC0415 - it knows Docker
+
         output.data("")
         rows = [(each.what, in_words(each.bytes, whole=each.whole), each.where) for each in stored]
         output.table(rows, ("what", "size", "where"))

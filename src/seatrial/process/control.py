@@ -43,7 +43,9 @@ class Control:
         return found
 
     def stored(self) -> "tuple[Stored, ...]":
-        """What of it takes room on this machine; within two seconds or so."""
+        """What of it takes room on this machine, within two seconds or so; nothing where it was never started."""
+        if not self.settings.directory.exists():
+            return ()
         from seatrial.core.engine import connect_engine
         from seatrial.process import storage
 

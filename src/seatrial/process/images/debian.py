@@ -20,8 +20,8 @@ BUILT_LABEL: Final = "seatrial.built-image"
 
 _KEYRING: Final = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _MIRROR: Final = "http://deb.debian.org/debian"
-_STAGE: Final = re.compile(r"I: ((?!running --).+)\.\.\.")
-"""A line of mmdebstrap that says what it does now; what it says of hooks is nobody's business."""
+_STAGE: Final = re.compile(r"I: ((?:running apt|downloading|extracting|installing|creating).+)\.\.\.")
+"""A line of mmdebstrap that says what takes long now."""
 
 _LEAST: Final = (
     "--variant=minbase",
