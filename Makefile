@@ -74,7 +74,7 @@ lint: setup ## Ruff, mypy, shellcheck, terraform fmt
 	$(BIN)/mypy
 	MYPYPATH=scripts $(BIN)/mypy scripts/*.py
 	MYPYPATH=examples/notes $(BIN)/mypy examples/notes/notes
-	$(BIN)/shellcheck .ci/run scripts/*.sh
+	$(BIN)/shellcheck .ci/run scripts/*.sh src/seatrial/process/images/*.sh
 	$(TERRAFORM) fmt -check -recursive src/tagship/infra/terraform tests
 
 sizes: setup ## List the longest functions, classes and files, and the fullest folders
@@ -122,19 +122,19 @@ bench-scaling: setup engine ## Load a service until it scales out, and let it sc
 matrix: setup engine ## Let a small app meet every failure, and write docs/failure-matrix.md
 	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/failures/run.py
 
-engine: ## Have a Docker engine and the base image that the example needs
+engine: setup ## Have a Docker engine and the base image that the example needs
 	@scripts/ensure-docker-engine.sh
-	@scripts/base-image.sh $(BASE_IMAGE)
+	@$(BIN)/seatrial images --install $(BASE_IMAGE)
 
 database-image: engine ## Have the image that the embedded AWS runs databases from
-	@scripts/base-image.sh $(DATABASE_IMAGE)
+	@$(BIN)/seatrial images --install $(DATABASE_IMAGE)
 
 # PostgreSQL 16 changed what a role that makes roles may do, so the tests ask one from before it too.
 older-database-image: engine
-	@scripts/base-image.sh $(OLDER_DATABASE_IMAGE)
+	@$(BIN)/seatrial images --install $(OLDER_DATABASE_IMAGE)
 
 function-image: engine ## Have the image that the embedded AWS runs Lambda functions in
-	@scripts/base-image.sh $(FUNCTION_IMAGE)
+	@$(BIN)/seatrial images --install $(FUNCTION_IMAGE)
 
 images: engine database-image older-database-image function-image
 

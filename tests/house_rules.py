@@ -76,6 +76,9 @@ CLOCK: Final = ("base/clock.py", "seatrial/ground/clock.py")
 OUTPUT: Final = ("cli/output.py", "seatrial/cli/output.py")
 """The doors of both packages."""
 
+IN_AN_IMAGE: Final = "seatrial/process/images/lambda_runtime.py"
+"""A program of its own, which runs in a container that has nothing of ours."""
+
 
 def _only(name: str, *places: str) -> Rule:
     """A package that is imported in these places only."""
@@ -125,13 +128,13 @@ programs_in_process_only = _all(
     _uses(r"sys\.executable", *PROCESS, "wiring/local.py"),
 )
 printing_in_output_only = _all(
-    _uses(r"print|click\.(echo|secho)", *OUTPUT),
+    _uses(r"print|click\.(echo|secho)", *OUTPUT, IN_AN_IMAGE),
     _only("rich", "cli/"),
     # The hook is a program of its own: what it writes, git passes on to the pusher.
     _uses(r"sys\.(stdout|stderr)\.write", *OUTPUT, "pipeline/receive.py"),
 )
 time_in_clock_only = _all(
-    _only("time", *CLOCK),
+    _only("time", *CLOCK, IN_AN_IMAGE),
     _uses(r"(datetime\.)?(datetime|date)\.(now|utcnow|today)", *CLOCK),
 )
 

@@ -8,6 +8,7 @@ import click
 from seatrial.cli import fault_account, fault_set, fault_tasks
 from seatrial.cli.down import down
 from seatrial.cli.env import env
+from seatrial.cli.images import images
 from seatrial.cli.reset import reset
 from seatrial.cli.status import status
 from seatrial.cli.up import up
@@ -66,6 +67,6 @@ fault = Group(
 
 seatrial = Group(
     "seatrial",
-    [up, status, env, down, fault, reset],
+    [up, status, env, images, down, fault, reset],
     help="An AWS on this machine, to try a deployment before it goes to the real one: loopback only.",
 )

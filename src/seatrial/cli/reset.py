@@ -21,8 +21,10 @@ def reset(*, yes: bool) -> None:
     local = control(output.say)
     if not yes:
         _ask(local)
-    local.reset()
-    output.say("Nothing is left of the embedded AWS.")
+    left = local.reset()
+    for sentence in left:
+        output.say(sentence)
+    output.say(f"{'Nothing else' if left else 'Nothing'} is left of the embedded AWS.")
     output.next_step("seatrial up")
 
 

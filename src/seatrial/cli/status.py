@@ -1,31 +1,62 @@
 """``seatrial status``."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from seatrial.cli import options, output
 from seatrial.cli.program import control
 
+if TYPE_CHECKING:
+    from seatrial.process.instance import InstanceStatus
+    from seatrial.process.storage import Stored
+
 
 @click.command()
 @options.as_json
 def status(*, as_json: bool) -> None:
-    """Whether the embedded AWS runs, and where it answers."""
-    found = control().status()
+    """Whether the embedded AWS runs, where it answers, what it takes, and which systems are real in it."""
+    from seatrial.process.systems import systems  # noqa: PLC0415 - help needs none of it
+
+    local = control()
+    found, stored = local.status(), local.stored()
+    there = systems(engine=found.docker)
     if as_json:
-        output.as_json(asdict(found))
+        told = {"stored": [asdict(each) for each in stored], "systems": [asdict(each) for each in there]}
+        output.as_json({**asdict(found), **told})
         return
+    _show(found)
+    _show_stored(found, stored)
+    if found.running:
+        output.data("")
+        output.table([(each.name, each.kind, f"{each.by}: {each.differs}") for each in there], ("system", "is", "by"))
+    elif found.pid is None:
+        output.next_step("seatrial up")
+
+
+def _show(found: InstanceStatus) -> None:
     if not found.running:
         if found.pid is not None:
             output.data(f"The embedded AWS does not answer (process {found.pid} is there).")
             return
         output.data("The embedded AWS is not running.")
-        output.next_step("seatrial up")
         return
     output.data(f"The embedded AWS answers at {found.endpoint} (process {found.pid}, since {found.started}).")
     output.data("Docker: found." if found.docker else "Docker: no engine answers, so no container runs.")
     for name, listeners in (found.front_doors or {}).items():
         for port, url in listeners.items():
             output.data(f"{url}  is port {port} of {name}")
-    output.say(f"Its files: {found.directory}")
+
+
+def _show_stored(found: InstanceStatus, stored: Sequence[Stored]) -> None:
+    output.data(f"Its files: {found.directory}")
+    if stored:
+        from seatrial.process.storage import in_words  # noqa: PLC0415 - it knows Docker
+
+        output.data("")
+        rows = [(each.what, in_words(each.bytes, whole=each.whole), each.where) for each in stored]
+        output.table(rows, ("what", "size", "where"))

@@ -159,6 +159,12 @@ def remove_images(client: EngineClient, ports: Iterable[int]) -> list[str]:
     return sorted(left)
 
 
+def images_with_label(client: EngineClient, label: str) -> list[str]:
+    """The names of every image that has a label."""
+    found = client.api.images(filters={"label": label})
+    return sorted(name for image in found for name in image.get("RepoTags") or () if not name.startswith("<none>"))
+
+
 def _make_network(client: EngineClient, name: str, instance_id: str) -> None:
     """Make it twice: with the addresses that Docker chose for it, which is when a container may ask for one of them."""
     labels = {INSTANCE_LABEL: instance_id}

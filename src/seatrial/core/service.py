@@ -4,10 +4,13 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
 _READING = ("BatchCheck", "BatchGet", "Describe", "Filter", "Get", "Head", "List", "Lookup")
+
+_REST_IN_JSON: Final = frozenset({"lambda"})
+"""Signing names of services that are asked by method and path, and answer in JSON."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class AwsResponse:
         """An error in the protocol in which was asked."""
         if "x-amz-target" in request.headers:
             return cls.json_error(code, message, status)
+        if request.service in _REST_IN_JSON:
+            headers = {"content-type": "application/json", "x-amzn-errortype": code, "x-amzn-requestid": request_id()}
+            return cls(status, headers, json.dumps({"message": message}).encode())
         kind = "Sender" if status < 500 else "Receiver"  # noqa: PLR2004 - HTTP
         error = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
         if request.service == "ec2":

@@ -4,13 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
-from seatrial.ground.errors import ProgramMissing
+from seatrial.ground.errors import ProgramMissing, SeatrialError
+
+LAST_LINES: Final = 10
+"""Lines of a program that failed which its error quotes."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,39 @@ class SystemProcesses:
                 stdin=subprocess.DEVNULL,
             )
         return Completed(done.returncode, done.stdout, done.stderr)
+
+    def lines(self, command: Command) -> Iterator[str]:
+        """Run to the end, and give each line while it is printed, whether to stdout or to stderr.
+
+        Where nobody wants the rest, as after Ctrl-C, the program is told to end, and waited for.
+
+        Raises:
+            ProgramMissing: it is not on the PATH.
+            SeatrialError: it ended with another exit code than 0; its last words are quoted.
+        """
+        last: deque[str] = deque(maxlen=LAST_LINES)
+        with _missing_program_named(command):
+            process = subprocess.Popen(  # noqa: S603 - as above
+                command.argv,
+                cwd=command.cwd,
+                env=_environment(command),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                errors="replace",
+            )
+        with process:
+            try:
+                for line in process.stdout or ():
+                    last.append(line.rstrip())
+                    yield last[-1]
+            except BaseException:
+                process.terminate()
+                raise
+        if process.returncode:
+            quoted = "\n".join(f"  {line}" for line in last)
+            raise SeatrialError(f"`{command.argv[0]}` ended with exit code {process.returncode}:\n{quoted}")
 
     def start_detached(self, command: Command, *, log: Path) -> int:
         """See ``Processes.start_detached``."""

@@ -120,17 +120,31 @@ def bounded(function: Mapping[str, Any]) -> dict[str, Any]:
     """A Lambda function's container, with Lambda's own bounds. Pure.
 
     1,024 processes and threads (Lambda quotas, "Execution processes/threads"), the function's memory without as much
-    swap beside it, which is Docker's default, and no way to more rights than it begins with. Its architecture is this
-    machine's.
+    swap beside it, which is Docker's default, and no way to more rights than it begins with. Only ``/tmp`` can be
+    written to (Lambda developer guide, "Lambda execution environment"); it is a volume that goes with the container,
+    for on AWS what lies there takes no memory. Docker does not bound its size. Its architecture is this machine's.
     """
     memory = f"{function.get('environment', {}).get('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '128')}m"
-    bounds = {
+    bounds: dict[str, Any] = {
         "mem_limit": memory,
         "memswap_limit": memory,
         "pids_limit": 1024,
         "security_opt": ["no-new-privileges"],
+        "read_only": True,
+        "volumes": ["/tmp", *_copied_into(function)],  # noqa: S108 - the container's
     }
     return {name: value for name, value in function.items() if name != "platform"} | bounds
+
+
+def _copied_into(function: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where MiniStack copies code and layers before the start, which Docker does into volumes alone. Pure.
+
+    So it does with layers, and wherever it runs in a container itself; else it mounts the code, and ``run`` starts at
+    once, which is told by ``detach``.
+    """
+    if function.get("detach"):
+        return ()
+    return ("/opt", "/var/task", *(["/var/runtime"] if function.get("command") == ["bootstrap"] else []))
 
 
 def named_volumes(options: Mapping[str, Any]) -> list[str]:

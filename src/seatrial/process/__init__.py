@@ -9,6 +9,9 @@
     How is it started, asked and stopped from another process?        instance.py
     Which process is it?                                              running.py
     Who sets faults?                                                  faults.py
+    What of it lies where, and how big is it?                         storage.py
+    Which systems of AWS are real here, which stand-ins?              systems.py
     Through what do commands and other programs do all this?          control.py
-    Which image does a database run from, and is it here?             database_image.py
+    Which images do databases and functions run from, and are they
+    here?                                                             images/
 """

@@ -3,14 +3,18 @@
 Docker's client and that of the faults are imported where they are used: they take longer than most commands do.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
+
+if TYPE_CHECKING:
+    from seatrial.process.storage import Stored
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,15 @@ class Control:
             raise instance.unavailable(found)
         return found
 
+    def stored(self) -> "tuple[Stored, ...]":
+        """What of it takes room on this machine, within two seconds or so; nothing where it was never started."""
+        if not self.settings.directory.exists():
+            return ()
+        from seatrial.core.engine import connect_engine
+        from seatrial.process import storage
+
+        return storage.stored(self.settings, self.clock, lambda: connect_engine().api)
+
     def variables(self, region: str | None) -> dict[str, str]:
         """What other programs find it by: endpoint, region and credentials, as the variables that SDKs read.
 
@@ -64,9 +77,9 @@ class Control:
         """Stop it; returns whether it ran."""
         return instance.down(self.settings, self.processes, self.clock, self.say)
 
-    def reset(self) -> None:
-        """Stop it and forget everything."""
-        instance.reset(self.settings, self.processes, self.clock, self.say)
+    def reset(self) -> tuple[str, ...]:
+        """Stop it and forget everything; returns what is left, in sentences."""
+        return instance.reset(self.settings, self.processes, self.clock, self.say)
 
     def kill(self) -> instance.InstanceStatus:
         """Kill it with SIGKILL, and start it again."""
@@ -105,17 +118,34 @@ class Control:
         finally:
             engine.close()
 
-    def ensure_database_image(self, version: str) -> None:
-        """Have the image that a database of this version runs from, such as ``16.11``.
+    def missing_images(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Of these images, those that are not on this machine; no registry is asked.
 
         Raises:
-            NotReady: no registry gives it.
+            EngineUnavailable: no Docker engine answers.
         """
         from seatrial.core.engine import connect_engine
-        from seatrial.process import database_image
+        from seatrial.process.images.having import PATIENCE, missing
 
-        engine = connect_engine(timeout=database_image.PATIENCE)
-        try:
-            database_image.have(engine.images, version, self.say)
-        finally:
-            engine.close()
+        with closing(connect_engine(timeout=PATIENCE)) as engine:
+            return missing(engine.images, names)
+
+    def have_images(self, names: Iterable[str], *, install: bool = False) -> tuple[str, ...]:
+        """Have images: those that are not here are fetched, or built; returns these.
+
+        Args:
+            names: whole names, such as ``postgres:17-alpine``.
+            install: install what building needs, where it is missing.
+
+        Raises:
+            EngineUnavailable: no Docker engine answers.
+            NotReady: one can neither be fetched nor built.
+        """
+        from seatrial.core.engine import connect_engine
+        from seatrial.process.images.debian import Debian
+        from seatrial.process.images.having import PATIENCE, Having
+
+        builder = Debian(self.processes, self.say, may_install=install)
+        with closing(connect_engine(timeout=PATIENCE)) as engine:
+            having = Having(engine.images, engine.api, builder, self.say)
+            return tuple(name for name in names if having.have(name))

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -31,6 +31,9 @@ START_PATIENCE = 60.0
 
 STOP_PATIENCE = 20.0
 """Seconds from SIGTERM to SIGKILL: MiniStack stops its database containers first."""
+
+MOST_LOGGED = 10 << 20
+"""Bytes of the server's log after which a start begins a new one; the one before stays as ``server.log.1``."""
 
 LAST_LINES = 15
 """Lines of the server's log that an error quotes."""
@@ -78,6 +81,8 @@ def up(settings: InstanceSettings, processes: Processes, clock: Clock, on_progre
 def _started(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> InstanceStatus:
     """Start a server, unless one is there that does not answer yet: of several that are started at once, one stays."""
     log, pid = settings.directory / "server.log", None
+    if not running.is_alive(settings.directory):
+        _begin_anew(log)
     already_logged = log.stat().st_size if log.exists() else 0
     if not running.is_alive(settings.directory) and _may_bind(settings):
         on_progress(f"Starting the embedded AWS at {settings.endpoint}.")
@@ -185,20 +190,46 @@ def kill(settings: InstanceSettings, processes: Processes, clock: Clock, on_prog
     return up(there, processes, clock, on_progress)
 
 
-def reset(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> None:
-    """Stop the embedded AWS and forget everything that was made in it: resources, images, objects, databases, logs."""
-    from seatrial.core.engine import connect_engine, remove_images, remove_volumes  # noqa: PLC0415 - as above
+def reset(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> tuple[str, ...]:
+    """Stop the embedded AWS and forget everything that was made in it: resources, images, objects, databases, logs.
 
+    Returns:
+        What is left of it on this machine, in sentences, with the reason and what takes it away.
+    """
     facts = running.facts_of(settings.directory)
     down(settings, processes, clock, on_progress)
     on_progress("Removing its state.")
-    with contextlib.suppress(EngineUnavailable):
-        engine = connect_engine()
-        remove_volumes(engine, settings.instance_id)
-        for left in remove_images(engine, {settings.port, facts.port if facts else settings.port}):
-            on_progress(f"The image {left} stays, because a container uses it.")
+    ports = {settings.port, facts.port if facts else settings.port}
+    left = _removed_from_docker(settings, ports)
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(settings.directory)
+    with contextlib.suppress(OSError):  # somebody has put something else there
+        settings.home.rmdir()
+    return left
+
+
+def _removed_from_docker(settings: InstanceSettings, ports: Iterable[int]) -> tuple[str, ...]:
+    """Remove what Docker has of it; what stays, in sentences."""
+    from seatrial.core import engine as docker  # noqa: PLC0415 - every command asks this file, few ask Docker
+    from seatrial.process.images.debian import BUILT_LABEL  # noqa: PLC0415 - as above
+
+    try:
+        engine = docker.connect_engine()
+    except EngineUnavailable:
+        return ("Docker does not answer: what it has of this embedded AWS stays. Start it, then seatrial reset.",)
+    docker.remove_volumes(engine, settings.instance_id)
+    return (
+        *(f"The image `{name}` stays, because a container uses it." for name in docker.remove_images(engine, ports)),
+        *(
+            f"The image `{name}` stays, for others on this machine may use it: docker image rm {name}"
+            for name in docker.images_with_label(engine, BUILT_LABEL)
+        ),
+    )
+
+
+def _begin_anew(log: Path) -> None:
+    if log.exists() and log.stat().st_size > MOST_LOGGED:
+        log.replace(log.with_name(f"{log.name}.1"))
 
 
 def _same_port(now: InstanceStatus, settings: InstanceSettings) -> InstanceStatus:

@@ -9,6 +9,7 @@
     How are several things done at once?                 parallel.py
     How is a stranger's text made safe to show?          visible.py
     Why does git find no repository here?                repository.py
+    Where is something written that is soon of no use?   scratch.py
     How is a file of a repository opened?                regular.py
     What do a terminal and a container send each other?  data_channel.py
     What stands in for clock and programs in tests?      fakes.py

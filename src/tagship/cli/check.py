@@ -47,10 +47,21 @@ def check(environment: str | None, manifest_path: Path, *, on: On | None, as_jso
         output.data(line)
     for doubt in doubts(examined, manifest_path.parent):
         output.say(f"Look again: {manifest_path}:{doubt.line}: {doubt}")
+    for missing in _not_here(examined.manifest, Address(environment or LOCAL, on)):
+        output.say(f"!! {missing}")
     if environment is not None:
         return _show_standing(manifest_path, options.address_of(environment, on))
     output.next_step("tagship local up")  # which knows what stands, and says what comes after it
     return 0
+
+
+def _not_here(manifest: Manifest, address: Address) -> Iterator[str]:
+    """What of the environment on this machine cannot run here yet; a manifest without such things asks nobody."""
+    if address.embedded:
+        from tagship.manifest.embedded import manifest_at
+        from tagship.wiring.local import LocalAws
+
+        yield from LocalAws().images_that_are_missing(manifest_at(manifest, address))
 
 
 def _show_standing(manifest_path: Path, environment: Address) -> int:

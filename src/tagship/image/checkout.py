@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from shlex import quote
 from stat import S_ISREG
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from tagship.base.errors import NotReady, Refused
 from tagship.base.process import Command, Completed, Processes
+from tagship.base.scratch import scratch
 from tagship.image.pointer import MOST_BYTES, Pointer, read
 
 _AS_GIT_HOLDS_IT: Final = (
@@ -62,8 +62,8 @@ class Checkout:
             NotReady: a submodule's files, or a file of Git LFS, are not on this machine.
             Refused: git does not hold the files of a repository within, or this file system cannot hold all names.
         """
-        with TemporaryDirectory(prefix="tagship-index-") as folder:
-            index = Path(folder, "index")
+        with scratch("tagship-index-") as folder:
+            index = folder / "index"
             self._git(index, "read-tree", tree)
             listed = [entry.split("\t", 1) for entry in self._git(index, "ls-files", "-s", "-z").split("\0") if entry]
             require_distinct([name for _, name in listed], lambda: ignores_case(index.parent))

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tagship.base.errors import NotReady
 from tagship.base.process import Command, Completed, Processes
 from tagship.base.repository import IN_ENGLISH, no_repository
+from tagship.base.scratch import scratch
 from tagship.image.checkout import Checkout
 
 
@@ -83,8 +83,8 @@ class Git:
 
         The repository's own index stays as it is; a copy of it knows what a sparse checkout leaves out.
         """
-        with TemporaryDirectory(prefix="tagship-index-") as folder:
-            index = Path(folder, "index")
+        with scratch("tagship-index-") as folder:
+            index = folder / "index"
             own = self._folder / self._run("rev-parse", "--git-path", "index").rstrip("\n")
             if own.exists():
                 shutil.copyfile(own, index)

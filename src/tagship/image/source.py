@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from tagship.base.errors import Refused
 from tagship.base.process import Processes
+from tagship.base.scratch import scratch
 from tagship.image.git import Git
 from tagship.image.version import (
     in_order,
@@ -216,8 +216,8 @@ class GitSources:
     def tree(self, source: Source) -> Iterator[Path]:
         """See ``Sources.tree``."""
         # Where a release fails, a build beside may still write here: what cannot be removed hides no error.
-        with TemporaryDirectory(prefix="tagship-source-", ignore_cleanup_errors=True) as folder:
-            files = Path(folder, "files")
+        with scratch("tagship-source-") as folder:
+            files = folder / "files"
             files.mkdir()
             yield self._git.write_out(source.tree, files, source.needs)
 

@@ -16,7 +16,7 @@ from tagship.infra.live_rules import RULES
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.plan import Plan
 from tagship.infra.teardown import teardown
-from tagship.infra.terraform import Terraform
+from tagship.infra.terraform import LOOK_FILE, Terraform
 from tagship.infra.tools import InfraTools
 
 
@@ -29,9 +29,16 @@ class Applied:
 
 
 def preview(tools: InfraTools) -> Plan:
-    """What ``apply`` would change; makes nothing on AWS. Raises as ``plan`` does."""
+    """What ``apply`` would change. Raises as ``plan`` does.
+
+    Nothing is written: no bucket, no state, no lock of it, so that read-only credentials are enough; of files, those
+    of tagship's own folder alone, and no plan stays in there, for it would hold every value of the environment.
+    """
     terraform = tools.ready(looking=True)
-    return _looked_through(tools, terraform, _planned(tools, terraform))
+    try:
+        return _looked_through(tools, terraform, _planned(tools, terraform))
+    finally:
+        tools.workspace.forget_plan(LOOK_FILE)
 
 
 def plan(tools: InfraTools, allowed: Sequence[str] = ()) -> Plan:

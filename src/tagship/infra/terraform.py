@@ -18,6 +18,10 @@ from tagship.infra.stream import Message, parse
 from tagship.infra.workspace import Workspace
 
 PLAN_FILE: Final = "plan.tfplan"
+"""What ``apply`` applies."""
+
+LOOK_FILE: Final = "look.tfplan"
+"""The plan of somebody who only looks: never applied, and gone when it was read."""
 
 _FLAGS: Final = ("-json", "-input=false")
 
@@ -34,6 +38,7 @@ class Terraform:
         processes: what starts it.
         clock: says for how long somebody else has held the state.
         events: told of each resource.
+        looking: plan without the state's lock, which is an object in the bucket, and beside the plan that is applied.
     """
 
     program: Program
@@ -43,6 +48,7 @@ class Terraform:
     processes: Processes
     clock: Clock
     events: Events
+    looking: bool = False
 
     def init(self) -> None:
         """Get the provider and connect the state, where that was not done for these very modules already.
@@ -71,7 +77,8 @@ class Terraform:
             NotReady: the modules refuse a value of the manifest.
             ProgramFailed: anything else.
         """
-        words = ("plan", *_FLAGS, f"-out={PLAN_FILE}", *(("-destroy",) if destroy else ()))
+        unlocked = ("-lock=false",) if self.looking else ()
+        words = ("plan", *_FLAGS, f"-out={self._plan_file}", *unlocked, *(("-destroy",) if destroy else ()))
         messages = self._messages("plan", *words, *(f"-target={target}" for target in targets))
         plan = Plan(tuple(message for message in messages if isinstance(message, Change)))
         self.events.emit(plan.summary)
@@ -83,7 +90,7 @@ class Terraform:
         Raises:
             ProgramFailed: there is none.
         """
-        found: dict[str, Any] = json.loads(self.processes.run(self._command("show", "-json", PLAN_FILE)).stdout)
+        found: dict[str, Any] = json.loads(self.processes.run(self._command("show", "-json", self._plan_file)).stdout)
         return found
 
     def apply(self, *, doing: str = "apply") -> None:
@@ -116,6 +123,10 @@ class Terraform:
             first = (done.stderr + done.stdout).strip().splitlines()[:1]
             words = re.sub(r"\x1b\[[0-9;]*m", "", "".join(first))
             raise ProgramFailed(f"Terraform could not unlock: {words}", returncode=done.returncode)
+
+    @property
+    def _plan_file(self) -> str:
+        return LOOK_FILE if self.looking else PLAN_FILE
 
     def _messages(self, doing: str, *words: str) -> Iterator[Message]:
         """What Terraform says, complaints kept back: they become the error at the end."""

@@ -91,7 +91,8 @@ class InfraTools:
         Args:
             lifted: without ``prevent_destroy``.
             unprotected: whether the manifest's ``deletion_protection`` is off.
-            looking: make nothing on AWS: where there is no bucket there is no state either.
+            looking: make nothing on AWS: where there is no bucket there is no state either. The plan that somebody
+                else is about to apply in this folder stays.
         """
         found = program.find(
             self.processes, self.around.look_up
@@ -99,7 +100,10 @@ class InfraTools:
         detached = looking and not self.s3.bucket_exists(self.bucket)
         if not looking and self.s3.ensure_bucket(self.bucket):
             self.stage("bucket", f"Made the environment's bucket `{self.bucket}`")
+        if not looking:
+            self.workspace.forget_plan()
         self.workspace.write(self.content(unprotected=unprotected))
+        self._unseen_by_git()
         if detached:
             self.workspace.detach()
         if lifted:
@@ -107,11 +111,11 @@ class InfraTools:
         if not self.workspace.is_initialised(found):
             self.stage("init", "Getting the AWS provider and connecting the state")
             self.workspace.take_provider_from(find_mirror(self.around, found, self.clock), found)
-        terraform = self.terraform(found)
+        terraform = self.terraform(found, looking=looking)
         terraform.init()
         return terraform
 
-    def terraform(self, found: Program | None = None) -> Terraform:
+    def terraform(self, found: Program | None = None, *, looking: bool = False) -> Terraform:
         """Terraform in the working folder as ``ready`` has left it."""
         return Terraform(
             program=found or program.find(self.processes, self.around.look_up),
@@ -121,11 +125,18 @@ class InfraTools:
             processes=self.processes,
             clock=self.clock,
             events=self.events,
+            looking=looking,
         )
 
     @property
     def _folder(self) -> Path:
         return self.checkout.resolve() / ".tagship"
+
+    def _unseen_by_git(self) -> None:
+        """Git leaves out tagship's own folder, also where neither ``init`` nor ``local up`` has been here."""
+        ignoring = self._folder / ".gitignore"
+        if not ignoring.exists():
+            ignoring.write_text("*\n", encoding="utf-8")
 
     def content(self, *, unprotected: bool = False) -> Content:
         """What is written beside the modules."""

@@ -7,7 +7,8 @@
     ├── root/                        where Terraform runs: the root, copied, and
     │   ├── terraform.tfvars.json        the manifest
     │   ├── provider_override.tf         where the endpoint is not Amazon's own
-    │   ├── plan.tfplan                  the last plan
+    │   ├── plan.tfplan                  the plan that is about to be applied
+    │   ├── look.tfplan                  a plan that is only looked at, while it is
     │   └── .terraform/                  what `terraform init` made
     ├── backend.json                 where the state lies
     └── cli.tfrc                     where the provider comes from, where that is a mirror
@@ -134,10 +135,10 @@ class Workspace:
     def _detached(self) -> Path:
         return self.root / "backend_override.tf"
 
-    def forget_plan(self) -> None:
-        """Delete the last plan, so that nobody applies it by hand."""
-        for path in self.root.glob("*.tfplan"):
-            path.unlink()
+    def forget_plan(self, name: str = "*.tfplan") -> None:
+        """Delete the last plan, so that nobody applies it by hand; by name, or whatever there is."""
+        for path in self.root.glob(name):
+            path.unlink(missing_ok=True)
 
     def is_initialised(self, program: Program) -> bool:
         """Whether ``init`` has run for exactly these modules, backend and program, and the provider is still there."""
@@ -162,7 +163,7 @@ class Workspace:
 
     def _clear(self) -> None:
         shutil.rmtree(self.folder / "modules", ignore_errors=True)
-        for pattern in ("*.tf", "*.tfvars.json", "*.tfplan", "*.zip", "dashboards/*.json"):
+        for pattern in ("*.tf", "*.tfvars.json", "*.zip", "dashboards/*.json"):
             for path in self.root.glob(pattern):
                 path.unlink()
         # Nobody else's business: a plan holds every value of the environment.

@@ -128,7 +128,7 @@ class Database(Part):
     """Aurora PostgreSQL: a writer and readers in two zones."""
 
     name: Alphanumeric = Field(default="app", description="The database's name.")
-    version: DatabaseVersion = Field(default="16.11", description="Version of Aurora PostgreSQL.")
+    version: DatabaseVersion = Field(default="17.7", description="Version of Aurora PostgreSQL.")
     instance: DatabaseInstance = Field(
         default=SERVERLESS, description="`serverless`, or an instance class such as `db.r7g.large`."
     )

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZipFile, ZipInfo
 
+RUNTIME: Final = "python3.13"
+"""Lambda's name for the Python that it runs in, as ``modules/alerts`` asks for it."""
+
 _SOURCE: Final = Path(__file__).parents[1]
 
 _FUNCTION: Final = "notify/function"

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copytree
-from tempfile import TemporaryDirectory
 
 from tagship.base.errors import NotReady, ProgramFailed, Refused, TagshipError
 from tagship.base.process import Command, Processes, SystemProcesses
+from tagship.base.scratch import scratch
 from tagship.base.visible import visible
 from tagship.pipeline.pushed import GOOD, REFUSED, Push, ending, read
 
@@ -98,8 +98,7 @@ class Receiver:
 
         It has the objects of the push by itself: where the pusher hangs up, git takes the quarantine away.
         """
-        with TemporaryDirectory(prefix="tagship-push-") as name:
-            folder = Path(name)
+        with scratch("tagship-push-") as folder:
             form = self._ask(self.repository, "rev-parse", "--show-object-format") or "sha1"
             self._git(folder, "init", "--quiet", "--template=", f"--object-format={form}")
             self._lend_objects(folder / ".git")

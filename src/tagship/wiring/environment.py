@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -160,16 +160,22 @@ class Environment(Connection):
 
         return infra_tools(self)
 
-    def ensure_database_image(self, say: Callable[[str], None]) -> None:
-        """On the embedded AWS, have the image that the database runs from; nothing to do elsewhere.
+    def have_images(self, say: Callable[[str], None]) -> None:
+        """On the embedded AWS, have the images that databases and functions run from; nothing to do elsewhere.
 
         Raises:
-            NotReady: no registry gives it.
+            NotReady: one can neither be fetched nor built.
         """
         from tagship.wiring.local import LocalAws
 
-        if self.local and self.local.docker and self.manifest.database:
-            LocalAws(say).ensure_database_image(self.manifest.database.version)
+        if self.local and self.local.docker:
+            LocalAws(say).have_images(self.manifest)
+
+    def images_that_are_missing(self) -> Iterator[str]:
+        """What cannot run on the embedded AWS yet, and what to type; nothing elsewhere."""
+        from tagship.wiring.local import LocalAws
+
+        return LocalAws().images_that_are_missing(self.manifest) if self.local else iter(())
 
     def have_hosted_zone(self, say: Callable[[str], None]) -> None:
         """On the embedded AWS, have the hosted zone of the domain, as an account has it; nothing to do elsewhere."""

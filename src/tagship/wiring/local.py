@@ -3,13 +3,16 @@
 tagship's variables decide where it is, and what it says is said as a person types it here: ``tagship local up``.
 """
 
+from __future__ import annotations
+
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,10 +21,16 @@ from seatrial.core.settings import InstanceSettings
 from seatrial.ground import errors as theirs
 from seatrial.process import instance
 from seatrial.process.control import Control
+from seatrial.process.images import catalogue
+from seatrial.process.images.missing import ImageMissing, how_to_have
 from tagship.aws.session import AwsAccess
 from tagship.base import errors
 from tagship.base.process import SystemProcesses
+from tagship.notify.package import RUNTIME
 from tagship.pipeline import remote
+
+if TYPE_CHECKING:
+    from tagship.manifest.model import EnvironmentManifest
 
 InstanceStatus = instance.InstanceStatus
 """How the embedded AWS is."""
@@ -50,6 +59,9 @@ def home_directory(environment: Mapping[str, str]) -> Path:
     state = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "tagship"
 
+
+LOCAL: Final = "local"
+"""The environment that is the embedded AWS; see ``manifest/model.py``, which takes long to import."""
 
 PROGRAM: Final = Program("tagship local", settings)
 """How its commands are typed here."""
@@ -159,19 +171,31 @@ class LocalAws:
         with as_ours():
             return self._control.reaches_containers()
 
-    def ensure_database_image(self, version: str) -> None:
-        """Have the image that a database of this version runs from.
+    def images_that_are_missing(self, manifest: EnvironmentManifest) -> Iterator[str]:
+        """What of an environment cannot run on this machine yet, in words, and what to type; no registry is asked."""
+        wanted = images_of(manifest)
+        if not wanted:
+            return
+        try:
+            missing = self._control.missing_images(wanted)
+        except theirs.EngineUnavailable:
+            yield f"No Docker engine answers: on this machine, {' and '.join(wanted.values())} cannot run."
+            return
+        for name in missing:
+            how = PROGRAM.spelled(how_to_have(name))
+            yield f"Not on this machine yet: `{name}`, which {wanted[name]} runs from. {how}."
+
+    def have_images(self, manifest: EnvironmentManifest) -> None:
+        """Have the images that an environment runs from: those that are not here are fetched, or built.
 
         Raises:
-            NotReady: no registry gives it.
+            NotReady: one can neither be fetched nor built.
         """
-        from seatrial.process.database_image import ImageMissing
-
         with as_ours():
             try:
-                self._control.ensure_database_image(version)
+                self._control.have_images(images_of(manifest))
             except ImageMissing as error:
-                raise errors.NotReady(error.message, hint=database_hint(error.image, error.instead)) from error
+                raise errors.NotReady(PROGRAM.spelled(error.message), hint=image_hint(error)) from error
 
     def ensure_remote(self, checkout: Path) -> bool:
         """Make the git remote that ships pushed tags; returns whether anything had to be done.
@@ -187,15 +211,42 @@ class LocalAws:
         return Control(settings().at(self.port), lambda text: self.say(PROGRAM.spelled(text)))
 
 
-def database_hint(image: str, instead: str | None) -> str:
-    """What to do where the image of a database is missing; ``instead`` is a version that can be had at once."""
-    hint = f"docker pull {image}, where a registry answers, then tagship infra apply"
-    if instead is None:
-        return f"{hint}."
+def images_of(manifest: EnvironmentManifest) -> dict[str, str]:
+    """The images that an environment runs from on this machine beside its own, and what runs from each. Pure."""
+    found = {}
+    if manifest.database:
+        found[catalogue.image_of_database(manifest.database.version)] = "the database"
+    if manifest.alerts:
+        found[catalogue.image_of_function(RUNTIME)] = "the function that tells Slack"
+    if manifest.dashboards:
+        found[manifest.dashboards.image] = "Grafana"
+    return found
+
+
+def image_hint(missing: ImageMissing) -> str:
+    """What to do where an image cannot be had: another version of the database that can, as the manifest writes it."""
+    then = f"{PROGRAM.spelled(missing.hint or '').partition(', then try again')[0]}, then tagship infra apply."
+    if missing.instead is None:
+        return then
     return (
-        f"{hint}. Or have another version on this machine: "
-        f'`environments: {{local: {{database: {{version: "{instead}"}}}}}}` in tagship.yaml.'
+        f"{then} Or have another version on this machine: "
+        f'`environments: {{local: {{database: {{version: "{missing.instead}"}}}}}}` in tagship.yaml.'
     )
+
+
+def forget_working_files(checkout: Path) -> tuple[str, ...]:
+    """Remove what a checkout has of the environment that is gone: Terraform's folder, and the remote's repository.
+
+    A tag that was pushed to the one before would not be pushed again: git would say "Everything up-to-date".
+
+    Returns:
+        What stays, in sentences.
+    """
+    own = checkout / remote.FOLDER
+    for gone in (own / LOCAL, checkout / remote.REPOSITORY):
+        shutil.rmtree(gone, ignore_errors=True)
+    plugins = own / "plugins"
+    return (f"`{plugins}` stays: Terraform's AWS provider, for every environment.",) if plugins.is_dir() else ()
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def database(request: pytest.FixtureRequest, local_aws: RunningAws, engine: Engi
     try:
         engine.images.get(request.param)
     except ImageNotFound:
-        pytest.skip(f"There is no image: scripts/base-image.sh {request.param}")
+        pytest.skip(f"There is no image: seatrial images {request.param}")
     rds, name = local_aws.client("rds"), f"contract-{uuid4().hex[:12]}"
     arn = rds.create_db_cluster(
         DBClusterIdentifier=name,

@@ -1,6 +1,8 @@
 """What can go wrong at AWS and not on one machine: told by fakes, in ECS's own words."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,8 +96,10 @@ def _moved(shop: Shop) -> None:
 
 def _no_page(shop: Shop) -> None:
     """A front end is new in this version, and its folder has no index.html."""
-    shop.sources.folder = Path(tempfile.mkdtemp(prefix="tagship-site-"))
-    (shop.sources.folder / "dist").mkdir()
+    around = Path(tempfile.mkdtemp(prefix="tagship-site-"))
+    weakref.finalize(shop, shutil.rmtree, around)
+    shop.sources.folder = around / "checkout"
+    (shop.sources.folder / "dist").mkdir(parents=True)
     (shop.sources.folder / "dist/app.js").write_text("1", encoding="utf-8")
     shop.infrastructure = replace(shop.infrastructure, site=SiteInfrastructure(bucket="site", distribution="E1"))
     shop.manifest = environment_manifest(MANIFEST + "site: {folder: dist}\n")

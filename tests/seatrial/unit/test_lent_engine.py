@@ -53,3 +53,24 @@ def test_a_function_has_its_memory_and_no_swap_beside_it() -> None:
     labels, environment = {"ministack": "lambda"}, {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256"}
     made = create_options({"labels": labels, "environment": environment}, "abcd1234")
     assert made["mem_limit"] == made["memswap_limit"] == "256m"
+
+
+def test_a_function_writes_to_tmp_alone_which_takes_no_memory_and_goes_with_the_container() -> None:
+    # Lambda developer guide, "Lambda execution environment": the file system is read-only but for `/tmp`.
+    made = create_options({"labels": {"ministack": "lambda"}, "detach": True}, "abcd1234")
+    assert (made["read_only"], made["volumes"]) == (True, ["/tmp"])
+    assert "tmpfs" not in made
+
+
+@pytest.mark.parametrize(
+    ("command", "volumes"),
+    [
+        (["index.handler"], ["/tmp", "/opt", "/var/task"]),
+        (["bootstrap"], ["/tmp", "/opt", "/var/task", "/var/runtime"]),
+    ],
+)
+def test_docker_copies_code_and_layers_into_volumes_for_the_rest_cannot_be_written_to(
+    command: list[str], volumes: list[str]
+) -> None:
+    made = create_options({"labels": {"ministack": "lambda"}, "command": command}, "abcd1234")
+    assert (made["read_only"], made["volumes"]) == (True, volumes)

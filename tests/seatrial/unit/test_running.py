@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.ground.errors import EmbeddedAwsUnavailable
+from seatrial.process import instance
 from seatrial.process.instance import InstanceStatus, unavailable
 from seatrial.process.running import InstanceFacts, facts_of, is_alive, only_one
 
@@ -58,3 +59,17 @@ def test_one_that_is_busy_is_not_called_absent(tmp_path: Path) -> None:
     busy = InstanceStatus(running=False, endpoint="http://127.0.0.1:4566", directory=tmp_path, pid=4321)
     assert unavailable(away).message == "The embedded AWS is not running."
     assert unavailable(busy).message == "The embedded AWS does not answer (process 4321 is there)."
+
+
+def test_a_log_that_has_grown_is_put_aside_and_only_the_one_before_stays(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    log.write_bytes(b"short")
+    instance._begin_anew(log)
+    assert log.exists()
+
+    (tmp_path / "server.log.1").write_bytes(b"older")
+    with log.open("r+b") as file:
+        file.truncate(instance.MOST_LOGGED + 1)
+    instance._begin_anew(log)
+    assert not log.exists()
+    assert (tmp_path / "server.log.1").stat().st_size == instance.MOST_LOGGED + 1

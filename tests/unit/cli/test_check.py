@@ -163,3 +163,20 @@ def test_what_is_hardly_meant_is_said_and_no_mistake(manifest: Path) -> None:
 def test_the_first_thing_to_type_is_what_a_machine_with_nothing_on_it_needs(manifest: Path) -> None:
     result = CliRunner().invoke(check, ["--manifest", str(manifest)], standalone_mode=False)
     assert result.stderr == "Next: tagship local up\n"
+
+
+def test_what_cannot_run_on_this_machine_is_said_at_once(manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    manifest.write_text(f"{GOOD}database: {{}}\n", encoding="utf-8")
+    result = CliRunner().invoke(check, ["--manifest", str(manifest)], standalone_mode=False)
+    assert result.return_value == 0
+    assert "!! No Docker engine answers: on this machine, the database cannot run.\n" in result.stderr
+
+
+def test_of_an_environment_on_aws_nothing_is_said_of_this_machine(
+    manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    manifest.write_text(f"{GOOD}database: {{}}\n", encoding="utf-8")
+    result = CliRunner().invoke(check, ["--manifest", str(manifest), "--env", "prod"], standalone_mode=False)
+    assert "on this machine" not in result.stderr

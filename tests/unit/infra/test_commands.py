@@ -70,6 +70,58 @@ def test_a_preview_of_what_stands_reads_its_state(harness: Harness) -> None:
     assert any("-backend-config" in word for command in harness.processes.ran for word in command.argv)
 
 
+def written(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_preview_writes_nothing_but_in_tagships_own_folder_which_git_leaves_out(
+    harness: Harness, tmp_path: Path
+) -> None:
+    harness.store.objects = {"infra/outputs.json": OUTPUTS, "terraform.tfstate": b"{}"}
+    stored, before = dict(harness.store.objects), written(tmp_path).keys()
+
+    commands.preview(harness.tools)
+
+    assert harness.store.objects == stored
+    assert {name.partition("/")[0] for name in written(tmp_path).keys() - before} == {".tagship"}
+    assert (tmp_path / ".tagship/.gitignore").read_text(encoding="utf-8") == "*\n"
+    assert {"apply", "untaint", "force-unlock"}.isdisjoint(harness.ran)
+
+
+def test_a_preview_takes_no_lock_of_the_state_and_leaves_no_plan(harness: Harness) -> None:
+    root = harness.tools.workspace.root
+    (root / "look.tfplan").touch()
+
+    commands.preview(harness.tools)
+
+    (planned_,) = [command.argv for command in harness.processes.ran if command.argv[1] == "plan"]
+    assert {"-lock=false", "-out=look.tfplan"} <= set(planned_)
+    assert list(root.glob("*.tfplan")) == []
+
+
+def test_a_preview_leaves_the_plan_that_somebody_is_about_to_apply(harness: Harness) -> None:
+    harness.store.objects = {}
+    commands.plan(harness.tools)
+    saved = harness.tools.workspace.root / "plan.tfplan"
+    saved.write_bytes(b"theirs")
+
+    commands.preview(harness.tools)
+
+    assert saved.read_bytes() == b"theirs"
+
+
+def test_a_plan_to_be_applied_takes_the_lock_and_replaces_the_plan_of_before(harness: Harness) -> None:
+    saved = harness.tools.workspace.root / "plan.tfplan"
+    saved.write_bytes(b"of before")
+
+    commands.plan(harness.tools)
+
+    (planned_,) = [command.argv for command in harness.processes.ran if command.argv[1] == "plan"]
+    assert "-lock=false" not in planned_
+    assert not saved.exists()
+
+
 def test_an_apply_after_a_preview_has_its_state_in_the_bucket(harness: Harness) -> None:
     commands.preview(harness.tools)
     commands.plan(harness.tools)

@@ -83,7 +83,7 @@ ANOTHER: Final[dict[str, Any]] = {
     "site.build.command": "make",
     "site.single_page": True,
     "database.name": "other",
-    "database.version": "17.7",
+    "database.version": "16.11",
     "database.instance": "db.r7g.large",
     "database.capacity.min": 1,
     "database.capacity.max": 8,

@@ -69,14 +69,24 @@ def test_what_an_older_version_left_is_gone_and_what_init_made_stays(workspace: 
     initialise(workspace)
     (workspace.root / "removed.tf").touch()
     (workspace.folder / "modules/removed").mkdir()
-    (workspace.root / "plan.tfplan").touch()
 
     workspace.write(content())
 
     assert not (workspace.root / "removed.tf").exists()
     assert not (workspace.folder / "modules/removed").exists()
-    assert not (workspace.root / "plan.tfplan").exists()
     assert workspace.is_initialised(TERRAFORM)
+
+
+def test_a_plan_is_forgotten_by_name_or_with_all_others(workspace: Workspace) -> None:
+    workspace.write(content())
+    for name in ("plan.tfplan", "look.tfplan"):
+        (workspace.root / name).touch()
+
+    workspace.forget_plan("look.tfplan")
+    assert [path.name for path in workspace.root.glob("*.tfplan")] == ["plan.tfplan"]
+
+    workspace.forget_plan()
+    assert list(workspace.root.glob("*.tfplan")) == []
 
 
 def test_a_fresh_folder_needs_init(workspace: Workspace) -> None:

@@ -19,6 +19,7 @@ Each function says in its docstring what AWS answers, and where that is written.
     In Elastic Load Balancing?                           elb.py
     In Data Firehose?                                    firehose.py
     In IAM?                                              iam.py
+    In Lambda?                                           functions.py
     In CloudWatch Logs?                                  logs.py
     In RDS?                                              rds.py
     In the RDS Data API?                                 rds_data.py

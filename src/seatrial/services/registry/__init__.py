@@ -12,5 +12,8 @@ Blobs are files, never held in memory; manifests live in ECR, through its own AP
     Which blobs does a push still rely on?                             pending_blobs.py
     What does a manifest refer to?                                     manifests.py
     How are repositories and manifests read and written in ECR?        repositories.py
+    Which images does a lifecycle policy expire?                       lifecycle.py
+    Which copies does Docker keep?                                     pulled.py
+    When do images go that are too many?                               housekeeping.py
     What is changed in ECR's own answers, and when are blobs deleted?  watcher.py
 """

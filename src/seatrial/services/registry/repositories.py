@@ -1,7 +1,8 @@
 """ECR seen from the registry: repositories and manifests, through ECR's own API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
@@ -11,6 +12,9 @@ _REGION_OF = "registry.region"
 
 ECR's address names the region; this one cannot, so a name means the repository that was made last.
 """
+
+_AT_ONCE: Final = 100
+"""Images that ``BatchDeleteImage`` takes (ECR API reference)."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,30 @@ class Repositories:
         """Every tag, sorted."""
         described = await self._call("DescribeImages", name, repositoryName=name)
         return sorted(tag for image in described["imageDetails"] for tag in image.get("imageTags", ()))
+
+    def names(self) -> list[str]:
+        """Every repository."""
+        return sorted(self._store.all(_REGION_OF))
+
+    async def policy(self, name: str) -> str:
+        """A repository's lifecycle policy, in JSON; empty where it has none, or there is no such repository."""
+        try:
+            found = await self._call("GetLifecyclePolicy", name, repositoryName=name)
+        except AwsCallError as error:
+            if error.code in {"LifecyclePolicyNotFoundException", "RepositoryNotFoundException"}:
+                return ""
+            raise
+        return str(found["lifecyclePolicyText"])
+
+    async def images(self, name: str) -> list[dict[str, Any]]:
+        """Every image, as ``DescribeImages`` tells it."""
+        return list((await self._call("DescribeImages", name, repositoryName=name))["imageDetails"])
+
+    async def delete(self, name: str, digests: Sequence[str]) -> None:
+        """Delete images, with all their tags."""
+        for start in range(0, len(digests), _AT_ONCE):
+            wanted = [{"imageDigest": digest} for digest in digests[start : start + _AT_ONCE]]
+            await self._call("BatchDeleteImage", name, repositoryName=name, imageIds=wanted)
 
     async def manifests(self) -> list[StoredManifest]:
         """Every manifest of every repository of the account."""

@@ -1,5 +1,7 @@
 """What ECR's own API says about images: sizes as ECR counts them, and blobs removed with the last image."""
 
+import asyncio
+import contextlib
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +10,7 @@ from seatrial.core.damage import is_aside
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.registry.app import Registry
 from seatrial.services.registry.blobs import BlobStore
+from seatrial.services.registry.housekeeping import Housekeeping
 from seatrial.services.registry.login import Logins
 from seatrial.services.registry.manifests import Manifest, parse_manifest
 from seatrial.services.registry.pending_blobs import PendingBlobs
@@ -30,6 +33,9 @@ class EcrWatcher(OwnService):
         self._blobs = BlobStore(context.settings.directory / "registry")
         self._repositories = Repositories(context)
         self._pending_blobs = PendingBlobs(context.clock)
+        engine = context.engine.api if context.engine else None
+        self._housekeeping = Housekeeping(self._repositories, context.clock, engine, context.settings.registry)
+        self._rounds: asyncio.Task[None] | None = None
         self._state = context.settings.directory / "ministack" / "ecr.json"
         self.app = Registry(
             context.settings.account_id,
@@ -63,9 +69,17 @@ class EcrWatcher(OwnService):
         return response
 
     async def start(self) -> None:
-        """Remove what an interrupted push left behind."""
+        """Remove what an interrupted push left behind, and begin to keep images within their bounds."""
         self._blobs.prepare()
         await self.remove_unreferenced()
+        self._rounds = asyncio.create_task(self._housekeeping.rounds())
+
+    async def stop(self) -> None:
+        """See ``OwnService.stop``."""
+        if self._rounds:
+            self._rounds.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._rounds
 
     async def remove_unreferenced(self) -> None:
         """Remove every blob that no manifest refers to, but for those of a push that is under way."""

@@ -45,7 +45,7 @@ def apply(
     events = Events()
     place = connect(manifest_path, environment, events)
     tools = place.infra()
-    place.ensure_database_image(output.say)
+    place.have_images(output.say)
     place.have_hosted_zone(output.say)
     with shown(events):
         intended = commands.plan(tools, allowed)

@@ -15,7 +15,7 @@ from tagship.manifest.address import Address
 @options.manifest
 @options.as_json
 def plan(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
-    """Say what `apply` would change."""
+    """Say what `apply` would change; nothing is written but tagship's own folder, `.tagship`."""
     from tagship.cli.cost import monthly
     from tagship.cli.infra.progress import shown
     from tagship.infra import commands
@@ -24,7 +24,8 @@ def plan(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
 
     events = Events()
     place = connect(manifest_path, environment, events)
-    place.ensure_database_image(output.say)
+    for missing in place.images_that_are_missing():
+        output.say(f"!! {missing}")
     place.have_hosted_zone(output.say)
     with shown(events):
         found = commands.preview(place.infra())

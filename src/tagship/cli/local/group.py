@@ -24,11 +24,12 @@ local = _Local(
         "up": Entry("tagship.cli.local.up:up", "Start it; inside an app, also make the git remote `local`."),
         "status": Entry("tagship.cli.local.mounted:status", "Whether it runs, and where it answers."),
         "env": Entry("tagship.cli.local.env:env", "Print its address and credentials, for other programs."),
+        "images": Entry("tagship.cli.local.mounted:images", "Have the images that databases and functions run from."),
         "down": Entry("tagship.cli.local.mounted:down", "Stop it and its containers; what was made stays."),
         "fault": Entry(
             "tagship.cli.local.mounted:fault", "Let something go wrong as at AWS, to see what a release does."
         ),
-        "reset": Entry("tagship.cli.local.mounted:reset", "Stop it and forget everything that was made in it."),
+        "reset": Entry("tagship.cli.local.reset:reset", "Stop it and forget everything that was made in it."),
     },
     help="The embedded AWS: one for each user, on loopback only.",
 )

@@ -1,8 +1,8 @@
-"""The commands of the embedded AWS itself, as they are: ``tagship local status``, ``down``, ``reset``, ``fault``."""
+"""The commands of the embedded AWS itself, as they are: ``tagship local status``, ``images``, ``down``, ``fault``."""
 
 from tagship.wiring.local import command
 
 status = command("status")
+images = command("images")
 down = command("down")
-reset = command("reset")
 fault = command("fault")

@@ -103,7 +103,7 @@ def harness(tmp_path_factory: pytest.TempPathFactory, engine: EngineClient) -> I
     try:
         engine.images.get(DATABASE)
     except ImageNotFound:
-        pytest.skip(f"There is no image: scripts/base-image.sh {DATABASE}")
+        pytest.skip(f"There is no image: seatrial images {DATABASE}")
     settings = fresh_settings(tmp_path_factory.mktemp("home"))
     start(settings)
     harness = Harness(RunningAws(settings), engine)

@@ -66,6 +66,40 @@ def test_a_function_sees_nothing_of_this_machine(local_aws: RunningAws) -> None:
     assert "ONLY_OF_THE_PERSON" not in seen["environment"]
 
 
+WRITES = """
+import errno
+def handler(event, context):
+    refused = {}
+    for folder in event:
+        try:
+            open(folder + "/written", "w").write("x" * 200_000_000)
+        except OSError as error:
+            refused[folder] = errno.errorcode[error.errno]
+    return refused
+"""
+
+
+def test_a_function_writes_to_tmp_and_nowhere_else_and_what_lies_there_takes_none_of_its_memory(
+    local_aws: RunningAws,
+) -> None:
+    with function(local_aws, "writes", WRITES, MemorySize=512, Timeout=60) as invoke:
+        refused = invoke(["/tmp", "/usr", "/etc", "/"])["Payload"]
+    assert refused == {"/usr": "EROFS", "/etc": "EROFS", "/": "EROFS"}
+
+
+def test_what_is_beyond_lambdas_quotas_is_refused_as_lambda_refuses_it(local_aws: RunningAws) -> None:
+    client = local_aws.client("lambda")
+    refused = client.exceptions.RequestTooLargeException
+    with function(local_aws, "asked", ASKED), pytest.raises(refused, match="6291456 bytes"):
+        client.invoke(FunctionName="asked", Payload=json.dumps("x" * (6 << 20)))
+    large = {"Variables": {"A": "x" * 5000}}
+    with (
+        pytest.raises(client.exceptions.InvalidParameterValueException, match="exceeded the 4KB limit"),
+        function(local_aws, "large", ASKED, Environment=large),
+    ):
+        pass
+
+
 def test_a_function_has_lambdas_bounds_and_the_architecture_that_is_here(
     local_aws: RunningAws, engine: EngineClient
 ) -> None:

@@ -20,6 +20,7 @@ SERVICES = {
     "elb": "Elastic Load Balancing",
     "escaping": "Every service that answers XML",
     "firehose": "Data Firehose",
+    "functions": "Lambda",
     "iam": "IAM",
     "images": "Amazon Linux images",
     "logs": "CloudWatch Logs",

@@ -75,13 +75,13 @@ def test_anything_else_is_no_manifest(text: str) -> None:
 
 def test_a_promise_holds_until_it_is_kept_or_forgotten() -> None:
     clock = ManualClock()
-    pending_blobs = PendingBlobs(clock)
-    pending_blobs.add("kept")
-    pending_blobs.add("forgotten")
-    pending_blobs.resolve(["kept", "never made"])
-    assert pending_blobs.outstanding() == {"forgotten"}
+    promises = PendingBlobs(clock)
+    promises.add("kept")
+    promises.add("forgotten")
+    promises.resolve(["kept", "never made"])
+    assert promises.outstanding() == {"forgotten"}
     clock.sleep(PATIENCE)
-    assert pending_blobs.outstanding() == set()
+    assert promises.outstanding() == set()
 
 
 @pytest.mark.parametrize(

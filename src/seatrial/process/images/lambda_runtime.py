@@ -19,6 +19,9 @@ from typing import Any
 TASK = "/var/task"
 LOG_DELAY = 0.05
 """Seconds."""
+MOST = 6291556
+"""Bytes of an answer: 6 MB and what surrounds it (aws-lambda-runtime-interface-emulator, ``MaxPayloadSize``)."""
+
 SECONDS = float(os.environ.get("AWS_LAMBDA_FUNCTION_TIMEOUT", "3"))
 
 
@@ -63,7 +66,7 @@ class Invocations(BaseHTTPRequestHandler):
         )
         # Docker reads what was printed a moment later, and whoever hears the answer reads the log at once.
         time.sleep(LOG_DELAY)
-        self.answer(answer[0] if answer else f"Task timed out after {SECONDS:.2f} seconds".encode())
+        self.answer(within(answer[0]) if answer else f"Task timed out after {SECONDS:.2f} seconds".encode())
 
     def answer(self, body: bytes) -> None:
         """Errors come with status 200, too: what was invoked has answered."""
@@ -93,6 +96,14 @@ def invoke(event: Any, context: Context) -> bytes:  # noqa: ANN401 - an event is
             "stackTrace": trace.splitlines(keepends=True),
         }
         return json.dumps(told).encode()
+
+
+def within(answer: bytes) -> bytes:
+    """The same, or the error that Lambda gives instead of an answer that is too large."""
+    if len(answer) <= MOST:
+        return answer
+    said = f"Response payload size exceeded maximum allowed payload size ({MOST} bytes)."
+    return json.dumps({"errorMessage": said, "errorType": "Function.ResponseSizeTooLarge"}).encode()
 
 
 def main() -> None:
