@@ -33,7 +33,7 @@ HEADS = (
     "failed",
     "seconds",
     "answers then",
-    "as it should",
+    "as expected",
 )
 
 
@@ -88,14 +88,14 @@ def _met(harness: Harness, case: Case) -> dict[str, Any]:
 
 def _serves(seen: Seen, before: str) -> str:
     if seen.answers == before:
-        return "the version before"
+        return "the previous version"
     return "the new version" if seen.answers == seen.shipped else seen.answers or "nothing"
 
 
 def _told(case: FakeCase) -> dict[str, Any]:
     outcome, causes, as_before = case.act()
     verdict = outcome.verdict
-    after = "the rollout goes on" if verdict is Verdict.TIMED_OUT else "what the other hand chose"
+    after = "the rollout goes on" if verdict is Verdict.TIMED_OUT else "the other process's revision"
     good = verdict is not None and verdict.exit_code == case.exit_code and causes == ({case.cause} - {""})
     return {
         "title": case.title,
@@ -104,8 +104,8 @@ def _told(case: FakeCase) -> dict[str, Any]:
         "causes": sorted(causes),
         "requests": None,
         "seconds": None,
-        "serves": "the version before" if as_before else after,
-        "wrong": [] if good else ["not as it should be"],
+        "serves": "the previous version" if as_before else after,
+        "wrong": [] if good else ["not as expected"],
     }
 
 

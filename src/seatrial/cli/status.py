@@ -11,21 +11,21 @@ from seatrial.cli.program import control
 @click.command()
 @options.as_json
 def status(*, as_json: bool) -> None:
-    """Whether the embedded AWS runs, and where it answers."""
+    """Show whether the embedded AWS runs, and at which addresses."""
     found = control().status()
     if as_json:
         output.as_json(asdict(found))
         return
     if not found.running:
         if found.pid is not None:
-            output.data(f"The embedded AWS does not answer (process {found.pid} is there).")
+            output.data(f"The embedded AWS does not respond (process {found.pid} is running).")
             return
         output.data("The embedded AWS is not running.")
         output.next_step("seatrial up")
         return
-    output.data(f"The embedded AWS answers at {found.endpoint} (process {found.pid}, since {found.started}).")
-    output.data("Docker: found." if found.docker else "Docker: no engine answers, so no container runs.")
+    output.data(f"The embedded AWS is running at {found.endpoint} (process {found.pid}, since {found.started}).")
+    output.data("Docker: found." if found.docker else "Docker: no engine found, so no containers can run.")
     for name, listeners in (found.front_doors or {}).items():
         for port, url in listeners.items():
             output.data(f"{url}  is port {port} of {name}")
-    output.say(f"Its files: {found.directory}")
+    output.say(f"Files: {found.directory}")

@@ -26,8 +26,8 @@ class ImageMissing(NotReady):
     """
 
     def __init__(self, message: str, *, image: str, instead: str | None) -> None:
-        other = f" Or ask for version {instead}, whose image is here." if instead else ""
-        super().__init__(message, hint=f"docker pull {image}, where a registry answers, then try again.{other}")
+        other = f" Or use version {instead}, whose image is on this machine." if instead else ""
+        super().__init__(message, hint=f"docker pull {image}, with access to a registry, then try again.{other}")
         self.image = image
         self.instead = instead
 
@@ -72,14 +72,14 @@ def have(images: Images, version: str, say: Callable[[str], None]) -> None:
     name = image_of(version)
     if is_here(images, name):
         return
-    say(f"-> Fetching the image `{name}`, from which the embedded AWS runs the database.")
+    say(f"-> Pulling the image `{name}`, for the database.")
     try:
         images.pull(*name.split(":"))
     except ENGINE_ERRORS as error:
         offered = [each for each in _OFFERED.values() if is_here(images, image_of(each))]
         raise ImageMissing(
-            f"The embedded AWS runs a database of version {version} from the image `{name}`. "
-            f"It is not on this machine, and no registry gives it: {error}.",
+            f"The embedded AWS runs a database of version {version} from the image `{name}`. It is not on this "
+            f"machine, and cannot be pulled: {error}.",
             image=name,
             instead=offered[-1] if offered else None,
         ) from error

@@ -89,7 +89,7 @@ def _started(settings: LocalSettings, processes: Processes, clock: Clock, on_pro
             raise _ended_at_once(log, already_logged)
         if clock.monotonic() > deadline:
             raise LocalAwsUnavailable(
-                f"The embedded AWS does not answer at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
+                f"The embedded AWS does not respond at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
                 hint=f"Read `{log}`, then `seatrial down`.",
             )
         clock.sleep(0.1)
@@ -139,8 +139,8 @@ def unavailable(now: LocalStatus) -> LocalAwsUnavailable:
     if now.pid is None:
         return LocalAwsUnavailable("The embedded AWS is not running.", hint="seatrial up")
     return LocalAwsUnavailable(
-        f"The embedded AWS does not answer (process {now.pid} is there).",
-        hint=f"Try again; if it stays so, read `{now.directory / 'server.log'}`, then `seatrial down`.",
+        f"The embedded AWS does not respond (process {now.pid} is running).",
+        hint=f"Try again; if it still does not respond, read `{now.directory / 'server.log'}`, then `seatrial down`.",
     )
 
 
@@ -187,12 +187,12 @@ def reset(settings: LocalSettings, processes: Processes, clock: Clock, on_progre
 
     facts = running.facts_of(settings.directory)
     down(settings, processes, clock, on_progress)
-    on_progress("Removing its state.")
+    on_progress("Deleting its state.")
     with contextlib.suppress(EngineUnavailable):
         engine = connect_engine()
         remove_volumes(engine, settings.instance_id)
         for left in remove_images(engine, {settings.port, facts.port if facts else settings.port}):
-            on_progress(f"The image {left} stays, because a container uses it.")
+            on_progress(f"The image {left} is kept, because a container uses it.")
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(settings.directory)
 
@@ -200,8 +200,8 @@ def reset(settings: LocalSettings, processes: Processes, clock: Clock, on_progre
 def _same_port(now: LocalStatus, settings: LocalSettings) -> LocalStatus:
     if now.endpoint != settings.endpoint:
         raise LocalAwsUnavailable(
-            f"The embedded AWS is running at {now.endpoint} already, not at port {settings.port}.",
-            hint="Use it there, or run `seatrial down` first.",
+            f"The embedded AWS is already running at {now.endpoint}, not on port {settings.port}.",
+            hint="Use that endpoint, or run `seatrial down` first.",
         )
     return now
 
@@ -220,7 +220,7 @@ def _may_bind(settings: LocalSettings) -> bool:
     near = chain(range(port + 1, min(port + 100, LAST_PORT + 1)), range(port - 1, 1024, -1))
     other = next(candidate for candidate in near if _is_free(candidate))
     raise LocalAwsUnavailable(
-        f"Port {port} of 127.0.0.1 is taken by another program.", hint=f"Run `seatrial up --port {other}`."
+        f"Port {port} of 127.0.0.1 is used by another program.", hint=f"Run `seatrial up --port {other}`."
     )
 
 

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--env", "environment", metavar="NAME", help="Only this environment, and what stands there.")
+@click.option(
+    "--env", "environment", metavar="NAME", help="Only this environment, including its infrastructure on AWS."
+)
 @options.manifest
 @options.as_json
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of tagship.yaml, for editors.")
 def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema: bool) -> int:
-    """Say whether tagship.yaml holds together, and what it describes. Exit code 3: it does not."""
+    """Check that tagship.yaml is valid, and print what it describes. Exit code 3: it is not valid."""
     from tagship.manifest.doubts import doubts
     from tagship.manifest.files import missing_files
     from tagship.manifest.load import examine, invalid, read
@@ -44,7 +46,7 @@ def check(environment: str | None, manifest_path: Path, *, as_json: bool, schema
     for line in describe(examined.manifest, environment):
         output.data(line)
     for doubt in doubts(examined, manifest_path.parent):
-        output.say(f"Look again: {manifest_path}:{doubt.line}: {doubt}")
+        output.say(f"Warning: {manifest_path}:{doubt.line}: {doubt}")
     if environment is not None:
         return _show_standing(manifest_path, environment)
     output.next_step("tagship local up")  # which knows what stands, and says what comes after it
@@ -59,7 +61,7 @@ def _show_standing(manifest_path: Path, environment: str) -> int:
     try:
         report = connect(manifest_path, environment, Events()).verified()
     except TagshipError as problem:
-        output.data(f"??    the environment could not be looked at: {problem.message}")
+        output.data(f"??    the environment could not be read: {problem.message}")
         output.next_step(problem.hint or f"tagship check --env {environment}")
         return NotReady.exit_code
     for line in report_lines(report):

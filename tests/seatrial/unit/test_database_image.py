@@ -59,4 +59,4 @@ def test_where_no_image_of_any_version_is_here_no_version_is_named() -> None:
     with pytest.raises(NotReady) as caught:
         have(FakeImages(), "16.11", lambda _: None)
 
-    assert caught.value.hint == "docker pull postgres:16-alpine, where a registry answers, then try again."
+    assert caught.value.hint == "docker pull postgres:16-alpine, with access to a registry, then try again."

@@ -58,7 +58,7 @@ def test_what_would_never_be_read_or_written_to_its_end_is_refused_untouched(
     with pytest.raises(Refused) as refused:
         run(tmp_path, "--force")
     assert refused.value.message == f"`{path}` cannot be written: it is {what.kind}, not a regular file."
-    assert refused.value.hint == f"`rm {quote(str(path))}`, then the same again."
+    assert refused.value.hint == f"`rm {quote(str(path))}`, then run the command again."
     assert not (tmp_path / "tagship.yaml").is_file()
 
 

@@ -29,7 +29,7 @@ def said(
 def test_an_outage_is_loud_and_names_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, Verdict.DOWN, unwell=True) == [
         "Release v1.1.0 on prod: DOWN (record 7).",
-        "!! api is DOWN at http://shop: 0 of 2 tasks healthy, and ECS has given up: it starts no more tasks.",
+        "!! api is DOWN at http://shop: 0 of 2 tasks healthy, and ECS has stopped starting tasks.",
         "Next: tagship recover",
     ]
 
@@ -40,8 +40,8 @@ def test_an_outage_is_loud_and_names_the_way_out(capsys: pytest.CaptureFixture[s
         (Verdict.SUPERSEDED, False, True, "deploy", "tagship history"),
         (Verdict.DEGRADED, True, True, "deploy", "tagship recover"),
         (Verdict.DEGRADED, False, True, "deploy", "tagship recover"),
-        (Verdict.DOWN, True, False, "deploy", "fix the cause, and push a new tag"),
-        (Verdict.DOWN, True, True, "recovery", "fix the cause, and push a new tag"),
+        (Verdict.DOWN, True, False, "deploy", "fix the cause and push a new tag"),
+        (Verdict.DOWN, True, True, "recovery", "fix the cause and push a new tag"),
         (Verdict.DOWN, False, True, "deploy", "tagship status"),
         (Verdict.FAILED_BEFORE_UPDATE, True, True, "deploy", "tagship recover"),
         (Verdict.RELEASED, False, True, "deploy", "tagship status"),

@@ -62,7 +62,7 @@ def test_without_any_version_the_first_is_suggested() -> None:
 def test_an_untagged_commit_may_be_tagged_or_an_older_tag_named() -> None:
     error = untagged("abcdef1234567", ["v0.1.0"])
     assert "`abcdef1`" in error.message
-    assert error.hint == "`git tag v0.1.1` tags it, or name one: `tagship deploy v0.1.0`."
+    assert error.hint == "`git tag v0.1.1` tags it, or deploy an existing one: `tagship deploy v0.1.0`."
 
 
 @pytest.mark.parametrize("tag", ["v1.0.0+b5", "release/v1.0.0", "api@1.2.3", "v1.0.0;id", "v1.0.0$(id)", "-x y"])

@@ -60,7 +60,7 @@ def test_a_task_that_does_not_answer_well_is_told(status: int | str, said: str) 
 
     assert not answer.well
     assert answer.answer == (
-        f"Asked now, the one healthy task: `/api/health` is answered with {said} by the running version"
+        f"Asked now, on the one healthy task: `/api/health` is answered with {said} by the running version"
     )
 
 
@@ -135,4 +135,4 @@ def test_a_path_is_taken_from_the_front_end_only_where_one_of_its_files_has_it(p
     plain = LiveChange("site-paths", "address", "", "effect", "safe", takes=("/never/*", pattern))
     published = ("index.html", "about/index.html", "about/a.png")
     found = Asker(FakeTargets(), Web().get, manifest(), published=lambda: published).asked(plain)
-    assert (found.answer, found.well) == (answer or "None of its files has such a path", not answer)
+    assert (found.answer, found.well) == (answer or "The live site has no file with such a path", not answer)

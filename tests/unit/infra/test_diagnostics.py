@@ -72,7 +72,9 @@ def test_where_the_provider_knows_no_cause_the_place_that_does_is_named() -> Non
     )
 
     assert "nil" not in database + other
-    assert "unexpected state 'failed', wanted target 'available'; RDS tells why: aws rds describe-events" in database
+    assert (
+        "unexpected state 'failed', wanted target 'available'; RDS events show why: aws rds describe-events" in database
+    )
     assert other.endswith("wanted target 'available'")
 
 
@@ -121,8 +123,8 @@ def test_a_held_lock_says_who_since_when_and_how_to_take_it_away() -> None:
         "The Terraform state of `staging` is locked by kim@laptop (apply) since 2026-11-23 09:31:02 UTC, for 3 hours."
     )
     assert found.hint == (
-        "Wait until that run has ended. If it is gone for good: "
-        "tagship infra unlock --env staging 0d1c7ab5-6b0c-8f0e-6f0b-6a0d2a3b7f1e"
+        "Wait until that run has ended. If it will not come back: tagship infra unlock --env staging "
+        "0d1c7ab5-6b0c-8f0e-6f0b-6a0d2a3b7f1e"
     )
 
 
@@ -163,10 +165,10 @@ def test_what_the_modules_protect_is_refused_in_our_words() -> None:
     found = error_of([error("Instance cannot be destroyed", detail)], doing="plan", environment="staging", now=NOW)
 
     assert isinstance(found, DestructionPrevented)
-    assert found.message == ("This plan destroys what is protected: `module.auth[0].aws_cognito_user_pool.this`.")
+    assert found.message == ("This plan destroys protected resources: `module.auth[0].aws_cognito_user_pool.this`.")
     assert found.hint == (
-        "Where it is meant: tagship infra apply --env staging "
-        "--allow-destroy 'module.auth[0].aws_cognito_user_pool.this'"
+        "If you want this: tagship infra apply --env staging --allow-destroy "
+        "'module.auth[0].aws_cognito_user_pool.this'"
     )
 
 

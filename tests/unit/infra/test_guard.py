@@ -117,9 +117,9 @@ def test_a_secret_value_that_forces_a_replacement_is_not_shown() -> None:
     ("reason", "said"),
     [
         ("delete_because_count_index", "the manifest asks for `module.auth[0]` no more"),
-        ("delete_because_no_resource_config", "the modules of this tagship have it no more"),
-        ("replace_because_tainted", "its making was cut off, so Terraform does not trust it"),
-        ("", "the plan says no reason"),
+        ("delete_because_no_resource_config", "this version of tagship no longer builds it"),
+        ("replace_because_tainted", "its creation was interrupted, so Terraform replaces it"),
+        ("", "the plan gives no reason"),
     ],
 )
 def test_terraforms_reason_is_said_in_words(reason: str, said: str) -> None:
@@ -139,9 +139,8 @@ def test_a_loss_is_allowed_by_nothing_else(name: str) -> None:
         refuse(found(taken(POOL, name="notes")), allowed=[name], environment="staging")
 
     assert caught.value.message == (
-        "This plan destroys what nobody can bring back:\n"
-        f"  delete {POOL}: every account of the user pool `notes`, with its password and its second factor; "
-        "nobody can bring them back. Why: the plan says no reason."
+        f"This plan destroys data that cannot be restored:\n  delete {POOL}: every account of the user pool "
+        "`notes`, with passwords and second factors; they cannot be restored. Why: the plan gives no reason."
     )
     assert caught.value.hint is not None
     assert caught.value.hint.endswith(f"tagship infra apply --env staging --allow-destroy '{POOL}'")

@@ -254,7 +254,7 @@ def test_a_live_change_that_nobody_allowed_is_refused_with_the_safe_order() -> N
         refuse(found(group({}, {"path": "/health"})), allowed=["module.database"], environment="staging")
 
     assert f"  {GROUP}: the load balancer asks the running tasks of `api` for `/health` at once" in caught.value.message
-    assert "The safe order: First release a version that answers both" in caught.value.message
+    assert "Safe order: First release a version that answers both" in caught.value.message
     assert caught.value.hint is not None
     assert caught.value.hint.endswith(f"tagship infra apply --env staging --allow-live-change '{GROUP}'")
 

@@ -153,7 +153,7 @@ def test_a_manifest_that_never_ends_is_refused_unopened(tmp_path: Path, what: En
     with pytest.raises(ManifestInvalid) as refused:
         load(path)
     assert refused.value.message == f"`{path}` cannot be read: it is {what.kind}, not a regular file."
-    assert refused.value.hint == f"See what is there: `ls -l {quote(str(path))}`."
+    assert refused.value.hint == f"Check the file: `ls -l {quote(str(path))}`."
 
 
 @pytest.mark.parametrize("to", ["../outside.yaml", "/etc/hostname", "/proc/self/environ"])

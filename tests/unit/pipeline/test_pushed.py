@@ -86,7 +86,7 @@ def test_success_is_one_short_sentence() -> None:
 @pytest.mark.parametrize(
     ("code", "meaning"),
     [
-        (4, "something that tagship needs is not there"),
+        (4, "a prerequisite is missing"),
         (7, "an error from AWS"),
         (130, "interrupted"),
         (-9, "ended by a signal"),
@@ -102,7 +102,7 @@ def test_a_failure_tells_its_exit_code_what_it_means_and_that_the_push_is_refuse
 @pytest.mark.parametrize("code", [3, 5])
 def test_what_the_same_push_cannot_change_is_not_to_be_pushed_again(code: int) -> None:
     said = ending("v1.0.0", code)
-    assert said.endswith("NOT RELEASED, so the push is refused; what to do next is said above.")
+    assert said.endswith("NOT RELEASED, so the push is refused; the next step is printed above.")
 
 
 def test_a_release_that_still_drains_is_not_to_be_tried_again() -> None:

@@ -82,7 +82,7 @@ def test_where_no_number_is_left_for_the_next_release_the_key_in_the_way_is_name
     with pytest.raises(Refused, match=r"`releases/99999999\.json` of the bucket `bucket` has the highest") as refused:
         shop.deployer().deploy(asking("v1.1.0"))
     away = "aws s3 mv s3://bucket/releases/99999999.json s3://bucket/releases/99999999.json.bak"
-    assert refused.value.hint == f"{away}, then the same again"
+    assert refused.value.hint == f"{away}, then run the command again"
     assert shop.s3.objects == before
 
 

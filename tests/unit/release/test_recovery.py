@@ -63,7 +63,7 @@ def test_after_a_rollback_that_failed_what_is_down_gets_new_tasks_and_what_is_up
         ("api", True, None, None)
     ]
     assert [type(step) for step in recovery.plan.steps] == [UpdateService, WatchRollouts, AwaitDrain]
-    assert recovery.steps[0][0].why == "0 of 2 tasks healthy, and ECS has given up: it starts no more tasks"
+    assert recovery.steps[0][0].why == "0 of 2 tasks healthy, and ECS has stopped starting tasks"
     newest = shop.ledger.newest()
     assert newest is not None
     assert (newest.kind, newest.version, newest.verdict, newest.good) == ("recovery", "v1.0.0", "released", True)

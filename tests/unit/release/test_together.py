@@ -223,7 +223,7 @@ def test_the_next_step_after_a_migration_asks_for_a_new_tag_only_where_one_is_ne
     shop.logs.on("last_lines", lambda *_: [line])
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert outcome.error is not None
-    assert (outcome.error.hint or "").startswith(f"fix what is named above, then {then}")
+    assert (outcome.error.hint or "").startswith(f"fix the cause named above, then {then}")
 
 
 def test_a_migration_that_took_too_long_says_what_it_waited_for() -> None:

@@ -82,8 +82,12 @@ def test_a_secret_that_may_not_be_read_stops_a_release_before_ecs_does() -> None
     ("spare", "mark", "words"),
     [
         (0.2, Mark.FAIL, "Fargate may start 0.2 more vCPUs in eu-central-1, and a task needs 0.25"),
-        (0.5, Mark.OK, "room for 0.5 of the 0.75 vCPUs that a rollout starts beside the old ones: it goes slowly"),
-        (8, Mark.OK, "room for 8 vCPUs more; a rollout starts 0.75 beside the old ones"),
+        (
+            0.5,
+            Mark.OK,
+            "quota for 0.5 of the 0.75 vCPUs that a rollout adds: the rollout will be slow",
+        ),
+        (8, Mark.OK, "quota for 8 more vCPUs; a rollout adds 0.75"),
     ],
 )
 def test_a_rollout_for_which_fargate_has_no_room_is_not_begun(spare: float, mark: Mark, words: str) -> None:

@@ -15,7 +15,7 @@ from tagship.cli import output as terminal
 @options.manifest
 @options.as_json
 def output(environment: str, manifest_path: Path, *, as_json: bool) -> None:
-    """Print what stands: the address, the registries, the roles."""
+    """Print the infrastructure: URL, registries, roles."""
     from tagship.wiring.environment import connect
 
     found = connect(manifest_path, environment, Events()).infrastructure()
