@@ -32,13 +32,13 @@ HEADS = (
     "requests",
     "failed",
     "seconds",
-    "answers then",
+    "live afterwards",
     "as expected",
 )
 
 
 def main() -> None:
-    """Run the cases, write the page; the exit code says whether all ended as they should."""
+    """Run the cases, write the page; the exit code says whether all ended as expected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="words of titles; the other rows stay as they were measured")
     parser.add_argument("--port", type=int, default=4711)
@@ -116,7 +116,7 @@ def _section(rows: Iterable[dict[str, Any]], where: list[str]) -> Iterable[str]:
     yield f"The embedded AWS ran with {speed}; the application: two services of one task, health check every 5 s,"
     yield "2 bad answers until unhealthy, 12 s of grace. Requests went to the front door ten a second, half of them"
     yield "over new connections. Seconds are from the update to the verdict; where nothing was updated, of the command."
-    yield "`-` in the last columns: told by fakes in ECS's own words, for one machine cannot make it happen."
+    yield "`-` in the last columns: simulated by fakes with ECS's own messages, because one machine cannot produce it."
     yield "Written by `make matrix`."
     yield ""
     yield _row(*HEADS)
@@ -125,7 +125,7 @@ def _section(rows: Iterable[dict[str, Any]], where: list[str]) -> Iterable[str]:
         yield _row(*_cells(row))
     yield ""
     good = sum(not row["wrong"] for row in rows)
-    yield f"{good} of {len(rows)} ended as they should."
+    yield f"{good} of {len(rows)} ended as expected."
 
 
 def _cells(row: dict[str, Any]) -> Iterable[object]:

@@ -103,7 +103,7 @@ SIMPLE: Final = (
         _SERVICE + r"aws_ecs_service\.",
         _goes,
         "the running tasks of `{service}` stop",
-        "First release another service that serves its paths, and move the paths to it; then remove the service.",
+        "First release another service that handles its paths, and move the paths to it; then remove the service.",
     ),
     Rule(
         "service-parts",
@@ -251,8 +251,8 @@ def _safe_health(old: str, new: str) -> str:
     if old == new:
         return "First release a version that responds within that time; then apply."
     return (
-        f"First release a version that serves both `{old}` and `{new}`, with `path: {old}` still in tagship.yaml; "
-        f"then write `path: {new}` and apply; then remove `{old}`."
+        f"First release a version that responds to both `{old}` and `{new}`, with `path: {old}` still in "
+        f"tagship.yaml; then write `path: {new}` and apply; then remove `{old}`."
     )
 
 
@@ -270,7 +270,7 @@ def paths(resource: Resource, found: Scene) -> Iterator[LiveChange]:
             resource.address,
             ours,
             f"requests to `{pattern}` no longer reach the running tasks of `{ours}`",
-            "If another service takes it over: release a version of it that serves the path, then move the path. "
+            "If another service takes it over: release a version of it that handles the path, then move the path. "
             "Otherwise: release a version that no longer requests it, then remove it.",
         )
         return

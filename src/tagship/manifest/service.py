@@ -199,8 +199,7 @@ class Service(Part):
         wildcards = sum(path.count("*") + path.count("?") for path in self.paths)
         if wildcards > _WILDCARDS:
             raise impossible(
-                f"may have {_WILDCARDS} wildcards (`*`, `?`) in total, not {wildcards}: AWS allows no more per "
-                "listener rule",
+                f"may have {_WILDCARDS} wildcards (`*`, `?`) in total, not {wildcards}: AWS's limit per listener rule",
                 "paths",
             )
         return self

@@ -232,7 +232,9 @@ CASES: Final = (
         "the entry point is missing", _file(dockerfile=DOCKERFILE + 'ENTRYPOINT ["/nowhere"]\n'), "entry-point-missing"
     ),
     _rolled_back(
-        "the entry point may not be run", _file(dockerfile=DOCKERFILE + 'ENTRYPOINT ["/app.py"]\n'), "permission-denied"
+        ("the entry point is not executable"),
+        _file(dockerfile=DOCKERFILE + 'ENTRYPOINT ["/app.py"]\n'),
+        "permission-denied",
     ),
     _rolled_back("the program is for another processor", _arm, "wrong-architecture"),
     _rolled_back("it listens on another port", _api(LISTEN="3000"), "wrong-port", quick=True),
@@ -243,18 +245,18 @@ CASES: Final = (
     _released("it starts slowly, within the grace period", _api(LISTEN_AFTER="5")),
     _rolled_back("it starts too slowly", _api(LISTEN_AFTER="600"), *_SILENT),
     _rolled_back(
-        "it never becomes healthy, and nobody waits for the drain (`--until live`)",
+        "it never becomes healthy, without waiting for the drain (`--until live`)",
         lambda harness: harness.deploy(Change(api={"LISTEN_AFTER": "600"}), "--until", "live"),
         *_SILENT,
     ),
-    _rolled_back("the image is gone from the registry", _with_fault("image-missing"), "image-missing", quick=True),
+    _rolled_back("the image is missing in the registry", _with_fault("image-missing"), "image-missing", quick=True),
     _rolled_back("the log may not be written", _with_fault("log-denied"), "log-denied"),
     _before("the migration fails", _lines('migrate: {command: [sh, -c, "exit 3"]}'), "exit code"),
     _before(
         "the migration takes too long", _lines("migrate: {command: [sleep, '600'], timeout: 10}"), "took longer than 10"
     ),
     _before("the build fails", _file(dockerfile=DOCKERFILE + "RUN false\n"), "", quick=True),
-    _before("the log group is gone", _without_log_group, "no log group", quick=True),
+    _before("the log group is missing", _without_log_group, "no log group", quick=True),
     _before("the execution role does not trust ECS", _distrusted, "does not trust"),
     _rolled_back("the second service fails: both are rolled back", _ship(Change(worker={"EXIT": "3"})), "crash"),
     Case(
@@ -266,7 +268,7 @@ CASES: Final = (
     ),
     _released("half of the calls are throttled", _with_fault("throttle", share=0.5, lasts=600)),
     Case("no capacity", _no_capacity, 15, "timed out, still in progress", frozenset({"no-capacity"})),
-    _released("AWS's API goes away in the middle, and comes back", _killed_aws, unharmed=False),
+    _released("AWS's API becomes unavailable during the release, and returns", _killed_aws, unharmed=False),
     _released("the deploy itself is killed, and resumed", _resumed),
     Case("Ctrl-C during the rollout", _ctrl_c, 13, "cancelled", quick=True),
     Case("two deploys at once: the second", _two_at_once, 5, serves=NEW, says="is running"),

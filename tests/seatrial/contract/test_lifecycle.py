@@ -142,7 +142,7 @@ def test_a_program_that_answers_something_else_is_another_program(own: LocalSett
         pool.submit(other.serve_forever)
         try:
             assert not instance.status(own).running
-            with pytest.raises(LocalAwsUnavailable, match="taken by another program"):
+            with pytest.raises(LocalAwsUnavailable, match="used by another program"):
                 start(own)
         finally:
             other.shutdown()

@@ -56,7 +56,7 @@ def test_one_environment_can_be_asked_for(manifest: Path) -> None:
 def test_an_environment_that_nobody_could_look_at_is_not_called_good(manifest: Path) -> None:
     code, said = run("--manifest", str(manifest), "--env", "local")
 
-    assert "??    the environment could not be looked at: " in said
+    assert "??    the environment could not be read: " in said
     assert code == NotReady.exit_code
 
 

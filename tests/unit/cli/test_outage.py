@@ -72,7 +72,7 @@ DEAD = replace(API, healthy=0, state="down", why="0 of 2 tasks healthy")
     ("services", "begins", "has"),
     [
         ((API,), "Serving: v1.0.0", ""),
-        ((DEAD,), "DOWN:    nothing is live; last live was v1.0.0", ""),
+        ((DEAD,), "DOWN:    nothing is live; last live: v1.0.0", ""),
         ((API, replace(DEAD, name="worker")), "Serving: v1.0.0", "DOWN: worker"),
     ],
 )

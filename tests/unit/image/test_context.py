@@ -210,7 +210,7 @@ def test_a_dockerfile_that_is_to_stay_out_is_sent_and_the_engine_told_to_remove_
 
 def test_a_pattern_without_meaning_names_its_file(top: Path) -> None:
     (top / "app/.dockerignore").write_text("a[\n")
-    with pytest.raises(Refused, match=r"`\.dockerignore` of `api` has a pattern that means nothing: `a\[`"):
+    with pytest.raises(Refused, match=r"`\.dockerignore` of `api` has an invalid pattern: `a\[`"):
         find(request_of(top))
 
 

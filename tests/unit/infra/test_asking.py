@@ -60,7 +60,7 @@ def test_a_task_that_does_not_answer_well_is_told(status: int | str, said: str) 
 
     assert not answer.well
     assert answer.answer == (
-        f"Asked now, on the one healthy task: `/api/health` is answered with {said} by the running version"
+        f"Checked on the one healthy task: the running version responds to `/api/health` with {said}"
     )
 
 

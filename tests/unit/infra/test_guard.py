@@ -65,7 +65,7 @@ def test_a_last_snapshot_of_the_database_is_said() -> None:
 
     (loss,) = found(kept)
 
-    assert "a last snapshot would stay (`a-last`)" in loss.lost
+    assert "a final snapshot would be kept (`a-last`)" in loss.lost
 
 
 def test_the_last_instances_of_a_database_are_one_loss() -> None:
@@ -116,7 +116,7 @@ def test_a_secret_value_that_forces_a_replacement_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("delete_because_count_index", "the manifest asks for `module.auth[0]` no more"),
+        ("delete_because_count_index", "`module.auth[0]` is no longer in the manifest"),
         ("delete_because_no_resource_config", "this version of tagship no longer builds it"),
         ("replace_because_tainted", "its creation was interrupted, so Terraform replaces it"),
         ("", "the plan gives no reason"),
@@ -152,7 +152,7 @@ def test_one_service_is_allowed_without_its_siblings() -> None:
 
 
 def test_what_protects_itself_must_be_unprotected_before_it_is_allowed() -> None:
-    with pytest.raises(Refused, match="is protected, so that this plan would be refused halfway") as caught:
+    with pytest.raises(Refused, match="is protected, so AWS would reject this plan halfway") as caught:
         refuse(found(taken(POOL), protected=(POOL,)), allowed=["auth"], environment="production")
 
     assert caught.value.hint is not None

@@ -41,7 +41,7 @@ def test_problems_come_as_one_line_each_with_file_and_line() -> None:
         "shop/tagship.yaml:5: services.api.port: must be between 1 and 65535, not 70000",
         "shop/tagship.yaml:6: services.api.cpu: must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, not `300`",
     ]
-    assert caught.value.hint == "Correct `shop/tagship.yaml`, then type `tagship check`."
+    assert caught.value.hint == "Correct `shop/tagship.yaml`, then run `tagship check`."
 
 
 def test_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:

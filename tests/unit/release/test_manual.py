@@ -132,7 +132,7 @@ def test_a_command_that_ends_well_is_told_no_cause() -> None:
 
 
 def test_before_the_first_release_there_is_nothing_to_run() -> None:
-    with pytest.raises(NotReady, match="Nothing was released yet"):
+    with pytest.raises(NotReady, match="There is no release yet"):
         manual_of(shop_of()).run("api", ("clean",), timeout=10)
 
 

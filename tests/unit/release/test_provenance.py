@@ -54,7 +54,7 @@ def test_a_tag_that_was_moved_after_its_release_is_refused_with_both_commits_and
     before = dict(shop.s3.objects)
     refused = refusal(moved(shop))
     assert "`v1.0.0` was moved: the image of `api` was built from 0123456789ab" in refused.message
-    assert "the tag is at ffffffffffff now" in refused.message
+    assert "the tag points at ffffffffffff now" in refused.message
     assert (refused.hint or "").startswith("git tag v1.0.1 ffffffffffff")
     assert shop.s3.objects == before, "the turn was taken"
 

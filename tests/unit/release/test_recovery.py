@@ -203,13 +203,13 @@ def test_a_version_of_which_something_is_gone_is_passed_over_and_named() -> None
 def test_where_no_rule_leads_to_a_service_terraform_is_to_mend_it_and_no_task_is_started() -> None:
     shop = shop_of("v1.0.0")
     shop.elb.targets = [TargetHealth("10.0.0.1:8000", "unused", "Target.NotInUse", "")]
-    with pytest.raises(NotReady, match="no rule of the load balancer leads to them") as refused:
+    with pytest.raises(NotReady, match="no rule of the load balancer forwards requests to them") as refused:
         recoverer_of(shop).plan()
     assert refused.value.hint == "tagship infra apply --env local"
 
 
 def test_where_nothing_was_ever_live_that_is_said() -> None:
-    with pytest.raises(Refused, match="No version that was live can be brought back"):
+    with pytest.raises(Refused, match="No version that was live can be restored"):
         recoverer_of(Shop()).plan()
 
 
@@ -236,7 +236,7 @@ def test_records_that_cannot_be_read_are_replaced_by_what_ecs_remembers() -> Non
     shop.s3.objects = dict.fromkeys(shop.s3.objects, b"{ not a record")
     recovery = recovered(shop)
     assert recovery.target.version == "v1.0.0"
-    assert "No record that can be read went live (releases/00000001.json" in recovery.notes[0]
+    assert "No readable release record went live (releases/00000001.json" in recovery.notes[0]
 
 
 def test_a_newer_record_that_cannot_be_read_is_named_beside_the_version_that_comes_back() -> None:

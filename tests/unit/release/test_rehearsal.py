@@ -174,7 +174,7 @@ def test_ctrl_c_ends_the_rehearsals_and_everything_is_put_back() -> None:
 
 def test_without_a_release_there_is_nothing_to_rehearse_with() -> None:
     shop = Shop()
-    with pytest.raises(NotReady, match="No release serves"):
+    with pytest.raises(NotReady, match="No release is live"):
         rehearser_of(shop, ShopFaults(shop)).rehearse("ann@desk")
 
 

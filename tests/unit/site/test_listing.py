@@ -55,7 +55,7 @@ def test_what_cannot_be_published_is_named_in_a_sentence(tmp_path: Path) -> None
     odd = {
         "nowhere.txt": "leads nowhere",
         "circle.txt": "leads nowhere",
-        "folder": "is a link to a folder",
+        "folder": "is a symlink to a folder",
         "pipe": "is no file",
     }
     for name, said in odd.items():
@@ -73,7 +73,7 @@ def test_what_cannot_be_published_is_named_in_a_sentence(tmp_path: Path) -> None
 def test_a_name_that_is_no_utf_8_is_shown_byte_by_byte(tmp_path: Path) -> None:
     folder = written(tmp_path, ONE)
     (folder / b"caf\xe9.txt".decode("utf-8", "surrogateescape")).write_text("")
-    with pytest.raises(Refused, match=r"`caf\\xe9\.txt` of the site has a name that is no UTF-8"):
+    with pytest.raises(Refused, match=r"`caf\\xe9\.txt` of the site has a name that is not UTF-8"):
         collect(folder)
 
 

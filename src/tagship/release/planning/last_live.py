@@ -67,7 +67,7 @@ class LastLive:
         """What of it is gone; a service that the infrastructure has not any more need not come back."""
         services = {name: kept for name, kept in record.services.items() if name in self.infrastructure.services}
         if not services:
-            return "none of its services exists any more"
+            return "none of its services still exists"
         return missing(services, revisions_of(services, self.doors.ecs), self.infrastructure, self.doors.ecr)
 
     def _of_ecs(self) -> ReleaseRecord:

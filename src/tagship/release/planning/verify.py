@@ -180,7 +180,7 @@ class _Looks:
             yield "opens a terminal", lambda: self._may(self._place.task_role_arn, _TERMINAL, "*")
         yield "log group", self._log_group
         yield "target group", self._target_group
-        yield "way out", self._way_out
+        yield "outbound route", self._way_out
 
     def _image(self, digest: str) -> str:
         if not self._grounds.ecr.has(repository_name(self._place.repository_url), digest):
@@ -218,7 +218,7 @@ class _Looks:
             raise _Wrong(
                 f"it checks `{old}`, but the manifest has `{new}`",
                 f"If the running version serves `{new}` too: {self._apply}, which checks that first. Otherwise "
-                f"first release a version that serves both, with `path: {old}` in tagship.yaml.",
+                f"first release a version that responds to both, with `path: {old}` in tagship.yaml.",
             )
         return f"checks {found.health_path} for status {found.matcher or '200'}"
 

@@ -11,7 +11,7 @@ variable "names" {
 }
 
 variable "repository" {
-  description = "The GitHub repository whose workflows may deploy, spelt as GitHub spells it: IAM tells capitals from small letters."
+  description = "The GitHub repository whose workflows may deploy, spelt as GitHub spells it: IAM is case-sensitive."
   type        = string
 
   validation {
