@@ -1,4 +1,4 @@
-"""Pages and programs keep to the glossary: words that were given up do not come back; both languages name every term."""
+"""Pages and programs keep to the glossary: words that were given up stay away; both languages name every term."""
 
 import re
 from collections.abc import Iterator

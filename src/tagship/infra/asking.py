@@ -85,8 +85,8 @@ class Asker:
     def _of_files(self, change: LiveChange) -> LiveChange:
         taken = sorted(f"/{each}" for each in self.published() if any(fnmatchcase(f"/{each}", p) for p in change.takes))
         if taken:
-            return change.answered(f"The live site has {len(taken)} such files, for example `{taken[0]}`", well=False)
-        return change.answered("The live site has no file with such a path", well=True)
+            return change.answered(f"Live files with such a path: {len(taken)}, for example `{taken[0]}`", well=False)
+        return change.answered("No live file has such a path", well=True)
 
     def _answered(self, change: LiveChange, question: Question, urls: Sequence[str], whom: str) -> LiveChange:
         answers = [self.get(url, question.timeout) for url in urls]

@@ -101,7 +101,7 @@ def test_an_error_about_the_password_quotes_nothing() -> None:
     aws = door(NOBODY)
     aws.refuses = {"ALTER ROLE": AwsDenied(f"syntax error near {PASSWORD}", code="DatabaseErrorException")}
 
-    with pytest.raises(AwsDenied, match="would not set the user's password: DatabaseErrorException") as caught:
+    with pytest.raises(AwsDenied, match="refused to set the user's password: DatabaseErrorException") as caught:
         ensure_user(aws, FACTS)
     assert PASSWORD not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -112,7 +112,7 @@ def test_another_error_says_what_the_database_said() -> None:
     aws = door(NOBODY)
     aws.refuses = {"CREATE SCHEMA": AwsError("permission denied; SQLState: 42501", code="DatabaseErrorException")}
 
-    with pytest.raises(AwsError, match="would not create the user's schema: permission denied; SQLState: 42501"):
+    with pytest.raises(AwsError, match="refused to create the user's schema: permission denied; SQLState: 42501"):
         ensure_user(aws, FACTS)
 
 

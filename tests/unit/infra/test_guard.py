@@ -39,7 +39,7 @@ def test_a_plan_that_only_makes_and_changes_loses_nothing() -> None:
             {"cluster_identifier": "notes"},
             "every table of the database `notes`",
         ),
-        ("module.site[0].aws_s3_bucket.this", {"bucket": "notes-site"}, "what lies in the bucket `notes-site`"),
+        ("module.site[0].aws_s3_bucket.this", {"bucket": "notes-site"}, "every object in the bucket `notes-site`"),
         (REGISTRY, {"name": "notes/api"}, "every image in the repository `notes/api`"),
     ],
 )

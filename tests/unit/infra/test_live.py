@@ -205,7 +205,7 @@ def test_a_new_path_that_a_running_service_answered_takes_its_requests_away() ->
 
     assert (live.rule, live.service) == ("paths", "api")
     assert live.effect == (
-        "requests to `/reports/*`, which the running tasks of `api` answer, go to `reports`, "
+        "requests to `/reports/*`, which the running tasks of `api` serve, go to `reports`, "
         "which has no running task: they get 503 until its first release"
     )
     assert "no running task" not in found(old, new, running=("api", "reports"))[0].effect

@@ -13,7 +13,7 @@ from tagship.base.fakes import ManualClock
 from tagship.cli.narration import narrate
 from tagship.release.events import RecordUnreadable
 from tagship.release.records.ledger import LEASE, Ledger
-from tagship.release.records.record import PREFIX, draft_record
+from tagship.release.records.record import PREFIX, ServiceRecord, draft_record, parse
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.status import StatusReader
@@ -53,6 +53,23 @@ def test_what_is_no_record_by_its_name_is_nobodys_business(key: str) -> None:
     assert told == []
     assert shop.deployer().deploy(asking("v1.1.0")).verdict is Verdict.RELEASED
     assert [record.number for record in ledger.records()] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        ("stopped by a person", Verdict.STOPPED),
+        ("timed out, still going", Verdict.TIMED_OUT),
+        ("put back", Verdict.PUT_BACK),
+    ],
+)
+def test_a_verdict_in_the_words_of_old_records_is_read_and_shown_in_the_new_ones(
+    written: str, verdict: Verdict
+) -> None:
+    old = DRAFT.model_copy(update={"verdict": written, "services": {"api": ServiceRecord(digest="", revision="")}})
+    kept = parse(old.model_dump_json().replace('"verdict":""', f'"verdict":"{written}"').encode())
+    assert (kept.verdict, kept.services["api"].verdict) == (verdict.words, verdict.words)
+    assert Verdict.of_words(kept.verdict) is verdict
 
 
 @pytest.mark.parametrize("what", UNREADABLE)

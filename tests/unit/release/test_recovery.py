@@ -90,7 +90,7 @@ def test_a_health_path_that_the_version_does_not_answer_is_set_to_the_one_of_its
     recovery = recovered(shop)
     (first, *_), *_ = recovery.steps
     assert first.step == SetHealthPath("api", "/healthz", "/health")
-    assert "the tagship.yaml of v1.0.0 says that `api` answers `/healthz`" in first.why
+    assert "in the tagship.yaml of v1.0.0 the health path of `api` is `/healthz`" in first.why
     assert shop.elb.health_paths == {place("api", 8000).target_group_arn: "/healthz"}
     assert any("change it back before the next `tagship infra apply`" in note for note in recovery.notes)
 
@@ -127,7 +127,7 @@ class Moved(FakeSources):
         return replace(FakeSources().resolve(request), commit="f" * 40)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("gone", "why"), [(True, "There is no tag `v1.0.0`."), (False, "the tag was moved since")])
+@pytest.mark.parametrize(("gone", "why"), [(True, "There is no tag `v1.0.0`."), (False, "the tag was moved: it points at")])
 def test_where_the_tag_tells_nothing_no_health_path_is_touched_and_that_is_said(
     gone: bool,  # noqa: FBT001 - a row
     why: str,
@@ -138,7 +138,7 @@ def test_where_the_tag_tells_nothing_no_health_path_is_touched_and_that_is_said(
     recovery = recoverer_of(shop).plan()
     assert not any(isinstance(step, SetHealthPath) for step in recovery.plan.steps)
     assert any(why in note for note in recovery.notes)
-    assert any("asks `api` for `/health`. If it does not answer that" in note for note in recovery.notes)
+    assert any("checks `api` at `/health`. If it does not serve that path" in note for note in recovery.notes)
 
 
 def test_a_port_that_the_version_does_not_listen_on_is_set_to_its_own() -> None:
@@ -220,7 +220,7 @@ def test_a_migration_that_contracted_since_stops_a_recovery_unless_told() -> Non
     shop.ecs.plots["api-v1.1.0"] = GIVEN_UP
     goes_dark(shop, "api")
     shop.deployer().deploy(asking("v1.1.0"))
-    with pytest.raises(Refused, match=r"Release 2 \(v1\.1\.0\) ran a migration that `v1\.0\.0`"):
+    with pytest.raises(Refused, match=r"Release 2 \(v1\.1\.0\) ran a migration with which `v1\.0\.0`"):
         recoverer_of(shop).plan()
     assert recoverer_of(shop).plan(past_contract=True).target.version == "v1.0.0"
 
