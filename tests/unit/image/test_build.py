@@ -225,7 +225,7 @@ def test_an_immutable_tag_is_refused_with_the_way_out(request_: BuildRequest) ->
 
 
 def test_a_push_that_ends_without_digest_is_a_failure(request_: BuildRequest) -> None:
-    with pytest.raises(ProgramFailed, match="named no digest"):
+    with pytest.raises(ProgramFailed, match="returned no digest"):
         run(request_, FakeEngine(push=PUSHED[:-1]))
 
 

@@ -56,7 +56,7 @@ def test_a_tag_of_no_commit_is_refused() -> None:
 
 
 def test_a_tag_that_is_no_version_needs_to_be_insisted_on() -> None:
-    with pytest.raises(Refused, match="`nightly` is no version"):
+    with pytest.raises(Refused, match="`nightly` is not a semantic version"):
         choose(SourceRequest("nightly"), CLEAN)
     assert choose(SourceRequest("nightly", allow_any_tag=True), CLEAN).tag == "nightly"
 

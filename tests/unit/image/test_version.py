@@ -17,7 +17,7 @@ def test_v_and_a_semantic_version_is_a_version(tag: str) -> None:
 @pytest.mark.parametrize("tag", ["1.2.3", "v1", "v1.2", "v1.2.3.4", "v01.2.3", "v1.2.3+build", "vnext", "V1.2.3", ""])
 def test_anything_else_is_none(tag: str) -> None:
     assert parse(tag) is None
-    with pytest.raises(Refused, match="is no version"):
+    with pytest.raises(Refused, match="is not a semantic version"):
         require_version(tag, [])
 
 

@@ -67,7 +67,7 @@ def test_a_tag_that_is_no_version_is_taken_and_answered() -> None:
 def test_a_tag_that_was_meant_as_a_version_and_is_none_is_refused(tag: str) -> None:
     push = read(made(tag))
     assert (push.ships, push.refused) == (None, True)
-    assert "is no version" in push.words[0]
+    assert "is not a semantic version" in push.words[0]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_an_image_that_does_not_say_its_commit_is_refused_and_told_how_to_label_
     shop = Shop()
     shop.ecr.images["shop-local/api", "v1.0.0"] = "sha256:strange"
     refused = refusal(shop)
-    assert "does not say from which commit" in refused.message
+    assert "so its commit is unknown" in refused.message
     assert f"--label org.opencontainers.image.revision={COMMIT}" in (refused.hint or "")
 
 
