@@ -168,7 +168,7 @@ ENDED: Final = (
     Cause(
         "crash-later",
         signs.crashed_later,
-        "The container ran for {ran} s and then exited by itself with code {code}; its last log lines are below.",
+        "The container ran for {ran} s and then exited by itself with exit code {code}; its last log lines are below.",
         "Fix the cause that they name; it only shows after the application has started.",
     ),
     Cause(
@@ -181,20 +181,20 @@ ENDED: Final = (
     Cause(
         "terminated",
         signs.terminated,
-        "The container exited by itself with code 143, as after SIGTERM, but ECS had not stopped it.",
+        "The container exited by itself with exit code 143, as after SIGTERM, but ECS had not stopped it.",
         "Something inside the container ends it: a supervisor, `timeout`, a watchdog, a script that passes 143 on. "
         "Check the last log lines.",
     ),
     Cause(
         "crash",
         signs.crashed,
-        "The container exited by itself with code {code}; {last}.",
+        "The container exited by itself with exit code {code}; {last}.",
         "Fix the cause of the exit. A missing setting belongs under `services.{service}.environment`.",
     ),
     Cause(
         "exited",
         signs.exited,
-        "The container exited by itself with code 0, as if its work were done.",
+        "The container exited by itself with exit code 0, as if its work were done.",
         "A service must keep running in the foreground: check the image's command.",
     ),
 )
