@@ -72,7 +72,7 @@ def timings(manifest: EnvironmentManifest) -> list[str]:
     """The settings that decide how long a rehearsal takes."""
     lines = [
         f"{name}: health check every {health.interval} s, {health.healthy_threshold} successful checks until "
-        f"healthy,  {health.unhealthy_threshold} failed checks until unhealthy,  {health.grace_period} s grace "
+        f"healthy,  {health.unhealthy_threshold} failed checks until unhealthy, {health.grace_period} s grace "
         f"period;  {service.drain} s to drain, {service.stop_timeout} s to stop."
         for name, service in manifest.services.items()
         for health in (service.health,)

@@ -59,7 +59,7 @@ def test_the_next_step_is_one_that_helps(  # noqa: PLR0917 - a table
 
 
 def test_it_answers_is_said_of_a_good_release_only(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "It answers at http://shop" in said(capsys, Verdict.RELEASED, unwell=False)
+    assert "The app is at http://shop" in said(capsys, Verdict.RELEASED, unwell=False)
     for verdict in (Verdict.DOWN, Verdict.DEGRADED, Verdict.ROLLED_BACK):
         assert not any("answers" in line for line in said(capsys, verdict, unwell=verdict is not Verdict.ROLLED_BACK))
 
@@ -71,9 +71,9 @@ DEAD = replace(API, healthy=0, state="down", why="0 of 2 tasks healthy")
 @pytest.mark.parametrize(
     ("services", "begins", "has"),
     [
-        ((API,), "Serving: v1.0.0", ""),
+        ((API,), "Live:    v1.0.0", ""),
         ((DEAD,), "DOWN:    nothing is live; last live: v1.0.0", ""),
-        ((API, replace(DEAD, name="worker")), "Serving: v1.0.0", "DOWN: worker"),
+        ((API, replace(DEAD, name="worker")), "Live:    v1.0.0", "DOWN: worker"),
     ],
 )
 def test_no_version_is_called_serving_where_nothing_is_healthy(

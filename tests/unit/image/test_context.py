@@ -93,7 +93,9 @@ def test_a_name_that_is_no_utf_8_is_sent_as_it_is(top: Path) -> None:
 def test_a_context_that_is_a_link_out_of_the_repository_is_refused(top: Path, target: str) -> None:
     (top / "app").rename(top / "other")
     (top / "app").symlink_to(target)
-    with pytest.raises(Refused, match="build context of `api` is a symlink to a target outside the repository") as refused:
+    with pytest.raises(
+        Refused, match="build context of `api` is a symlink to a target outside the repository"
+    ) as refused:
         find(request_of(top))
     assert "services.api.build.context" in (refused.value.hint or "")
 

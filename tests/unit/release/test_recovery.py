@@ -127,7 +127,9 @@ class Moved(FakeSources):
         return replace(FakeSources().resolve(request), commit="f" * 40)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("gone", "why"), [(True, "There is no tag `v1.0.0`."), (False, "the tag was moved: it points at")])
+@pytest.mark.parametrize(
+    ("gone", "why"), [(True, "There is no tag `v1.0.0`."), (False, "the tag was moved: it points at")]
+)
 def test_where_the_tag_tells_nothing_no_health_path_is_touched_and_that_is_said(
     gone: bool,  # noqa: FBT001 - a row
     why: str,
