@@ -183,5 +183,5 @@ def test_the_tree_of_a_tag_is_a_repository_of_its_own(tmp_path: Path) -> None:
         (tmp_path / "tree/shop" / name).symlink_to(to)
     require_inside(tmp_path / "tree/shop/inside", tmp_path / "tree")
     for name in ("out", "circle"):
-        with pytest.raises(ManifestInvalid, match="a symlink to a target|a broken symlink"):
+        with pytest.raises(ManifestInvalid, match=r"a symlink to a target|a broken symlink"):
             require_inside(tmp_path / "tree/shop" / name, tmp_path / "tree")
