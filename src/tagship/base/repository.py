@@ -30,4 +30,4 @@ def no_repository(folder: Path, said: str, *, make: str) -> NotReady:
         )
     if "not a git repository" in said:
         return NotReady(f"`{folder}` is not in a git repository: {words}", hint=make)
-    return NotReady(f"git failed in `{folder}`: {words}")
+    return NotReady(f"No git command works in `{folder}`: {words}")

@@ -33,7 +33,7 @@ The first plan is the one that `tagship infra plan` would show: the modules, the
 | `modules/` | the modules, which the root calls |
 | `backend.json` | the state: `{key}` in the bucket `{bucket}`, with native locking |
 
-## What tagship no longer does
+## Your tasks from now on
 
 - `tagship.yaml` no longer defines the infrastructure; `root/terraform.tfvars.json` does.
   From now on run either `tagship infra apply` or these commands, not both: each would revert the other's changes.

@@ -48,12 +48,12 @@ _IDENTIFIER: Final[Mapping[str, str]] = {POOL: "id", GROUP: "user_pool_id", INST
 """What the API finds a thing by, where it is not the name; of a group, its pool."""
 
 _REASONS: Final[Mapping[str, str]] = {
-    "delete_because_no_resource_config": "this version of tagship no longer builds it",
+    "delete_because_no_resource_config": "it is no longer part of the modules",
     "delete_because_no_module": "`{module}` is no longer in the manifest",
     "delete_because_count_index": "`{module}` is no longer in the manifest",
     "delete_because_each_key": "`{module}` is no longer in the manifest",
     "delete_because_wrong_repetition": "this version of tagship builds it differently",
-    "delete_because_no_move_target": "this version of tagship no longer builds it",
+    "delete_because_no_move_target": "it is no longer part of the modules",
     "replace_because_tainted": "its creation was interrupted, so Terraform replaces it",
     "replace_by_request": "the replacement was requested",
     "replace_by_triggers": "a resource that it depends on is replaced",

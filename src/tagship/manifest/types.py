@@ -116,7 +116,7 @@ def _not_reserved(app: str) -> str:
 
 def _not_ours(service: str) -> str:
     if service in _RESERVED_SERVICES:
-        raise impossible(f"`{service}` is reserved for a service that tagship creates; choose another name")
+        raise impossible(f"`{service}` is a reserved service name; choose another")
     return service
 
 

@@ -189,7 +189,7 @@ class LocalAws:
 
 def database_hint(image: str, instead: str | None) -> str:
     """What to do where the image of a database is missing; ``instead`` is a version that can be had at once."""
-    hint = f"docker pull {image}, with access to a registry, then tagship infra apply"
+    hint = f"docker pull {image}, where a registry answers, then tagship infra apply"
     if instead is None:
         return f"{hint}."
     return (

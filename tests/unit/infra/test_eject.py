@@ -36,7 +36,7 @@ def test_the_readme_says_three_commands_and_what_nobody_does_any_more(harness: H
         "terraform -chdir=root apply",
     ]
     assert harness.tools.bucket in readme
-    assert "## What tagship no longer does" in readme
+    assert "## Your tasks from now on" in readme
     assert "{" not in readme
 
 

@@ -117,7 +117,7 @@ def test_a_secret_value_that_forces_a_replacement_is_not_shown() -> None:
     ("reason", "said"),
     [
         ("delete_because_count_index", "`module.auth[0]` is no longer in the manifest"),
-        ("delete_because_no_resource_config", "this version of tagship no longer builds it"),
+        ("delete_because_no_resource_config", "it is no longer part of the modules"),
         ("replace_because_tainted", "its creation was interrupted, so Terraform replaces it"),
         ("", "the plan gives no reason"),
     ],

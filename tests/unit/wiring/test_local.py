@@ -46,6 +46,6 @@ def test_tagships_home_is_where_the_nearest_setting_says(environment: dict[str, 
 
 def test_a_missing_database_image_names_a_version_that_is_here_as_the_manifest_writes_it() -> None:
     assert database_hint("postgres:16-alpine", None) == (
-        "docker pull postgres:16-alpine, with access to a registry, then tagship infra apply."
+        "docker pull postgres:16-alpine, where a registry answers, then tagship infra apply."
     )
     assert 'version: "17.7"' in database_hint("postgres:16-alpine", "17.7")

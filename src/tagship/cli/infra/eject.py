@@ -24,5 +24,7 @@ def eject(folder: Path | None, *, environment: str, manifest_path: Path, force: 
     place = connect(manifest_path, environment, Events())
     target = folder or place.folder / f"terraform-{environment}"
     commands.eject(place.infra(), target, force=force)
-    output.say(f"Wrote plain Terraform to `{target}`; its README.md has the commands, and what tagship no longer does.")
+    output.say(
+        f"Wrote plain Terraform to `{target}`; its README.md has the commands, and the tasks that are yours from now on."
+    )
     output.next_step(f"terraform -chdir={target / 'root'} init -backend-config=../backend.json")

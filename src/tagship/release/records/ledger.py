@@ -285,7 +285,7 @@ class Ledger:
             key = key_of(numbers[0])
             raise Refused(
                 f"`{key}` of the bucket `{self._bucket}` has the highest number that a record can have, so the next "
-                "release gets none. tagship numbers records from 1: another tool wrote it.",
+                "release gets none. Records are numbered from 1: another tool wrote it.",
                 hint=f"aws s3 mv s3://{self._bucket}/{key} s3://{self._bucket}/{key}.bak, then run the command again",
             )
         return numbers[0] + 1 if numbers else 1
