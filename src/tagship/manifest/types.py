@@ -166,7 +166,7 @@ def _with_data_api(instance: str) -> str:
     """Aurora user guide, "Limitations with RDS Data API": none on T classes."""
     if instance.startswith("db.t"):
         raise impossible(
-            f"cannot be `{instance}`: AWS offers no Data API on T classes, and it is needed to create the application's "
+            f"cannot be `{instance}`: AWS offers no Data API on T classes, and it is needed for the application's "
             "user; the smallest are `serverless` and `db.r7g.large`"
         )
     return instance
