@@ -25,6 +25,6 @@ def eject(folder: Path | None, *, environment: str, manifest_path: Path, force: 
     target = folder or place.folder / f"terraform-{environment}"
     commands.eject(place.infra(), target, force=force)
     output.say(
-        f"Wrote plain Terraform to `{target}`; its README.md has the commands, and the tasks that are yours from now on."
+        f"Wrote plain Terraform to `{target}`; its README.md has the commands, and your tasks from now on."
     )
     output.next_step(f"terraform -chdir={target / 'root'} init -backend-config=../backend.json")
