@@ -93,7 +93,7 @@ class Demo:
         serving = self._serving()
         if serving:
             heading("The first version")
-            say(f"{serving} serves already, so there is nothing to do.")
+            say(f"{serving} is live already, so there is nothing to do.")
             return
         version = self.app.next_version()
         heading(f"Ship {version}: push a tag")
@@ -117,7 +117,7 @@ class Demo:
         self._expect_no_failure(version, report)
         self._expect_serving(version)
         promise(line in httpx.get(self.url).text, f"The page at {self.url} does not say: {line}")
-        say(f"The page now says: {line}")
+        say(f"The page now shows: {line}")
 
     def _ship_a_broken_one(self) -> None:
         good = self._serving()
@@ -133,12 +133,12 @@ class Demo:
         )
         promise(MISSING_SETTING in json.dumps(release), f"The diagnosis does not name {MISSING_SETTING}.")
         self._expect_serving(good)
-        say(f"{version} was rolled back, and {good} still serves.")
+        say(f"{version} was rolled back, and {good} is still live.")
         self.app.take_back()
 
     def _tell_what_is_next(self, seconds: float) -> None:
         heading(f"That was it, in {seconds:.0f} seconds.")
-        say(f"{self._serving()} serves at {self.url}")
+        say(f"{self._serving()} is live at {self.url}")
         say("Go on from here:")
         say()
         say(f"  . {shown(self.folder / 'env')} && cd {shown(self.app.folder)}")
@@ -212,7 +212,7 @@ class Demo:
 
     def _expect_serving(self, version: str) -> None:
         found = self._serving()
-        promise(found == version, f"{found or 'Nothing'} serves, not {version}.")
+        promise(found == version, f"{found or 'Nothing'} is live, not {version}.")
         answered = httpx.get(f"{self.url}/api/version").json()["version"]
         promise(answered == version, f"{self.url}/api/version answers {answered}, not {version}.")
         self.facts["serving"] = version

@@ -66,10 +66,10 @@ class Report:
         p50, p99, slowest = (f"{self.latency(share):.0f} ms" for share in (0.5, 0.99, 1))
         lines = [
             f"{self.failed} of {self.requests} requests failed ({half}).",
-            f"Latency: median {p50}, 99 of 100 within {p99}, slowest {slowest}.",
+            f"Latency: median {p50}, p99 {p99}, slowest {slowest}.",
         ]
         if self.versions:
-            lines.append("Answered by " + ", ".join(f"{name}: {count}" for name, count in self.versions.items()) + ".")
+            lines.append("Versions: " + ", ".join(f"{name}: {count}" for name, count in self.versions.items()) + ".")
         lines.extend(f"{count} x {what}" for what, count in self.errors.most_common())
         return lines
 

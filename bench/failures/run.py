@@ -32,13 +32,13 @@ HEADS = (
     "requests",
     "failed",
     "seconds",
-    "answers then",
-    "as it should",
+    "live afterwards",
+    "as expected",
 )
 
 
 def main() -> None:
-    """Run the cases, write the page; the exit code says whether all ended as they should."""
+    """Run the cases, write the page; the exit code says whether all ended as expected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="words of titles; the other rows stay as they were measured")
     parser.add_argument("--port", type=int, default=4711)
@@ -88,14 +88,14 @@ def _met(harness: Harness, case: Case) -> dict[str, Any]:
 
 def _serves(seen: Seen, before: str) -> str:
     if seen.answers == before:
-        return "the version before"
+        return "the previous version"
     return "the new version" if seen.answers == seen.shipped else seen.answers or "nothing"
 
 
 def _told(case: FakeCase) -> dict[str, Any]:
     outcome, causes, as_before = case.act()
     verdict = outcome.verdict
-    after = "the rollout goes on" if verdict is Verdict.TIMED_OUT else "what the other hand chose"
+    after = "the rollout goes on" if verdict is Verdict.TIMED_OUT else "the other process's revision"
     good = verdict is not None and verdict.exit_code == case.exit_code and causes == ({case.cause} - {""})
     return {
         "title": case.title,
@@ -104,8 +104,8 @@ def _told(case: FakeCase) -> dict[str, Any]:
         "causes": sorted(causes),
         "requests": None,
         "seconds": None,
-        "serves": "the version before" if as_before else after,
-        "wrong": [] if good else ["not as it should be"],
+        "serves": "the previous version" if as_before else after,
+        "wrong": [] if good else ["not as expected"],
     }
 
 
@@ -116,7 +116,7 @@ def _section(rows: Iterable[dict[str, Any]], where: list[str]) -> Iterable[str]:
     yield f"The embedded AWS ran with {speed}; the application: two services of one task, health check every 5 s,"
     yield "2 bad answers until unhealthy, 12 s of grace. Requests went to the front door ten a second, half of them"
     yield "over new connections. Seconds are from the update to the verdict; where nothing was updated, of the command."
-    yield "`-` in the last columns: told by fakes in ECS's own words, for one machine cannot make it happen."
+    yield "`-` in the last columns: simulated by fakes with ECS's own messages, because one machine cannot produce it."
     yield "Written by `make matrix`."
     yield ""
     yield _row(*HEADS)
@@ -125,7 +125,7 @@ def _section(rows: Iterable[dict[str, Any]], where: list[str]) -> Iterable[str]:
         yield _row(*_cells(row))
     yield ""
     good = sum(not row["wrong"] for row in rows)
-    yield f"{good} of {len(rows)} ended as they should."
+    yield f"{good} of {len(rows)} ended as expected."
 
 
 def _cells(row: dict[str, Any]) -> Iterable[object]:

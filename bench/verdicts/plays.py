@@ -136,7 +136,7 @@ class Play:
 
     def _program(self) -> "subprocess.Popen[str]":
         if self.way.startswith("tagship"):
-            until = "serving" if self.way.endswith("serving") else "drained"
+            until = "live" if self.way.endswith("live") else "drained"
             return self._run([TAGSHIP, "deploy", "v1.1.0", "--probe", "off", "--json-lines", "--until", until])
         definition = self._definition()
         if self.way == "cli":

@@ -55,7 +55,7 @@ def _round(setting: Setting, cases: list[str], ways: list[str], apart: float) ->
             cases, ways = [case for case in cases if case != "good"], ways[:3]
         plays = [Play(aws, case, setting, way) for case in cases for way in ways]
         if "good" in cases:
-            plays.append(Play(aws, "good", setting, "tagship --until serving"))
+            plays.append(Play(aws, "good", setting, "tagship --until live"))
         say(f"{setting}: releasing the first version {len(plays)} times")
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda play: play.prepare(Path(folder)), plays))

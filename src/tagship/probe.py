@@ -153,7 +153,7 @@ def status_of(url: str, timeout: float) -> int | str:
         with httpx.Client(timeout=timeout, trust_env=False) as client, client.stream("GET", url) as answer:
             return answer.status_code
     except httpx.TimeoutException:
-        return f"no answer within {timeout:g} s"
+        return f"no response within {timeout:g} s"
     except httpx.HTTPError as error:
         return str(error) or type(error).__name__
 

@@ -62,7 +62,7 @@ class Browser:
 
 def test_both_halves_are_shipped_and_taken_back_together_and_no_request_fails(app: App) -> None:
     app.type("infra", "apply", "--yes")
-    app.type("deploy", "v0.1.0", "--until", "serving")
+    app.type("deploy", "v0.1.0", "--until", "live")
     url = app.asked("status")["url"]
     browser = Browser(url)
     thread = threading.Thread(target=browser.run)

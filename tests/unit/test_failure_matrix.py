@@ -9,7 +9,7 @@ from tagship.base.errors import LeaseHeld, LocalAwsUnavailable, ManifestInvalid,
 from tagship.base.errors import TagshipError as Error
 
 PAGE = (Path(__file__).parents[2] / "docs/failure-matrix.md").read_text(encoding="utf-8")
-SAID = PAGE.partition("## What tagship says")[2]
+SAID = PAGE.partition("## What tagship prints")[2]
 CODES = {row[0]: int(row[1]) for row in re.findall(r"^\| ([^|]+) \| [^\n]* \| (\d+) \| [^|]+ \|$", SAID, re.MULTILINE)}
 
 ERRORS: dict[str, type[Error]] = {

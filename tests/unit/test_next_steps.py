@@ -138,7 +138,7 @@ def test_what_begins_as_a_command_of_another_program_is_one_up_to_where_the_sent
     [
         (f"git mv '{GAP}' to another name, or ship from elsewhere", {"to", "another"}),
         (f"git rm --cached {GAP}, take {GAP}/.git away, and git add {GAP}", {"away", "and"}),
-        ("git lfs fetch --all, then the same again; in GitHub Actions: `lfs: true`", set()),
+        ("git lfs fetch --all, then run the command again; in GitHub Actions: `lfs: true`", set()),
     ],
 )
 def test_a_sentence_that_begins_as_a_command_is_found(text: str, words: set[str]) -> None:

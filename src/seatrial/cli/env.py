@@ -12,10 +12,10 @@ OTHERS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 
 
 @click.command()
-@click.option("--region", metavar="NAME", help="The region that programs ask for.  [default: us-east-1]")
+@click.option("--region", metavar="NAME", help="AWS region for the programs.  [default: us-east-1]")
 @options.as_json
 def env(*, region: str | None, as_json: bool) -> None:
-    """Print where the embedded AWS answers and its credentials, for other programs: eval "$(seatrial env)"."""
+    """Print endpoint and credentials of the embedded AWS, for other programs: eval "$(seatrial env)"."""
     found = control().variables(region)
     if as_json:
         output.as_json(found)

@@ -12,14 +12,14 @@ from seatrial.cli.program import control
 @fault.lasts
 @options.as_json
 def no_capacity(*, service: str, **order: object) -> None:
-    """Tasks find no capacity.
+    """Fargate has no capacity for new tasks.
 
-    On AWS: Fargate has no room in the subnets' availability zones. The service says "was unable to place a task.
-    Reason: Capacity is unavailable at this time" and goes on trying; what runs goes on running. RunTask answers with
-    that failure.
+    On AWS: there is no capacity in the subnets' availability zones. The service reports "was unable to place a task.
+    Reason: Capacity is unavailable at this time" and retries; running tasks are not affected. RunTask returns that
+    failure.
     """
     whose = "any service" if service == "*" else f"`{service}`"
-    fault.set_fault("no-capacity", f"no task of {whose} is placed.", service=service, **order)
+    fault.set_fault("no-capacity", f"no task of {whose} can be placed.", service=service, **order)
 
 
 @click.command("other-deployer")
@@ -28,14 +28,16 @@ def no_capacity(*, service: str, **order: object) -> None:
 @fault.lasts
 @options.as_json
 def other_deployer(*, service: str, seconds: float, **order: object) -> None:
-    """Somebody else deploys in the middle of a deployment.
+    """Another process deploys during a deployment.
 
-    On AWS: a colleague, a console, a forgotten pipeline. So long after the next deployment of the service began, a copy
-    of the task definition before it is registered and deployed; ECS stops the first deployment in favour of that one.
+    On AWS: a colleague, the console, a forgotten pipeline. This long after the start of the service's next deployment,
+    a copy of the previous task definition is registered and deployed; ECS stops the first deployment.
     Happens once.
     """
     whose = "the next service" if service == "*" else f"`{service}`"
-    effect = f"{seconds:g} s after the next deployment of {whose} began, somebody else deploys what was before."
+    effect = (
+        f"{seconds:g} s after the next deployment of {whose} started, another process deploys the previous revision."
+    )
     fault.set_fault("other-deployer", effect, service=service, seconds=seconds, **order)
 
 
@@ -46,10 +48,10 @@ def other_deployer(*, service: str, seconds: float, **order: object) -> None:
 def throttle(*, share: float, lasts: float, **order: object) -> None:
     """Another caller uses the account's quota of ECS calls.
 
-    On AWS: a dashboard or a script polls. That share of the ECS calls, evenly spread, is answered with
-    ThrottlingException ("Rate exceeded"), whoever calls; ECS itself goes on. With a share of 1 no call gets through.
+    On AWS: a dashboard or a script polls. This share of the ECS calls of all callers, evenly spread, fails with
+    ThrottlingException ("Rate exceeded"); ECS itself is not affected. With a share of 1 every call fails.
 
-    The quotas themselves hold always: see docs/operations.md.
+    The quotas themselves always apply: see docs/operations.md.
     """
     effect = f"for {lasts:g} s, a share of {share:g} of the ECS calls is throttled."
     fault.set_fault("throttle", effect, share=share, lasts=lasts, **order)
@@ -61,10 +63,10 @@ def throttle(*, share: float, lasts: float, **order: object) -> None:
 def engine_restart(*, seconds: float, **order: object) -> None:
     """Docker restarts: every container is killed at once.
 
-    Nearest on AWS: every host of the tasks is lost at once. All tasks stop, nothing can be started for so long, then
-    the services start their tasks again. The real engine is not touched, and no container but this embedded AWS's own.
+    Closest on AWS: all hosts of the tasks are lost at once. All tasks stop, nothing can be started for this long, then
+    the services start their tasks again. Docker itself and other containers are not affected.
     """
-    effect = f"every container is killed, and the engine is back in {seconds:g} s."
+    effect = f"every container is killed, and the engine returns in {seconds:g} s."
     fault.set_fault("engine-restart", effect, seconds=seconds, **order)
 
 
@@ -73,12 +75,12 @@ def engine_restart(*, seconds: float, **order: object) -> None:
 def kill(*, as_json: bool) -> None:
     """The embedded AWS itself is killed (SIGKILL), and started again.
 
-    On AWS the control plane is away for a moment: calls fail, containers run on. What was made is there again, a
-    deployment under way goes on.
+    On AWS the control plane is unavailable for a moment: calls fail, containers keep running. Afterwards all resources
+    exist again, and a deployment in progress continues.
     """
     found = control(output.say).kill()
     if as_json:
         output.as_json({"endpoint": found.endpoint, "pid": found.pid, "started": found.started})
         return
-    output.say(f"The embedded AWS answers again at {found.endpoint} (process {found.pid}).")
+    output.say(f"The embedded AWS is running again at {found.endpoint} (process {found.pid}).")
     output.next_step("seatrial status")

@@ -26,18 +26,22 @@ class Duration(click.ParamType[float]):
             return float(value)
         found = _DURATION.fullmatch(str(value).strip())
         if found is None:
-            self.fail(f"`{value}` is no duration: write 5s, 500ms or 2m.", param, ctx)
+            self.fail(f"`{value}` is not a duration: write 5s, 500ms or 2m.", param, ctx)
         return float(found[1]) * _UNITS[found[2]]
 
 
 DURATION = Duration()
 
 service = click.option(
-    "--service", default="*", show_default=True, metavar="NAME", help="Name or ARN of the ECS service; `*`: every one."
+    "--service",
+    default="*",
+    show_default=True,
+    metavar="NAME",
+    help="Name or ARN of the ECS service; `*`: all services.",
 )
 tasks = click.option("--tasks", type=click.IntRange(min=1), metavar="N", help="Only the next N tasks.  [default: all]")
 lasts = click.option(
-    "--for", "lasts", type=DURATION, metavar="DURATION", help="The fault ends by itself then.  [default: when cleared]"
+    "--for", "lasts", type=DURATION, metavar="DURATION", help="End the fault after this time.  [default: when cleared]"
 )
 
 

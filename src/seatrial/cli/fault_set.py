@@ -13,7 +13,7 @@ from seatrial.cli.program import control
 @click.command("list")
 @options.as_json
 def list_(*, as_json: bool) -> None:
-    """The faults that are set, and how many tasks or deployments each has struck."""
+    """List the faults that are set, and how many tasks or deployments each has hit."""
     found = control(output.say).faults()
     if as_json:
         output.as_json(found)
@@ -22,14 +22,14 @@ def list_(*, as_json: bool) -> None:
         output.say("No fault is set.")
         output.next_step("seatrial fault --help")
         return
-    output.table([_row(fault) for fault in found], ("id", "fault", "service", "struck", "until"))
+    output.table([_row(fault) for fault in found], ("id", "fault", "service", "hit", "until"))
 
 
 @click.command()
 @click.argument("identity", metavar="[ID]", required=False)
 @options.as_json
 def clear(*, identity: str | None, as_json: bool) -> None:
-    """Clear one fault, or all. Tasks that have caught a fault keep it; those that start from now on are well."""
+    """Clear one fault, or all. Affected tasks stay affected; tasks that start from now on are not."""
     cleared = control(output.say).clear_faults(identity)
     if as_json:
         output.as_json({"cleared": cleared})

@@ -25,10 +25,10 @@ def _whose(service: str) -> str:
 def image_missing(*, service: str, **order: object) -> None:
     """Images cannot be pulled.
 
-    On AWS: somebody deleted the tag, or pushed to another registry. The task goes from PENDING to STOPPED with
+    On AWS: the tag was deleted, or pushed to another registry. The task goes from PENDING to STOPPED with
     CannotPullContainerError and counts as failed; after enough of them the deployment circuit breaker rolls back.
     """
-    fault.set_fault("image-missing", f"{_whose(service)} misses its image.", service=service, **order)
+    fault.set_fault("image-missing", f"{_whose(service)} cannot pull its image.", service=service, **order)
 
 
 @click.command("pull-slow")
@@ -37,10 +37,10 @@ def image_missing(*, service: str, **order: object) -> None:
 def pull_slow(*, service: str, seconds: float, **order: object) -> None:
     """Images take longer to pull.
 
-    On AWS: a large image, a cold cache, a busy registry. The task stays PENDING for so much longer; a deployment takes
-    that time for each batch of tasks, and nothing fails.
+    On AWS: a large image, a cold cache, a busy registry. The task stays PENDING for this much longer; a deployment is
+    delayed by that for each batch of tasks, and nothing fails.
     """
-    effect = f"{_whose(service)} pulls {seconds:g} s longer."
+    effect = f"{_whose(service)} pulls its image {seconds:g} s longer."
     fault.set_fault("pull-slow", effect, service=service, seconds=seconds, **order)
 
 
@@ -52,9 +52,10 @@ def crash(*, service: str, seconds: float, **order: object) -> None:
 
     On AWS: a setting is missing, a migration was forgotten. The container ends with exit code 1, the task stops with
     "Essential container in task exited". One that was never healthy counts as failed, and the circuit breaker rolls
-    back; one that was healthy before is replaced, again and again.
+    back; one that was healthy before is replaced repeatedly.
 
-    Here the container is killed, so it has no last words; ECS reports exit code 1, as of an application that ended.
+    Here the container is killed, so it has no last log lines; ECS reports exit code 1, as for an application that
+    exited.
     """
     effect = f"{_whose(service)} crashes after {seconds:g} s."
     fault.set_fault("crash", effect, service=service, seconds=seconds, **order)
@@ -77,29 +78,29 @@ def out_of_memory(*, service: str, seconds: float, **order: object) -> None:
 @fault.seconds("20s")
 @_for_tasks
 def slow_start(*, service: str, seconds: float, **order: object) -> None:
-    """Applications begin to listen late.
+    """Applications start listening late.
 
-    On AWS: caches are filled, connections are opened before the port is. The task is RUNNING, its health checks fail.
-    Within the health check grace period nothing happens; beyond it the task is stopped with "Task failed ELB health
+    On AWS: caches are filled and connections opened before the port. The task is RUNNING, its health checks fail.
+    Within the health check grace period nothing happens; after it the task is stopped with "Task failed ELB health
     checks", and the circuit breaker rolls back.
 
     Here the container is paused as soon as it has started.
     """
-    effect = f"{_whose(service)} does nothing for {seconds:g} s."
+    effect = f"{_whose(service)} is paused for {seconds:g} s."
     fault.set_fault("slow-start", effect, service=service, seconds=seconds, **order)
 
 
 @click.command("health-503")
-@click.option("--after", "seconds", type=fault.DURATION, default="0s", show_default=True, help="Well until then.")
+@click.option("--after", "seconds", type=fault.DURATION, default="0s", show_default=True, help="Healthy until then.")
 @_for_tasks
 def health_503(*, service: str, seconds: float, **order: object) -> None:
-    """Health checks are answered with 503.
+    """Health checks get 503.
 
-    On AWS: the application runs, and says of itself that it cannot serve. The target becomes unhealthy with
+    On AWS: the application is running but reports itself unhealthy. The target becomes unhealthy with
     Target.ResponseCodeMismatch ("Health checks failed with these codes: [503]"), and a container health check fails
     too; the task is stopped and replaced, and in a deployment the circuit breaker rolls back.
 
-    All other requests are answered by the application itself.
+    All other requests reach the application.
     """
     effect = f"the health checks of {_whose(service)} get 503 after {seconds:g} s."
     fault.set_fault("health-503", effect, service=service, seconds=seconds, **order)
@@ -108,21 +109,21 @@ def health_503(*, service: str, seconds: float, **order: object) -> None:
 @click.command("secret-denied")
 @_for_tasks
 def secret_denied(*, service: str, **order: object) -> None:
-    """Secrets may not be read.
+    """Secrets cannot be read.
 
     On AWS: the execution role lacks a permission. The task stops before it pulls anything, with
     "ResourceInitializationError: unable to pull secrets or registry auth: … AccessDeniedException". Tasks without
-    secrets start as ever.
+    secrets are not affected.
     """
-    fault.set_fault("secret-denied", f"{_whose(service)} may not read its secrets.", service=service, **order)
+    fault.set_fault("secret-denied", f"{_whose(service)} cannot read its secrets.", service=service, **order)
 
 
 @click.command("log-denied")
 @_for_tasks
 def log_denied(*, service: str, **order: object) -> None:
-    """Log streams may not be made.
+    """Log streams cannot be created.
 
     On AWS: the execution role lacks logs:CreateLogStream. The task stops before it pulls anything, with
     "ResourceInitializationError: failed to validate logger args: … AccessDeniedException".
     """
-    fault.set_fault("log-denied", f"{_whose(service)} may not make its log stream.", service=service, **order)
+    fault.set_fault("log-denied", f"{_whose(service)} cannot create its log stream.", service=service, **order)

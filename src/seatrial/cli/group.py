@@ -62,11 +62,11 @@ fault = Group(
         fault_set.list_,
         fault_set.clear,
     ],
-    help="Let something go wrong as it goes wrong at AWS, to see what a release does. Needs a running embedded AWS.",
+    help="Inject a failure as it occurs on AWS, to see what a release does. Needs a running embedded AWS.",
 )
 
 seatrial = Group(
     "seatrial",
     [up, status, env, images, down, fault, reset],
-    help="An AWS on this machine, to try a deployment before it goes to the real one: loopback only.",
+    help="An AWS on this machine, on loopback only, to try a deployment before it goes to the real one.",
 )

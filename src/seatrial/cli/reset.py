@@ -15,20 +15,22 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation.")
 def reset(*, yes: bool) -> None:
-    """Stop the embedded AWS and forget everything that was made in it."""
+    """Stop the embedded AWS and delete all its resources."""
     local = control(output.say)
     if not yes:
         _ask(local)
     left = local.reset()
     for sentence in left:
         output.say(sentence)
-    output.say(f"{'Nothing else' if left else 'Nothing'} is left of the embedded AWS.")
+    output.say(f"The embedded AWS and all its{' other' if left else ''} resources are deleted.")
     output.next_step("seatrial up")
 
 
 def _ask(local: Control) -> None:
     if not output.is_terminal():
-        raise Refused("This forgets every resource of the embedded AWS.", hint="seatrial reset --yes")
-    click.confirm(f"Forget everything under {local.settings.directory}?", abort=True, err=True)
+        raise Refused(
+            "This deletes every resource of the embedded AWS, and needs your confirmation.", hint="seatrial reset --yes"
+        )
+    click.confirm(f"Delete everything under {local.settings.directory}?", abort=True, err=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @options.as_json
 def status(*, as_json: bool) -> None:
-    """Whether the embedded AWS runs, where it answers, what it takes, and which systems are real in it."""
+    """Show whether the embedded AWS runs, its addresses, its files, and which systems are real in it."""
     from seatrial.process.systems import systems  # noqa: PLC0415 - help needs none of it
 
     local = control()
@@ -41,19 +41,19 @@ def status(*, as_json: bool) -> None:
 def _show(found: InstanceStatus) -> None:
     if not found.running:
         if found.pid is not None:
-            output.data(f"The embedded AWS does not answer (process {found.pid} is there).")
+            output.data(f"The embedded AWS does not respond (process {found.pid} is running).")
             return
         output.data("The embedded AWS is not running.")
         return
-    output.data(f"The embedded AWS answers at {found.endpoint} (process {found.pid}, since {found.started}).")
-    output.data("Docker: found." if found.docker else "Docker: no engine answers, so no container runs.")
+    output.data(f"The embedded AWS is running at {found.endpoint} (process {found.pid}, since {found.started}).")
+    output.data("Docker: found." if found.docker else "Docker: no engine found, so no containers can run.")
     for name, listeners in (found.front_doors or {}).items():
         for port, url in listeners.items():
             output.data(f"{url}  is port {port} of {name}")
 
 
 def _show_stored(found: InstanceStatus, stored: Sequence[Stored]) -> None:
-    output.data(f"Its files: {found.directory}")
+    output.data(f"Files: {found.directory}")
     if stored:
         from seatrial.process.storage import in_words  # noqa: PLC0415 - it knows Docker
 

@@ -42,9 +42,9 @@ def notices(directory: Path) -> list[str]:
 
 def _notice(aside: Path, original: Path) -> str:
     return (
-        f"`{original.name}` was damaged and could not be read: what it held is missing. It is kept as `{aside}`. "
-        f"To have it back, run `seatrial down`, mend the file, rename it to `{original.name}`, and start again; "
-        "to do without it, delete it."
+        f"`{original.name}` was damaged and could not be read: its content is missing. It is kept as `{aside}`. To "
+        f"restore it, run `seatrial down`, repair the file, rename it to `{original.name}`, and start again; "
+        "otherwise delete it."
     )
 
 
@@ -93,5 +93,5 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
 def _refused(path: Path, error: Exception) -> EmbeddedAwsUnavailable:
     return EmbeddedAwsUnavailable(
         f"`{path}` is damaged ({error}). Without it every running container would be removed, so nothing was started.",
-        hint=f"Put a copy of `{path.name}` there, or run `seatrial reset` to begin with nothing.",
+        hint=f"Restore a copy of `{path.name}`, or run `seatrial reset` to start empty.",
     )

@@ -45,7 +45,7 @@ def connect_engine(environment: Mapping[str, str] = environ, *, timeout: int = 6
         client.ping()
     except DockerException as error:
         where = environment.get("DOCKER_HOST", "the default socket")
-        raise EngineUnavailable(f"No Docker engine answers at {where}: {error}.", hint=_START_HINT) from error
+        raise EngineUnavailable(f"Cannot connect to a Docker engine at {where}: {error}.", hint=_START_HINT) from error
     return client
 
 

@@ -96,7 +96,7 @@ def port_of(environment: Mapping[str, str], name: str, default: int) -> int:
     """A port that a variable names; raises ``VariableInvalid``."""
     said = environment.get(name, "") or str(default)
     if not said.isascii() or not said.isdecimal() or not 1 <= int(said[:6]) <= LAST_PORT:
-        raise VariableInvalid(f"`{name}` is `{said}`, which is no port: 1 to {LAST_PORT}.", hint=f"unset {name}")
+        raise VariableInvalid(f"`{name}` is `{said}`, which is not a port: 1 to {LAST_PORT}.", hint=f"unset {name}")
     return int(said)
 
 
@@ -108,5 +108,5 @@ def seconds_of(environment: Mapping[str, str], name: str, default: float, *, lea
     except ValueError:
         seconds = math.nan
     if not least <= seconds < math.inf:
-        raise VariableInvalid(f"`{name}` is `{said}`, which is no number of seconds.", hint=f"unset {name}")
+        raise VariableInvalid(f"`{name}` is `{said}`, which is not a number of seconds.", hint=f"unset {name}")
     return seconds

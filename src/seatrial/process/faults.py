@@ -51,7 +51,7 @@ def _ask(settings: InstanceSettings, method: str, path: str, order: Mapping[str,
         told: dict[str, Any] = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         raise EmbeddedAwsUnavailable(
-            f"The embedded AWS at {running.endpoint} does not answer: {error}.", hint="seatrial status"
+            f"The embedded AWS at {running.endpoint} does not respond: {error}.", hint="seatrial status"
         ) from error
     if answer.is_error:
         raise SeatrialError(told.get("message", f"Status {answer.status_code}."), hint=told.get("hint") or None)

@@ -36,9 +36,9 @@ def is_ours(argv: Sequence[str]) -> bool:
 
 def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if event in _STARTS:
-        raise PermissionError(f"The embedded AWS starts no programs ({event}).")
+        raise PermissionError(f"The embedded AWS may not start programs ({event}).")
     if event == "subprocess.Popen":
         program, argv = arguments[:2]
         words = [argv] if isinstance(argv, str) else list(argv)  # type: ignore[call-overload]
         if not is_ours(words) or program not in (None, words[0]):
-            raise PermissionError(f"The embedded AWS starts no programs of others: {words[:1]}")
+            raise PermissionError(f"The embedded AWS may not start this program: {words[:1]}")

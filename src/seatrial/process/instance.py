@@ -98,7 +98,7 @@ def _started(settings: InstanceSettings, processes: Processes, clock: Clock, on_
             raise why_it_ended(_last_words(log, already_logged), log, shutil.disk_usage(log.parent).free)
         if clock.monotonic() > deadline:
             raise EmbeddedAwsUnavailable(
-                f"The embedded AWS does not answer at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
+                f"The embedded AWS does not respond at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
                 hint=f"Read `{log}`, then `seatrial down`.",
             )
         clock.sleep(0.1)
@@ -148,8 +148,8 @@ def unavailable(now: InstanceStatus) -> EmbeddedAwsUnavailable:
     if now.pid is None:
         return EmbeddedAwsUnavailable("The embedded AWS is not running.", hint="seatrial up")
     return EmbeddedAwsUnavailable(
-        f"The embedded AWS does not answer (process {now.pid} is there).",
-        hint=f"Try again; if it stays so, read `{now.directory / 'server.log'}`, then `seatrial down`.",
+        f"The embedded AWS does not respond (process {now.pid} is running).",
+        hint=f"Try again; if it still does not respond, read `{now.directory / 'server.log'}`, then `seatrial down`.",
     )
 
 
@@ -198,7 +198,7 @@ def reset(settings: InstanceSettings, processes: Processes, clock: Clock, on_pro
     """
     facts = running.facts_of(settings.directory)
     down(settings, processes, clock, on_progress)
-    on_progress("Removing its state.")
+    on_progress("Deleting its state.")
     ports = {settings.port, facts.port if facts else settings.port}
     left = _removed_from_docker(settings, ports)
     with contextlib.suppress(FileNotFoundError):
@@ -235,8 +235,8 @@ def _begin_anew(log: Path) -> None:
 def _same_port(now: InstanceStatus, settings: InstanceSettings) -> InstanceStatus:
     if now.endpoint != settings.endpoint:
         raise EmbeddedAwsUnavailable(
-            f"The embedded AWS is running at {now.endpoint} already, not at port {settings.port}.",
-            hint="Use it there, or run `seatrial down` first.",
+            f"The embedded AWS is already running at {now.endpoint}, not on port {settings.port}.",
+            hint="Use that endpoint, or run `seatrial down` first.",
         )
     return now
 
@@ -255,7 +255,7 @@ def _may_bind(settings: InstanceSettings) -> bool:
     near = chain(range(port + 1, min(port + 100, LAST_PORT + 1)), range(port - 1, 1024, -1))
     other = next(candidate for candidate in near if _is_free(candidate))
     raise EmbeddedAwsUnavailable(
-        f"Port {port} of 127.0.0.1 is taken by another program.", hint=f"Run `seatrial up --port {other}`."
+        f"Port {port} of 127.0.0.1 is used by another program.", hint=f"Run `seatrial up --port {other}`."
     )
 
 

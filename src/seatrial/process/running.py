@@ -31,7 +31,7 @@ def only_one(directory: Path, facts: InstanceFacts) -> Iterator[None]:
     directory.mkdir(parents=True, exist_ok=True)
     with _lock_path(directory).open("ab") as file:
         if not _try_lock(file):
-            raise EmbeddedAwsUnavailable("Another embedded AWS of this home runs or starts already.")
+            raise EmbeddedAwsUnavailable("Another embedded AWS with this home directory is running or starting.")
         path = _facts_path(directory)
         unfinished = path.with_suffix(".new")
         unfinished.write_text(json.dumps(asdict(facts)))

@@ -113,7 +113,7 @@ class AwsEcs:
         except AwsError as error:
             # ECS says "Unable to describe task definition." with a plain ClientException.
             if error.code == "ClientException":
-                raise AwsNotFound(f"AWS knows no task definition `{arn}`.", code=error.code) from error
+                raise AwsNotFound(f"AWS has no task definition `{arn}`.", code=error.code) from error
             raise
         return _revision(answer["taskDefinition"], answer.get("tags", []))
 

@@ -301,4 +301,4 @@ class Ecs(Protocol):
 
 def not_found(what: str, code: str) -> AwsNotFound:
     """The error for a thing that ECS reports as a failure with the reason MISSING instead of an exception."""
-    return AwsNotFound(f"AWS knows no {what}.", code=code)
+    return AwsNotFound(f"AWS has no {what}.", code=code)

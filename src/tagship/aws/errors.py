@@ -109,13 +109,13 @@ def translated() -> Iterator[None]:
         ) from error
     except (HTTPClientError, EndpointUnreachable) as error:
         raise AwsUnreachable(
-            f"AWS did not answer: {error}", hint="See that the network and the endpoint are there, then try again"
+            f"AWS did not respond: {error}", hint="Check the network and the endpoint, then try again"
         ) from error
     except BotoCoreError as error:
         raise AwsError(f"The AWS SDK gave up: {error}") from error
 
 
-_SIGN_IN = "aws sso login, or new credentials; a release that was cut off goes on with: tagship deploy --resume newest"
+_SIGN_IN = "aws sso login, or new credentials; to resume a release that was cut off: tagship deploy --resume newest"
 _STILL_EXPIRED = "refreshed credentials are still expired"
 """What botocore says, as a plain RuntimeError, where the variables of before are there still."""
 _SKEWED = ("RequestTimeTooSkewed", "Signature expired", "Signature not yet current")
@@ -129,7 +129,7 @@ def _from_answer(error: "ClientError") -> AwsError:
     kind = next((kind for kind, codes in _KINDS.items() if code in codes), AwsError)
     said = f"{code}: {words}"
     if kind is AwsExpired:
-        said, hint = f"The AWS credentials have expired, says `{error.operation_name}`: {said}", _SIGN_IN
+        said, hint = f"The AWS credentials have expired (`{error.operation_name}`): {said}", _SIGN_IN
         return AwsExpired(said, code=code, hint=hint)
     if kind is AwsDenied and any(sign in said for sign in _SKEWED):
         skewed = "This machine's clock differs from AWS's, so AWS refused"

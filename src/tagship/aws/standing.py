@@ -114,7 +114,7 @@ class AwsStanding:
         with translated():
             found = elb.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"]
         if not found:
-            raise AwsNotFound(f"AWS knows no target group `{arn}`.", code="TargetGroupNotFound")
+            raise AwsNotFound(f"AWS has no target group `{arn}`.", code="TargetGroupNotFound")
         group = found[0]
         return TargetGroupFacts(
             health_path=group.get("HealthCheckPath", ""),
@@ -154,7 +154,7 @@ class AwsStanding:
         except (AwsDenied, AwsThrottled, AwsUnreachable):
             raise
         except AwsError as error:
-            raise AwsError("AWS does not tell how much Fargate may start", code=error.code) from error
+            raise AwsError("AWS did not return the Fargate quota", code=error.code) from error
         newest = max(used, key=lambda point: point["Timestamp"], default={"Maximum": 0.0})
         return float(quota) - float(newest["Maximum"])
 

@@ -162,14 +162,14 @@ def converse(grant: Grant, window: Window, clock: Clock) -> str:
             _listen(channel, connection, window)
     except ConnectionClosed as error:
         if not channel.ready:
-            hint = "A grant is good once, and for a minute. Try again"
-            raise AwsError("The terminal's channel was refused before it opened.", hint=hint) from error
+            hint = "A session token is valid once and for one minute. Try again"
+            raise AwsError("The session's data channel was refused before it opened.", hint=hint) from error
         if not (channel.closed or isinstance(error, ConnectionClosedOK)):
-            raise AwsUnreachable("The terminal's channel was lost.", hint="Try again") from error
+            raise AwsUnreachable("The connection to the session's data channel was lost.", hint="Try again") from error
     except (WebSocketException, OSError) as error:
-        raise AwsUnreachable(f"The terminal's channel cannot be reached: {error}", hint="Try again") from error
+        raise AwsUnreachable(f"Cannot connect to the session's data channel: {error}", hint="Try again") from error
     except BrokenMessage as error:
-        raise AwsError(f"The terminal's channel broke: {error}") from error
+        raise AwsError(f"The session's data channel failed: {error}") from error
     return channel.words
 
 

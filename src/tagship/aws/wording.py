@@ -45,6 +45,6 @@ def require_overrides_fit(overrides: Mapping[str, Any]) -> None:
     length = len(json.dumps(overrides, separators=(",", ":"), ensure_ascii=False))
     if length > _OVERRIDES:
         raise Refused(
-            f"The command has {length} characters as JSON; ECS takes at most {_OVERRIDES}.",
-            hint="Put it in a file of the image, and run that",
+            f"The command has {length} characters as JSON; ECS allows at most {_OVERRIDES}.",
+            hint="Put it in a script in the image, and run that",
         )

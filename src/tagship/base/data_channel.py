@@ -93,7 +93,7 @@ class ChannelMessage:
         payload = data[length + _LENGTH.size :]
         # An acknowledgement comes without a kind of payload and may come without a digest.
         if any(digest) and digest != sha256(payload).digest():
-            raise BrokenMessage("The message's digest is that of another content.")
+            raise BrokenMessage("The message's digest does not match its content.")
         return cls(
             type=kind_of.decode("ascii", "replace").strip("\0 "),
             sequence=sequence,
@@ -113,9 +113,9 @@ class ChannelMessage:
         try:
             document = json.loads(self.payload)
         except ValueError as error:
-            raise BrokenMessage("The message's content is no JSON.") from error
+            raise BrokenMessage("The message's content is not JSON.") from error
         if not isinstance(document, dict):
-            raise BrokenMessage("The message's content is no JSON object.")
+            raise BrokenMessage("The message's content is not a JSON object.")
         return document
 
 

@@ -25,9 +25,9 @@ def no_repository(folder: Path, said: str, *, make: str) -> NotReady:
     if "dubious ownership" in said:
         advice = _ADVICE.search(said)
         return NotReady(
-            f"`{folder}` belongs to another user, so git does nothing in it: {words}",
+            f"`{folder}` belongs to another user, so git refuses to work in it: {words}",
             hint=advice[0].strip() if advice else f"git config --global --add safe.directory '{folder}'",
         )
     if "not a git repository" in said:
-        return NotReady(f"`{folder}` is in no git repository: {words}", hint=make)
-    return NotReady(f"git does nothing in `{folder}`: {words}")
+        return NotReady(f"`{folder}` is not in a git repository: {words}", hint=make)
+    return NotReady(f"No git command works in `{folder}`: {words}")

@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--env", "environment", metavar="NAME", help="Only this environment, and what stands there.")
+@click.option(
+    "--env",
+    "environment",
+    metavar="NAME",
+    help="Only this environment, including its infrastructure on AWS.",
+)
 @options.on
 @options.manifest
 @options.as_json
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of tagship.yaml, for editors.")
 def check(environment: str | None, manifest_path: Path, *, on: On | None, as_json: bool, schema: bool) -> int:
-    """Say whether tagship.yaml holds together, and what it describes. Exit code 3: it does not."""
+    """Check that tagship.yaml is valid, and print what it describes. Exit code 3: it is not valid."""
     from tagship.manifest.doubts import doubts
     from tagship.manifest.files import missing_files
     from tagship.manifest.load import examine, invalid, read
@@ -46,7 +51,7 @@ def check(environment: str | None, manifest_path: Path, *, on: On | None, as_jso
     for line in describe(examined.manifest, environment):
         output.data(line)
     for doubt in doubts(examined, manifest_path.parent):
-        output.say(f"Look again: {manifest_path}:{doubt.line}: {doubt}")
+        output.say(f"Warning: {manifest_path}:{doubt.line}: {doubt}")
     for missing in _not_here(examined.manifest, Address(environment or LOCAL, on)):
         output.say(f"!! {missing}")
     if environment is not None:
@@ -72,7 +77,7 @@ def _show_standing(manifest_path: Path, environment: Address) -> int:
     try:
         report = connect(manifest_path, environment, Events()).verified()
     except TagshipError as problem:
-        output.data(f"??    the environment could not be looked at: {problem.message}")
+        output.data(f"??    the environment could not be read: {problem.message}")
         output.next_step(problem.hint or "tagship check")
         return NotReady.exit_code
     for line in report_lines(report):

@@ -12,7 +12,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print what makes SHELL complete commands, options and their values.
+    """Print the script with which SHELL completes commands, options and their values.
 
     \b
     bash, in ~/.bashrc:                   eval "$(tagship completion bash)"
@@ -21,6 +21,6 @@ def completion(context: click.Context, shell: str) -> None:
     """  # noqa: D301 - \b tells click to keep the lines as they are
     script = get_completion_class(shell)
     if script is None:
-        raise click.BadParameter(f"there is none for `{shell}`", param_hint="SHELL")
+        raise click.BadParameter(f"`{shell}` is not supported", param_hint="SHELL")
     root = context.find_root().command
     output.data(script(root, {}, "tagship", "_TAGSHIP_COMPLETE").source().rstrip("\n"))

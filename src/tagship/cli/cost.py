@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @options.manifest
 @options.as_json
 def cost(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
-    """Say what the environment costs a month, without asking AWS.
+    """Estimate what the environment costs a month, without calling AWS.
 
-    What stands costs the same whatever happens; what is used costs what its line assumes.
+    The infrastructure has a fixed price; usage costs what its line assumes.
     """
     from tagship.cost.estimate import estimate
     from tagship.cost.manifest import inputs_of
@@ -50,7 +50,7 @@ def show(found: Estimate) -> None:
     from tagship.cost.estimate import Line
 
     stands, used = ([line for line in found.lines if line.kind == kind] for kind in ("fixed", "by use"))
-    sums = Line("What stands", "", found.fixed, "fixed"), Line("What is used", "as assumed", found.by_use, "by use")
+    sums = Line("Infrastructure", "", found.fixed, "fixed"), Line("Usage", "as assumed", found.by_use, "by use")
     rows = [_row(line) for line in (*stands, sums[0], *used, sums[1])]
     output.table(rows, (f"{found.region}, {found.date}", "how much", "$ a month"))
     for note in found.notes:

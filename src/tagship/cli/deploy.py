@@ -28,26 +28,29 @@ if TYPE_CHECKING:
 @options.manifest
 @options.as_json
 @options.json_lines
-@click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
-@click.option(
-    "--resume", metavar="NUMBER", help="Go on with a release whose run was cut off; `newest` is the newest one."
-)
-@click.option("--allow-dirty", is_flag=True, help="Ship the working tree's changes too.")
-@click.option("--allow-any-tag", is_flag=True, help="Ship a tag that is no version.")
-@click.option("--allow-older", is_flag=True, help="Replace a newer version.")
+@click.option("--dry-run", is_flag=True, help="Print the plan, and change nothing.")
+@click.option("--resume", metavar="NUMBER", help="Resume a release whose run was cut off: its number, or `newest`.")
+@click.option("--allow-dirty", is_flag=True, help="Include uncommitted changes of the working tree.")
+@click.option("--allow-any-tag", is_flag=True, help="Allow tags that are not semantic versions.")
+@click.option("--allow-older", is_flag=True, help="Allow a version older than the live one.")
 @click.option(
     "--until",
-    type=click.Choice(["serving", "drained"]),
+    type=click.Choice(["live", "drained"]),
     default="drained",
     show_default=True,
-    help="End when the new version serves alone, or when the old tasks are gone, too.",
+    help="Stop when the new version is live, or when the old tasks have stopped as well.",
 )
 @click.option(
     "--probe",
     metavar="URL",
-    help="Ask this URL through the rollout and tell what users saw; `off` for none. Embedded AWS: the front door.",
+    help=(
+        "Request this URL during the rollout and report failed requests; `off`: no requests. Default on the "
+        "embedded AWS: the front door."
+    ),
 )
-@click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
+@click.option(
+    "--timeout", default=30, show_default=True, metavar="MINUTES", help="Stop watching after this many minutes."
+)
 def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     tag: str | None,
     *,
@@ -69,11 +72,11 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
     \b
     Exit codes: 0 released, or nothing to do
                 10 released, still draining   11 rolled back by ECS
-                12 superseded                 13 stopped by a person
-                14 failed before the update   15 timed out, still going
-                16 put back: the site could not be published
+                12 superseded                 13 cancelled
+                14 failed before the update   15 timed out, still in progress
+                16 reverted by tagship: the site could not be published
                 17 down: a service has no healthy task
-                18 degraded: the version before is live with too few
+                18 degraded: the previous version is live with too few tasks
     """  # noqa: D301 - \b tells click to keep the lines as they are
     from tagship.cli.interruption import Interruption
     from tagship.cli.live import Screen, narrated
@@ -98,7 +101,7 @@ def deploy(  # noqa: PLR0913 - one parameter an option, as click has it
         outcome = _gone_on(place, request, resume) if resume else place.deployer().deploy(request)
     url = place.infrastructure().url
     code = conclude(outcome, environment=environment.name, url=url, as_json=as_json, json_lines=json_lines)
-    return 0 if until == "serving" and _serves(outcome) else code
+    return 0 if until == "live" and _serves(outcome) else code
 
 
 def _source(manifest: EnvironmentManifest, tag: str | None, *, allow_dirty: bool, allow_any_tag: bool) -> SourceRequest:
@@ -128,7 +131,7 @@ def _gone_on(place: Environment, request: DeployRequest, number: str) -> Outcome
     from tagship.cli.verdict import way_on
 
     if number != "newest" and not number.isdecimal():
-        raise click.BadParameter("must be a release's number, or `newest`", param_hint="--resume")
+        raise click.BadParameter("must be the number of a release, or `newest`", param_hint="--resume")
     cut_off = place.ledger.cut_off(None if number == "newest" else int(number))
     if hint := way_on(cut_off):
         raise Refused(f"Release {cut_off.number} is a {cut_off.kind}.", hint=hint)

@@ -16,11 +16,11 @@ from tagship.manifest.address import Address
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @options.environment
 @options.manifest
-@click.option("--task", metavar="ID", help="The task whose id begins so; without it, the newest one.")
+@click.option("--task", metavar="ID", help="Task ID or prefix (default: newest).")
 def exec_(
     service: str, command: tuple[str, ...], *, environment: Address, manifest_path: Path, task: str | None
 ) -> None:
-    """Open a terminal in a task of SERVICE that runs: COMMAND, or a shell.
+    """Run COMMAND in a running task of SERVICE, with a terminal. Without COMMAND: a shell.
 
     Example: tagship exec api -- python -m app.shell
     """
@@ -28,7 +28,7 @@ def exec_(
 
     place = connect(manifest_path, environment, Events())
     cluster, found, container = place.manual().task(service, task)
-    output.say(f"Task {found.id} of `{service}`.")
+    output.say(f"Connected to task {found.id} of `{service}`.")
     join = place.terminal(found, cluster, container, shlex.join(command) if command else "/bin/sh")
     with TerminalWindow() as window:
         last_words = join(window)

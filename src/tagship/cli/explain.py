@@ -17,7 +17,7 @@ def _causes(_context: click.Context, _parameter: click.Parameter, incomplete: st
 @click.argument("cause", required=False, shell_complete=_causes)
 @options.as_json
 def explain(cause: str | None, *, as_json: bool) -> None:
-    """Say by what CAUSE of a failed release is known, and what to do about it. Without CAUSE: list all causes.
+    """Explain CAUSE of a failed release: its symptoms, and how to fix it. Without CAUSE: list all causes.
 
     Example: tagship explain wrong-port
     """
@@ -27,7 +27,7 @@ def explain(cause: str | None, *, as_json: bool) -> None:
     if cause is None:
         output.as_json(list(known)) if as_json else output.data("\n".join(known))
     elif cause not in known:
-        raise Refused(f"There is no cause `{cause}`; {did_you_mean(cause, known)}", hint="tagship explain")
+        raise Refused(f"Unknown cause `{cause}`; {did_you_mean(cause, known)}", hint="tagship explain")
     elif as_json:
         output.as_json({"cause": cause, "text": known[cause]})
     else:

@@ -35,11 +35,11 @@ def annotation(event: Event) -> str | None:
                 "warning", f"{event.service}: failing fast", f"{event.tasks} tasks ended with {event.way}"
             )
         case LowerBound() if event.refused:
-            command = _command("warning", f"{event.service}: scaling has no lower bound", event.refused)
+            command = _command("warning", f"{event.service}: auto scaling has no minimum", event.refused)
         case Unwell():
             command = _command("error", f"{event.service}: {event.state.upper()}", event.says)
         case Unanswered():
-            command = _command("error", "The front door answers nothing", f"Every request to {event.url} fails")
+            command = _command("error", "The front door does not respond", f"Every request to {event.url} fails")
         case VerdictReached():
             kind = "notice" if event.verdict.good else "error"
             command = _command(kind, event.service, f"{event.verdict.words} after {event.seconds:.1f} s")
@@ -81,12 +81,12 @@ def _property(text: str) -> str:
 
 
 def _row(name: str, service: ServiceRecord) -> str:
-    verdict = f"{service.verdict}, put back" if service.taken_back else service.verdict or "left as it was"
+    verdict = f"{service.verdict}, reverted by tagship" if service.taken_back else service.verdict or "unchanged"
     return f"| `{name}` | {verdict} | {service.seconds:.1f} | `{service.digest[:19]}` |"
 
 
 def _site_row(site: SiteRecord) -> str:
-    done = "put back" if site.put_back else "published" if site.published else "left as it was"
+    done = "reverted by tagship" if site.put_back else "published" if site.published else "unchanged"
     return f"| the site | {done} | {site.seconds:.1f} | `{site.build}` |"
 
 
@@ -101,7 +101,7 @@ def _diagnosis(name: str, service: ServiceRecord) -> list[str]:
 
 
 def _probe(probe: ProbeRecord) -> list[str]:
-    head = ["", "| what users saw | requests | failed | median | 99 of 100 within |", "|---|---|---|---|---|"]
+    head = ["", "| phase of the release | requests | failed | median | p99 |", "|---|---|---|---|---|"]
     return head + [
         f"| {phase.name} | {phase.requests} | {phase.failed} | {phase.p50:.0f} ms | {phase.p99:.0f} ms |"
         for phase in probe.phases

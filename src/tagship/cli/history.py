@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @options.environment
 @options.manifest
 @options.as_json
-@click.option("--limit", default=20, show_default=True, metavar="N", help="Show so many at most.")
+@click.option("--limit", default=20, show_default=True, metavar="N", help="Maximum number of releases.")
 def history(environment: Address, manifest_path: Path, *, as_json: bool, limit: int) -> None:
-    """The releases, newest first, each with its verdict."""
+    """List the releases, newest first, each with its verdict."""
     from tagship.cli.live import print_event
     from tagship.wiring.environment import connect
 
@@ -33,7 +33,7 @@ def history(environment: Address, manifest_path: Path, *, as_json: bool, limit: 
         output.as_json([record.model_dump(mode="json") for record in records])
         return
     if not records:
-        output.say(f"Nothing was released on {environment.name} yet.")
+        output.say(f"No release on {environment.name} yet.")
         output.next_step(place.next_release())
         return
     output.table(

@@ -14,20 +14,20 @@ from tagship.cli import options, output
 
 @click.command()
 @options.manifest
-@click.option("--force", is_flag=True, help="Replace a manifest that is there.")
+@click.option("--force", is_flag=True, help="Replace an existing manifest.")
 def init(manifest_path: Path, *, force: bool) -> None:
-    """Write a tagship.yaml by looking at this repository."""
+    """Write a tagship.yaml for this repository."""
     from tagship.manifest.draft import draft
     from tagship.manifest.survey import survey
 
     if manifest_path.exists() and not force:
         raise Refused(
-            f"`{manifest_path}` is there already.",
+            f"`{manifest_path}` already exists.",
             hint="`tagship check` verifies it; `tagship init --force` replaces it.",
         )
     folder = manifest_path.parent
     if not folder.is_dir():
-        raise Refused(f"There is no folder `{folder}`.", hint=f"`mkdir -p {folder}`, then the same again.")
+        raise Refused(f"There is no folder `{folder}`.", hint=f"`mkdir -p {folder}`, then run the command again.")
     gitignore = folder / ".gitignore"
     for written in (manifest_path, gitignore):
         _require_writable(written)
@@ -48,7 +48,8 @@ def _require_writable(path: Path) -> None:
         return
     except OSError as error:
         raise Refused(
-            f"`{path}` cannot be written: {error.strerror}.", hint=f"`rm {quote(str(path))}`, then the same again."
+            f"`{path}` cannot be written: {error.strerror}.",
+            hint=f"`rm {quote(str(path))}`, then run the command again.",
         ) from error
 
 

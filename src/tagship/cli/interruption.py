@@ -16,8 +16,8 @@ PATIENCE: Final = 60
 
 _CHOICES: Final = {"": Choice.ROLL_BACK, "r": Choice.ROLL_BACK, "l": Choice.LEAVE, "w": Choice.GO_ON}
 _QUESTION: Final = (
-    "Roll back (r), leave it going without watching (l), or go on watching (w)?\n"
-    f"Ctrl-C leaves it going; without an answer in {PATIENCE} s it is rolled back. [r] "
+    "Roll back (r), leave the rollout running and stop watching (l), or keep watching (w)?\nCtrl-C leaves it "
+    f"running; without an answer in {PATIENCE} s it is rolled back. [r] "
 )
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -78,7 +78,7 @@ class Interruption:
                 return Choice.ROLL_BACK
             if (choice := _CHOICES.get(answer.strip().lower())) is not None:
                 return choice
-            output.ask("One of r, l, w: ")
+            output.ask("Enter r, l or w: ")
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         """Without a person the first signal counts.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 @options.environment
 @options.manifest
 @options.as_json
-@click.option("-f", "--follow", is_flag=True, help="Keep going: every new line, until Ctrl-C.")
-@click.option("--since", default=10, show_default=True, metavar="MINUTES", help="How far back.")
+@click.option("-f", "--follow", is_flag=True, help="Follow: print new lines until Ctrl-C.")
+@click.option("--since", default=10, show_default=True, metavar="MINUTES", help="How many minutes back.")
 def logs(
     services: tuple[str, ...],
     *,
@@ -33,7 +33,7 @@ def logs(
     follow: bool,
     since: int,
 ) -> None:
-    """What the containers print: all services, or the SERVICES named."""
+    """Print the containers' logs: of all services, or of SERVICES."""
     from tagship.release.logs import follow_logs, read_logs
     from tagship.wiring.environment import connect
 

@@ -55,21 +55,21 @@ def narrate(event: Event) -> list[str]:  # noqa: ARG001 - the answer for every k
 @narrate.register
 def _(event: CredentialsExpire) -> list[str]:
     left, patience = max(0, int(event.left // 60)), int(event.patience // 60)
-    goes_on = f"the release may be watched for {patience}: what is under way then goes on without a watcher."
+    goes_on = f"the release may take {patience} minutes: a rollout in progress then continues without a watcher."
     return [
-        f"!! The AWS credentials are good until {event.at:%H:%M} UTC, {left} minutes more, and {goes_on}",
-        "   Get some that last longer, or say --timeout; `tagship deploy --resume newest` goes on with new ones.",
+        f"!! The AWS credentials expire at {event.at:%H:%M} UTC, in {left} minutes, but {goes_on}",
+        "   Use credentials that last longer; with new ones, resume: `tagship deploy --resume newest`.",
     ]
 
 
 @narrate.register
 def _(event: RecordUnreadable) -> list[str]:
-    return [f"!! The record `{event.key}` of the environment's bucket cannot be read, and is passed over: {event.why}"]
+    return [f"!! The record `{event.key}` of the environment's bucket cannot be read and is ignored: {event.why}"]
 
 
 @narrate.register
 def _(event: Waiting) -> list[str]:
-    return [f"Waiting for release {event.number}, {event.version}, which {event.who} runs."]
+    return [f"Waiting for release {event.number} ({event.version}), started by {event.who}."]
 
 
 @narrate.register
@@ -115,12 +115,12 @@ def _(event: RollbackBegan) -> list[str]:
 
 @narrate.register
 def _(event: Serving) -> list[str]:
-    return [f"== {event.service}: the new version serves after {event.seconds:.1f} s; the old tasks are being let go"]
+    return [f"== {event.service}: the new version is live after {event.seconds:.1f} s; the old tasks are draining"]
 
 
 @narrate.register
 def _(event: FailedFast) -> list[str]:
-    return [f"!! {event.service}: {event.tasks} new tasks ended with {event.way}; taking the rollout back."]
+    return [f"!! {event.service}: {event.tasks} new tasks ended with {event.way}; rolling back."]
 
 
 @narrate.register
@@ -130,28 +130,33 @@ def _(event: OneOffSaid) -> list[str]:
 
 @narrate.register
 def _(event: Scaling) -> list[str]:
-    return [f"   {event.service}: {event.running} of {event.desired} tasks run, {event.healthy} healthy"]
+    return [f"   {event.service}: {event.running} of {event.desired} tasks running, {event.healthy} healthy"]
 
 
 @narrate.register
 def _(event: LowerBound) -> list[str]:
     tasks = f"{event.tasks} {'task' if event.tasks == 1 else 'tasks'}"
     if event.refused:
-        return [f"!! {event.service}: scaling may still go below {tasks}; it serves all the same. {event.refused}"]
-    return [f"   {event.service}: scaling keeps at least {tasks} from now on"]
+        return [
+            (
+                f"!! {event.service}: the minimum of auto scaling is still below {tasks}; the version is live "
+                f"nevertheless. {event.refused}"
+            )
+        ]
+    return [f"   {event.service}: auto scaling now keeps at least {tasks}"]
 
 
 @narrate.register
 def _(event: TakingBack) -> list[str]:
-    return [f"!! Putting back {_names(event.services)}, so that one version serves."]
+    return [f"!! Reverting {_names(event.services)}, so that only one version is live."]
 
 
 @narrate.register
 def _(event: LeftAlone) -> list[str]:
     if event.contracted:
-        why = "the version before does not work with the migrated database"
+        why = "the previous version does not work with the migrated database"
         return [f"!! {_names(event.services)} stays on the new version: {why}."]
-    return [f"!! {_names(event.services)} stays on the new version: there is none before it."]
+    return [f"!! {_names(event.services)} stays on the new version: there is no previous one."]
 
 
 @narrate.register
@@ -166,7 +171,7 @@ def _(event: SiteBuildLine) -> list[str]:
 
 @narrate.register
 def _(event: FilesPublished) -> list[str]:
-    return [f"   site: {event.hashed} hashed files, {event.assets} other files and {event.pages} pages are in place"]
+    return [f"   site: {event.hashed} hashed files, {event.assets} other files and {event.pages} pages uploaded"]
 
 
 @narrate.register
@@ -176,22 +181,22 @@ def _(event: EdgeAwaited) -> list[str]:
 
 @narrate.register
 def _(event: SitePutBack) -> list[str]:
-    return [f"!! The site is put back: its build {event.build} is live again."]
+    return [f"!! The site is reverted: its build {event.build} is live again."]
 
 
 @narrate.register
 def _(event: StopRequested) -> list[str]:
-    return [f"!! {event.service}: interrupted, rolling back. Ctrl-C again leaves it as it is."]
+    return [f"!! {event.service}: interrupted, rolling back. Ctrl-C again stops the rollback."]
 
 
 @narrate.register
 def _(event: Probed) -> list[str]:
-    lines = [f"   What users saw at {event.report.url}:"]
+    lines = [f"   Requests to {event.report.url}:"]
     for phase in event.report.phases:
         problems = f" ({', '.join(phase.problems)})" if phase.problems else ""
         lines.append(
-            f"   {phase.name:<7}{phase.requests:>6} requests, {phase.failed} failed{problems},"
-            f" median {phase.p50:.0f} ms, 99 of 100 within {phase.p99:.0f} ms"
+            f"   {phase.name:<7}{phase.requests:>6} requests, {phase.failed} failed{problems}, median "
+            f"{phase.p50:.0f} ms, p99 {phase.p99:.0f} ms"
         )
     return lines
 
@@ -203,7 +208,7 @@ def _(event: Unwell) -> list[str]:
 
 @narrate.register
 def _(event: Unanswered) -> list[str]:
-    before = "; so it was before the release: does the app answer that path?" if event.before else "."
+    before = ", as before the release: does the app serve that path?" if event.before else "."
     return [f"!! Every request to {event.url} fails{before}"]
 
 
@@ -225,7 +230,7 @@ def _(event: Diagnosed) -> list[str]:
 def plan_lines(event: PlanMade) -> list[str]:
     """The plan, a step a line."""
     if event.plan.empty:
-        return [f"Nothing to do: {event.environment} has {event.plan.version} already."]
+        return [f"Nothing to do: {event.plan.version} is live on {event.environment} already."]
     steps = [
         f"  {number}. {step.says}" if place == 0 else f"     {step.says}"
         for number, stage in enumerate(event.plan.stages, start=1)

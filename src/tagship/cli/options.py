@@ -56,7 +56,7 @@ manifest = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path(MANIFEST),
     show_default=True,
-    help="The manifest.",
+    help="Path of the manifest.",
 )
-json_lines = click.option("--json-lines", is_flag=True, help="Print every event as a line of JSON, as it happens.")
+json_lines = click.option("--json-lines", is_flag=True, help="Print each event as one line of JSON.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")

@@ -93,7 +93,7 @@ def unwritable(problem: OSError, *, err: bool = False) -> TagshipError:
     """The error for what cannot be shown; the stream is given up, or Python would fail with the rest at the end."""
     _give_up(sys.stderr.fileno() if err else sys.stdout.fileno())
     where = "stderr" if err else "stdout"
-    return TagshipError(f"What was to be shown cannot be written to {where}: {problem.strerror}.")
+    return TagshipError(f"Cannot write the output to {where}: {problem.strerror}.")
 
 
 def _give_up(stream: int) -> None:

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 @options.environment
 @options.manifest
 @options.as_json
-@click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--past-contract", is_flag=True, help="Go back beyond a migration that contracted.")
-@click.option("--probe", metavar="URL", help="As for `tagship deploy`.")
-@click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
+@click.option("--dry-run", is_flag=True, help="Print the plan, and change nothing.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation.")
+@click.option("--past-contract", is_flag=True, help="Roll back past a contract migration.")
+@click.option("--probe", metavar="URL", help="Same as for `tagship deploy`.")
+@click.option(
+    "--timeout", default=30, show_default=True, metavar="MINUTES", help="Stop watching after this many minutes."
+)
 def recover(  # noqa: PLR0913 - one parameter an option, as click has it
     *,
     environment: Address,
@@ -39,9 +41,9 @@ def recover(  # noqa: PLR0913 - one parameter an option, as click has it
     probe: str | None,
     timeout: int,
 ) -> int:
-    """Bring the last version that was live back, whatever has happened. Says what it will do and why, and asks.
+    """Restore the last version that was live. Prints each step and its reason, then asks for confirmation.
 
-    Exit codes: as for `tagship deploy`; 0 as well where every service is up and there is nothing to do.
+    Exit codes: as for `tagship deploy`; also 0 where every service is up and nothing is to be done.
     """
     from tagship.cli.interruption import Interruption
     from tagship.cli.live import Screen, narrated
@@ -80,7 +82,7 @@ def _explain(recovery: Recovery, environment: str) -> None:
         return
     version = recovery.target.version
     release = f", release {recovery.target.number}" if recovery.target.number else ""
-    output.say(f"The last version that was live on {environment}: {version}{release}. To bring it back:")
+    output.say(f"The last version that was live on {environment}: {version}{release}. Steps to restore it:")
     for number, stage in enumerate(recovery.steps, start=1):
         for place, each in enumerate(stage):
             output.say(f"  {f'{number}.' if place == 0 else '  '} {each.step.says}")
@@ -89,8 +91,8 @@ def _explain(recovery: Recovery, environment: str) -> None:
 
 def _ask() -> None:
     if not output.is_terminal():
-        raise Refused("This changes what is live.", hint="tagship recover --yes")
-    click.confirm("Do this?", abort=True, err=True)
+        raise Refused("This changes what is live, and needs your confirmation.", hint="tagship recover --yes")
+    click.confirm("Continue?", abort=True, err=True)
 
 
 def _as_json(recovery: Recovery) -> dict[str, object]:

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from tagship.manifest.model import EnvironmentManifest
     from tagship.release.rehearsal.result import Rehearsals, Rehearsed
 
-_HEADS = ("fault", "requests", "failed", "p99", "verdict", "exit code", "cause", "seconds", "serves", "as it should")
+_HEADS = (
+    "fault",
+    "requests",
+    "failed",
+    "p99",
+    "verdict",
+    "exit code",
+    "cause",
+    "seconds",
+    "live version",
+    "as expected",
+)
 
 
 @click.command()
@@ -31,17 +42,17 @@ _HEADS = ("fault", "requests", "failed", "p99", "verdict", "exit code", "cause",
     multiple=True,
     type=click.Choice(NAMES),
     metavar="NAME",
-    help=f"Only this; can be repeated: {', '.join(NAMES)}.",
+    help=f"Rehearse only this; can be repeated: {', '.join(NAMES)}.",
 )
 @options.as_json
 def rehearse(*, environment: Address, manifest_path: Path, only: tuple[str, ...], as_json: bool) -> int:
-    """Let a release of your own app meet every failure, on the embedded AWS, and see what users and tagship say.
+    """Rehearse releases of your own app with failures, on the embedded AWS, and report verdicts and failed requests.
 
-    The version that serves is shipped again and again, with one variable more (TAGSHIP_REHEARSAL), each time with a
-    fault. Nothing is built, migrated or published. In the end the faults are cleared and the version serves as before;
-    the history has one record of the kind `rehearsal`. Ctrl-C takes the rollout back and cleans up.
+    The live version is released repeatedly, each time with one more variable (TAGSHIP_REHEARSAL) and with a fault.
+    Nothing is built, migrated or published. At the end the faults are cleared and the version is live as before;
+    the history has one record of the kind `rehearsal`. Ctrl-C rolls back the current rollout and cleans up.
 
-    Exit code 0: every rehearsal ended as it should; 1: one did not; 13: interrupted.
+    Exit code 0: every rehearsal ended as expected; 1: one did not; 13: interrupted.
     """
     from tagship.wiring.environment import connect
 
@@ -61,15 +72,17 @@ def rehearse(*, environment: Address, manifest_path: Path, only: tuple[str, ...]
 def timings(manifest: EnvironmentManifest) -> list[str]:
     """The settings that decide how long a rehearsal takes."""
     lines = [
-        f"{name}: health check every {health.interval} s, {health.healthy_threshold} good ones until healthy, "
-        f"{health.unhealthy_threshold} bad ones until unhealthy, {health.grace_period} s of grace; "
-        f"{service.drain} s to drain, {service.stop_timeout} s to stop."
+        f"{name}: health check every {health.interval} s, {health.healthy_threshold} successful checks until "
+        f"healthy,  {health.unhealthy_threshold} failed checks until unhealthy, {health.grace_period} s grace "
+        f"period;  {service.drain} s to drain, {service.stop_timeout} s to stop."
         for name, service in manifest.services.items()
         for health in (service.health,)
     ]
     names = sorted(name for name in os.environ if name.startswith("SEATRIAL_ECS_") or name == "SEATRIAL_MINUTE")
     said = ", ".join(f"{name}={os.environ[name]}" for name in names)
-    return [*lines, f"The embedded AWS was told, if it was started from here: {said}."] if said else lines
+    return (
+        [*lines, f"Settings of the embedded AWS, if it was started with this environment: {said}."] if said else lines
+    )
 
 
 def _print_event(event: Event) -> None:
@@ -91,7 +104,7 @@ def _lines(event: Event) -> Sequence[str]:
     if isinstance(event, RehearsalBegan):
         return ["", f"{event.number}/{event.of} {event.name}: {event.says}"]
     if isinstance(event, PuttingBack):
-        return ["", f"Putting {event.version} back as it was."]
+        return ["", f"Restoring {event.version}."]
     if isinstance(event, RehearsalEnded):
         return [f"   {_sentence(event.result)}"]
     if isinstance(event, RolloutProgress | VerdictReached):
@@ -104,8 +117,8 @@ def _lines(event: Event) -> Sequence[str]:
 def _sentence(result: Rehearsed) -> str:
     if result.skipped:
         return f"Skipped: {result.skipped}."
-    users = f"{result.failed} of {result.requests} requests failed; the {result.serving} version serves."
-    return f"{users} {'NOT as it should be: ' + '; '.join(result.wrong) if result.wrong else 'As it should be'}."
+    users = f"{result.failed} of {result.requests} requests failed; the {result.serving} version is live."
+    return f"{users} {'UNEXPECTED: ' + '; '.join(result.wrong) if result.wrong else 'As expected'}."
 
 
 def _row(result: Rehearsed) -> tuple[str, ...]:
@@ -141,14 +154,14 @@ def _conclude(done: Rehearsals) -> int:
     from tagship.release.records.verdict import Verdict
 
     if not done.restored:
-        output.say(f"{done.version} could not be put back as it was.")
+        output.say(f"{done.version} could not be restored.")
         output.next_step(f"tagship rollback {done.version}")
         return 1
     if done.interrupted:
-        output.say(f"Interrupted; {done.version} serves as before.")
+        output.say(f"Interrupted; {done.version} is live as before.")
         return Verdict.STOPPED.exit_code
     bad = [result.name for result in done.results if result.wrong]
-    how = f"Not as it should be: {', '.join(bad)}." if bad else "All is well."
-    output.say(f"{done.version} serves as before. {how}")
+    how = f"Unexpected result: {', '.join(bad)}." if bad else "All scenarios behaved as expected."
+    output.say(f"{done.version} is live as before. {how}")
     output.next_step(f"tagship rehearse --only {bad[0]}" if bad else "tagship status")
     return 1 if bad else 0

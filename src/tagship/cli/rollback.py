@@ -16,10 +16,12 @@ from tagship.wiring.person import who
 @options.manifest
 @options.as_json
 @options.json_lines
-@click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
-@click.option("--past-contract", is_flag=True, help="Go back beyond a migration that contracted.")
-@click.option("--probe", metavar="URL", help="As for `tagship deploy`.")
-@click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
+@click.option("--dry-run", is_flag=True, help="Print the plan, and change nothing.")
+@click.option("--past-contract", is_flag=True, help="Roll back past a contract migration.")
+@click.option("--probe", metavar="URL", help="Same as for `tagship deploy`.")
+@click.option(
+    "--timeout", default=30, show_default=True, metavar="MINUTES", help="Stop watching after this many minutes."
+)
 def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     release: str | None,
     *,
@@ -32,7 +34,7 @@ def rollback(  # noqa: PLR0913 - one parameter an option, as click has it
     timeout: int,
     probe: str | None,
 ) -> int:
-    """Put RELEASE back: a version or a release's number. Without RELEASE: the version before the serving one."""
+    """Roll back to RELEASE: a version or a release's number. Without RELEASE: to the previous live version."""
     from tagship.cli.interruption import Interruption
     from tagship.cli.live import Screen, narrated
     from tagship.cli.verdict import conclude

@@ -14,12 +14,14 @@ from tagship.manifest.address import Address
 @click.argument("count", type=click.IntRange(min=0))
 @options.environment
 @options.manifest
-@click.option("--beyond", is_flag=True, help="Go beyond the manifest's minimum or maximum.")
-@click.option("--timeout", default=10, show_default=True, metavar="MINUTES", help="Give up watching after so long.")
+@click.option("--beyond", is_flag=True, help="Allow a count outside the manifest's minimum and maximum.")
+@click.option(
+    "--timeout", default=10, show_default=True, metavar="MINUTES", help="Stop watching after this many minutes."
+)
 def scale(service: str, count: int, *, environment: Address, manifest_path: Path, beyond: bool, timeout: int) -> int:
-    """Give SERVICE another number of tasks, COUNT, and wait until they are healthy.
+    """Set SERVICE's number of tasks to COUNT, and wait until they are healthy.
 
-    It starts no deployment; auto scaling goes on from there.
+    It starts no deployment; auto scaling continues from there.
     Exit codes: 0 all of them are healthy, 15 not all of them in time, 17 none of them.
     """
     from tagship.cli.live import narrated

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @options.manifest
 @options.as_json
 def status(environment: Address, manifest_path: Path, *, as_json: bool) -> int:
-    """What runs now, and where it answers.
+    """Show what is live, and its health.
 
     \b
     Exit codes: 0 every service is up   17 a service is down   18 a service is degraded
@@ -78,16 +78,16 @@ def headline(found: EnvironmentStatus) -> str:
     if found.serving is None or found.live:
         down = [service.name for service in found.services if service.down]
         but = f"; DOWN: {', '.join(down)}" if found.serving and down else ""
-        return f"Serving: {_release(found.serving)}{but}"
-    return f"DOWN:    nothing is live; last live was {_release(found.serving)}"
+        return f"Live:    {_release(found.serving)}{but}"
+    return f"DOWN:    nothing is live; last live: {_release(found.serving)}"
 
 
 def _since(service: ServiceStatus) -> str:
     from tagship.cli.narration import readable
 
     if service.since is None:
-        return " Since when is not known: ECS has no event of it."
-    return f" Since {service.since.at:%Y-%m-%d %H:%M:%S} UTC, by what ECS says: {readable(service.since.basis)}"
+        return " Start unknown: ECS has no event for it."
+    return f" Since {service.since.at:%Y-%m-%d %H:%M:%S} UTC, according to ECS: {readable(service.since.basis)}"
 
 
 def _release(record: ReleaseRecord | None, abandoned: bool = False) -> str:  # noqa: FBT001, FBT002 - two words

@@ -42,7 +42,7 @@ def conclude(outcome: Outcome, *, environment: str, url: str, as_json: bool, jso
     for health in outcome.unwell:
         output.outage(f"{health.service} is {health.state.value.upper()} at {url}: {health.says}.")
     if verdict.good and not outcome.unwell:
-        output.say(f"It answers at {url}")
+        output.say(f"The app is at {url}")
     # An error knows the cause, and has said what to do about it; while users are not served, the way out comes first.
     says = outcome.error and outcome.error.hint
     if not says or (outcome.unwell and record.kind != "recovery"):
@@ -65,7 +65,7 @@ def _next_step(outcome: Outcome, record: ReleaseRecord, verdict: Verdict) -> str
     if not outcome.unwell:
         return "tagship status" if verdict is Verdict.DOWN else _by_cause(record, verdict)
     if not outcome.way_back or record.kind == "recovery":
-        return "fix the cause, and push a new tag"
+        return "fix the cause and push a new tag"
     return "tagship recover"
 
 

@@ -15,9 +15,11 @@ from tagship.manifest.address import Address
 @options.environment
 @options.manifest
 @options.as_json
-@click.option("--timeout", default=30, show_default=True, metavar="MINUTES", help="Give up after so long.")
+@click.option(
+    "--timeout", default=30, show_default=True, metavar="MINUTES", help="Stop waiting after this many minutes."
+)
 def wait(number: int | None, *, environment: Address, manifest_path: Path, as_json: bool, timeout: int) -> int:
-    """Wait for release NUMBER, which runs elsewhere, and end with its exit code. Without NUMBER: the newest."""
+    """Wait for release NUMBER, which another process runs, and exit with its exit code. Without NUMBER: the newest."""
     from tagship.cli.live import narrated
     from tagship.cli.verdict import way_on
     from tagship.release.records.verdict import Verdict
@@ -33,10 +35,10 @@ def wait(number: int | None, *, environment: Address, manifest_path: Path, as_js
     if record.verdict:
         output.say(f"Release {record.number}, {record.version}: {record.verdict}.")
         if (verdict := Verdict.of_words(record.verdict)) is None:
-            output.say("A newer tagship came to this verdict; this one does not know it.")
+            output.say("This verdict comes from a newer tagship; this version does not know it.")
             return TagshipError.exit_code
         return verdict.exit_code
     if record.abandoned(place.ledger.now()):
-        output.say(f"The run of release {record.number}, {record.version}, was cut off; it has no verdict.")
+        output.say(f"The run of release {record.number}, {record.version}, was cut off, without a verdict.")
         output.next_step(way_on(record) or f"tagship deploy --resume {record.number}")
     return Verdict.TIMED_OUT.exit_code

@@ -77,8 +77,8 @@ def in_one_line(found: Estimate, *, local: bool, environment: str) -> str:
     """
     where = "On AWS about" if local else "About"
     return (
-        f"{where} ${found.fixed:,.0f} a month for what stands, before traffic (prices of {found.date}); "
-        f"what makes it up: tagship cost --env {environment}"
+        f"{where} ${found.fixed:,.0f} a month for the infrastructure, before traffic (prices of {found.date}); "
+        f"itemised: tagship cost --env {environment}"
     )
 
 
@@ -153,8 +153,8 @@ def _by_use(inputs: CostInputs, prices: Prices) -> Iterator[Line]:
         yield _used("Data through NAT", "each 100 GB", prices.of("nat_gb"), 100)
     if inputs.endpoints:
         yield _used("Data through endpoints", "each 100 GB", prices.of("endpoint_gb"), 100)
-    yield _used("Logs", "each 10 GB taken in", prices.of("logs_gb"), 10)
-    yield _used("Images", "each 10 GB kept", prices.of("ecr_gb_month"), 10)
+    yield _used("Logs", "each 10 GB ingested", prices.of("logs_gb"), 10)
+    yield _used("Images", "each 10 GB stored", prices.of("ecr_gb_month"), 10)
     if inputs.edge:
         free = f"each 100 GB to users; the account's first {CLOUDFRONT_FREE_GB:,} GB a month are free"
         yield _used("CloudFront's data", free, prices.of("cloudfront_gb"), 100)
@@ -162,22 +162,22 @@ def _by_use(inputs: CostInputs, prices: Prices) -> Iterator[Line]:
         yield _used("Web ACL's requests", "each million", prices.of("web_acl_million_requests"), 1)
         yield _used("Web ACL's logs", "each GB written to S3", prices.of("vended_s3_gb"), 1)
     if inputs.database:
-        yield _used("Database's Enhanced Monitoring", "each GB taken in as logs", prices.of("logs_gb"), 1)
+        yield _used("Database's Enhanced Monitoring", "each GB ingested as logs", prices.of("logs_gb"), 1)
         yield _used("Database's storage", "each 10 GB", prices.of("aurora_gb_month"), 10)
-        yield _used("Database's input and output", "each million", prices.of("aurora_million_io"), 1)
+        yield _used("Database's I/O", "each million", prices.of("aurora_million_io"), 1)
     if inputs.site or inputs.traffic:
         yield _used("Files in S3", "each 10 GB", prices.of("s3_gb_month"), 10)
     if inputs.traffic:
-        yield _used("Athena", "each 100 GB looked through", prices.of("athena_tb"), 0.1)
+        yield _used("Athena", "each 100 GB scanned", prices.of("athena_tb"), 0.1)
 
 
 def _notes(inputs: CostInputs, prices: Prices, lines: tuple[Line, ...]) -> Iterator[str]:
     if prices.region != inputs.region:
-        yield f"The price list has nothing of {inputs.region}: these are the prices of {prices.region}."
+        yield f"The price list does not cover {inputs.region}: these are the prices of {prices.region}."
     if missing := [line.what for line in lines if line.monthly is None]:
-        yield f"The price list has no price for this, and it is not in the sum: {', '.join(missing)}."
+        yield f"The price list has no price for this, and the sum leaves it out: {', '.join(missing)}."
     if doubtful := list(dict.fromkeys(line.what for line in lines if line.monthly is not None and not line.confirmed)):
         yield f"No source confirms the price of: {', '.join(doubtful)}."
     if inputs.database and inputs.database.instance == SERVERLESS and not inputs.database.least:
-        yield "A database that may go down to 0 ACU costs nothing but its storage while nobody asks it."
+        yield "A database with a minimum of 0 ACU costs only its storage while it is paused."
     yield "On demand, without taxes, discounts and free tiers of new accounts; the bill is AWS's."

@@ -94,8 +94,8 @@ def _load_balancer(subject: Subject) -> list[Builder[Panel]]:
     place = Place(subject.region, "AWS/ApplicationELB", {"LoadBalancer": LOAD_BALANCER})
     times = [Metric("TargetResponseTime", "p50", "p50"), Metric("TargetResponseTime", "p95", "p95")]
     errors = [
-        Metric("HTTPCode_Target_5XX_Count", "Sum", "answered by a service"),
-        Metric("HTTPCode_ELB_5XX_Count", "Sum", "answered by the load balancer"),
+        Metric("HTTPCode_Target_5XX_Count", "Sum", "by services"),
+        Metric("HTTPCode_ELB_5XX_Count", "Sum", "by the load balancer"),
     ]
     return [
         lines("Requests", "short", place, [Metric("RequestCount", "Sum", "requests")], width=_THIRD),

@@ -102,12 +102,14 @@ def statements(user: DatabaseUser, observed: Observed) -> list[Statement]:
         what = "is the database's master" if observed.master else "is a superuser, replicates or bypasses row security"
         raise Refused(
             f"The application cannot be the database user `{user.name}`: it {what}.",
-            hint="Give the connection secret another user name, or take the attribute away from that role",
+            hint="Use another user name in the connection secret, or remove that attribute from the role",
         )
     due = [*_role(user, observed), *_schema(user, observed), *_privileges(user, observed)]
     if observed.mark != user.mark:
         # Last: where anything before it fails, the next run does all of it again.
-        due.append(Statement(f"COMMENT ON ROLE {identifier(user.name)} IS {literal(user.mark)}", "note its secret"))
+        due.append(
+            Statement(f"COMMENT ON ROLE {identifier(user.name)} IS {literal(user.mark)}", "record the secret's version")
+        )
     return due
 
 
@@ -117,11 +119,11 @@ def _role(user: DatabaseUser, observed: Observed) -> list[Statement]:
     if not observed.known:
         # Named here and not in ALTER: up to PostgreSQL 15 only a superuser may mention some of them there.
         attributes = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-        due.append(Statement(f"CREATE ROLE {name} {attributes}", "make the user"))
+        due.append(Statement(f"CREATE ROLE {name} {attributes}", "create the user"))
     if not observed.modest or observed.mark != user.mark:
         password = literal(verifier(user.password))
         altered = f"ALTER ROLE {name} LOGIN NOCREATEDB NOCREATEROLE PASSWORD {password}"
-        due.append(Statement(altered, "give the user its password", secret=True))
+        due.append(Statement(altered, "set the user's password", secret=True))
     return due
 
 
@@ -130,10 +132,10 @@ def _schema(user: DatabaseUser, observed: Observed) -> list[Statement]:
         return []
     name = identifier(user.name)
     # Only a member of a role may give it a schema (PostgreSQL, CREATE SCHEMA and ALTER SCHEMA).
-    member = Statement(f"GRANT {name} TO CURRENT_USER", "let the master act for the user")
+    member = Statement(f"GRANT {name} TO CURRENT_USER", "grant the user's role to the master")
     if observed.schema == "other":
-        return [member, Statement(f"ALTER SCHEMA {name} OWNER TO {name}", "give the user its schema")]
-    return [member, Statement(f"CREATE SCHEMA {name} AUTHORIZATION {name}", "make the user's schema")]
+        return [member, Statement(f"ALTER SCHEMA {name} OWNER TO {name}", "set the owner of the user's schema")]
+    return [member, Statement(f"CREATE SCHEMA {name} AUTHORIZATION {name}", "create the user's schema")]
 
 
 def _privileges(user: DatabaseUser, observed: Observed) -> list[Statement]:
@@ -141,10 +143,12 @@ def _privileges(user: DatabaseUser, observed: Observed) -> list[Statement]:
     due = []
     if not observed.uses_database:
         granted = f"GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {identifier(user.database)} TO {name}"
-        due.append(Statement(granted, "let the user into the database"))
+        due.append(Statement(granted, "grant the user access to the database"))
     if not observed.uses_public:
         # Where tools look that do not follow the search path; the user's own schema comes first in it.
-        due.append(Statement(f"GRANT USAGE, CREATE ON SCHEMA public TO {name}", "let the user into schema `public`"))
+        due.append(
+            Statement(f"GRANT USAGE, CREATE ON SCHEMA public TO {name}", "grant the user access to the schema `public`")
+        )
     return due
 
 

@@ -71,8 +71,8 @@ def _user(value: SecretValue, arn: str) -> DatabaseUser:
         usable = False
     if not usable:
         raise NotReady(
-            f"The secret `{arn}` does not say who the database's user is: it must be JSON with `username` and `dbname`"
-            " of lower-case letters, digits and underscores, and an ASCII `password`.",
+            f"The secret `{arn}` does not describe the database's user: it must be JSON with `username` and "
+            "`dbname` of lower-case letters, digits and underscores, and an ASCII `password`.",
             hint="tagship infra apply",
         ) from None
     return user
@@ -86,5 +86,5 @@ def _run(door: SqlDoor, login: Login, statement: Statement) -> None:
         words = error.code if statement.secret else error.message
         cause = None if statement.secret else error
         raise type(error)(
-            f"The database would not {statement.purpose}: {words}", code=error.code, hint=error.hint
+            f"The database refused to {statement.purpose}: {words}", code=error.code, hint=error.hint
         ) from cause

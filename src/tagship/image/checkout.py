@@ -122,8 +122,12 @@ class Checkout:
             shutil.copyfile(content, path)
         elif self.needed(whole):
             raise NotReady(
-                f"`{whole}` is kept in Git LFS, and its content is not on this machine: git itself holds a pointer.",
-                hint="git lfs fetch --all, then the same again; in GitHub Actions: `lfs: true` of actions/checkout",
+                f"`{whole}` is stored in Git LFS, and its content is not on this machine: the commit has a pointer "
+                "only.",
+                hint=(
+                    "git lfs fetch --all, then run the command again; in GitHub Actions: `lfs: true` of "
+                    "actions/checkout"
+                ),
             )
 
     def _stores(self) -> Iterator[Path]:
@@ -168,10 +172,9 @@ def require_distinct(names: list[str], folded: Callable[[], bool]) -> None:
         other = by_folded.setdefault(name.casefold(), name)
         if other != name and folded():
             raise Refused(
-                f"`{other}` and `{name}` are two files in git and one on this file system, "
-                "which takes large and small letters for the same.",
-                hint=f"Rename one of them with `git mv`, commit, and tag again; or ship from a machine that tells "
-                f"`{other}` and `{name}` apart.",
+                f"`{other}` and `{name}` are two files in git but one on this file system, which is case-insensitive.",
+                hint="Rename one of them with `git mv`, commit, and tag again; or ship from a machine with a "
+                "case-sensitive file system.",
             )
 
 
@@ -183,16 +186,15 @@ def ignores_case(folder: Path) -> bool:
 
 def _missing(path: str, commit: str) -> NotReady:
     return NotReady(
-        f"`{path}` is a submodule, and its commit {commit[:12]} is not on this machine: git holds its id only.",
-        hint="git submodule update --init --recursive && git submodule absorbgitdirs, then the same again; "
+        f"`{path}` is a submodule, and its commit {commit[:12]} is not on this machine.",
+        hint="git submodule update --init --recursive && git submodule absorbgitdirs, then run the command again; "
         "in GitHub Actions: `submodules: recursive` of actions/checkout",
     )
 
 
 def _nested(path: str) -> Refused:
     return Refused(
-        f"`{path}` is a git repository within this one, and no submodule: git holds the id of its commit, "
-        "and none of its files.",
-        hint=f"Move `{path}/.git` out of the repository, type `git rm --cached {quote(path)} && git add "
+        f"`{path}` is a git repository inside this one but not a submodule: the commit has none of its files.",
+        hint=f"Move `{path}/.git` out of the repository, run `git rm --cached {quote(path)} && git add "
         f"{quote(path)}`, commit, and tag again; or make it a submodule.",
     )

@@ -21,28 +21,26 @@ _NO_BUILDKIT: Final = (
 
 _HINTS: Final[Mapping[str, str]] = {
     r"requires BuildKit": _NO_BUILDKIT,
-    r"no space left on device": (
-        "`docker system df` shows what takes the room, `docker system prune` frees some of it."
-    ),
+    r"no space left on device": ("`docker system df` shows the disk usage, `docker system prune` frees space."),
     r"invalid reference format|is an invalid component|should not be blank|must be lowercase": (
-        "The name after `FROM` names no image: it is spelled wrong, or a build argument in it is empty. "
-        "An `ARG` that is used there must stand before the first `FROM`, with a default."
+        "The image name after `FROM` is invalid: it is misspelled, or a build argument in it is empty. An `ARG` "
+        "used there must be declared before the first `FROM`, with a default."
     ),
     r"no matching manifest|does not match the specified platform|cannot be used on this platform": (
-        "Tasks run on linux/amd64: take a base image that is made for it."
+        "Tasks run on linux/amd64: use a base image for that platform."
     ),
     r"exec format error": (
-        "This engine cannot run programs for linux/amd64: "
-        "`docker run --privileged --rm tonistiigi/binfmt --install amd64` teaches it."
+        "This Docker engine cannot run linux/amd64 programs: enable them with `docker run --privileged --rm "
+        "tonistiigi/binfmt --install amd64`."
     ),
-    r"toomanyrequests": "The registry gives no more images for now: `docker login`, wait, or name a mirror.",
+    r"toomanyrequests": "The registry's rate limit is reached: `docker login`, wait, or use a mirror.",
     r"credentials? store|docker-credential-": (
-        "`~/.docker/config.json` names a helper (`credsStore`, `credHelpers`) that is not there: "
-        "install it, or take the line away."
+        "`~/.docker/config.json` names a credential helper (`credsStore`, `credHelpers`) that is not installed: "
+        "install it, or remove the line."
     ),
     r"forbidden path outside the build context|not found in build context|(COPY|ADD) failed: .*no such file": (
-        "A Dockerfile gets only what is committed, in the build context, and not in `.dockerignore`. "
-        "Correct the path, or `build.context` in `tagship.yaml`."
+        "The build sees only files that are committed, in the build context, and not in `.dockerignore`. Correct "
+        "the path, or `build.context` in `tagship.yaml`."
     ),
 }
 
@@ -69,7 +67,7 @@ def hint(why: str, instruction: str = "") -> str | None:
     if known:
         return known
     if instruction.upper().startswith("FROM ") and _CANNOT_BE_HAD.search(why):
-        return f"`docker pull {_image(instruction)}` says why the base image cannot be had."
+        return f"`docker pull {_image(instruction)}` shows why the base image cannot be pulled."
     return None
 
 
@@ -77,7 +75,7 @@ def _of_instruction(word: str) -> str:
     near = get_close_matches(word.upper(), _INSTRUCTIONS, n=1)
     if near:
         return f"Did you mean `{near[0]}`? Correct the line, commit, and tag again."
-    return f"`{word}` is no instruction. {_NO_BUILDKIT}"
+    return f"`{word}` is not an instruction. {_NO_BUILDKIT}"
 
 
 def _image(instruction: str) -> str:

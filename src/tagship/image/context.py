@@ -72,7 +72,7 @@ def _rules(request: BuildRequest, folder: Path) -> dockerignore.Rules:
                 return dockerignore.parse(content)
             except ValueError as error:
                 raise Refused(
-                    f"`{name}` of `{request.service}` has a pattern that means nothing: `{error}`.",
+                    f"`{name}` of `{request.service}` has an invalid pattern: `{error}`.",
                     hint="Correct it, commit, and tag again.",
                 ) from error
     return dockerignore.Rules()
@@ -89,7 +89,7 @@ def _read(request: BuildRequest, path: Path) -> bytes | None:
     except OSError as error:
         raise Refused(
             f"`{path.name}` of `{request.service}` cannot be read: {error.strerror}.",
-            hint="Put the file itself there, commit, and tag again.",
+            hint="Replace it with the file itself, commit, and tag again.",
         ) from error
 
 
@@ -97,11 +97,11 @@ def _inside(request: BuildRequest, path: Path, what: str, key: str) -> Path:
     try:
         found = path.resolve()
     except (OSError, RuntimeError) as error:  # links in a circle
-        raise Refused(f"{what} is a link that leads nowhere.", hint=f"Correct it, or `{key}`.") from error
+        raise Refused(f"{what} is a broken symlink.", hint=f"Correct it, or `{key}`.") from error
     if not found.is_relative_to(request.top.resolve()):
         raise Refused(
-            f"{what} is a link that leads out of the repository: git holds the link, and not what is behind it.",
-            hint=f"Put the files themselves there, or correct `{key}` in `tagship.yaml`.",
+            f"{what} is a symlink to a target outside the repository, which git does not store.",
+            hint=f"Replace it with the files themselves, or correct `{key}` in `tagship.yaml`.",
         )
     return found
 
@@ -177,7 +177,7 @@ def _add_file(archive: tarfile.TarFile, context: Context, name: str) -> None:
     except OSError as error:
         raise Refused(
             f"`{name}` in the build context cannot be sent: {error.strerror}.",
-            hint=f"Take it away, or name it in `{dockerignore.NAME}`.",
+            hint=f"Remove it, or list it in `{dockerignore.NAME}`.",
         ) from error
     with file:
         status = os.fstat(file.fileno())

@@ -22,7 +22,7 @@ _INSTALL = (
     "Docker Desktop, colima or OrbStack elsewhere."
 )
 
-_MAY_NOT = "This user may not ask it: `sudo usermod -aG docker $USER`, then sign in anew."
+_MAY_NOT = "This user has no access to it: `sudo usermod -aG docker $USER`, then log in again."
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def connect() -> "DockerClient":
         client.ping()
     except (DockerException, RequestException) as error:
         hint = _MAY_NOT if "Permission denied" in str(error) else _INSTALL
-        raise EngineUnavailable(f"No Docker engine answers: {error}.", hint=hint) from error
+        raise EngineUnavailable(f"Cannot connect to a Docker engine: {error}.", hint=hint) from error
     return client
 
 
@@ -128,7 +128,7 @@ def _answers(doing: str, ask: Callable[[], Iterator[Entry]]) -> Iterator[Entry]:
         yield {"error": str(error.explanation or error)}
     except RequestException as error:
         raise EngineUnavailable(
-            f"The Docker engine went away while it was to {doing}: {error}.", hint=_INSTALL
+            f"Lost the connection to the Docker engine, which was to {doing}: {error}.", hint=_INSTALL
         ) from error
     except DockerException as error:
         yield {"error": str(error)}

@@ -74,21 +74,21 @@ def _asked(client: "httpx.Client", url: str) -> Mapping[str, Any]:
         answer = client.get(url, headers={"Accept": _MANIFESTS})
         if answer.status_code in _DENIED:
             raise AwsDenied(
-                f"The registry does not let these credentials read `{url}`.",
-                hint="They need ecr:BatchGetImage and ecr:GetDownloadUrlForLayer; "
-                "`tagship infra apply` gives both to the role that deploys.",
+                f"These credentials may not read `{url}` in the registry.",
+                hint="They need ecr:BatchGetImage and ecr:GetDownloadUrlForLayer; `tagship infra apply` grants "
+                "both to the deploying role.",
             )
         if answer.status_code == _ABSENT:
             raise AwsNotFound(f"The registry has no `{url}`.")
         if answer.status_code >= _FAILED:
-            raise AwsError(f"The registry answered {answer.status_code} for `{url}`: {answer.text[:200]}")
+            raise AwsError(f"The registry returned {answer.status_code} for `{url}`: {answer.text[:200]}")
         document = answer.json()
     except httpx.HTTPError as error:
-        raise AwsUnreachable(f"The registry did not answer for `{url}`: {error}") from error
+        raise AwsUnreachable(f"The registry did not respond for `{url}`: {error}") from error
     except ValueError as error:
-        raise AwsError(f"The registry's answer for `{url}` is no JSON.") from error
+        raise AwsError(f"The registry's response for `{url}` is not JSON.") from error
     if not isinstance(document, dict):
-        raise AwsError(f"The registry's answer for `{url}` is no object.")
+        raise AwsError(f"The registry's response for `{url}` is not a JSON object.")
     return document
 
 

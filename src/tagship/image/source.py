@@ -153,7 +153,7 @@ def choose(request: SourceRequest, facts: Facts) -> Choice:
     if request.allow_dirty and commit != facts.head:
         raise Refused(
             f"`--allow-dirty` ships the working tree, which is at commit `{facts.head[:7]}`, not at `{tag}`.",
-            hint=f"`git checkout {quote(tag)}` first, or leave `--allow-dirty` away.",
+            hint=f"`git checkout {quote(tag)}` first, or omit `--allow-dirty`.",
         )
     if facts.changed and commit == facts.head and not request.allow_dirty:
         raise _dirty(tag, facts.changed)
@@ -174,8 +174,8 @@ def _dirty(tag: str, changed: tuple[str, ...]) -> Refused:
     shown = ", ".join(f"`{path}`" for path in changed[:_SHOWN])
     more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return Refused(
-        f"The working tree has changes that `{tag}` does not have: {shown}{more}.",
-        hint=f"Commit them and tag again, or ship them unrecorded: `tagship deploy {quote(tag)} --allow-dirty`.",
+        f"The working tree has changes that are not in `{tag}`: {shown}{more}.",
+        hint=f"Commit them and tag again, or ship them uncommitted: `tagship deploy {quote(tag)} --allow-dirty`.",
     )
 
 
@@ -224,7 +224,7 @@ class GitSources:
     def _require_plain_submodules(self) -> None:
         if changed := self._git.changed_submodules():
             raise Refused(
-                f"The submodule `{changed[0]}` has changes of its own, which no tree of this repository can hold.",
+                f"The submodule `{changed[0]}` has uncommitted changes, which `--allow-dirty` cannot include.",
                 hint=f"Commit them in `{changed[0]}`; `--allow-dirty` ships the commit that is checked out there.",
             )
 

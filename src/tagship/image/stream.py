@@ -92,7 +92,7 @@ class PushTranscript:
             ProgramFailed: it named no digest.
         """
         if self.digest is None:
-            raise _not_taken(self.request, "the registry named no digest")
+            raise _not_taken(self.request, "the registry returned no digest")
         reference = f"{self.request.repository_url}:{self.request.version}"
         return ImagePushed(self.request.service, reference, self.digest, sum(self.sent.values()))
 
@@ -114,7 +114,7 @@ def _not_taken(request: BuildRequest, why: str) -> TagshipError:
     if "immutable" in why.lower():
         # ECR refuses even the same digest again (aws/containers-roadmap#2179), so it need not be another image.
         return Refused(
-            f"`{reference}` exists already, and tags of this repository are immutable: {why}",
+            f"`{reference}` exists already, and the repository's tags are immutable: {why}",
             hint=f"Tag the commit with a new version instead of moving `{request.version}`.",
         )
-    return ProgramFailed(f"The registry did not take `{reference}`: {why}", returncode=1, hint=complaints.hint(why))
+    return ProgramFailed(f"The registry rejected `{reference}`: {why}", returncode=1, hint=complaints.hint(why))

@@ -47,10 +47,12 @@ def require_version(tag: str, tags: Iterable[str]) -> None:
         Refused: it is not spelled ``vMAJOR.MINOR.PATCH[-pre]``.
     """
     if parse(tag) is None:
-        insist = f", or insist: `tagship deploy {quote(tag)} --allow-any-tag`" if IMAGE_TAG.fullmatch(tag) else ""
+        insist = (
+            f", or ship it anyway: `tagship deploy {quote(tag)} --allow-any-tag`" if IMAGE_TAG.fullmatch(tag) else ""
+        )
         raise Refused(
-            f"The tag `{tag}` is no version: versions are spelled `v1.2.3` or `v1.2.3-rc.1`.",
-            hint=f"Tag the commit with a version, `git tag {next_patch(tags)} {quote(tag)}` for one{insist}.",
+            f"The tag `{tag}` is not a semantic version: versions look like `v1.2.3` or `v1.2.3-rc.1`.",
+            hint=f"Tag the commit with a version, such as `git tag {next_patch(tags)} {quote(tag)}`{insist}.",
         )
 
 
@@ -70,8 +72,8 @@ def require_image_tag(tag: str, tags: Iterable[str]) -> None:
 def no_commit(tag: str) -> Refused:
     """The error for a tag of a tree or a file, which has no history and no date."""
     return Refused(
-        f"The tag `{tag}` is of no commit.",
-        hint=f"`git tag --force {quote(tag)} HEAD` tags the current commit with it.",
+        f"The tag `{tag}` does not point at a commit.",
+        hint=f"`git tag --force {quote(tag)} HEAD` moves it to the current commit.",
     )
 
 
@@ -96,7 +98,7 @@ def untagged(commit: str, tags: Iterable[str]) -> Refused:
     if known:
         sentences.append(f"The latest are {_listed(known[: -_LATEST - 1 : -1])}.")
     command = f"git tag {next_patch(known)}"
-    instead = f", or name one: `tagship deploy {known[-1]}`" if known else ""
+    instead = f", or deploy an existing one: `tagship deploy {known[-1]}`" if known else ""
     return Refused(" ".join(sentences), hint=f"`{command}` tags it{instead}.")
 
 

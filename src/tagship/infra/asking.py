@@ -72,21 +72,21 @@ class Asker:
             return change
         healthy = [each for each in self.targets.target_health(question.target_group) if each.state == "healthy"]
         if not healthy:
-            return change.answered("No running task is healthy as it is, so none is lost", well=True)
+            return change.answered("No running task is healthy, so none is affected", well=True)
         door = self.front_door()
         if door is None:
             urls = [f"http://{each.address}{question.path}" for each in healthy]
             return self._answered(change, question, urls, _tasks(len(healthy)))
         if why := self._no_way(change.service, question.path):
-            return change.answered(f"The running tasks could not be asked: {why}", well=False)
+            return change.answered(f"The running tasks could not be checked: {why}", well=False)
         url = f"{door.rstrip('/')}{question.path}"
         return self._answered(change, question, [url] * _AGAIN * len(healthy), "through the front door")
 
     def _of_files(self, change: LiveChange) -> LiveChange:
         taken = sorted(f"/{each}" for each in self.published() if any(fnmatchcase(f"/{each}", p) for p in change.takes))
         if taken:
-            return change.answered(f"Published now: {len(taken)} of its files, `{taken[0]}` among them", well=False)
-        return change.answered("None of its files has such a path", well=True)
+            return change.answered(f"Live files with such a path: {len(taken)}, for example `{taken[0]}`", well=False)
+        return change.answered("No live file has such a path", well=True)
 
     def _answered(self, change: LiveChange, question: Question, urls: Sequence[str], whom: str) -> LiveChange:
         answers = [self.get(url, question.timeout) for url in urls]
@@ -94,17 +94,17 @@ class Asker:
         said = ", ".join(sorted({f"HTTP {each}" if isinstance(each, int) else each for each in bad or answers}))
         if bad:
             return change.answered(
-                f"Asked now, {whom}: `{question.path}` is answered with {said} by the running version", well=False
+                f"Checked {whom}: the running version responds to `{question.path}` with {said}", well=False
             )
-        return change.answered(f"Asked now, {whom}: `{question.path}` is answered with {said}", well=True)
+        return change.answered(f"Checked {whom}: `{question.path}` returns {said}", well=True)
 
     def _no_way(self, service: str, path: str) -> str:
         """Why the front door does not lead to the service under this path; empty where it does."""
         found = self.manifest.services.get(service)
         if leads_to(self.manifest, path) != service or found is None:
-            return f"only the load balancer reaches them, and the front door does not lead `{path}` to `{service}`"
+            return f"only the load balancer reaches them, and CloudFront does not route `{path}` to `{service}`"
         if found.sign_in:
-            return "only the load balancer reaches them, and the front door asks who they are to sign in"
+            return "only the load balancer reaches them, and its rule requires sign-in"
         return ""
 
 
@@ -117,4 +117,4 @@ def leads_to(manifest: EnvironmentManifest, path: str) -> str:
 
 
 def _tasks(count: int) -> str:
-    return "the one healthy task" if count == 1 else f"each of {count} healthy tasks"
+    return "on the one healthy task" if count == 1 else f"on each of {count} healthy tasks"

@@ -59,7 +59,7 @@ def plan(tools: InfraTools, allowed: Sequence[str] = ()) -> Plan:
     terraform = tools.ready(lifted=bool(allowed))
     found = _planned(tools, terraform)
     if kept := _half_made(terraform, found):
-        tools.stage("plan", f"Finishing what was half made: {', '.join(kept)}")
+        tools.stage("plan", f"Recreating what a cut-off apply left incomplete: {', '.join(kept)}")
         for address in kept:
             terraform.untaint(address)
         found = _planned(tools, terraform)
@@ -67,7 +67,7 @@ def plan(tools: InfraTools, allowed: Sequence[str] = ()) -> Plan:
 
 
 def _planned(tools: InfraTools, terraform: Terraform) -> Plan:
-    tools.stage("plan", "Comparing what is with what should be")
+    tools.stage("plan", "Planning: comparing the infrastructure with the manifest")
     try:
         return terraform.plan()
     except DestructionPrevented:
@@ -132,7 +132,7 @@ def apply(tools: InfraTools, intended: Plan, allowed: Sequence[str] = (), live_a
     started = tools.clock.monotonic()
     if intended.changes:
         if made := service_roles.ensure(tools.clients.roles, tools.manifest):
-            tools.stage("roles", f"Made what this account lacked, the service-linked roles of {', '.join(made)}")
+            tools.stage("roles", f"Created the account's missing service-linked roles of {', '.join(made)}")
         tools.stage("apply", "Applying")
         tools.terraform().apply()
     return Applied(tools.clock.monotonic() - started, output(tools))

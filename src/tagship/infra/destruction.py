@@ -36,7 +36,7 @@ def plan_destroy(tools: InfraTools) -> Plan:
     if not tools.s3.bucket_exists(tools.bucket):
         return Plan()
     terraform = tools.ready(lifted=True)
-    tools.stage("plan", "Looking at what there is to destroy")
+    tools.stage("plan", "Planning what to destroy")
     return commands.with_losses(tools, terraform, terraform.plan(destroy=True))
 
 
@@ -77,7 +77,7 @@ def _prepare(tools: InfraTools, found: Teardown) -> bool:
 
 def _unprotect(tools: InfraTools, protected: tuple[str, ...]) -> None:
     """Apply the manifest once more without protection, to these resources alone."""
-    tools.stage("protection", f"Lifting the protection of {_counted(protected, 'resource')}")
+    tools.stage("protection", f"Disabling deletion protection of {_counted(protected, 'resource')}")
     terraform = tools.ready(lifted=True, unprotected=True)
     if terraform.plan(targets=protected).changes:
         terraform.apply(doing="destroy")
@@ -89,7 +89,7 @@ def _delete_readers(tools: InfraTools, clusters: Sequence[str]) -> bool:
     stopped = [cluster for cluster in clusters if databases.stop_scaling(cluster)]
     names = _readers(tools, clusters)
     if names:
-        tools.stage("readers", f"Deleting {_counted(names, 'reader')} that scaling has added to the database")
+        tools.stage("readers", f"Deleting {_counted(names, 'reader')} that auto scaling added to the database")
     for name in sorted(names):
         tools.events.emit(ResourceStarted(name, "delete"))
         databases.delete_reader(name)
@@ -125,9 +125,9 @@ def _require_new_snapshots(tools: InfraTools, found: Teardown) -> None:
     """AWS refuses a second snapshot of one name, and would do so after everything else is gone."""
     if taken := [name for name in found.leftover.snapshots if tools.clients.databases.has_snapshot(name)]:
         raise Refused(
-            f"The database's last snapshot would be called `{taken[0]}`, and there is one already, "
-            "of an environment before.",
-            hint=f"Nothing was touched. Delete it first: {forget_snapshot(taken[0], tools.manifest.region)}",
+            f"The database's final snapshot would be called `{taken[0]}`, and a snapshot of that name exists, from "
+            "an earlier environment.",
+            hint=f"Nothing was changed. Delete it first: {forget_snapshot(taken[0], tools.manifest.region)}",
         )
 
 
@@ -152,7 +152,9 @@ def _remember(tools: InfraTools, leftover: Leftover) -> Leftover:
 
 
 def _clean_up(tools: InfraTools, leftover: Leftover) -> None:
-    tools.stage("clean-up", "Deleting revisions, log groups that AWS has made, release records and the bucket")
+    tools.stage(
+        "clean-up", "Deleting task-definition revisions, log groups that AWS created, release records and the bucket"
+    )
     for service in tools.manifest.services:
         tools.task_definitions.delete_family(tools.names.task_family(service))
     leftovers = tools.clients.leftovers

@@ -58,7 +58,8 @@ def _not_ready(errors: Sequence[Diagnostic], environment: str) -> NotReady | Non
     """What has to be done first, in the account or with Terraform's state."""
     if any(found.summary == "Moved resource instances excluded by targeting" for found in errors):
         return NotReady(
-            "Some resources have another address in this version of tagship, and Terraform has yet to write that down.",
+            "Some resources have another Terraform address in this version of tagship, and the state must be "
+            "updated first.",
             hint=f"tagship infra apply --env {environment}",
         )
     said = "\n".join(f"{found.summary} {found.detail}" for found in errors)
@@ -76,10 +77,10 @@ def _hint(errors: Sequence[Diagnostic], doing: str, environment: str) -> str | N
     if doing == "destroy" and any("DependencyViolation" in found.detail for found in errors):
         # CloudFront developer guide, "Restrict access with VPC origins": a group that CloudFront makes, and takes away.
         return (
-            "What CloudFront made for its VPC origin, the security group `CloudFront-VPCOrigins-Service-SG`, goes some "
-            f"minutes after it. Wait, and then: {again}"
+            "CloudFront deletes the security group of its VPC origin, `CloudFront-VPCOrigins-Service-SG`, some "
+            f"minutes after the origin. Wait, then: {again}"
         )
-    return f"What was done is kept; when the cause is gone: {again}"
+    return f"Completed changes are kept. Fix the cause, then: {again}"
 
 
 def _sentence(found: Diagnostic) -> str:
@@ -87,7 +88,9 @@ def _sentence(found: Diagnostic) -> str:
     detail = " ".join(_without_ids(found.detail).split())
     # The provider repeats itself: the summary is often the beginning of the detail.
     whole = detail if found.summary in detail else ": ".join(part for part in (found.summary, detail) if part)
-    return f"{about}{whole.replace(_NO_CAUSE, f'; RDS tells why: {_EVENTS}' if 'aws_rds_' in found.address else '')}"
+    return (
+        f"{about}{whole.replace(_NO_CAUSE, f'; RDS events show why: {_EVENTS}' if 'aws_rds_' in found.address else '')}"
+    )
 
 
 def _without_ids(text: str) -> str:
@@ -102,17 +105,20 @@ def _refused_values(found: Sequence[Diagnostic]) -> NotReady:
 
 def _no_zone(environment: str) -> NotReady:
     return NotReady(
-        f"The hosted zone that `environments.{environment}.domain.zone` names is not in this account.",
-        hint="Make it (aws route53 create-hosted-zone), have your registrar point to it, or name another.",
+        f"The hosted zone in `environments.{environment}.domain.zone` is not in this account.",
+        hint=(
+            "Create it (aws route53 create-hosted-zone) and delegate the domain to it at your registrar, or name "
+            "another."
+        ),
     )
 
 
 def _not_verified(environment: str) -> NotReady:
     """Public reports: aws-samples/aws-cdk-examples, issue 279."""
     return NotReady(
-        "AWS has not verified this account yet, and makes no CloudFront distribution in it until then.",
-        hint="Ask for it at https://console.aws.amazon.com/support (account and billing, no fee), quoting "
-        f"`Your account must be verified`; then: tagship infra apply --env {environment}",
+        "AWS has not verified this account yet, and creates no CloudFront distribution in it until then.",
+        hint="Request verification at https://console.aws.amazon.com/support (account and billing, no fee), "
+        f"quoting `Your account must be verified`; then: tagship infra apply --env {environment}",
     )
 
 
@@ -120,8 +126,8 @@ def _prevented(found: Sequence[Diagnostic], environment: str) -> DestructionPrev
     named = sorted({each.address or _resource(each.detail) for each in found})
     insist = " ".join(f"--allow-destroy '{name}'" for name in named)
     return DestructionPrevented(
-        f"This plan destroys what is protected: {', '.join(f'`{name}`' for name in named)}.",
-        hint=f"Where it is meant: tagship infra apply --env {environment} {insist}",
+        f"This plan destroys protected resources: {', '.join(f'`{name}`' for name in named)}.",
+        hint=f"If you want this: tagship infra apply --env {environment} {insist}",
     )
 
 
@@ -145,7 +151,7 @@ def _locked(found: Diagnostic, environment: str, now: datetime) -> StateLocked:
     return StateLocked(
         f"The Terraform state of `{environment}` is locked{held}{doing}{moment}.",
         hint="Wait until that run has ended."
-        + (f" If it is gone for good: tagship infra unlock --env {environment} {lock}" if lock else ""),
+        + (f" If it will not come back: tagship infra unlock --env {environment} {lock}" if lock else ""),
     )
 
 

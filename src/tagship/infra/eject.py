@@ -29,30 +29,30 @@ The first plan is the one that `tagship infra plan` would show: the modules, the
 | where | what |
 |---|---|
 | `root/` | the root; one variable, `manifest` |
-| `root/terraform.tfvars.json` | its value: `tagship.yaml` as it held for `{environment}`, with every AWS name |
-| `modules/` | the modules; the root is the only one that calls them |
-| `backend.json` | where the state lies: `{key}` in the bucket `{bucket}`, locked natively |
+| `root/terraform.tfvars.json` | its value: `tagship.yaml` with the values for `{environment}`, and every AWS name |
+| `modules/` | the modules, which the root calls |
+| `backend.json` | the state: `{key}` in the bucket `{bucket}`, with native locking |
 
-## What nobody does any more
+## Your tasks from now on
 
-- `tagship.yaml` no longer says what is built; `root/terraform.tfvars.json` does.
-  Type either `tagship infra apply` or these commands from now on, not both: each would take back what the other did.
-- Nobody stops a plan that would replace the database, the user pool, the cluster, a bucket with data in it
-  or a repository with images.
-  Read each plan for `must be replaced` and `will be destroyed`, and keep `prevent_destroy` where it stands.
-- Nobody makes or deletes the bucket `{bucket}`: it was there before Terraform, and Terraform does not know it.
+- `tagship.yaml` no longer defines the infrastructure; `root/terraform.tfvars.json` does.
+  From now on run either `tagship infra apply` or these commands, not both: each would revert the other's changes.
+- Plans that would replace the database, the user pool, the cluster, a bucket with data or a repository with images
+  are no longer refused.
+  Check each plan for `must be replaced` and `will be destroyed`, and keep every `prevent_destroy`.
+- The bucket `{bucket}` is neither created nor deleted: it is not in the Terraform state.
 - Before `terraform destroy`: set `deletion_protection` to false in `root/terraform.tfvars.json` and apply;
-  take `prevent_destroy` out of `modules/`; deregister the database's scalable target
+  remove `prevent_destroy` from `modules/`; deregister the database's scalable target
   (`aws application-autoscaling deregister-scalable-target`) and delete the instances `application-autoscaling-…`.
-  Afterwards, log groups that AWS has made by itself and the revisions of task definitions are left over.
-- Nobody makes the application's own database user, fills the secret of the chat's webhook,
-  or issues and revokes the VPN's client certificates.
-- Nobody says what it costs.
+  Log groups that AWS created and task-definition revisions remain afterwards.
+- You create the application's database user, set the Slack webhook's secret,
+  and issue and revoke the VPN's client certificates.
+- Costs are no longer estimated.
 
-## What stays
+## What still works
 
-Terraform still writes `infra/outputs.json` into the bucket, as the last thing of every apply.
-So `tagship deploy`, `rollback`, `status` and all other commands of a release work as before, if you want them to.
+Terraform still writes `infra/outputs.json` into the bucket, at the end of every apply.
+So `tagship deploy`, `rollback`, `status` and all other release commands work as before.
 """
 
 
@@ -69,11 +69,14 @@ def eject(content: Content, folder: Path, *, environment: str, force: bool) -> N
         Refused: something lies in the folder, or it is a file.
     """
     if folder.exists() and not folder.is_dir():
-        raise Refused(f"`{folder}` is a file.", hint="Name a folder.")
+        raise Refused(f"`{folder}` is a file.", hint="Give the name of a folder.")
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise Refused(
-            f"Something lies in `{folder}` already.",
-            hint=f"Name another folder, or write over it: tagship infra eject --env {environment} --force {folder}",
+            f"`{folder}` is not empty.",
+            hint=(
+                f"Choose another folder, or overwrite its files: tagship infra eject --env {environment} --force "
+                f"{folder}"
+            ),
         )
     Workspace(folder).write(content)
     (folder / "README.md").write_text(

@@ -24,15 +24,13 @@ CLUSTER: Final = "aws_rds_cluster"
 INSTANCE: Final = "aws_rds_cluster_instance"
 
 _LOST: Final[Mapping[str, str]] = {
-    POOL: (
-        "every account of the user pool `{name}`, with its password and its second factor; nobody can bring them back"
-    ),
-    GROUP: "who is in the group `{name}`; the group can be made again, and its members put into it by hand",
+    POOL: ("every account of the user pool `{name}`, with passwords and second factors; they cannot be restored"),
+    GROUP: "the members of the group `{name}`; they must be added again by hand",
     ECS_CLUSTER: "every service and task of the cluster `{name}`: the app is down until the next release",
     CLUSTER: "every table of the database `{name}`{snapshot}",
-    INSTANCE: "the last instances of the database `{name}`: it answers nobody until new ones are made",
-    BUCKET: "what lies in the bucket `{name}`, with every older version",
-    REPOSITORY: "every image in the repository `{name}`: no earlier release can be put back",
+    INSTANCE: "the last instances of the database `{name}`: it is unavailable until new ones are created",
+    BUCKET: "every object in the bucket `{name}`, with all versions",
+    REPOSITORY: "every image in the repository `{name}`: no rollback to an earlier release is possible",
 }
 """By type of resource: what would be lost, as the end of a sentence."""
 
@@ -50,15 +48,15 @@ _IDENTIFIER: Final[Mapping[str, str]] = {POOL: "id", GROUP: "user_pool_id", INST
 """What the API finds a thing by, where it is not the name; of a group, its pool."""
 
 _REASONS: Final[Mapping[str, str]] = {
-    "delete_because_no_resource_config": "the modules of this tagship have it no more",
-    "delete_because_no_module": "the manifest asks for `{module}` no more",
-    "delete_because_count_index": "the manifest asks for `{module}` no more",
-    "delete_because_each_key": "the manifest asks for `{module}` no more",
-    "delete_because_wrong_repetition": "the modules make it in another way",
-    "delete_because_no_move_target": "the modules of this tagship have it no more",
-    "replace_because_tainted": "its making was cut off, so Terraform does not trust it",
-    "replace_by_request": "a replacement was asked for",
-    "replace_by_triggers": "something that it depends on is replaced",
+    "delete_because_no_resource_config": "it is no longer part of the modules",
+    "delete_because_no_module": "`{module}` is no longer in the manifest",
+    "delete_because_count_index": "`{module}` is no longer in the manifest",
+    "delete_because_each_key": "`{module}` is no longer in the manifest",
+    "delete_because_wrong_repetition": "this version of tagship builds it differently",
+    "delete_because_no_move_target": "it is no longer part of the modules",
+    "replace_because_tainted": "its creation was interrupted, so Terraform replaces it",
+    "replace_by_request": "the replacement was requested",
+    "replace_by_triggers": "a resource that it depends on is replaced",
 }
 """Terraform's ``action_reason`` in words; ``replace_because_cannot_update`` names its attributes instead."""
 
@@ -161,13 +159,13 @@ def refuse(found: Sequence[Loss], *, allowed: Sequence[str], environment: str) -
     if left := [each for each in found if not each.allowed_by(allowed)]:
         names = " ".join(f"--allow-destroy '{each.address}'" for each in left)
         raise Refused(
-            f"This plan destroys what nobody can bring back:\n{_listed(left)}",
-            hint="Take back what was changed in tagship.yaml. "
-            f"Where it is meant: tagship infra apply --env {environment} {names}",
+            f"This plan destroys data that cannot be restored:\n{_listed(left)}",
+            hint=f"Revert the change in tagship.yaml. If you want this: tagship infra apply --env {environment} "
+            f"{names}",
         )
     if kept := [each for each in found if each.protected]:
         raise Refused(
-            f"`{environment}` is protected, so that this plan would be refused halfway:\n{_listed(kept)}",
+            f"`{environment}` is protected, so AWS would reject this plan halfway:\n{_listed(kept)}",
             hint=f"Write `protect: false` for `{environment}` in tagship.yaml and apply that alone; then apply this.",
         )
 
@@ -245,7 +243,7 @@ def _snapshot(before: Mapping[str, Any]) -> str:
     identifier = before.get("final_snapshot_identifier")
     if before.get("skip_final_snapshot", True) or not identifier:
         return ""
-    return f"; a last snapshot would stay (`{identifier}`), and what is made anew would be empty"
+    return f"; a final snapshot would be kept (`{identifier}`), and the new database would be empty"
 
 
 def _because(change: Mapping[str, Any]) -> str:
@@ -253,7 +251,7 @@ def _because(change: Mapping[str, Any]) -> str:
     if attributes:
         return f"{' and '.join(attributes)} cannot be changed in place"
     module = re.sub(r"\.[^.]+\.[^.]+$", "", change["address"])
-    reason = _REASONS.get(change.get("action_reason", ""), "the plan says no reason")
+    reason = _REASONS.get(change.get("action_reason", ""), "the plan gives no reason")
     return reason.format(module=module)
 
 

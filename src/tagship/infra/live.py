@@ -170,8 +170,8 @@ def refuse(found: Iterable[LiveChange], *, allowed: Sequence[str], environment: 
     if not left:
         return
     names = " ".join(f"{OPTION} '{each.address}'" for each in left)
-    listed = "\n".join(f"  {each.in_words()}\n    The safe order: {each.safe}" for each in left)
+    listed = "\n".join(f"  {each.in_words()}\n    Safe order: {each.safe}" for each in left)
     raise Refused(
-        f"This plan would reach tasks that run, and people would notice:\n{listed}",
-        hint=f"Nothing was changed. Where it is meant all the same: tagship infra apply --env {environment} {names}",
+        f"This plan affects running tasks and their users:\n{listed}",
+        hint=f"Nothing was changed. To apply it anyway: tagship infra apply --env {environment} {names}",
     )

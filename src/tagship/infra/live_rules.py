@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tagship.infra.live import Find, LiveChange, Question, Resource, Scene
 
-_QUIET: Final = "Do it when few people look: there is no order in which nobody notices."
+_QUIET: Final = "Schedule it for low traffic: users are affected in any order."
 
 
 @dataclass(frozen=True)
@@ -103,119 +103,118 @@ SIMPLE: Final = (
         _SERVICE + r"aws_ecs_service\.",
         _goes,
         "the running tasks of `{service}` stop",
-        "Take its paths to another service first, by a release that answers them; then take the service away.",
+        "First release another service that handles its paths, and move the paths to it; then remove the service.",
     ),
     Rule(
         "service-parts",
         _SERVICE + r"(aws_lb_target_group|aws_iam_role|aws_security_group|aws_cloudwatch_log_group)\.",
         _goes,
-        "the running tasks of `{service}` lose what they stand on, and the load balancer reaches them no more",
+        "the running tasks of `{service}` lose resources that they need, and the load balancer no longer reaches them",
     ),
     Rule(
         "sign-in",
         _SERVICE + r"aws_lb_listener_rule\.",
         _sign_in_changes,
-        "whether people must be signed in changes for the running version of `{service}`: "
-        "from true to false everybody gets in, from false to true what follows no redirect gets no answer",
-        "First release a version that is right both ways; then apply.",
+        "sign-in changes for the running version of `{service}`: from true to false, everyone has access; from "
+        "false to true, clients that follow no redirects fail",
+        "First release a version that works with and without sign-in; then apply.",
     ),
     Rule(
         "tasks-network",
         _SERVICE + r"aws_ecs_service\.",
         lambda resource: resource.differs("network_configuration"),
-        "ECS starts each running task of `{service}` anew in other subnets, outside of a release",
-        "Do it when few people look, and look at `tagship status` after it.",
+        "ECS replaces each running task of `{service}` in other subnets, outside of a release",
+        "Schedule it for low traffic, and check `tagship status` afterwards.",
     ),
     Rule(
         "permission",
         _SERVICE + r"aws_iam_role_policy\.(?!terminal)",
         _takes_permission,
-        "the running version of `{service}` loses a permission or a secret: "
-        "what it calls is denied, and a task that scaling or a failure starts cannot read it",
-        "First release a version that does without; then apply, and release right after, "
-        "for until then no new task of that version starts.",
+        "the running version of `{service}` loses a permission or a secret: its calls are denied, and tasks that "
+        "scaling or a failure starts cannot read it",
+        "First release a version that does not need it; then apply, and release again immediately: until then no "
+        "new task of the version can start.",
     ),
     Rule(
         "secret",
         r"module\.(?!alerts).*aws_secretsmanager_secret\.",
         _goes,
-        "a secret goes that running versions name: a task that scaling or a failure starts cannot read it",
-        "First release a version that does without; then apply.",
+        "a secret is deleted that running versions use: tasks that scaling or a failure starts cannot read it",
+        "First release a version that does not need it; then apply.",
     ),
     Rule(
         "database-access",
         r"module\.database\[0\]\.aws_vpc_security_group_ingress_rule\.clients",
         _goes,
-        "the running tasks of `{service}` reach the database no more",
-        "First release a version that does without the database; then apply, and release right after.",
+        "the running tasks of `{service}` lose access to the database",
+        "First release a version that does not need the database; then apply, and release again immediately.",
     ),
     Rule(
         "database-restart",
         r"module\.database\[0\]\.aws_rds_cluster(_instance)?\.",
         lambda resource: resource.differs("engine_version", "instance_class"),
-        "the database restarts: connections are cut, and nobody is answered for minutes",
+        "the database restarts: connections are closed, and it is unavailable for minutes",
     ),
     Rule(
         "database-instance",
         r"module\.database\[0\]\.aws_rds_cluster_instance\.",
         _goes,
-        "an instance of the database goes: connections to it are cut",
+        "a database instance is deleted: connections to it are closed",
     ),
     Rule(
         "passwords",
         r"module\.database\[0\]\.(aws_rds_cluster|aws_secretsmanager_secret_version)\.",
         lambda resource: resource.differs("master_password_wo_version", "secret_string_wo_version"),
-        "running tasks hold the old password until the next release: their new connections are refused",
-        "Have a new tag at hand, and release it right after: tagship deploy.",
+        "running tasks have the old password until the next release: their new connections are refused",
+        "Prepare a new tag, and release it immediately after the apply: tagship deploy.",
     ),
     Rule(
         "sign-in-addresses",
         r"module\.auth\[0\]\.(aws_cognito_user_pool_client\.this\[\"app\"\]|aws_cognito_user_pool_domain\.)",
         _loses("callback_urls", "logout_urls"),
-        "the running version sends people to an address that the user pool takes no more, so nobody can sign in",
-        "Name the old and the new paths together, apply, and release the version with the new ones; "
-        "then drop the old ones.",
+        "the running version uses a callback URL that the user pool no longer accepts, so users cannot sign in",
+        "Write the old and the new paths, apply, and release the version with the new ones; then remove the old ones.",
     ),
     Rule(
         "way-out",
         r"module\.network\.(aws_nat_gateway\.|aws_route\.private_internet)",
         lambda resource: resource.goes or resource.actions == ("update",),
-        "connections of running tasks to the internet are cut, and come from another address after it",
+        "connections of running tasks to the internet are closed; later ones come from another address",
     ),
     Rule(
         "network",
         r"module\.network\.(aws_vpc|aws_subnet|aws_internet_gateway|aws_route_table)\.",
         _goes,
-        "the network goes from under the running tasks",
-        "Build another environment beside this one, and move people there.",
+        "the network of the running tasks is deleted",
+        "Build another environment beside this one, and move users there.",
     ),
     Rule(
         "load-balancer",
         r"module\.load_balancer\.(aws_lb|aws_lb_listener|aws_security_group)\.",
         _goes_or_differs("protocol", "port"),
-        "requests fail until load balancer and front door agree again, up to minutes",
+        "requests fail for up to some minutes, until load balancer and CloudFront match again",
     ),
     Rule(
         "front-door",
         r"module\.edge\.(aws_cloudfront_distribution\.|aws_route53_record\.alias)",
         _loses("aliases"),
-        "the address that people know leads to the running tasks no more",
-        "Where it can be: bring the new address first, tell it, and take the old one away later.",
+        "the address that users know no longer leads to the app",
+        "Where possible, add the new address first, announce it, and remove the old one later.",
     ),
     Rule(
         "single-page",
         r"module\.edge\.aws_cloudfront_function\.single_page",
         _goes,
-        "routes of the published front end that name no file are answered with 404",
-        "First release a front end that does without such routes; then apply.",
+        "routes of the live front end that are not files return 404",
+        "First release a front end that does not need such routes; then apply.",
     ),
     Rule(
         "firewall",
         r"module\.(load_balancer_)?firewall\[0\]\.aws_wafv2_web_acl\.",
         lambda resource: resource.comes and _blocks(resource.after),
-        "the firewall refuses at once what its managed rules take for an attack, and nobody has seen yet "
-        "which requests of the running version that is",
-        "Write `mode: count` and apply; look at what it counts; then write `mode: block`.",
+        "the firewall immediately blocks what its managed rules match, and it is not known yet which requests of "
+        "the running version that affects",
+        "Write `mode: count` and apply; check what it counts; then write `mode: block`.",
     ),
 )
 """The rules that need nothing but the resource."""
@@ -235,8 +234,8 @@ def health(resource: Resource, _: Scene) -> Iterator[LiveChange]:
         "health",
         resource.address,
         resource.service,
-        f"the load balancer asks the running tasks of `{resource.service}` for `{new}` at once, "
-        f"and ECS stops those that do not answer 200 to 399 within {question.timeout:g} s",
+        f"the load balancer immediately checks the running tasks of `{resource.service}` at `{new}`, and ECS stops "
+        f"those that do not return 200 to 399 within {question.timeout:g} s",
         _safe_health(old, new),
         question if all(before.get(key) == after.get(key) for key in ("port", "protocol")) else None,
     )
@@ -250,10 +249,10 @@ def _check(group: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _safe_health(old: str, new: str) -> str:
     if old == new:
-        return "First release a version that answers as fast as that; then apply."
+        return "First release a version that responds within that time; then apply."
     return (
-        f"First release a version that answers both `{old}` and `{new}`, with `path: {old}` still in tagship.yaml; "
-        f"then write `path: {new}` and apply; then drop `{old}`."
+        f"First release a version that responds to both `{old}` and `{new}`, with `path: {old}` still in "
+        f"tagship.yaml; then write `path: {new}` and apply; then remove `{old}`."
     )
 
 
@@ -270,9 +269,9 @@ def paths(resource: Resource, found: Scene) -> Iterator[LiveChange]:
             "paths",
             resource.address,
             ours,
-            f"requests to `{pattern}` reach the running tasks of `{ours}` no more",
-            "Where another service takes it over: release there a version that answers it, then move the path. "
-            "Else: release a version whose pages ask for it no more, then take it away.",
+            f"requests to `{pattern}` no longer reach the running tasks of `{ours}`",
+            "If another service takes it over: release a version of it that handles the path, then move the path. "
+            "Otherwise: release a version that no longer requests it, then remove it.",
         )
         return
     for other in stays:
@@ -283,8 +282,8 @@ def paths(resource: Resource, found: Scene) -> Iterator[LiveChange]:
                 other.service,
                 _moved(pattern, other.service, ours, found),
                 (
-                    f"Give `{ours}` a path that nobody asks for, apply, and release it; "
-                    f"when its tasks answer `{pattern}` as well, write that path."
+                    f"Give `{ours}` an unused path, apply, and release it; when its tasks serve `{pattern}` as "
+                    "well, write that path."
                 ),
             )
 
@@ -302,9 +301,9 @@ def site_paths(resource: Resource, _: Scene) -> Iterator[LiveChange]:
             "site-paths",
             resource.address,
             "",
-            f"requests to {', '.join(f'`{each}`' for each in new)} reach the published front end no more: "
-            "a service gets them, and answers 503 until its first release",
-            "First release a front end that does without such files; then give the path to the service.",
+            f"requests to {', '.join(f'`{each}`' for each in new)} no longer reach the live front end: a service "
+            "gets them, and returns 503 until its first release",
+            "First release a front end that does not need such files; then give the path to the service.",
             takes=tuple(new),
         )
 
@@ -323,7 +322,7 @@ def _is_path(resource: Resource) -> bool:
 
 def _moved(pattern: str, old: str, new: str, found: Scene) -> str:
     empty = "" if found.tasks(new) else ", which has no running task: they get 503 until its first release"
-    return f"requests to `{pattern}`, which the running tasks of `{old}` answer, go to `{new}`{empty}"
+    return f"requests to `{pattern}`, which the running tasks of `{old}` serve, go to `{new}`{empty}"
 
 
 RULES: Final[tuple[Find, ...]] = (health, paths, site_paths, *SIMPLE)

@@ -54,7 +54,7 @@ def _ask(processes: Processes, name: Literal["terraform", "tofu"], path: str) ->
         answer = json.loads(processes.run(command).stdout)
         return Program(name, path, str(answer["terraform_version"]), str(answer["platform"]))
     except (ProgramFailed, ValueError, KeyError, TypeError) as error:
-        raise ProgramMissing(f"`{path}` does not say which version it is, so it cannot be used.", hint=_HINT) from error
+        raise ProgramMissing(f"`{path}` does not report its version, so it cannot be used.", hint=_HINT) from error
 
 
 def _problem(found: list[Program]) -> str:

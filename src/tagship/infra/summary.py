@@ -22,8 +22,8 @@ _WORDS: Final[dict[Action, str]] = {
 
 
 _REASONS: Final = {
-    "tainted": "its making was cut off",
-    "requested": "asked for",
+    "tainted": "its creation was interrupted",
+    "requested": "requested",
     "cannot_update": "cannot be changed in place",
 }
 """Terraform's reasons in words; those of a deletion all come from what is written, or no longer written."""
@@ -31,13 +31,16 @@ _REASONS: Final = {
 _MEANS: Final[dict[tuple[str, Action], str]] = {
     ("aws_ecs_service", "replace"): "its tasks stop; the next release starts them again",
     ("aws_ecs_service", "delete"): "its tasks stop",
-    ("aws_lb_target_group", "replace"): "until the next release, the load balancer knows no task of it",
-    ("aws_lb", "replace"): "nobody gets in until the new one stands, some minutes",
-    ("aws_cloudfront_distribution", "replace"): "its address changes, and nobody gets in until the new one stands",
-    ("aws_nat_gateway", "replace"): "connections out are cut for a minute or two, and come from another address",
-    ("aws_nat_gateway", "delete"): "connections out that go through it are cut",
-    ("aws_instance", "replace"): "it is gone for some minutes",
-    ("aws_rds_cluster_instance", "replace"): "its connections are cut",
+    ("aws_lb_target_group", "replace"): "until the next release, the load balancer has no targets for it",
+    ("aws_lb", "replace"): "the app is unavailable until the new one is ready, some minutes",
+    (
+        "aws_cloudfront_distribution",
+        "replace",
+    ): "its address changes, and the app is unavailable until the new one is ready",
+    ("aws_nat_gateway", "replace"): "outbound connections fail for a minute or two, and then come from another address",
+    ("aws_nat_gateway", "delete"): "outbound connections through it are closed",
+    ("aws_instance", "replace"): "it is unavailable for some minutes",
+    ("aws_rds_cluster_instance", "replace"): "its connections are closed",
     ("aws_rds_cluster_instance", "update"): "it may restart",
 }
 """What people notice, where a plan's line does not say it."""
@@ -67,7 +70,7 @@ def _line(change: Change) -> str:
 
 
 def _reason(reason: str) -> str:
-    return "no longer asked for" if reason.startswith("delete_because") else _REASONS.get(reason, reason)
+    return "no longer in the manifest" if reason.startswith("delete_because") else _REASONS.get(reason, reason)
 
 
 def _by_module(changes: Iterable[Change]) -> list[str]:

@@ -99,7 +99,7 @@ class InfraTools:
         )  # first of all: without Terraform, nothing has been touched
         detached = looking and not self.s3.bucket_exists(self.bucket)
         if not looking and self.s3.ensure_bucket(self.bucket):
-            self.stage("bucket", f"Made the environment's bucket `{self.bucket}`")
+            self.stage("bucket", f"Created the environment's bucket `{self.bucket}`")
         if not looking:
             self.workspace.forget_plan()
         self.workspace.write(self.content(unprotected=unprotected))
@@ -109,7 +109,7 @@ class InfraTools:
         if lifted:
             self.workspace.lift()
         if not self.workspace.is_initialised(found):
-            self.stage("init", "Getting the AWS provider and connecting the state")
+            self.stage("init", "Installing the AWS provider and connecting to the state")
             self.workspace.take_provider_from(find_mirror(self.around, found, self.clock), found)
         terraform = self.terraform(found, looking=looking)
         terraform.init()

@@ -27,11 +27,11 @@ _IN_WORDS: Final = (
     ("'\\t'", "a tab; YAML is indented with spaces"),
     (
         "mapping values are not allowed",
-        "a `:` that cannot stand here: indented too far, no `:` in the line before, or a value that needs quotes",
+        "a `:` that is not allowed here: indented too far, no `:` in the line before, or a value that needs quotes",
     ),
     ("could not find expected ':'", "a key without `:` after it"),
     ("while scanning a quoted scalar", "a quotation mark that is not closed"),
-    ("expected <block end>", "indented differently from the lines beside it"),
+    ("expected <block end>", "indented differently from the lines around it"),
     ("undefined alias", "an alias (`*name`) without its anchor (`&name`)"),
     ("expected a single document", "a second document (`---`); tagship.yaml is one"),
     ("while parsing a flow", "a bracket that is not closed, or a comma that is missing"),
@@ -73,7 +73,7 @@ def parse(text: str) -> Document:
     except YAMLError as error:
         document.problems.append(_translated(error))
     except _TooMany:
-        document.problems.append(Problem(1, "", f"holds more than {_MOST} values; aliases of aliases multiply"))
+        document.problems.append(Problem(1, "", f"has more than {_MOST} values; nested aliases multiply them"))
     except RecursionError:
         document.problems.append(Problem(1, "", "nested too deeply"))
     return document
@@ -99,7 +99,7 @@ class _Reader:
         if self._left[0] < 0:
             raise _TooMany
         if node in self._around:
-            self._problem(node, path, "an alias that holds itself")
+            self._problem(node, path, "an alias that contains itself")
             return None
         self._around.append(node)
         try:
@@ -121,7 +121,7 @@ class _Reader:
                 continue
             elif name in own:
                 first = self._document.lines[*path, name]
-                self._problem(key, (*path, name), f"written twice; the first is in line {first}")
+                self._problem(key, (*path, name), f"duplicate key; the first is in line {first}")
             else:
                 self._document.lines[*path, name] = _line(key)
                 own[name] = self.value(value, (*path, name))
@@ -159,7 +159,7 @@ class _Reader:
         if node.tag in _TEXT:
             return str(node.value)
         if node.tag not in _SCALARS:
-            self._problem(node, path, f"the tag `{node.tag}` means nothing here")
+            self._problem(node, path, f"the YAML tag `{node.tag}` is not supported here")
             return None
         try:
             plain: Hashable = self._yaml.constructor.construct_object(node)

@@ -41,14 +41,17 @@ def _secrets(data: object, here: Place) -> Iterator[tuple[Place, str]]:
     for key, value in data.items():
         place = (*here, str(key))
         if isinstance(value, str) and here[-1:] == ("environment",) and looks_secret(value):
-            yield place, "looks like a secret, and everybody who can read this file or the task definition can read it"
+            yield place, "looks like a secret: everyone who can read this file or the task definition can read it"
         yield from _secrets(value, place)
 
 
 def _sources(examined: Examined, folder: Path) -> Iterator[tuple[Place, str]]:
     site = examined.manifest.site if examined.manifest else None
     if site is not None and site.build is None and builds(_text(folder / site.folder / "package.json")):
-        yield ("site", "folder"), f"`{site.folder}` holds sources that a script builds: say so under `site.build`"
+        yield (
+            ("site", "folder"),
+            f"`{site.folder}` has sources that a build script compiles: add the command under `site.build`",
+        )
 
 
 def _text(path: Path) -> str:

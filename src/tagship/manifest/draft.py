@@ -82,10 +82,10 @@ def draft(repository: Repository) -> Draft:
     app = app_name(repository)
     region = repository.region if _legal(Region, repository.region) else ""
     lines = [
-        "# What tagship ships: `tagship check` reads this file, `tagship deploy` follows it.",
+        "# What tagship builds and ships. `tagship check` validates this file.",
         *_schema_line(repository),
         f"app: {_plain(app)}",
-        *([] if region else ["# No AWS_REGION was set: put your own here before the first deploy to AWS."]),
+        *([] if region else ["# AWS_REGION was not set: write your own region before the first deploy to AWS."]),
         f"region: {region or DEFAULT_REGION}",
         "",
         "services:",
@@ -232,11 +232,7 @@ def _service_lines(service: _Service) -> list[str]:
         *([] if service.port_seen else ["    # Not seen in the Dockerfile: check it."]),
         f"    port: {service.port}",
         "    health:",
-        *(
-            []
-            if service.health
-            else ["      # Must answer 200 to 399; a path of its own, such as /healthz, tells more."]
-        ),
+        *([] if service.health else ["      # Must return 200 to 399; a dedicated path such as /healthz is better."]),
         f"      path: {_plain(health)}",
         "    # CPU units (1024 are one vCPU) and MiB: Fargate's smallest size.",
         "    cpu: 256",
@@ -254,7 +250,7 @@ def _service_lines(service: _Service) -> list[str]:
 def _site_lines(site: FrontEnd | None) -> list[str]:
     if site is None:
         return []
-    lines = ["", "# The front end: it answers every path that no service claims.", "site:"]
+    lines = ["", "# The front end: it gets every path that no service has.", "site:"]
     lines += [f"  folder: {_plain(site.folder)}"]
     if site.context is not None:
         lines += ["  build:", f"    context: {_plain(site.context)}", f"    command: {_plain(site.command)}"]
@@ -265,7 +261,7 @@ def _site_lines(site: FrontEnd | None) -> list[str]:
 
 def _environment_lines(service: str) -> list[str]:
     return [
-        "# `local`, the embedded AWS on this machine, is always there. On AWS, for example:",
+        "# `local`, the embedded AWS on this machine, always exists. On AWS, for example:",
         "# environments:",
         "#   prod:",
         '#     account: "123456789012"',
@@ -285,8 +281,8 @@ def _notes(repository: Repository, services: list[_Service], site: FrontEnd | No
     dockerfiles = [path for path in repository.files if _is_dockerfile(path)]
     if not dockerfiles:
         yield (
-            "There is no Dockerfile yet: add one beside tagship.yaml. "
-            f"Its container must listen on port {services[0].port} of every interface (0.0.0.0)."
+            "There is no Dockerfile yet: add one next to tagship.yaml. Its container must listen on 0.0.0.0, port "
+            f"{services[0].port}."
         )
     for service in services if dockerfiles else ():
         port = f"port {service.port}" + ("" if service.port_seen else ", a guess")

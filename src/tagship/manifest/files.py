@@ -39,7 +39,7 @@ def _of_site(manifest: Manifest, folder: Path) -> Iterator[tuple[Place, str]]:
     elif not site.is_dir():
         yield (
             ("site", "folder"),
-            f"there is no folder `{manifest.site.folder}`; build the front end first, or name another",
+            f"there is no folder `{manifest.site.folder}`; build the front end first, or write another folder",
         )
     elif not (file := site / "index.html").is_file():
         yield ("site", "folder"), f"there is no `index.html` in `{manifest.site.folder}`{_instead(file)}"
@@ -47,4 +47,4 @@ def _of_site(manifest: Manifest, folder: Path) -> Iterator[tuple[Place, str]]:
 
 def _instead(path: Path) -> str:
     """What a person must hear who sees something there; it may be a pipe or a device, and is not opened."""
-    return ": what is there is no regular file" if path.exists() else ""
+    return ": it is not a regular file" if path.exists() else ""

@@ -55,7 +55,7 @@ def invalid(problems: Iterable[Problem], name: str = FILE_NAME) -> ManifestInval
     """The error that says all of these, one line each."""
     return ManifestInvalid(
         "\n".join(f"{name}:{problem.line}: {problem}" for problem in problems),
-        hint=f"Correct `{name}`, then type `tagship check`.",
+        hint=f"Correct `{name}`, then run `tagship check`.",
     )
 
 
@@ -74,12 +74,12 @@ def read(path: Path) -> str:
         if len(content) > MOST_BYTES:
             raise ManifestInvalid(
                 f"`{path}` is larger than {MOST_BYTES // 1024} KiB, the most that a manifest may have.",
-                hint="See that it is the right file; `environment` names settings, and files belong into the image.",
+                hint="Check that it is the right file; `environment` is for settings, files belong in the image.",
             )
         return content.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise ManifestInvalid(
-            f"There is no `{path}`.", hint="Type `tagship init` to write one, or change to the folder that has it."
+            f"There is no `{path}`.", hint="Run `tagship init` to write one, or change to its folder."
         ) from error
     except UnicodeDecodeError as error:
         raise ManifestInvalid(
@@ -87,7 +87,7 @@ def read(path: Path) -> str:
         ) from error
     except OSError as error:
         raise ManifestInvalid(
-            f"`{path}` cannot be read: {error.strerror}.", hint=f"See what is there: `ls -l {quote(str(path))}`."
+            f"`{path}` cannot be read: {error.strerror}.", hint=f"Check the file: `ls -l {quote(str(path))}`."
         ) from error
 
 
@@ -100,11 +100,11 @@ def require_inside(path: Path, top: Path) -> None:
     try:
         inside = path.resolve().is_relative_to(top.resolve())
     except (OSError, RuntimeError) as error:  # links in a circle
-        raise ManifestInvalid(f"`{path}` is a link that leads nowhere.") from error
+        raise ManifestInvalid(f"`{path}` is a broken symlink.") from error
     if not inside:
         raise ManifestInvalid(
-            f"`{path}` is a link that leads out of the repository: git holds the link, and not what is behind it.",
-            hint="Put the file itself there, and commit it.",
+            f"`{path}` is a symlink to a target outside the repository, which git does not store.",
+            hint="Replace it with the file itself, and commit it.",
         )
 
 
@@ -129,7 +129,7 @@ def _examined_once(text: str) -> Examined:
 
 def _not_a_mapping(document: Document) -> Problem:
     if document.data is None:
-        return Problem(1, "", "is empty; it must say at least `app`, `region` and `services`")
+        return Problem(1, "", "is empty; it needs at least `app`, `region` and `services`")
     return Problem(document.line_of(()), "", "must be a mapping: `app: …`, `region: …`, `services: …`")
 
 

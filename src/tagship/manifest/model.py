@@ -51,16 +51,16 @@ GRAFANA_PATHS: Final = ("/grafana", "/grafana/*")
 class App(Part):
     """What the manifest as written and as it holds for one environment have in common."""
 
-    app: AppName = Field(description="Name of the application; begins every AWS name.")
+    app: AppName = Field(description="Name of the application; prefix of every AWS name.")
     region: Region = Field(description="AWS region, such as `eu-central-1`.")
     network: Network = Field(default=Network.model_construct(), description="The VPC.")
     services: Mapping[ServiceName, Service] = Field(min_length=1, description="Containers behind the load balancer.")
     site: Site | None = Field(default=None, description="The front end.")
     database: Annotated[Database | None, or_none] = Field(default=None, description="Aurora PostgreSQL.")
     auth: Annotated[Auth | None, or_none] = Field(default=None, description="Sign-up and sign-in.")
-    firewall: Annotated[Firewall | None, or_none] = Field(default=None, description="AWS WAF before everything.")
-    traffic: Annotated[Traffic | None, or_none] = Field(default=None, description="Who asks for what, with SQL.")
-    alerts: Annotated[Alerts | None, or_none] = Field(default=None, description="When people are told.")
+    firewall: Annotated[Firewall | None, or_none] = Field(default=None, description="AWS WAF for CloudFront.")
+    traffic: Annotated[Traffic | None, or_none] = Field(default=None, description="Access logs, queried with SQL.")
+    alerts: Annotated[Alerts | None, or_none] = Field(default=None, description="Alarms and notifications.")
     dashboards: Annotated[Dashboards | None, or_none] = Field(default=None, description="Grafana.")
     vpn: Annotated[Vpn | None, or_none] = Field(default=None, description="OpenVPN to the database.")
     github: Annotated[Github | None, or_none] = Field(default=None, description="GitHub Actions may deploy.")
@@ -91,7 +91,7 @@ class Manifest(App):
     """``tagship.yaml`` as written."""
 
     environments: Mapping[EnvironmentName, EnvironmentOverride] = Field(
-        default={}, description="One entry per environment; `local`, the embedded AWS, is always there."
+        default={}, description="One entry per environment; `local`, the embedded AWS, always exists."
     )
 
     @property
@@ -108,7 +108,7 @@ class Manifest(App):
         if name not in self.environment_names:
             raise ManifestInvalid(
                 f"There is no environment `{name}` in tagship.yaml; {did_you_mean(name, self.environment_names)}",
-                hint=f"Name one of them with `--env`, or add `{name}:` under `environments:` in tagship.yaml.",
+                hint=f"Choose one of them with `--env`, or add `{name}:` under `environments:` in tagship.yaml.",
             )
         override = self.environments.get(name, EnvironmentOverride.model_construct())
         return EnvironmentManifest.model_construct(
@@ -141,7 +141,9 @@ class Manifest(App):
         for name, service in self.services.items():
             if self.site and _EVERYTHING in service.paths:
                 default = "" if "paths" in service.model_fields_set else ", the default,"
-                text = f"`{_EVERYTHING}`{default} belongs to the site; name the service's own, such as [/{name}/*]"
+                text = (
+                    f"`{_EVERYTHING}`{default} belongs to the site; write the service's own paths, such as [/{name}/*]"
+                )
                 raise impossible(text, "services", name, "paths")
         return self
 
@@ -156,7 +158,7 @@ class Manifest(App):
             tuple(TopologicalSorter({name: service.after for name, service in self.services.items()}).static_order())
         except CycleError as error:
             circle = " after ".join(f"`{name}`" for name in error.args[1])
-            raise impossible(f"the services wait for each other: {circle}", "services") from error
+            raise impossible(f"circular dependency in `after`: {circle}", "services") from error
         return self
 
     @model_validator(mode="after")
@@ -223,26 +225,26 @@ P = TypeVar("P", bound=Part)
 
 _NOT_LOCAL: Final = {
     "account": "the embedded AWS has an account of its own",
-    "domain": "the embedded AWS answers on this machine",
+    "domain": "the embedded AWS is reached at a loopback address",
 }
 
 
 def _conflicts(found: EnvironmentManifest) -> Iterator[tuple[str, ...]]:
     """What does not go together, in words, and the place that says it."""
     if found.dashboards and not found.auth:
-        yield "need `auth`: people sign in to Grafana with Cognito", "dashboards"
+        yield "need `auth`: users sign in to Grafana with Cognito", "dashboards"
     if found.vpn and not found.database:
-        yield "needs `database`: it leads to nothing else", "vpn"
+        yield "needs `database`: it connects to nothing else", "vpn"
     if found.vpn and overlap(found.vpn.clients, found.network.cidr):
         yield f"`{found.vpn.clients}` overlaps the network's `{found.network.cidr}`", "vpn", "clients"
     for name, service in found.services.items():
         if found.dashboards and (taken := set(service.paths) & set(GRAFANA_PATHS)):
             yield f"`{min(taken)}` belongs to the dashboards", "services", name, "paths"
         if service.sign_in and not (found.auth and found.domain):
-            needed = "`auth` and a `domain`: the load balancer signs people in by HTTPS only"
+            needed = "`auth` and a `domain`: the load balancer supports sign-in on HTTPS only"
             yield f"needs {needed}; in `{found.environment}` write `false`", "services", name, "sign_in"
         elif service.sign_in and found.network.nat == "none":
-            yield "needs a NAT gateway: the load balancer itself asks Cognito", "services", name, "sign_in"
+            yield "needs a NAT gateway: the load balancer calls Cognito", "services", name, "sign_in"
 
 
 def _is_changed(manifest: Manifest, environment: str, key: str) -> bool:

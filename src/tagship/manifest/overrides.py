@@ -59,7 +59,7 @@ class Like:
 
 
 class HealthCheckOverride(Part):
-    """What an environment may say differently of a health check; the rest stays."""
+    """An environment's differences in a health check; the rest is inherited."""
 
     path: UrlPath | None = Field(default=None, description="Another path.")
     interval: Interval | None = Field(default=None, description="Another interval.")
@@ -70,7 +70,7 @@ class HealthCheckOverride(Part):
 
 
 class CountOverride(Part):
-    """What an environment may say differently of the number of tasks; the rest stays."""
+    """An environment's differences in the number of tasks; the rest is inherited."""
 
     desired: Tasks | None = Field(default=None, description="Another number of tasks.")
     min: Tasks | None = Field(default=None, description="Another minimum.")
@@ -78,49 +78,47 @@ class CountOverride(Part):
 
 
 class RolloutOverride(Part):
-    """What an environment may say differently of a rollout; the rest stays."""
+    """An environment's differences in a rollout; the rest is inherited."""
 
     fail_fast: FailFast | None = Field(default=None, description="Another limit.")
 
 
 class NetworkOverride(Part):
-    """What an environment may say differently of the network; the rest stays."""
+    """An environment's differences in the network; the rest is inherited."""
 
     cidr: Cidr | None = Field(default=None, description="Another range.")
-    nat: Nat | None = Field(default=None, description="Another way to the internet.")
+    nat: Nat | None = Field(default=None, description="Another NAT setting.")
     endpoints: tuple[Endpoint, ...] | None = Field(default=None, description="Other endpoints.")
-    flow_logs: bool | None = Field(default=None, strict=True, description="Whether connections are written down.")
+    flow_logs: bool | None = Field(default=None, strict=True, description="Whether flow logs are on.")
 
 
 class ServiceOverride(Part):
-    """What an environment may say differently of one service; the rest stays."""
+    """An environment's differences in one service; the rest is inherited."""
 
     health: HealthCheckOverride | None = Field(default=None, description="Other health checks.")
     cpu: Cpu | None = Field(default=None, description="Another size.")
     memory: Whole | None = Field(default=None, description="Another size.")
     environment: Mapping[VariableName, str] | None = Field(
-        default=None, description="Added to the service's own; the same name replaces."
+        default=None, description="Merged with the service's own; the same name replaces."
     )
     count: CountOverride | None = Field(default=None, description="Another number of tasks.")
-    scaling: Annotated[Changes, Like(Scaling)] = Field(default=None, description="Another way to scale.")
-    sign_in: bool | None = Field(default=None, strict=True, description="Whether people must be signed in.")
-    database: bool | None = Field(default=None, strict=True, description="Whether it is told of the database.")
-    rollout: RolloutOverride | None = Field(default=None, description="Another way to roll out.")
-    stop_timeout: StopTimeout | None = Field(default=None, description="Another time to stop.")
-    drain: Drain | None = Field(default=None, description="Another time to drain.")
+    scaling: Annotated[Changes, Like(Scaling)] = Field(default=None, description="Other scaling.")
+    sign_in: bool | None = Field(default=None, strict=True, description="Whether sign-in is required.")
+    database: bool | None = Field(default=None, strict=True, description="Whether it gets database access.")
+    rollout: RolloutOverride | None = Field(default=None, description="Other rollout settings.")
+    stop_timeout: StopTimeout | None = Field(default=None, description="Another stop timeout.")
+    drain: Drain | None = Field(default=None, description="Another deregistration delay.")
 
 
 class EnvironmentOverride(Part):
-    """What one environment says differently."""
+    """An environment's differences."""
 
     account: Account | None = Field(
-        default=None, description="AWS account, in quotes; with credentials of another one every command stops."
+        default=None, description="AWS account, in quotes; every command refuses credentials of another account."
     )
-    region: Region | None = Field(default=None, description="Another region than the app's.")
-    protect: bool | None = Field(
-        default=None, strict=True, description="Whether AWS refuses to delete what holds data."
-    )
-    domain: Domain | None = Field(default=None, description="A name of one's own for the front door.")
+    region: Region | None = Field(default=None, description="Region, if not the app's.")
+    protect: bool | None = Field(default=None, strict=True, description="Deletion protection for resources with data.")
+    domain: Domain | None = Field(default=None, description="Your own domain name for CloudFront.")
     network: NetworkOverride | None = Field(default=None, description="Another network.")
     services: Mapping[ServiceName, ServiceOverride] = Field(default={}, description="One entry per service.")
     database: Annotated[Changes, Like(Database)] = Field(default=None, description="Another database.")

@@ -162,7 +162,7 @@ def _unknown_key(finding: Finding) -> str:
 
 
 def _whole_number(finding: Finding) -> str:
-    unquote = "; take the quotes away" if isinstance(finding.value, str) and finding.value.isdigit() else ""
+    unquote = "; remove the quotes" if isinstance(finding.value, str) and finding.value.isdigit() else ""
     return f"must be a whole number, not {finding.shown}{unquote}"
 
 
@@ -180,7 +180,7 @@ def _text(finding: Finding) -> str:
 
 
 def _kind(value: object) -> str:
-    return "truth value" if isinstance(value, bool) else "number"
+    return "boolean" if isinstance(value, bool) else "number"
 
 
 def _between(finding: Finding) -> str:
@@ -203,7 +203,7 @@ def _one_of(finding: Finding) -> str:
     guess = nearest(finding.value, known) if isinstance(finding.value, str) else None
     question = f"; did you mean `{guess}`?" if guess else ""
     if guess == finding.value:
-        question = "; take the quotes away"
+        question = "; remove the quotes"
     return f"must be one of {', '.join(known)}, not {finding.shown}{question}"
 
 

@@ -38,7 +38,10 @@ def region_problem(region: str) -> str | None:
     """
     for begins, where in _PARTITIONS.items():
         if region.startswith(begins):
-            return f"`{region}` is in {where}, an AWS of its own without what tagship builds in us-east-1"
+            return (
+                f"`{region}` is in {where}, a separate AWS partition without the CloudFront services that tagship "
+                "needs in us-east-1"
+            )
     if region in KNOWN or region.split("-")[-2] in _COMPASS:
         return None
     guess = nearest(region, KNOWN)

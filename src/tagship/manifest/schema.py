@@ -19,7 +19,7 @@ def schema() -> dict[str, Any]:
         "$id": "urn:tagship:manifest",
         **_strict(Manifest.model_json_schema()),
         "title": "tagship.yaml",
-        "description": "What tagship builds, ships and watches: one application, its services and environments.",
+        "description": "The application that tagship builds, ships and watches, with its services and environments.",
     }
 
 

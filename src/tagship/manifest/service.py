@@ -45,20 +45,20 @@ _WILDCARDS: Final = 5
 class Build(Part):
     """How a service's image is built."""
 
-    context: RelativePath = Field(default=".", description="Folder that the build sees, relative to tagship.yaml.")
+    context: RelativePath = Field(default=".", description="Build context, relative to tagship.yaml.")
     dockerfile: RelativePath = Field(default="Dockerfile", description="The Dockerfile, relative to the context.")
 
 
 class HealthCheck(Part):
-    """How the load balancer asks a task whether it is well."""
+    """The health check of the load balancer."""
 
-    path: UrlPath = Field(default="/healthz", description="Answers 200 to 399 when the task can serve.")
-    interval: Interval = Field(default=10, description="Seconds between two checks.")
-    timeout: Timeout = Field(default=5, description="Seconds to wait for an answer; less than the interval.")
-    healthy_threshold: Threshold = Field(default=2, description="Good answers in a row until healthy.")
-    unhealthy_threshold: Threshold = Field(default=3, description="Bad answers in a row until unhealthy.")
+    path: UrlPath = Field(default="/healthz", description="Health check path; must return 200 to 399.")
+    interval: Interval = Field(default=10, description="Seconds between health checks.")
+    timeout: Timeout = Field(default=5, description="Seconds until a check times out; less than the interval.")
+    healthy_threshold: Threshold = Field(default=2, description="Consecutive successful checks until healthy.")
+    unhealthy_threshold: Threshold = Field(default=3, description="Consecutive failed checks until unhealthy.")
     grace_period: GracePeriod = Field(
-        default=30, description="Seconds after a task's start in which bad answers do not count."
+        default=30, description="Seconds after a task's start during which failed checks do not count."
     )
 
     @model_validator(mode="after")
@@ -71,11 +71,11 @@ class HealthCheck(Part):
 
 
 class Count(Part):
-    """How many tasks of a service run."""
+    """Number of tasks of a service."""
 
     desired: Tasks = Field(default=2, description="Tasks that the first release starts.")
-    min: Tasks = Field(default=1, description="Scaling never goes below.")
-    max: Tasks = Field(default=4, description="Scaling never goes above.")
+    min: Tasks = Field(default=1, description="Minimum number of tasks for auto scaling.")
+    max: Tasks = Field(default=4, description="Maximum number of tasks for auto scaling.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -89,13 +89,13 @@ class Count(Part):
 
 
 class ScheduledCount(Part):
-    """Other limits of scaling, from a moment on that comes again and again."""
+    """A scheduled change of the scaling limits."""
 
-    name: Word = Field(description="What the schedule is called, such as `night`.")
-    cron: Cron = Field(description="When it begins, in the six fields of an AWS cron expression.")
-    timezone: TimeZone = Field(default="UTC", description="The clock that `cron` goes by.")
-    min: FewTasks = Field(description="From then on, scaling never goes below.")
-    max: Tasks = Field(description="From then on, scaling never goes above.")
+    name: Word = Field(description="Name of the schedule, such as `night`.")
+    cron: Cron = Field(description="Start, as an AWS cron expression of six fields.")
+    timezone: TimeZone = Field(default="UTC", description="Time zone of `cron`.")
+    min: FewTasks = Field(description="Minimum number of tasks from then on.")
+    max: Tasks = Field(description="Maximum number of tasks from then on.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -105,41 +105,39 @@ class ScheduledCount(Part):
 
 
 class Scaling(Part):
-    """When tasks are added and taken away, between the limits of `count`."""
+    """Auto scaling, between the limits of `count`."""
 
-    cpu: Percent | None = Field(default=60, description="Average CPU that scaling keeps, in percent.")
-    memory: Percent | None = Field(default=None, description="Average memory that scaling keeps, in percent.")
-    requests: RequestsPerTask | None = Field(
-        default=None, description="Requests a minute that scaling gives to each task."
-    )
-    schedule: tuple[ScheduledCount, ...] = Field(default=(), description="Other limits at other times.")
+    cpu: Percent | None = Field(default=60, description="Target of average CPU, in percent.")
+    memory: Percent | None = Field(default=None, description="Target of average memory, in percent.")
+    requests: RequestsPerTask | None = Field(default=None, description="Target of requests per minute and task.")
+    schedule: tuple[ScheduledCount, ...] = Field(default=(), description="Scheduled changes of the limits.")
 
     @model_validator(mode="after")
     def _schedules_undo_each_other(self) -> Self:
         names = Counter(each.name for each in self.schedule)
         if twice := [name for name, times in names.items() if times > 1]:
-            raise impossible(f"`{twice[0]}` is the name of two schedules", "schedule")
+            raise impossible(f"two schedules are named `{twice[0]}`", "schedule")
         if len(self.schedule) == 1:
-            raise impossible("must have at least two entries: nothing undoes an entry but another", "schedule")
+            raise impossible("must have at least two entries: an entry stays in effect until another one", "schedule")
         return self
 
 
 class Migrate(Part):
-    """The command that brings the database to the version, run once before its tasks."""
+    """The database migration of a version, run once before its tasks start."""
 
     command: Command = Field(description="The command and its arguments, run in the service's own image.")
     kind: MigrationKind = Field(
         default="expand",
-        description="`expand`: the version before works with the result; `contract`: it does not.",
+        description="`expand`: the previous version works with the migrated database; `contract`: it does not.",
     )
     timeout: MigrationTimeout = Field(default=900, description="Seconds until the migration counts as failed.")
 
 
 class Rollout(Part):
-    """How a new version takes over."""
+    """Rollout settings."""
 
     fail_fast: FailFast = Field(
-        default=3, description="New tasks that die of the same cause until the rollout is taken back."
+        default=3, description="Number of new tasks failing from the same cause after which the rollout is rolled back."
     )
 
 
@@ -152,35 +150,35 @@ class Service(Part):
         default=HealthCheck.model_construct(), description="How the load balancer checks a task."
     )
     cpu: Cpu = Field(default=256, description="CPU units; 1024 are one vCPU.")
-    memory: Whole = Field(default=512, description="MiB; which sizes Fargate offers depends on `cpu`.")
+    memory: Whole = Field(default=512, description="MiB; the sizes that Fargate offers depend on `cpu`.")
     environment: Mapping[VariableName, str] = Field(
-        default={}, description="Plain settings, as environment variables; no secrets here."
+        default={}, description="Environment variables, in plain text; no secrets."
     )
-    count: Count = Field(default=Count.model_construct(), description="How many tasks run.")
+    count: Count = Field(default=Count.model_construct(), description="Number of tasks.")
     scaling: Annotated[Scaling | None, or_none] = Field(
-        default=Scaling.model_construct(), description="When tasks are added and taken away; `false` for never."
+        default=Scaling.model_construct(), description="Auto scaling; `false` turns it off."
     )
-    sign_in: bool = Field(
-        default=False, strict=True, description="Whether the load balancer lets only signed-in people through."
-    )
+    sign_in: bool = Field(default=False, strict=True, description="Whether the load balancer requires sign-in.")
     database: bool = Field(
-        default=True, strict=True, description="Whether the service is told how to reach the database, and may."
+        default=True,
+        strict=True,
+        description="Whether the service gets the database's endpoints, credentials and network access.",
     )
     after: tuple[ServiceName, ...] = Field(
-        default=(), description="Services that must serve the version before this one is updated."
+        default=(), description="Services on which the version must be live before this one is updated."
     )
     migrate: Migrate | None = Field(default=None, description="Runs once before the version's tasks.")
-    rollout: Rollout = Field(default=Rollout.model_construct(), description="Limits of a rollout.")
+    rollout: Rollout = Field(default=Rollout.model_construct(), description="Rollout settings.")
     exec: bool = Field(default=False, strict=True, description="Whether `tagship exec` may open a terminal in a task.")
     paths: tuple[PathPattern, ...] = Field(
         default=("/*",),
         min_length=1,
         max_length=5,
-        description="Path patterns that the load balancer sends here; no two services share one.",
+        description="Path patterns that the load balancer sends here; each pattern belongs to one service.",
     )
     stop_timeout: StopTimeout = Field(default=30, description="Seconds between SIGTERM and SIGKILL.")
     drain: Drain = Field(
-        default=30, description="Seconds in which requests under way may end before a task is stopped."
+        default=30, description="Deregistration delay: seconds for requests in flight to complete before a task stops."
     )
 
     @property
@@ -199,11 +197,11 @@ class Service(Part):
     @model_validator(mode="after")
     def _paths_make_one_rule(self) -> Self:
         if twice := [path for path, times in Counter(self.paths).items() if times > 1]:
-            raise impossible(f"`{twice[0]}` is written twice", "paths")
+            raise impossible(f"`{twice[0]}` is listed twice", "paths")
         wildcards = sum(path.count("*") + path.count("?") for path in self.paths)
         if wildcards > _WILDCARDS:
             raise impossible(
-                f"may hold {_WILDCARDS} wildcards (`*`, `?`) in all, not {wildcards}: they are one listener rule",
+                f"may have {_WILDCARDS} wildcards (`*`, `?`) in total, not {wildcards}: AWS's limit per listener rule",
                 "paths",
             )
         return self

@@ -55,17 +55,17 @@ _CERTIFIED: Final = 64
 class SiteBuild(Part):
     """How the front end is built."""
 
-    context: RelativePath = Field(default=".", description="Folder in which the command runs.")
-    command: ShellCommand = Field(description="What the shell runs in a clean checkout of the tag.")
+    context: RelativePath = Field(default=".", description="Working directory of the command.")
+    command: ShellCommand = Field(description="Shell command, run in a clean checkout of the tag.")
 
 
 class Site(Part):
-    """The front end: a folder of static files, and what writes them."""
+    """The front end: a folder of static files, and how it is built."""
 
     folder: RelativePath = Field(description="Folder with index.html, relative to tagship.yaml.")
-    build: SiteBuild | None = Field(default=None, description="How the folder is made; none where it is committed.")
+    build: SiteBuild | None = Field(default=None, description="How the folder is built; none if it is committed.")
     single_page: bool = Field(
-        default=False, strict=True, description="Whether `index.html` answers for every path that names no file."
+        default=False, strict=True, description="Whether `index.html` is returned for every path that is not a file."
     )
 
 
@@ -73,35 +73,31 @@ class Network(Part):
     """The environment's own VPC, in two zones."""
 
     cidr: Cidr = Field(default="10.20.0.0/16", description="Private address range of the VPC, from /16 to /24.")
-    nat: Nat = Field(
-        default="single", description="How private subnets reach the internet; each NAT gateway costs money."
-    )
-    endpoints: tuple[Endpoint, ...] = Field(
-        default=("s3",), description="AWS services that are reached without leaving AWS's network."
-    )
-    flow_logs: bool = Field(default=False, strict=True, description="Whether every connection is written down.")
+    nat: Nat = Field(default="single", description="NAT gateways of the private subnets; each costs money.")
+    endpoints: tuple[Endpoint, ...] = Field(default=("s3",), description="AWS services with a VPC endpoint.")
+    flow_logs: bool = Field(default=False, strict=True, description="Whether VPC flow logs are on.")
 
 
 class Domain(Part):
-    """A name of one's own for the front door."""
+    """Your own domain name for CloudFront."""
 
-    name: DomainName = Field(description="Where the app answers, such as `shop.example.com`.")
-    zone: DomainName = Field(description="The Route 53 hosted zone that holds the name.")
+    name: DomainName = Field(description="The app's domain name, such as `shop.example.com`.")
+    zone: DomainName = Field(description="The Route 53 hosted zone of the name.")
 
     @model_validator(mode="after")
     def _name_is_in_the_zone(self) -> Self:
         if len(self.name) > _CERTIFIED:
             raise impossible(f"has {len(self.name)} characters; a certificate's name has at most {_CERTIFIED}", "name")
         if self.name != self.zone and not self.name.endswith(f".{self.zone}"):
-            raise impossible(f"`{self.name}` does not lie in the zone `{self.zone}`", "name")
+            raise impossible(f"`{self.name}` is not in the zone `{self.zone}`", "name")
         return self
 
 
 class Capacity(Part):
-    """How small and how large a serverless database may be, in Aurora capacity units of about 2 GiB."""
+    """Minimum and maximum size of a serverless database, in Aurora capacity units of about 2 GiB."""
 
-    min: Halves = Field(default=0.5, description="Never smaller; `0` lets it pause when nobody uses it.")
-    max: Halves = Field(default=4, description="Never larger.")
+    min: Halves = Field(default=0.5, description="Minimum capacity; `0` lets it pause while there are no connections.")
+    max: Halves = Field(default=4, description="Maximum capacity.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -111,11 +107,11 @@ class Capacity(Part):
 
 
 class ReaderCount(Part):
-    """How many readers a database has."""
+    """Number of readers of a database."""
 
-    min: Readers = Field(default=1, description="Never fewer.")
-    max: Readers = Field(default=3, description="Never more.")
-    cpu: Percent = Field(default=60, description="Average CPU of the readers that scaling keeps, in percent.")
+    min: Readers = Field(default=1, description="Minimum number of readers.")
+    max: Readers = Field(default=3, description="Maximum number of readers.")
+    cpu: Percent = Field(default=60, description="Target of the readers' average CPU, in percent.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -133,11 +129,9 @@ class Database(Part):
         default=SERVERLESS, description="`serverless`, or an instance class such as `db.r7g.large`."
     )
     capacity: Capacity = Field(default=Capacity.model_construct(), description="Size of a serverless database.")
-    readers: ReaderCount = Field(default=ReaderCount.model_construct(), description="How many readers.")
-    backup_days: BackupDays = Field(default=7, description="Days that backups are kept.")
-    password_version: Whole = Field(
-        default=1, ge=1, le=1000000, description="Counted up, both passwords are made anew."
-    )
+    readers: ReaderCount = Field(default=ReaderCount.model_construct(), description="Number of readers.")
+    backup_days: BackupDays = Field(default=7, description="Days for which backups are kept.")
+    password_version: Whole = Field(default=1, ge=1, le=1000000, description="Increment it to create new passwords.")
 
     @property
     def serverless(self) -> bool:
@@ -148,28 +142,28 @@ class Database(Part):
 class Auth(Part):
     """Sign-up and sign-in: a Cognito user pool."""
 
-    mfa: Mfa = Field(default="optional", description="Second factor, by an authenticator app.")
-    sign_up: bool = Field(default=True, strict=True, description="Whether people may sign up by themselves.")
-    groups: tuple[WordsName, ...] = Field(default=(), description="Groups of people.")
+    mfa: Mfa = Field(default="optional", description="Second factor (authenticator app).")
+    sign_up: bool = Field(default=True, strict=True, description="Whether users may sign up themselves.")
+    groups: tuple[WordsName, ...] = Field(default=(), description="User groups.")
     callbacks: tuple[UrlPath, ...] = Field(
-        default=("/signed-in",), min_length=1, description="Paths of the app that people come back to after sign-in."
+        default=("/signed-in",), min_length=1, description="Callback paths after sign-in."
     )
-    sign_outs: tuple[UrlPath, ...] = Field(
-        default=("/",), min_length=1, description="Paths of the app that people come back to after sign-out."
-    )
+    sign_outs: tuple[UrlPath, ...] = Field(default=("/",), min_length=1, description="Callback paths after sign-out.")
 
 
 class Firewall(Part):
-    """AWS WAF before everything."""
+    """AWS WAF for CloudFront."""
 
     mode: Literal["count", "block"] = Field(
-        default="count", description="What the managed rules do: only count, or block."
+        default="count", description="Action of the managed rules: count only, or block."
     )
-    rate_limit: RequestLimit = Field(default=2000, description="Requests of one address in five minutes.")
-    allow_countries: tuple[Country, ...] = Field(default=(), description="Only these countries get in; none: all.")
-    block_countries: tuple[Country, ...] = Field(default=(), description="These countries do not get in.")
-    allow_addresses: tuple[AddressRange, ...] = Field(default=(), description="Ranges that pass every rule.")
-    large_bodies: tuple[PathPattern, ...] = Field(default=(), description="Paths that take large bodies.")
+    rate_limit: RequestLimit = Field(
+        default=2000, description="Maximum number of requests per IP address in five minutes."
+    )
+    allow_countries: tuple[Country, ...] = Field(default=(), description="Only these countries are allowed; none: all.")
+    block_countries: tuple[Country, ...] = Field(default=(), description="These countries are blocked.")
+    allow_addresses: tuple[AddressRange, ...] = Field(default=(), description="IP ranges that bypass every rule.")
+    large_bodies: tuple[PathPattern, ...] = Field(default=(), description="Paths with large request bodies.")
     load_balancer: bool = Field(
         default=False, strict=True, description="Whether the load balancer gets a firewall of its own as well."
     )
@@ -182,23 +176,23 @@ class Firewall(Part):
 
 
 class Traffic(Part):
-    """Who asks for what: the logs of CloudFront, firewall and load balancer, asked with SQL."""
+    """Access logs of CloudFront, firewall and load balancer, queried with SQL."""
 
-    days: Days = Field(default=90, description="Days that the logs are kept.")
+    days: Days = Field(default=90, description="Days for which logs are kept.")
 
 
 class Alerts(Part):
-    """When people are told."""
+    """Alarms and notifications."""
 
-    emails: tuple[EmailAddress, ...] = Field(default=(), description="Who gets a mail as well.")
+    emails: tuple[EmailAddress, ...] = Field(default=(), description="E-mail addresses to notify as well.")
     cpu: AlarmPercent = Field(default=80, description="Average CPU of a service, in percent.")
     memory: AlarmPercent = Field(default=85, description="Average memory of a service, in percent.")
-    errors: Count5xx = Field(default=10, description="Answers with 5xx in a minute.")
-    latency: Milliseconds = Field(default=2000, description="95 of 100 requests are answered within so many ms.")
+    errors: Count5xx = Field(default=10, description="5xx responses per minute.")
+    latency: Milliseconds = Field(default=2000, description="Latency at the 95th percentile, in ms.")
 
 
 class Dashboards(Part):
-    """Grafana, behind the front door at `/grafana`."""
+    """Grafana, at `/grafana` of the app's URL."""
 
     image: ContainerImage = Field(default="grafana/grafana:12.2.1", description="Grafana's image.")
     cpu: Cpu = Field(default=512, description="CPU units; 1024 are one vCPU.")
@@ -206,14 +200,14 @@ class Dashboards(Part):
 
 
 class Vpn(Part):
-    """A way to the database for people outside: OpenVPN."""
+    """OpenVPN access to the database."""
 
-    clients: ClientsRange = Field(default="10.8.0.0/24", description="Addresses that connected people get.")
-    instance: InstanceType = Field(default="t4g.nano", description="EC2 instance type, of the arm64 kind.")
+    clients: ClientsRange = Field(default="10.8.0.0/24", description="IP range of the clients.")
+    instance: InstanceType = Field(default="t4g.nano", description="EC2 instance type (arm64).")
 
 
 class Github(Part):
-    """GitHub Actions may deploy, without keys."""
+    """GitHub Actions may deploy, without long-lived credentials."""
 
     repository: GithubRepository = Field(description="`owner/name`, as GitHub spells it.")
     owner_id: GithubId | None = Field(default=None, description="The owner's number, in quotes.")
@@ -221,21 +215,21 @@ class Github(Part):
     only_numbers: bool = Field(
         default=False,
         strict=True,
-        description="Whether only tokens with both numbers are trusted, so that nobody who takes over a name deploys.",
+        description="Whether only tokens with both numbers are trusted, so that a re-registered name cannot deploy.",
     )
     environment: GithubEnvironment | None = Field(
-        default=None, description="The GitHub environment that the deploying job names, if it names one."
+        default=None, description="The GitHub environment of the deploying job, if it has one."
     )
     provider: Literal["create", "existing"] = Field(
-        default="create", description="Whether this environment makes the account's one OIDC provider of GitHub."
+        default="create", description="Whether this environment creates the account's one OIDC provider for GitHub."
     )
 
     @model_validator(mode="after")
     def _numbers_go_together(self) -> Self:
         if (self.owner_id is None) != (self.repository_id is None):
-            raise impossible("goes with `repository_id`: one of them alone says nothing", "owner_id")
+            raise impossible("is needed together with `repository_id`", "owner_id")
         if self.only_numbers and self.owner_id is None:
-            raise impossible("needs `owner_id` and `repository_id`: otherwise nobody could deploy", "only_numbers")
+            raise impossible("needs `owner_id` and `repository_id`: otherwise no workflow could deploy", "only_numbers")
         return self
 
 

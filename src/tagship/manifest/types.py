@@ -40,7 +40,7 @@ IN_WORDS: Final[Mapping[str, str]] = {
     WORDS: "lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
     WORD: "lower-case letters and digits, beginning with a letter",
     VARIABLE: "letters, digits and underscores, not beginning with a digit",
-    URL_PATH: "a path that begins with `/` and holds no space",
+    URL_PATH: "a path that begins with `/`, without spaces",
     PATH_PATTERN: "a path pattern that begins with `/`, of letters, digits, `*`, `?` and `_-.$/~\"'@:+&`",
     ACCOUNT: "an account number of 12 digits, in quotes",
     REGION: "an AWS region such as `eu-central-1`",
@@ -49,9 +49,9 @@ IN_WORDS: Final[Mapping[str, str]] = {
     DATABASE: "lower-case letters, digits and underscores, beginning with a letter",
     DATABASE_VERSION: "a version of Aurora PostgreSQL such as `16.11`, in quotes",
     DATABASE_INSTANCE: "`serverless` or an instance class such as `db.r7g.large`",
-    INSTANCE: "an instance type of the arm64 kind (a `g` after the generation) such as `t4g.nano`",
-    COUNTRY: "a country of two capital letters such as `DE`",
-    EMAIL: "a mail address",
+    INSTANCE: "an arm64 instance type (a `g` after the generation) such as `t4g.nano`",
+    COUNTRY: "a country code of two capital letters such as `DE`",
+    EMAIL: "an e-mail address",
     IMAGE: "an image with its tag or digest such as `grafana/grafana:12.2.1`",
     REPOSITORY: "`owner/name`",
     GITHUB_ENVIRONMENT: "letters, digits, hyphens and underscores",
@@ -116,7 +116,7 @@ def _not_reserved(app: str) -> str:
 
 def _not_ours(service: str) -> str:
     if service in _RESERVED_SERVICES:
-        raise impossible(f"`{service}` is the name of a service that tagship makes itself; choose another")
+        raise impossible(f"`{service}` is a reserved service name; choose another")
     return service
 
 
@@ -137,7 +137,7 @@ def _a_private_range(cidr: str) -> str:
     if str(network) != cidr:
         raise impossible(f"must be the first address of its range: write `{network}`, not `{cidr}`")
     if not any(network.subnet_of(private) for private in _PRIVATE):
-        raise impossible(f"must lie in a private range ({', '.join(map(str, _PRIVATE))}), not `{cidr}`")
+        raise impossible(f"must be in a private range ({', '.join(map(str, _PRIVATE))}), not `{cidr}`")
     return cidr
 
 
@@ -158,7 +158,7 @@ def _a_range(cidr: str) -> str:
     except ValueError:
         raise impossible(f"must be a range of addresses such as `192.0.2.0/24`, not `{cidr}`") from None
     if network.prefixlen == 0:
-        raise impossible(f"`{cidr}` is every address: the firewall would let everything through")
+        raise impossible(f"`{cidr}` is every address: the firewall would allow everything")
     return str(network)
 
 
@@ -166,8 +166,8 @@ def _with_data_api(instance: str) -> str:
     """Aurora user guide, "Limitations with RDS Data API": none on T classes."""
     if instance.startswith("db.t"):
         raise impossible(
-            f"cannot be `{instance}`: AWS offers no Data API on T classes, and tagship makes the application's user "
-            "with it; the smallest are `serverless` and `db.r7g.large`"
+            f"cannot be `{instance}`: AWS offers no Data API on T classes, and it is needed for the application's "
+            "user; the smallest are `serverless` and `db.r7g.large`"
         )
     return instance
 
@@ -176,8 +176,8 @@ def _not_in_ecr(image: str) -> str:
     """``ACCOUNT.dkr.ecr.REGION.amazonaws.com`` (ECR user guide, "Amazon ECR private registry")."""
     if _PRIVATE_ECR.match(image):
         raise impossible(
-            f"cannot be `{image}`: nobody gives Grafana's role rights in a private repository of ECR; "
-            "name a public image, such as `grafana/grafana:12.2.1`"
+            f"cannot be `{image}`: Grafana's role has no permissions for a private ECR repository; use a public "
+            "image, such as `grafana/grafana:12.2.1`"
         )
     return image
 
@@ -197,15 +197,15 @@ def _in_halves(size: float) -> float:
 
 def _changes(value: Any) -> Any:  # noqa: ANN401 - checked when it is merged
     if value is not False and not isinstance(value, Mapping):
-        raise impossible("must be a mapping of what is different, or `false` for none at all")
+        raise impossible("must be a mapping of the differences, or `false` to leave it out")
     return value
 
 
 def _inside(path: str) -> str:
     if not path.strip():
-        raise impossible("must name a path, and is empty; `.` is the folder of tagship.yaml")
+        raise impossible("must be a path, and is empty; `.` is the folder of tagship.yaml")
     if "\\" in path:
-        raise impossible(f"must be written with `/`, not with a backslash: `{path}`")
+        raise impossible(f"must use `/`, not a backslash: `{path}`")
     if path.startswith(("/", "~")) or ".." in path.split("/"):
         raise impossible(f"must be a relative path that stays inside the repository, not `{path}`")
     return path

@@ -42,20 +42,20 @@ _SHOWN: Final = 5
 
 MEANINGS: Final[Mapping[int, str]] = {
     0: "released",
-    1: "an error that has no name of its own",
+    1: "an unexpected error",
     2: "wrong command line",
     MANIFEST: "`tagship.yaml` is missing or invalid",
-    4: "something that tagship needs is not there",
+    4: "a prerequisite is missing",
     REFUSED: "refused",
     6: "a program failed",
     7: "an error from AWS",
     STILL_DRAINING: "released, still draining",
     11: "rolled back by ECS",
     12: "superseded",
-    13: "stopped by a person",
+    13: "cancelled",
     14: "failed before the update",
-    15: "timed out, still going",
-    16: "put back",
+    15: "timed out, still in progress",
+    16: "reverted by tagship",
     17: "down",
     18: "degraded",
     INTERRUPTED: "interrupted",
@@ -111,26 +111,26 @@ def ending(tag: str, exit_code: int) -> str:
         return ended
     refused = f"{ended} NOT RELEASED, so the push is refused"
     if exit_code in NOT_AGAIN or (exit_code >= FIRST_VERDICT and exit_code != INTERRUPTED):
-        return f"{refused}; what to do next is said above."
-    return f"{refused}; to try the same again: git push local {shlex.quote(tag)}"
+        return f"{refused}; the next step is printed above."
+    return f"{refused}; to try again: git push local {shlex.quote(tag)}"
 
 
 def _of_branches(branches: list[str], tags: Mapping[str, str]) -> Iterator[str]:
     if branches and not tags:
         ships = "git tag v1.2.3 && git push local v1.2.3"
-        yield f"{_listed(branches)}: a branch ships nothing, a version tag does: {ships}"
+        yield f"{_listed(branches)}: pushing a branch ships nothing; push a version tag: {ships}"
 
 
 def _of_other(tag: str) -> str:
-    said = f"`{tag}` is no version, so it ships nothing: versions are spelled `v1.2.3` or `v1.2.3-rc.1`."
-    return f"{said} To ship it all the same: {deploy(tag)} --allow-any-tag" if _IMAGE.fullmatch(tag) else said
+    said = f"`{tag}` is not a semantic version, so it was not shipped: versions look like `v1.2.3` or `v1.2.3-rc.1`."
+    return f"{said} To ship it anyway: {deploy(tag)} --allow-any-tag" if _IMAGE.fullmatch(tag) else said
 
 
 def _of_older(versions: list[str]) -> Iterator[str]:
     if versions:
         yield (
-            f"{_listed(versions)}: taken and not shipped, because of several versions only the newest ships. "
-            f"To ship one of them all the same: {deploy(versions[0])} --allow-older"
+            f"{_listed(versions)}: accepted but not shipped, because only the newest version of a push ships. To "
+            f"ship one of them anyway: {deploy(versions[0])} --allow-older"
         )
 
 

@@ -104,7 +104,7 @@ class Receiver:
             self._lend_objects(folder / ".git")
             self._write_tags(folder / ".git", push)
             if not self._ask(folder, "rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}"):
-                raise Refused(f"The tag `{tag}` is of no commit.")
+                raise Refused(f"The tag `{tag}` does not point at a commit.")
             self._git(folder, *_PLAIN, "checkout", "--quiet", "--detach", "--no-recurse-submodules", f"refs/tags/{tag}")
             self._lend_stores(folder / ".git")
             if origin := self._ask(self.checkout, "remote", "get-url", "origin"):

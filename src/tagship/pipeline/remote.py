@@ -67,7 +67,7 @@ def hook_script(remote: Remote) -> str:
     return "\n".join(
         [
             "#!/bin/sh",
-            "# Made by tagship: deploys the newest version tag of a push. `tagship local up` writes it again.",
+            "# Written by tagship: deploys the newest version tag of a push. `tagship local up` rewrites it.",
             "repository=$(pwd)",
             "quarantine=${GIT_QUARANTINE_PATH-}",
             "# shellcheck disable=SC2046  # each variable is a word of its own",
@@ -75,7 +75,7 @@ def hook_script(remote: Remote) -> str:
             *exports,
             "export PYTHONUNBUFFERED=1 NO_COLOR=1",
             f"if [ ! -x {python} ]; then",
-            f"    echo 'tagship is no longer at' {python}'. Type: tagship local up' >&2",
+            f"    echo 'tagship is no longer at' {python}'. Run: tagship local up' >&2",
             "    exit 1",
             "fi",
             f"checkout={shlex.quote(str(remote.checkout))}",
@@ -110,8 +110,8 @@ def _address(processes: Processes, remote: Remote) -> str:
     # Ours, even where the checkout has been moved since.
     if address and not address.endswith(f"/{REPOSITORY}"):
         raise Refused(
-            f"The git remote `{NAME}` is taken: it points at `{address}`.",
-            hint=f"`git remote rename {NAME} another-name`, then the same again.",
+            f"A git remote `{NAME}` exists already, and points at `{address}`.",
+            hint=f"`git remote rename {NAME} another-name`, then run the command again.",
         )
     return address
 

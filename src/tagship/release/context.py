@@ -18,7 +18,7 @@ class Choice(Enum):
 
     ROLL_BACK = "roll back"
     LEAVE = "leave"
-    GO_ON = "go on"
+    GO_ON = "keep watching"
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class Deployer:
         serving = None if allowed else self._ledger.serving()
         if serving and _is_older(version, serving.version):
             raise Refused(
-                f"`{version}` is older than `{serving.version}`, which serves since release {serving.number}.",
+                f"`{version}` is older than `{serving.version}`, which is live since release {serving.number}.",
                 hint=f"`tagship rollback {version}`, or `tagship deploy {version} --allow-older`.",
             )
 

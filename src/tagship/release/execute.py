@@ -28,13 +28,13 @@ from tagship.release.planning.steps import (
     Verify,
     WatchRollouts,
 )
-from tagship.release.planning.verify import VerifyContext, verify
+from tagship.release.planning.verify import Mark, VerifyContext, verify
 from tagship.release.records.record import StepRecord
 from tagship.release.records.verdict import Verdict
 
 
 def _verify(context: ReleaseContext, step: Verify) -> str:
-    """Look; returns how many things were looked at.
+    """Look; returns how many checks passed.
 
     Raises:
         NotReady: something would make the release fail.
@@ -45,9 +45,10 @@ def _verify(context: ReleaseContext, step: Verify) -> str:
     doors.events.emit(Verified(report))
     if report.wrong:
         lines = "".join(f"\n  {found.subject}: {found.what}: {found.words}" for found in report.wrong)
-        raise NotReady(f"The release would fail, so nothing was touched:{lines}", hint=report.wrong[0].hint)
-    unknown = f", {len(report.unknown)} of them could not be looked at" if report.unknown else ""
-    return f"{len(report.findings)} things{unknown}"
+        raise NotReady(f"The release would fail, so nothing was changed:{lines}", hint=report.wrong[0].hint)
+    unknown = f", {len(report.unknown)} could not be checked" if report.unknown else ""
+    passed = sum(found.mark is Mark.OK for found in report.findings)
+    return f"{passed} {'check' if passed == 1 else 'checks'} passed{unknown}"
 
 
 def _set_health_path(context: ReleaseContext, step: SetHealthPath) -> str:
@@ -63,10 +64,10 @@ def _set_health_path(context: ReleaseContext, step: SetHealthPath) -> str:
         raise
     except AwsDenied as error:
         hint = (
-            f"set `services.{step.service}.health.path` in tagship.yaml to `{step.path}`, then: tagship infra apply; "
-            "or tagship recover with credentials that may call ModifyTargetGroup"
+            f"set `services.{step.service}.health.path` in tagship.yaml to `{step.path}`, then: tagship infra "
+            "apply; or run tagship recover with credentials that may call ModifyTargetGroup"
         )
-        raise Refused(f"No task can get healthy with the path as it is. {error.message}", hint=hint) from error
+        raise Refused(f"No task can become healthy with the current path. {error.message}", hint=hint) from error
     return step.path
 
 

@@ -83,8 +83,8 @@ class Health:
             return "it has no tasks: its desired count is 0"
         words = f"{self.healthy} of {self.desired} {'task' if self.desired == 1 else 'tasks'} healthy"
         if self.unrouted:
-            return f"{words}: no rule of the load balancer leads to them, so nobody asks them anything"
-        return f"{words}, and ECS has given up: it starts no more tasks" if self.gave_up else words
+            return f"{words}: no rule of the load balancer forwards requests to them"
+        return f"{words}, and ECS has stopped starting tasks" if self.gave_up else words
 
 
 def health_of(name: str, service: EcsService, targets: Iterable[TargetHealth], *, may_rest: bool = False) -> Health:

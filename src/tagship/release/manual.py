@@ -61,7 +61,7 @@ class ManualOperations:
         limits = wanted.count
         if not beyond and not limits.min <= count <= limits.max:
             raise Refused(
-                f"`services.{service}.count` goes from {limits.min} to {limits.max}; {count} is beyond it.",
+                f"`services.{service}.count` goes from {limits.min} to {limits.max}; {count} is outside.",
                 hint=f"tagship scale {service} {count} --beyond",
             )
         self.ledger.require_free()
@@ -70,7 +70,8 @@ class ManualOperations:
         before = self._health(service, place, infrastructure.cluster)
         if before.stuck and count:
             raise Refused(
-                f"`{service}` is {before.state.value.upper()}: {before.says}. Another number of tasks does not help.",
+                f"`{service}` is {before.state.value.upper()}: {before.says}. Changing the number of tasks does not "
+                "help.",
                 hint="tagship recover",
             )
         starting = before.desired == 0
@@ -125,7 +126,7 @@ class ManualOperations:
         """
         if not self._service(service).exec:
             raise Refused(
-                f"`services.{service}.exec` is false, so nobody opens a terminal in it.",
+                f"`services.{service}.exec` is false, so ECS Exec is not allowed in it.",
                 hint="Set it to true, then: tagship infra apply, and deploy",
             )
         infrastructure = self.infrastructure()
@@ -149,7 +150,7 @@ class ManualOperations:
 
     def _require_release(self) -> None:
         if self.ledger.serving() is None:
-            raise NotReady("Nothing was released yet, so there is no image to run.", hint="tagship deploy")
+            raise NotReady("There is no release yet, so there is no image to run.", hint="tagship deploy")
 
     def _health(self, name: str, place: ServiceInfrastructure, cluster: str) -> Health:
         service = self.doors.ecs.service(cluster, place.service)

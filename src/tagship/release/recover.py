@@ -154,10 +154,10 @@ class Recoverer:
             if not target.commit or source.commit == target.commit:
                 with self.sources.tree(source) as tree:
                     return self.manifest_in(tree, source.top(tree))
-            why = f"the tag was moved since: it is {source.commit[:8]} now"
+            why = f"the tag was moved: it points at {source.commit[:8]} now"
         except TagshipError as error:
             why = error.message
-        noted.append(f"Which health path {target.version} answers is not known here: {why}")
+        noted.append(f"The health path of {target.version} is unknown here: {why}")
         return None
 
     def _asked(self, place: ServiceInfrastructure) -> str:

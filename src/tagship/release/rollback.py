@@ -96,15 +96,15 @@ def choose(records: list[ReleaseRecord], target: str | None) -> ReleaseRecord:
     if good and target is None and _unfinished(records[0]):
         return good[0]
     if not good:
-        raise Refused("No release has come to serve yet, so there is nothing to go back to.", hint="tagship history")
+        raise Refused("No release went live yet, so there is nothing to roll back to.", hint="tagship history")
     if target is None:
         found = next((record for record in good[1:] if record.version != good[0].version), None)
         if found is None:
-            raise Refused(f"`{good[0].version}` is the only version that ever served.", hint="tagship history")
+            raise Refused(f"`{good[0].version}` is the only version that ever went live.", hint="tagship history")
         return found
     found = next((record for record in good if target in (record.version, str(record.number))), None)
     if found is None:
-        raise Refused(f"No release `{target}` has come to serve.", hint="tagship history")
+        raise Refused(f"No release `{target}` went live.", hint="tagship history")
     return found
 
 

@@ -77,12 +77,11 @@ def _inside(source: SiteSource, path: str, key: str) -> Path:
     try:
         inside = folder.resolve().is_relative_to(source.top.resolve())
     except (OSError, RuntimeError) as error:  # links in a circle
-        raise Refused(f"`{path}`, which `{key}` names, is a link that leads nowhere.") from error
+        raise Refused(f"`{path}` (`{key}`) is a broken symlink.") from error
     if not inside:
         raise Refused(
-            f"`{path}`, which `{key}` names, is a link that leads out of the repository: "
-            "git holds the link, and not what is behind it.",
-            hint=f"Put the files themselves there, or correct `{key}` in tagship.yaml.",
+            f"`{path}` (`{key}`) is a symlink to a target outside the repository, which git does not store.",
+            hint=f"Replace it with the files themselves, or correct `{key}` in tagship.yaml.",
         )
     return folder
 

@@ -77,8 +77,8 @@ def collect(folder: Path) -> SiteBuild:
     if not (folder / INDEX).is_file():
         what = f"no `{INDEX}` in" if folder.is_dir() else "no folder"
         raise NotReady(
-            f"There is {what} `{folder.name}`, which `site.folder` names.",
-            hint="Look at what the build wrote, then correct `site` in tagship.yaml.",
+            f"There is {what} `{folder.name}` (`site.folder`).",
+            hint="Check the build's output, then correct `site` in tagship.yaml.",
         )
     root = folder.resolve()
     return SiteBuild(tuple(_read(path, root) for path in sorted(_paths(root))))
@@ -118,23 +118,23 @@ def _named(path: str) -> str:
     except UnicodeEncodeError as error:
         shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         raise Refused(
-            f"`{shown}` of the site has a name that is no UTF-8, so no URL can name it.",
-            hint="Give the file another name, commit, and tag again.",
+            f"`{shown}` of the site has a name that is not UTF-8, so it cannot have a URL.",
+            hint="Rename the file, commit, and tag again.",
         ) from error
     if size > _MOST_NAMED:
-        raise Refused(f"`{path[:60]}…` of the site has a name of {size} bytes; S3 takes {_MOST_NAMED}.")
+        raise Refused(f"`{path[:60]}…` of the site has a name of {size} bytes; S3 allows {_MOST_NAMED}.")
     return path
 
 
 def _require_file(path: Path, root: Path, relative: str) -> None:
-    instead = "Put the file itself there, commit, and tag again."
+    instead = "Replace it with the file itself, commit, and tag again."
     try:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
-        raise Refused(f"`{relative}` of the site is a link that leads nowhere.", hint=instead) from error
+        raise Refused(f"`{relative}` of the site is a broken symlink.", hint=instead) from error
     if not target.is_relative_to(root):
-        raise Refused(f"`{relative}` is a link that leads out of the site's folder.", hint=instead)
+        raise Refused(f"`{relative}` is a symlink to a target outside the site's folder.", hint=instead)
     if target.is_dir():
-        raise Refused(f"`{relative}` of the site is a link to a folder, which is not followed.", hint=instead)
+        raise Refused(f"`{relative}` of the site is a symlink to a folder, which is not followed.", hint=instead)
     if not target.is_file():
-        raise Refused(f"`{relative}` of the site is no file.", hint=instead)
+        raise Refused(f"`{relative}` of the site is not a regular file.", hint=instead)

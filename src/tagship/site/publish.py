@@ -95,7 +95,7 @@ class Publisher:
         live = self.bucket.live()
         wanted = self.bucket.build(identity)
         if wanted is None:
-            raise Refused(f"The build `{identity}` of the site is not kept any more.", hint="tagship history")
+            raise Refused(f"The build `{identity}` of the site is no longer stored.", hint="tagship history")
         cut_off = bool(live.publishing)
         self.bucket.mark(replace(live, publishing=identity))
         found = changes(wanted, self.bucket.served(), cut_off=cut_off)
@@ -113,14 +113,16 @@ class Publisher:
 
     def _await_edge(self, found: Changes, reference: str) -> None:
         if not self.edge.deployed(self.distribution):
-            self.events.emit(EdgeAwaited("CloudFront brings the new distribution to its edge locations"))
+            self.events.emit(EdgeAwaited("CloudFront deploys the distribution to its edge locations"))
             self._until(lambda: self.edge.deployed(self.distribution), "has not deployed the distribution")
         if not found.stale:
             return
         invalidation = self.edge.invalidate(self.distribution, found.stale, reference)
         if not self.edge.invalidated(self.distribution, invalidation):
-            self.events.emit(EdgeAwaited(f"CloudFront forgets {len(found.stale)} paths"))
-            self._until(lambda: self.edge.invalidated(self.distribution, invalidation), "has not forgotten old files")
+            self.events.emit(EdgeAwaited(f"CloudFront invalidates {len(found.stale)} paths"))
+            self._until(
+                lambda: self.edge.invalidated(self.distribution, invalidation), "has not invalidated the old files"
+            )
 
     def _until(self, done: Callable[[], bool], failed: str) -> None:
         deadline, pause = self.clock.monotonic() + PATIENCE, _PAUSE

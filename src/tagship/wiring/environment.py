@@ -219,8 +219,8 @@ class Environment(Connection):
         found = manifest_at(load(folder / self.manifest_path.name), self.address)
         if (found.app, found.region) != (self.manifest.app, self.manifest.region):
             raise Refused(
-                f"The tag's {self.manifest_path.name} says app `{found.app}` in {found.region}; "
-                f"here it is `{self.manifest.app}` in {self.manifest.region}.",
+                f"The tag's {self.manifest_path.name} has app `{found.app}` in {found.region}; the working copy has "
+                f"`{self.manifest.app}` in {self.manifest.region}.",
                 hint="Check the tag out, and deploy from there.",
             )
         return found

@@ -229,7 +229,7 @@ def image_hint(missing: ImageMissing) -> str:
     if missing.instead is None:
         return then
     return (
-        f"{then} Or have another version on this machine: "
+        f"{then} Or use another version locally: "
         f'`environments: {{local: {{database: {{version: "{missing.instead}"}}}}}}` in tagship.yaml.'
     )
 

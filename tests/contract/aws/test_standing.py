@@ -245,5 +245,5 @@ def test_a_subnets_own_table_counts_before_the_main_one(builder: Builder) -> Non
 
 
 def test_the_embedded_aws_does_not_tell_how_much_fargate_may_start(builder: Builder) -> None:
-    with pytest.raises(AwsError, match="AWS does not tell how much Fargate may start"):
+    with pytest.raises(AwsError, match="AWS did not return the Fargate quota"):
         builder.standing.spare_vcpus()

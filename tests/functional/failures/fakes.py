@@ -141,10 +141,14 @@ FAKE_CASES: Final = (
     ),
     _rolled_back("no route to the registry", _ROUTE, "no-route"),
     FakeCase("a deployment alarm goes off", _alarm, 11, "rolled back by ECS", "deployment-alarm"),
-    FakeCase("AWS gives no answer while watching", _no_answer, 15, "timed out, still going", as_before=False),
+    FakeCase("AWS gives no answer while watching", _no_answer, 15, "timed out, still in progress", as_before=False),
     FakeCase("no Docker engine", _no_engine, 14, "failed before the update"),
     FakeCase("the front end has no index.html", _no_page, 14, "failed before the update"),
     FakeCase(
-        "another hand moves the service before the update", _moved, 14, "failed before the update", as_before=False
+        "another process updates the service before this release does",
+        _moved,
+        14,
+        "failed before the update",
+        as_before=False,
     ),
 )

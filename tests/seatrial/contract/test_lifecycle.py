@@ -142,7 +142,7 @@ def test_a_program_that_answers_something_else_is_another_program(own: InstanceS
         pool.submit(other.serve_forever)
         try:
             assert not instance.status(own).running
-            with pytest.raises(EmbeddedAwsUnavailable, match="taken by another program"):
+            with pytest.raises(EmbeddedAwsUnavailable, match="used by another program"):
                 start(own)
         finally:
             other.shutdown()

@@ -58,7 +58,7 @@ def test_one_that_is_busy_is_not_called_absent(tmp_path: Path) -> None:
     away = InstanceStatus(running=False, endpoint="http://127.0.0.1:4566", directory=tmp_path)
     busy = InstanceStatus(running=False, endpoint="http://127.0.0.1:4566", directory=tmp_path, pid=4321)
     assert unavailable(away).message == "The embedded AWS is not running."
-    assert unavailable(busy).message == "The embedded AWS does not answer (process 4321 is there)."
+    assert unavailable(busy).message == "The embedded AWS does not respond (process 4321 is running)."
 
 
 def test_a_log_that_has_grown_is_put_aside_and_only_the_one_before_stays(tmp_path: Path) -> None:

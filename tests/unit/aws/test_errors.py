@@ -47,7 +47,7 @@ def test_an_answer_becomes_an_error_of_its_kind_with_awss_own_words(code: str, k
     "error", [EndpointConnectionError(endpoint_url="http://gone"), ReadTimeoutError(endpoint_url="http://slow")]
 )
 def test_no_answer_is_told_from_a_refusal(error: Exception) -> None:
-    with pytest.raises(AwsUnreachable, match="AWS did not answer"), translated():
+    with pytest.raises(AwsUnreachable, match="AWS did not respond"), translated():
         raise error
 
 

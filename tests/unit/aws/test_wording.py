@@ -50,5 +50,5 @@ def test_a_command_longer_than_ecs_takes_is_refused_before_the_call() -> None:
 
     around = len('{"containerOverrides":[{"name":"api","command":[""]}]}')
     require_overrides_fit(overrides(8192 - around))
-    with pytest.raises(Refused, match="8193 characters as JSON; ECS takes at most 8192"):
+    with pytest.raises(Refused, match="8193 characters as JSON; ECS allows at most 8192"):
         require_overrides_fit(overrides(8193 - around))

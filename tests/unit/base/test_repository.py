@@ -28,4 +28,7 @@ def test_where_there_is_none_it_says_how_to_make_one() -> None:
 
 def test_what_is_wrong_otherwise_is_quoted_and_no_repository_is_made() -> None:
     error = no_repository(HERE, "fatal: invalid gitfile format: .git\n", make=MAKE)
-    assert (error.message, error.hint) == ("git does nothing in `/srv/app`: fatal: invalid gitfile format: .git", None)
+    assert (error.message, error.hint) == (
+        "No git command works in `/srv/app`: fatal: invalid gitfile format: .git",
+        None,
+    )

@@ -24,7 +24,7 @@ from tests.unit.test_docs_commands import COMMANDS
         ("`tagship deploy` and `tagship local up`", "`tagship deploy --env prod` and `tagship local up`"),
         ("tagship explain crash", "tagship explain crash"),
         ("tagship rehearse", "tagship rehearse --env prod"),
-        ("fix the cause, and push a new tag", "fix the cause, and push a new tag"),
+        ("fix the cause and push a new tag", "fix the cause and push a new tag"),
     ],
 )
 def test_a_command_names_the_environment_once(said: str, shown: str) -> None:

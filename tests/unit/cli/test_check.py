@@ -56,7 +56,7 @@ def test_one_environment_can_be_asked_for(manifest: Path) -> None:
 def test_an_environment_that_nobody_could_look_at_is_not_called_good(manifest: Path) -> None:
     code, said = run("--manifest", str(manifest), "--env", "local")
 
-    assert "??    the environment could not be looked at: " in said
+    assert "??    the environment could not be read: " in said
     assert code == NotReady.exit_code
 
 
@@ -82,7 +82,7 @@ def test_a_dockerfile_that_is_not_there_is_a_problem(manifest: Path) -> None:
 def test_a_dockerfile_that_never_ends_is_a_problem_and_not_opened(manifest: Path, what: Endless) -> None:
     (manifest.parent / "Dockerfile").unlink()
     what.put(manifest.parent / "Dockerfile")
-    with pytest.raises(ManifestInvalid, match=r"no file `Dockerfile` in `\.`: what is there is no regular file"):
+    with pytest.raises(ManifestInvalid, match=r"no file `Dockerfile` in `\.`: it is not a regular file"):
         run("--manifest", str(manifest))
 
 
@@ -91,7 +91,7 @@ def test_a_front_end_whose_page_never_ends_is_a_problem_and_not_opened(manifest:
     manifest.write_text(f"{WITH_PATHS}site: {{folder: web}}\n", encoding="utf-8")
     (manifest.parent / "web").mkdir()
     what.put(manifest.parent / "web/index.html")
-    with pytest.raises(ManifestInvalid, match=r"no `index\.html` in `web`: what is there is no regular file"):
+    with pytest.raises(ManifestInvalid, match=r"no `index\.html` in `web`: it is not a regular file"):
         run("--manifest", str(manifest))
 
 

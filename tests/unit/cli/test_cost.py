@@ -31,8 +31,8 @@ def test_the_table_ends_what_stands_with_its_sum_and_says_what_is_assumed(manife
     lines = done.stdout.splitlines()
     assert lines[0].startswith("ap-northeast-2, 2026-10")
     whats = [line.split("  ")[0] for line in lines]
-    assert whats.index("NAT gateways") < whats.index("What stands") < whats.index("Data through NAT")
-    assert whats[-1] == "What is used"
+    assert whats.index("NAT gateways") < whats.index("Infrastructure") < whats.index("Data through NAT")
+    assert whats[-1] == "Usage"
     assert "the bill is AWS's" in done.stderr
 
 

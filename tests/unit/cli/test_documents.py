@@ -64,7 +64,7 @@ def test_a_verdict_is_annotated_by_what_it_means(verdict: Verdict, kind: str) ->
 def test_a_lower_bound_is_annotated_only_where_it_is_missing() -> None:
     assert github.annotation(LowerBound("api", 2)) is None
     line = github.annotation(LowerBound("api", 2, refused="AWS refused it."))
-    assert line == "::warning title=api%3A scaling has no lower bound::AWS refused it."
+    assert line == "::warning title=api%3A auto scaling has no minimum::AWS refused it."
 
 
 def test_the_summary_names_every_service(tmp_path: Path) -> None:

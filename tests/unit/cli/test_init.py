@@ -29,7 +29,7 @@ def test_a_manifest_is_written_that_loads(tmp_path: Path) -> None:
 
 def test_a_manifest_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "tagship.yaml").write_text("mine\n", encoding="utf-8")
-    with pytest.raises(Refused, match="is there already") as caught:
+    with pytest.raises(Refused, match="already exists") as caught:
         run(tmp_path)
     assert (tmp_path / "tagship.yaml").read_text(encoding="utf-8") == "mine\n"
     assert "--force" in str(caught.value.hint)
@@ -58,7 +58,7 @@ def test_what_would_never_be_read_or_written_to_its_end_is_refused_untouched(
     with pytest.raises(Refused) as refused:
         run(tmp_path, "--force")
     assert refused.value.message == f"`{path}` cannot be written: it is {what.kind}, not a regular file."
-    assert refused.value.hint == f"`rm {quote(str(path))}`, then the same again."
+    assert refused.value.hint == f"`rm {quote(str(path))}`, then run the command again."
     assert not (tmp_path / "tagship.yaml").is_file()
 
 

@@ -29,7 +29,7 @@ def said(
 def test_an_outage_is_loud_and_names_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, Verdict.DOWN, unwell=True) == [
         "Release v1.1.0 on prod: DOWN (record 7).",
-        "!! api is DOWN at http://shop: 0 of 2 tasks healthy, and ECS has given up: it starts no more tasks.",
+        "!! api is DOWN at http://shop: 0 of 2 tasks healthy, and ECS has stopped starting tasks.",
         "Next: tagship recover",
     ]
 
@@ -40,8 +40,8 @@ def test_an_outage_is_loud_and_names_the_way_out(capsys: pytest.CaptureFixture[s
         (Verdict.SUPERSEDED, False, True, "deploy", "tagship history"),
         (Verdict.DEGRADED, True, True, "deploy", "tagship recover"),
         (Verdict.DEGRADED, False, True, "deploy", "tagship recover"),
-        (Verdict.DOWN, True, False, "deploy", "fix the cause, and push a new tag"),
-        (Verdict.DOWN, True, True, "recovery", "fix the cause, and push a new tag"),
+        (Verdict.DOWN, True, False, "deploy", "fix the cause and push a new tag"),
+        (Verdict.DOWN, True, True, "recovery", "fix the cause and push a new tag"),
         (Verdict.DOWN, False, True, "deploy", "tagship status"),
         (Verdict.FAILED_BEFORE_UPDATE, True, True, "deploy", "tagship recover"),
         (Verdict.RELEASED, False, True, "deploy", "tagship status"),
@@ -59,7 +59,7 @@ def test_the_next_step_is_one_that_helps(  # noqa: PLR0917 - a table
 
 
 def test_it_answers_is_said_of_a_good_release_only(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "It answers at http://shop" in said(capsys, Verdict.RELEASED, unwell=False)
+    assert "The app is at http://shop" in said(capsys, Verdict.RELEASED, unwell=False)
     for verdict in (Verdict.DOWN, Verdict.DEGRADED, Verdict.ROLLED_BACK):
         assert not any("answers" in line for line in said(capsys, verdict, unwell=verdict is not Verdict.ROLLED_BACK))
 
@@ -71,9 +71,9 @@ DEAD = replace(API, healthy=0, state="down", why="0 of 2 tasks healthy")
 @pytest.mark.parametrize(
     ("services", "begins", "has"),
     [
-        ((API,), "Serving: v1.0.0", ""),
-        ((DEAD,), "DOWN:    nothing is live; last live was v1.0.0", ""),
-        ((API, replace(DEAD, name="worker")), "Serving: v1.0.0", "DOWN: worker"),
+        ((API,), "Live:    v1.0.0", ""),
+        ((DEAD,), "DOWN:    nothing is live; last live: v1.0.0", ""),
+        ((API, replace(DEAD, name="worker")), "Live:    v1.0.0", "DOWN: worker"),
     ],
 )
 def test_no_version_is_called_serving_where_nothing_is_healthy(

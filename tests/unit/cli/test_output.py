@@ -45,7 +45,7 @@ def test_json_for_a_script_means_the_same_and_holds_nothing_that_a_terminal_obey
 def test_a_full_disk_is_one_line_of_help_too(words: list[str]) -> None:
     command = ("sh", "-c", '"$0" -m tagship "$@" > /dev/full', sys.executable, *words)
     done = SystemProcesses().run(Command.of(*command), check=False)
-    assert done.stderr == "Error: What was to be shown cannot be written to stdout: No space left on device.\n"
+    assert done.stderr == "Error: Cannot write the output to stdout: No space left on device.\n"
     assert done.returncode == 1
 
 
@@ -56,4 +56,4 @@ def test_a_full_disk_is_one_line() -> None:
         "try: output.data('x')\nexcept TagshipError as error: output.error(error)\n"
     )
     done = SystemProcesses().run(Command.of("sh", "-c", '"$0" -c "$1" > /dev/full', sys.executable, code))
-    assert done.stderr == "Error: What was to be shown cannot be written to stdout: No space left on device.\n"
+    assert done.stderr == "Error: Cannot write the output to stdout: No space left on device.\n"

@@ -21,14 +21,14 @@ def test_a_row_that_was_skipped_has_as_many_cells() -> None:
 
 def test_what_is_wrong_is_said_in_the_sentence_too() -> None:
     wrong = Rehearsed("crash", "", Verdict.RELEASED, requests=5, serving="new", wrong=("the cause is `x`",))
-    assert _sentence(GOOD) == "0 of 200 requests failed; the old version serves. As it should be."
-    assert _sentence(wrong).endswith("NOT as it should be: the cause is `x`.")
+    assert _sentence(GOOD) == "0 of 200 requests failed; the old version is live. As expected."
+    assert _sentence(wrong).endswith("UNEXPECTED: the cause is `x`.")
 
 
 def test_the_settings_that_decide_how_long_it_takes_are_named() -> None:
     api, worker = timings(environment_manifest())[:2]
     assert api.startswith("api: health check every 10 s")
-    assert "30 s of grace" in worker
+    assert "30 s grace period" in worker
 
 
 def test_every_rehearsal_has_its_row_in_the_docs() -> None:

@@ -90,7 +90,7 @@ def test_a_database_that_may_pause_costs_nothing_that_is_fixed_and_says_so() -> 
     paused = replace(EMPTY, database=Database("serverless", 2, 0, 4))
 
     assert estimate(paused, PRICES).fixed == 0
-    assert "costs nothing but its storage" in notes(paused)
+    assert "costs only its storage" in notes(paused)
 
 
 def test_what_the_list_does_not_know_is_not_in_the_sum_and_is_named() -> None:
@@ -98,7 +98,7 @@ def test_what_the_list_does_not_know_is_not_in_the_sum_and_is_named() -> None:
 
     assert fixed(unknown)["Database"] is None
     assert estimate(unknown, PRICES).fixed == pytest.approx(0.05 * HOURS)
-    assert "it is not in the sum: Database" in notes(unknown)
+    assert "the sum leaves it out: Database" in notes(unknown)
 
 
 def test_what_is_used_says_what_it_assumes_and_is_no_part_of_the_fixed_sum() -> None:
@@ -120,4 +120,4 @@ def test_one_line_says_the_sum_and_where_to_read_more(begins: str, *, local: boo
     text = in_one_line(found, local=local, environment="staging")
 
     assert text.startswith(begins)
-    assert text.endswith("(prices of 2026-10); what makes it up: tagship cost --env staging")
+    assert text.endswith("(prices of 2026-10); itemised: tagship cost --env staging")

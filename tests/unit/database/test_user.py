@@ -68,14 +68,17 @@ def test_where_all_is_as_it_should_be_nothing_is_done() -> None:
 
 
 def test_another_version_of_the_secret_sets_the_password_again() -> None:
-    assert purposes(DONE, replace(USER, version="v2")) == ["give the user its password", "note its secret"]
+    assert purposes(DONE, replace(USER, version="v2")) == ["set the user's password", "record the secret's version"]
 
 
 def test_only_what_is_missing_is_done() -> None:
-    assert purposes(replace(DONE, modest=False)) == ["give the user its password"]
-    assert purposes(replace(DONE, schema="other")) == ["let the master act for the user", "give the user its schema"]
-    assert purposes(replace(DONE, uses_database=False)) == ["let the user into the database"]
-    assert purposes(replace(DONE, uses_public=False)) == ["let the user into schema `public`"]
+    assert purposes(replace(DONE, modest=False)) == ["set the user's password"]
+    assert purposes(replace(DONE, schema="other")) == [
+        "grant the user's role to the master",
+        "set the owner of the user's schema",
+    ]
+    assert purposes(replace(DONE, uses_database=False)) == ["grant the user access to the database"]
+    assert purposes(replace(DONE, uses_public=False)) == ["grant the user access to the schema `public`"]
 
 
 @pytest.mark.parametrize("observed", [replace(DONE, master=True), replace(DONE, powerful=True)])
@@ -98,7 +101,7 @@ def test_an_error_about_the_password_quotes_nothing() -> None:
     aws = door(NOBODY)
     aws.refuses = {"ALTER ROLE": AwsDenied(f"syntax error near {PASSWORD}", code="DatabaseErrorException")}
 
-    with pytest.raises(AwsDenied, match="would not give the user its password: DatabaseErrorException") as caught:
+    with pytest.raises(AwsDenied, match="refused to set the user's password: DatabaseErrorException") as caught:
         ensure_user(aws, FACTS)
     assert PASSWORD not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -109,7 +112,7 @@ def test_another_error_says_what_the_database_said() -> None:
     aws = door(NOBODY)
     aws.refuses = {"CREATE SCHEMA": AwsError("permission denied; SQLState: 42501", code="DatabaseErrorException")}
 
-    with pytest.raises(AwsError, match="would not make the user's schema: permission denied; SQLState: 42501"):
+    with pytest.raises(AwsError, match="refused to create the user's schema: permission denied; SQLState: 42501"):
         ensure_user(aws, FACTS)
 
 

@@ -183,8 +183,8 @@ def test_a_base_image_that_cannot_be_had_says_how_to_find_out(request_: BuildReq
             'failed to parse platform : "" is an invalid component of "": platform specifier',
             "in it is empty",
         ),
-        ("invalid reference format", "names no image"),
-        ("invalid reference format: repository name must be lowercase", "names no image"),
+        ("invalid reference format", "image name after `FROM` is invalid"),
+        ("invalid reference format: repository name must be lowercase", "image name after `FROM` is invalid"),
         ("no matching manifest for linux/amd64 in the manifest list entries", "linux/amd64"),
         ("image with reference x was found but does not match the specified platform", "linux/amd64"),
         ("exec /bin/sh: exec format error", "binfmt"),
@@ -225,7 +225,7 @@ def test_an_immutable_tag_is_refused_with_the_way_out(request_: BuildRequest) ->
 
 
 def test_a_push_that_ends_without_digest_is_a_failure(request_: BuildRequest) -> None:
-    with pytest.raises(ProgramFailed, match="named no digest"):
+    with pytest.raises(ProgramFailed, match="returned no digest"):
         run(request_, FakeEngine(push=PUSHED[:-1]))
 
 

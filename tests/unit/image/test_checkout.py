@@ -105,7 +105,7 @@ def test_a_submodule_that_nothing_builds_may_be_missing(repo: Repo, library: Rep
 def test_a_repository_within_that_is_no_submodule_is_refused(repo: Repo, library: Repo) -> None:
     repo.git("clone", "--quiet", str(library.top), "nested")
     repo.commit("v1")
-    with pytest.raises(Refused, match="`nested` is a git repository within this one, and no submodule") as refused:
+    with pytest.raises(Refused, match="`nested` is a git repository inside this one but not a submodule") as refused:
         repo.shipped("v1")
     assert "git rm --cached nested" in (refused.value.hint or "")
 
@@ -113,7 +113,7 @@ def test_a_repository_within_that_is_no_submodule_is_refused(repo: Repo, library
 def test_changes_inside_a_submodule_are_not_shipped_as_dirt_unseen(repo: Repo, library: Repo) -> None:
     with_submodule(repo, library)
     Repo.at(repo.top / "vendor/lib").write({"lib.c": "changed"})
-    with pytest.raises(Refused, match="submodule `vendor/lib` has changes of its own"):
+    with pytest.raises(Refused, match="submodule `vendor/lib` has uncommitted changes"):
         GitSources(SystemProcesses(), repo.top).resolve(SourceRequest("v1", allow_dirty=True, allow_any_tag=True))
 
 
@@ -135,7 +135,7 @@ def test_a_file_of_git_lfs_whose_content_is_not_here_is_named(repo: Repo, kept: 
     repo.commit("v1", LFS)
     if kept:
         repo.write({f".git/lfs/objects/{OID[:2]}/{OID[2:4]}/{OID}": kept})
-    with pytest.raises(NotReady, match=r"`a/logo\.png` is kept in Git LFS") as error:
+    with pytest.raises(NotReady, match=r"`a/logo\.png` is stored in Git LFS") as error:
         repo.shipped("v1")
     assert "git lfs fetch" in (error.value.hint or "")
     assert repo.shipped("v1", "web")["a/logo.png"] == POINTER.encode(), "nothing builds it"

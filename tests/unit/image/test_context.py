@@ -93,7 +93,9 @@ def test_a_name_that_is_no_utf_8_is_sent_as_it_is(top: Path) -> None:
 def test_a_context_that_is_a_link_out_of_the_repository_is_refused(top: Path, target: str) -> None:
     (top / "app").rename(top / "other")
     (top / "app").symlink_to(target)
-    with pytest.raises(Refused, match="build context of `api` is a link that leads out of the repository") as refused:
+    with pytest.raises(
+        Refused, match="build context of `api` is a symlink to a target outside the repository"
+    ) as refused:
         find(request_of(top))
     assert "services.api.build.context" in (refused.value.hint or "")
 
@@ -108,14 +110,14 @@ def test_a_context_that_is_a_link_within_the_repository_is_followed(top: Path) -
 def test_a_file_of_the_build_that_is_a_link_out_of_the_repository_is_refused_unread(top: Path, name: str) -> None:
     (top / "app" / name).unlink(missing_ok=True)
     (top / "app" / name).symlink_to("../../outside/private.txt")
-    with pytest.raises(Refused, match=f"`{name}` of `api` is a link that leads out") as refused:
+    with pytest.raises(Refused, match=f"`{name}` of `api` is a symlink to a target outside") as refused:
         find(request_of(top))
     assert "hush" not in refused.value.message
 
 
 def test_a_dockerfile_below_a_folder_that_is_a_link_out_of_the_repository_is_refused(top: Path) -> None:
     (top / "app/docker").symlink_to("../../outside")
-    with pytest.raises(Refused, match="leads out of the repository"):
+    with pytest.raises(Refused, match="outside the repository"):
         find(request_of(top, "docker/private.txt"))
 
 
@@ -163,7 +165,7 @@ def test_a_dockerfile_or_an_ignore_file_that_never_ends_is_refused_unopened(
 ) -> None:
     (top / "app" / name).unlink(missing_ok=True)
     what.put(top / "app" / name)
-    says = "leads out" if what.kind == "a device" else f"cannot be read: it is {what.kind}"
+    says = "outside the repository" if what.kind == "a device" else f"cannot be read: it is {what.kind}"
     with pytest.raises(Refused, match=rf"`{name}` of `api` .*{says}"):
         find(request_of(top))
 
@@ -210,7 +212,7 @@ def test_a_dockerfile_that_is_to_stay_out_is_sent_and_the_engine_told_to_remove_
 
 def test_a_pattern_without_meaning_names_its_file(top: Path) -> None:
     (top / "app/.dockerignore").write_text("a[\n")
-    with pytest.raises(Refused, match=r"`\.dockerignore` of `api` has a pattern that means nothing: `a\[`"):
+    with pytest.raises(Refused, match=r"`\.dockerignore` of `api` has an invalid pattern: `a\[`"):
         find(request_of(top))
 
 

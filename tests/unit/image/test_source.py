@@ -51,12 +51,12 @@ def test_a_name_that_is_empty_is_no_tag_and_not_the_newest() -> None:
 
 
 def test_a_tag_of_no_commit_is_refused() -> None:
-    with pytest.raises(Refused, match=r"`v1\.0\.0` is of no commit"):
+    with pytest.raises(Refused, match=r"`v1\.0\.0` does not point at a commit"):
         choose(SourceRequest("v1.0.0"), Facts(HEAD, {**TAGS, "v1.0.0": ""}, ()))
 
 
 def test_a_tag_that_is_no_version_needs_to_be_insisted_on() -> None:
-    with pytest.raises(Refused, match="`nightly` is no version"):
+    with pytest.raises(Refused, match="`nightly` is not a semantic version"):
         choose(SourceRequest("nightly"), CLEAN)
     assert choose(SourceRequest("nightly", allow_any_tag=True), CLEAN).tag == "nightly"
 

@@ -17,7 +17,7 @@ def test_v_and_a_semantic_version_is_a_version(tag: str) -> None:
 @pytest.mark.parametrize("tag", ["1.2.3", "v1", "v1.2", "v1.2.3.4", "v01.2.3", "v1.2.3+build", "vnext", "V1.2.3", ""])
 def test_anything_else_is_none(tag: str) -> None:
     assert parse(tag) is None
-    with pytest.raises(Refused, match="is no version"):
+    with pytest.raises(Refused, match="is not a semantic version"):
         require_version(tag, [])
 
 
@@ -62,7 +62,7 @@ def test_without_any_version_the_first_is_suggested() -> None:
 def test_an_untagged_commit_may_be_tagged_or_an_older_tag_named() -> None:
     error = untagged("abcdef1234567", ["v0.1.0"])
     assert "`abcdef1`" in error.message
-    assert error.hint == "`git tag v0.1.1` tags it, or name one: `tagship deploy v0.1.0`."
+    assert error.hint == "`git tag v0.1.1` tags it, or deploy an existing one: `tagship deploy v0.1.0`."
 
 
 @pytest.mark.parametrize("tag", ["v1.0.0+b5", "release/v1.0.0", "api@1.2.3", "v1.0.0;id", "v1.0.0$(id)", "-x y"])

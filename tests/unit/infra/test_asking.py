@@ -51,7 +51,7 @@ def test_each_healthy_task_is_asked_the_new_path_within_the_new_time() -> None:
 
     assert web.asked == [("http://10.0.0.1:8000/api/health", 5.0), ("http://10.0.0.2:8000/api/health", 5.0)]
     assert answer.well
-    assert answer.answer == "Asked now, each of 2 healthy tasks: `/api/health` is answered with HTTP 200"
+    assert answer.answer == "Checked on each of 2 healthy tasks: `/api/health` returns HTTP 200"
 
 
 @pytest.mark.parametrize(("status", "said"), [(404, "HTTP 404"), (500, "HTTP 500"), ("no answer", "no answer")])
@@ -60,7 +60,7 @@ def test_a_task_that_does_not_answer_well_is_told(status: int | str, said: str) 
 
     assert not answer.well
     assert answer.answer == (
-        f"Asked now, the one healthy task: `/api/health` is answered with {said} by the running version"
+        f"Checked on the one healthy task: the running version responds to `/api/health` with {said}"
     )
 
 
@@ -98,7 +98,7 @@ def test_where_the_front_door_leads_the_path_elsewhere_it_is_not_asked_and_not_w
 
     assert web.asked == []
     assert not answer.well
-    assert "the front door does not lead `/api/health` to `api`" in answer.answer
+    assert "CloudFront does not route `/api/health` to `api`" in answer.answer
 
 
 def test_where_the_front_door_asks_who_one_is_it_is_not_asked_and_not_well() -> None:
@@ -108,7 +108,7 @@ def test_where_the_front_door_asks_who_one_is_it_is_not_asked_and_not_well() -> 
 
     assert web.asked == []
     assert not answer.well
-    assert "to sign in" in answer.answer
+    assert "requires sign-in" in answer.answer
 
 
 def test_a_change_without_a_question_stays_as_it_is() -> None:
@@ -125,8 +125,8 @@ def test_the_most_exact_pattern_says_where_a_path_leads() -> None:
 @pytest.mark.parametrize(
     ("pattern", "answer"),
     [
-        ("/about/*", "Published now: 2 of its files, `/about/a.png` among them"),
-        ("/index.html", "Published now: 1 of its files, `/index.html` among them"),
+        ("/about/*", "Live files with such a path: 2, for example `/about/a.png`"),
+        ("/index.html", "Live files with such a path: 1, for example `/index.html`"),
         ("/api/*", ""),
         ("/about", ""),
     ],
@@ -135,4 +135,4 @@ def test_a_path_is_taken_from_the_front_end_only_where_one_of_its_files_has_it(p
     plain = LiveChange("site-paths", "address", "", "effect", "safe", takes=("/never/*", pattern))
     published = ("index.html", "about/index.html", "about/a.png")
     found = Asker(FakeTargets(), Web().get, manifest(), published=lambda: published).probed(plain)
-    assert (found.answer, found.well) == (answer or "None of its files has such a path", not answer)
+    assert (found.answer, found.well) == (answer or "No live file has such a path", not answer)

@@ -284,7 +284,7 @@ def test_a_plan_with_losses_is_refused_and_forgotten(doomed: Harness) -> None:
     saved = doomed.tools.workspace.root / "plan.tfplan"
     saved.write_bytes(b"")
 
-    with pytest.raises(Refused, match="nobody can bring back"):
+    with pytest.raises(Refused, match="cannot be restored"):
         commands.apply(doomed.tools, found)
 
     assert not saved.exists()

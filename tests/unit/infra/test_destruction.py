@@ -208,6 +208,6 @@ def test_a_snapshot_whose_name_is_taken_stops_it_before_anything_is_touched(tmp_
 
     assert (
         caught.value.hint
-        == f"Nothing was touched. Delete it first: {destruction.forget_snapshot('notes-last', 'eu-central-1')}"
+        == f"Nothing was changed. Delete it first: {destruction.forget_snapshot('notes-last', 'eu-central-1')}"
     )
     assert "apply" not in harness.ran

@@ -34,7 +34,7 @@ def test_a_domain_whose_zone_is_not_there_is_told_by_its_place_in_the_manifest()
     missing = error("no matching Route 53 Hosted Zone found", "", "data.aws_route53_zone.this[0]")
     found = error_of([missing], doing="plan", environment="production", now=NOW)
     assert isinstance(found, NotReady)
-    assert "`environments.production.domain.zone` names is not in this account" in found.message
+    assert "`environments.production.domain.zone` is not in this account" in found.message
 
 
 def test_addresses_that_are_not_written_down_yet_want_an_apply_first() -> None:
@@ -60,7 +60,7 @@ def test_a_resource_that_failed_is_named_with_awss_own_words_and_how_to_go_on() 
         '  `module.service["api"].aws_ecs_service.this`: creating ECS Service (api): '
         "operation error ECS: CreateService, StatusCode: 400, AccessDeniedException: no"
     )
-    assert found.hint == "What was done is kept; when the cause is gone: tagship infra apply --env staging"
+    assert found.hint == "Completed changes are kept. Fix the cause, then: tagship infra apply --env staging"
 
 
 def test_where_the_provider_knows_no_cause_the_place_that_does_is_named() -> None:
@@ -72,7 +72,9 @@ def test_where_the_provider_knows_no_cause_the_place_that_does_is_named() -> Non
     )
 
     assert "nil" not in database + other
-    assert "unexpected state 'failed', wanted target 'available'; RDS tells why: aws rds describe-events" in database
+    assert (
+        "unexpected state 'failed', wanted target 'available'; RDS events show why: aws rds describe-events" in database
+    )
     assert other.endswith("wanted target 'available'")
 
 
@@ -80,7 +82,7 @@ def test_what_was_destroyed_goes_on_with_destroy() -> None:
     found = error_of([error("no")], doing="destroy", environment="staging", now=NOW)
 
     assert found is not None
-    assert found.hint == "What was done is kept; when the cause is gone: tagship infra destroy --env staging"
+    assert found.hint == "Completed changes are kept. Fix the cause, then: tagship infra destroy --env staging"
 
 
 def test_the_same_complaint_is_told_once() -> None:
@@ -121,8 +123,8 @@ def test_a_held_lock_says_who_since_when_and_how_to_take_it_away() -> None:
         "The Terraform state of `staging` is locked by kim@laptop (apply) since 2026-11-23 09:31:02 UTC, for 3 hours."
     )
     assert found.hint == (
-        "Wait until that run has ended. If it is gone for good: "
-        "tagship infra unlock --env staging 0d1c7ab5-6b0c-8f0e-6f0b-6a0d2a3b7f1e"
+        "Wait until that run has ended. If it will not come back: tagship infra unlock --env staging "
+        "0d1c7ab5-6b0c-8f0e-6f0b-6a0d2a3b7f1e"
     )
 
 
@@ -163,10 +165,10 @@ def test_what_the_modules_protect_is_refused_in_our_words() -> None:
     found = error_of([error("Instance cannot be destroyed", detail)], doing="plan", environment="staging", now=NOW)
 
     assert isinstance(found, DestructionPrevented)
-    assert found.message == ("This plan destroys what is protected: `module.auth[0].aws_cognito_user_pool.this`.")
+    assert found.message == ("This plan destroys protected resources: `module.auth[0].aws_cognito_user_pool.this`.")
     assert found.hint == (
-        "Where it is meant: tagship infra apply --env staging "
-        "--allow-destroy 'module.auth[0].aws_cognito_user_pool.this'"
+        "If you want this: tagship infra apply --env staging --allow-destroy "
+        "'module.auth[0].aws_cognito_user_pool.this'"
     )
 
 

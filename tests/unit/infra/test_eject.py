@@ -36,7 +36,7 @@ def test_the_readme_says_three_commands_and_what_nobody_does_any_more(harness: H
         "terraform -chdir=root apply",
     ]
     assert harness.tools.bucket in readme
-    assert "## What nobody does any more" in readme
+    assert "## Your tasks from now on" in readme
     assert "{" not in readme
 
 
@@ -51,7 +51,7 @@ def test_a_folder_in_which_something_lies_is_refused_unless_forced(harness: Harn
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain/mine.txt").write_text("mine")
 
-    with pytest.raises(Refused, match="lies in"):
+    with pytest.raises(Refused, match="is not empty"):
         commands.eject(harness.tools, tmp_path / "plain", force=False)
 
     commands.eject(harness.tools, tmp_path / "plain", force=True)

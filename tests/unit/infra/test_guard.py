@@ -39,7 +39,7 @@ def test_a_plan_that_only_makes_and_changes_loses_nothing() -> None:
             {"cluster_identifier": "notes"},
             "every table of the database `notes`",
         ),
-        ("module.site[0].aws_s3_bucket.this", {"bucket": "notes-site"}, "what lies in the bucket `notes-site`"),
+        ("module.site[0].aws_s3_bucket.this", {"bucket": "notes-site"}, "every object in the bucket `notes-site`"),
         (REGISTRY, {"name": "notes/api"}, "every image in the repository `notes/api`"),
     ],
 )
@@ -65,7 +65,7 @@ def test_a_last_snapshot_of_the_database_is_said() -> None:
 
     (loss,) = found(kept)
 
-    assert "a last snapshot would stay (`a-last`)" in loss.lost
+    assert "a final snapshot would be kept (`a-last`)" in loss.lost
 
 
 def test_the_last_instances_of_a_database_are_one_loss() -> None:
@@ -116,10 +116,10 @@ def test_a_secret_value_that_forces_a_replacement_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("delete_because_count_index", "the manifest asks for `module.auth[0]` no more"),
-        ("delete_because_no_resource_config", "the modules of this tagship have it no more"),
-        ("replace_because_tainted", "its making was cut off, so Terraform does not trust it"),
-        ("", "the plan says no reason"),
+        ("delete_because_count_index", "`module.auth[0]` is no longer in the manifest"),
+        ("delete_because_no_resource_config", "it is no longer part of the modules"),
+        ("replace_because_tainted", "its creation was interrupted, so Terraform replaces it"),
+        ("", "the plan gives no reason"),
     ],
 )
 def test_terraforms_reason_is_said_in_words(reason: str, said: str) -> None:
@@ -139,9 +139,8 @@ def test_a_loss_is_allowed_by_nothing_else(name: str) -> None:
         refuse(found(taken(POOL, name="notes")), allowed=[name], environment="staging")
 
     assert caught.value.message == (
-        "This plan destroys what nobody can bring back:\n"
-        f"  delete {POOL}: every account of the user pool `notes`, with its password and its second factor; "
-        "nobody can bring them back. Why: the plan says no reason."
+        f"This plan destroys data that cannot be restored:\n  delete {POOL}: every account of the user pool "
+        "`notes`, with passwords and second factors; they cannot be restored. Why: the plan gives no reason."
     )
     assert caught.value.hint is not None
     assert caught.value.hint.endswith(f"tagship infra apply --env staging --allow-destroy '{POOL}'")
@@ -153,7 +152,7 @@ def test_one_service_is_allowed_without_its_siblings() -> None:
 
 
 def test_what_protects_itself_must_be_unprotected_before_it_is_allowed() -> None:
-    with pytest.raises(Refused, match="is protected, so that this plan would be refused halfway") as caught:
+    with pytest.raises(Refused, match="is protected, so AWS would reject this plan halfway") as caught:
         refuse(found(taken(POOL), protected=(POOL,)), allowed=["auth"], environment="production")
 
     assert caught.value.hint is not None

@@ -205,7 +205,7 @@ def test_a_new_path_that_a_running_service_answered_takes_its_requests_away() ->
 
     assert (live.rule, live.service) == ("paths", "api")
     assert live.effect == (
-        "requests to `/reports/*`, which the running tasks of `api` answer, go to `reports`, "
+        "requests to `/reports/*`, which the running tasks of `api` serve, go to `reports`, "
         "which has no running task: they get 503 until its first release"
     )
     assert "no running task" not in found(old, new, running=("api", "reports"))[0].effect
@@ -233,8 +233,8 @@ def test_another_health_path_says_the_order_in_which_nothing_breaks() -> None:
     assert live.question is not None
     assert (live.question.target_group, live.question.path, live.question.timeout) == ("tg", "/health", 5)
     assert live.safe == (
-        "First release a version that answers both `/healthz` and `/health`, with `path: /healthz` still in "
-        "tagship.yaml; then write `path: /health` and apply; then drop `/healthz`."
+        "First release a version that responds to both `/healthz` and `/health`, with `path: /healthz` still in "
+        "tagship.yaml; then write `path: /health` and apply; then remove `/healthz`."
     )
 
 
@@ -253,8 +253,10 @@ def test_a_live_change_that_nobody_allowed_is_refused_with_the_safe_order() -> N
     with pytest.raises(Refused) as caught:
         refuse(found(group({}, {"path": "/health"})), allowed=["module.database"], environment="staging")
 
-    assert f"  {GROUP}: the load balancer asks the running tasks of `api` for `/health` at once" in caught.value.message
-    assert "The safe order: First release a version that answers both" in caught.value.message
+    assert (
+        f"  {GROUP}: the load balancer immediately checks the running tasks of `api` at `/health`"
+    ) in caught.value.message
+    assert "Safe order: First release a version that responds to both" in caught.value.message
     assert caught.value.hint is not None
     assert caught.value.hint.endswith(f"tagship infra apply --env staging --allow-live-change '{GROUP}'")
 

@@ -56,7 +56,7 @@ def test_too_old_is_told_with_the_version_that_is_there(version: str) -> None:
 
 @pytest.mark.parametrize("nonsense", ["", "Terraform v1.11.4", "[]", "{}"])
 def test_a_program_that_does_not_say_its_version_is_not_used(nonsense: str) -> None:
-    with pytest.raises(ProgramMissing, match="does not say which version it is"):
+    with pytest.raises(ProgramMissing, match="does not report its version"):
         find(ScriptedProcesses(says("/bin/terraform", stdout=nonsense)), on_path(terraform="/bin/terraform").get)
 
 

@@ -24,7 +24,7 @@ def test_what_is_destroyed_comes_first_then_replaced_changed_added() -> None:
     )
 
     assert in_words(plan) == [
-        "- destroy  aws_eip.destroyed  (no longer asked for)",
+        "- destroy  aws_eip.destroyed  (no longer in the manifest)",
         "± replace  aws_eip.replaced  (cannot be changed in place)",
         "~ change   aws_eip.changed",
         "> rename   module.github[0].aws_iam_role.this",
@@ -37,7 +37,7 @@ def test_what_people_notice_is_said_beside_the_reason() -> None:
     replaced = change('module.service["api"].aws_ecs_service.this', "replace", "tainted")
 
     assert in_words(Plan((replaced,)))[0].endswith(
-        "(its making was cut off; its tasks stop; the next release starts them again)"
+        "(its creation was interrupted; its tasks stop; the next release starts them again)"
     )
 
 

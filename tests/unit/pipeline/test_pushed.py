@@ -19,14 +19,18 @@ def test_of_several_versions_the_newest_ships_and_the_others_are_named_with_what
     push = read(made("v0.10.0-rc.1", "v0.9.0", "v0.10.0", "v0.2.0"))
     assert push.ships == "v0.10.0"
     (word,) = push.words
-    assert word.startswith("`v0.10.0-rc.1`, `v0.9.0`, `v0.2.0`: taken and not shipped, because of several versions")
-    assert word.endswith("To ship one of them all the same: tagship deploy v0.10.0-rc.1 --allow-older")
+    assert word.startswith(
+        "`v0.10.0-rc.1`, `v0.9.0`, `v0.2.0`: accepted but not shipped, because only the newest version"
+    )
+    assert word.endswith("To ship one of them anyway: tagship deploy v0.10.0-rc.1 --allow-older")
 
 
 def test_of_fifty_versions_a_few_are_named_and_the_rest_counted() -> None:
     push = read(made(*(f"v0.5.{number}" for number in range(50))))
     assert push.ships == "v0.5.49"
-    assert "`v0.5.48`, `v0.5.47`, `v0.5.46`, `v0.5.45`, `v0.5.44` and 44 more: taken and not shipped" in push.words[0]
+    assert (
+        "`v0.5.48`, `v0.5.47`, `v0.5.46`, `v0.5.45`, `v0.5.44` and 44 more: accepted but not shipped"
+    ) in push.words[0]
     assert len(push.tags) == 50
 
 
@@ -44,7 +48,7 @@ def test_a_branch_alone_is_answered_with_what_would_ship(branch: str) -> None:
     push = read([f"{NONE} {NEW} refs/heads/{branch}"])
     assert (push.ships, push.refused) == (None, False)
     assert push.words == (
-        f"`{branch}`: a branch ships nothing, a version tag does: git tag v1.2.3 && git push local v1.2.3",
+        f"`{branch}`: pushing a branch ships nothing; push a version tag: git tag v1.2.3 && git push local v1.2.3",
     )
 
 
@@ -56,14 +60,14 @@ def test_a_branch_beside_a_version_needs_no_word() -> None:
 def test_a_tag_that_is_no_version_is_taken_and_answered() -> None:
     push = read(made("release-5"))
     assert (push.ships, push.refused) == (None, False)
-    assert push.words[0].endswith("To ship it all the same: tagship deploy release-5 --allow-any-tag")
+    assert push.words[0].endswith("To ship it anyway: tagship deploy release-5 --allow-any-tag")
 
 
 @pytest.mark.parametrize("tag", ["v1.0", "v1.0.0+b5", "v01.2.3", "v1.0.0;id", "v1.2.3.4", "v1/2", "v1.0.0 "])
 def test_a_tag_that_was_meant_as_a_version_and_is_none_is_refused(tag: str) -> None:
     push = read(made(tag))
     assert (push.ships, push.refused) == (None, True)
-    assert "is no version" in push.words[0]
+    assert "is not a semantic version" in push.words[0]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_success_is_one_short_sentence() -> None:
 @pytest.mark.parametrize(
     ("code", "meaning"),
     [
-        (4, "something that tagship needs is not there"),
+        (4, "a prerequisite is missing"),
         (7, "an error from AWS"),
         (130, "interrupted"),
         (-9, "ended by a signal"),
@@ -102,7 +106,7 @@ def test_a_failure_tells_its_exit_code_what_it_means_and_that_the_push_is_refuse
 @pytest.mark.parametrize("code", [3, 5])
 def test_what_the_same_push_cannot_change_is_not_to_be_pushed_again(code: int) -> None:
     said = ending("v1.0.0", code)
-    assert said.endswith("NOT RELEASED, so the push is refused; what to do next is said above.")
+    assert said.endswith("NOT RELEASED, so the push is refused; the next step is printed above.")
 
 
 def test_a_release_that_still_drains_is_not_to_be_tried_again() -> None:
@@ -113,7 +117,7 @@ def test_a_release_that_still_drains_is_not_to_be_tried_again() -> None:
 def test_after_a_verdict_the_next_step_is_that_of_the_deploy_and_no_other(verdict: Verdict) -> None:
     said = ending("v1.0.0", verdict.exit_code)
     assert f"{verdict.words}. NOT RELEASED, so the push is refused" in said
-    assert said.endswith("what to do next is said above.")
+    assert said.endswith("the next step is printed above.")
     assert "git push" not in said
 
 

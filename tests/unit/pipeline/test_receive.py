@@ -94,7 +94,7 @@ def test_of_two_versions_the_newest_is_deployed_and_the_other_one_named(checkout
     code, said = receive(checkout, processes, "v0.2.0", "v0.1.0")
     assert [found[0] for found in processes.found] == ["v0.2.0"]
     assert code == 0
-    assert said[0].startswith("`v0.1.0`: taken and not shipped")
+    assert said[0].startswith("`v0.1.0`: accepted but not shipped")
 
 
 @pytest.mark.parametrize(("code", "returned"), [(0, 0), (10, 0), (5, 5), (11, 11), (16, 16)])
@@ -116,7 +116,7 @@ def test_a_tag_of_no_commit_is_told_in_words_and_not_deployed(checkout: Path) ->
     bare = checkout.parents[1] / "bare"
     tree = SystemProcesses().run(Command.of("git", "rev-parse", "HEAD^{tree}", cwd=bare)).stdout.strip()
     code = Receiver(processes, bare, checkout, said.append).receive([f"{NONE} {tree} refs/tags/v0.3.0"])
-    assert (code, said[0], processes.found) == (5, "The tag `v0.3.0` is of no commit.", [])
+    assert (code, said[0], processes.found) == (5, "The tag `v0.3.0` does not point at a commit.", [])
 
 
 def test_a_tag_without_manifest_is_told_and_not_deployed(checkout: Path) -> None:

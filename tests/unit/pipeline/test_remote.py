@@ -163,5 +163,5 @@ def test_a_push_is_deployed_before_it_is_taken(checkout: Path, tmp_path: Path) -
     code, said = push(checkout, "--tags")
     assert "The embedded AWS is not running" in said, said
     assert "`v0.2.0`: `tagship deploy` ended with exit code 4" in said
-    assert "`v0.1.0`: taken and not shipped" in said
+    assert "`v0.1.0`: accepted but not shipped" in said
     assert (code, tags_of(remote)) == (1, [])

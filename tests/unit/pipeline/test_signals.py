@@ -33,7 +33,7 @@ while not heard:
 for _ in range(10):
     print("rolling back", flush=True)
     time.sleep(0.05)
-pathlib.Path(sys.argv[1]).write_text(f"stopped by a person, {len(heard)} heard")
+pathlib.Path(sys.argv[1]).write_text(f"cancelled, {len(heard)} heard")
 sys.exit(13)
 """
 
@@ -89,5 +89,5 @@ def test_whatever_ends_the_pusher_the_deploy_hears_of_it_once_and_ends_well(
             os.killpg(hook.pid, number)
         said = [] if hung_up else hook.stdout.readlines()
         assert hook.wait() == 13
-    assert (tmp_path / "record").read_text() == "stopped by a person, 1 heard"
-    assert hung_up or said[-1].startswith("`v0.1.0`: `tagship deploy` ended with exit code 13: stopped by a person.")
+    assert (tmp_path / "record").read_text() == "cancelled, 1 heard"
+    assert hung_up or said[-1].startswith("`v0.1.0`: `tagship deploy` ended with exit code 13: cancelled.")

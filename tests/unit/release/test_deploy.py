@@ -75,7 +75,7 @@ def test_a_revision_registered_by_a_release_that_was_cut_off_is_used_again() -> 
     assert [step.says for step in steps[1:]] == [
         f"update the service `api` to `{wanted.rpartition('/')[2]}`, 2 tasks",
         "watch the rollout of `api`",
-        "wait until the old tasks of `api` are gone",
+        "wait until the old tasks of `api` have stopped",
     ]
 
 
@@ -282,7 +282,7 @@ def test_a_rollout_that_a_cut_off_run_left_under_way_is_watched_to_its_verdict()
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert [step.says for step in outcome.plan.steps] == [
         "watch the rollout of `api`",
-        "wait until the old tasks of `api` are gone",
+        "wait until the old tasks of `api` have stopped",
     ]
     assert outcome.verdict is Verdict.RELEASED
     assert shop.ecs.calls == []

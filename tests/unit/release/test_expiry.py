@@ -24,6 +24,6 @@ def test_credentials_that_last_long_enough_are_no_news(left: float | None) -> No
 @pytest.mark.parametrize(("left", "minutes"), [(1799, 29), (60, 1), (-60, 0)])
 def test_credentials_that_end_before_the_watch_may_are_told_at_the_start(left: float, minutes: int) -> None:
     line, way_out = told(left)
-    assert f"{minutes} minutes more" in line
-    assert "may be watched for 30" in line
+    assert f"in {minutes} minutes" in line
+    assert "the release may take 30 minutes" in line
     assert "tagship deploy --resume newest" in way_out

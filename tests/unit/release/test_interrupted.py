@@ -48,8 +48,8 @@ def test_from_the_update_on_an_interruption_rolls_back_and_the_record_says_who_d
     assert shop.revision_of("api") == good
     newest = shop.ledger.newest()
     assert newest is not None
-    assert newest.verdict == "stopped by a person"
-    assert newest.services["api"].verdict == "stopped by a person"
+    assert newest.verdict == "cancelled"
+    assert newest.services["api"].verdict == "cancelled"
 
 
 def test_an_interruption_while_services_go_back_does_not_take_them_forward_again() -> None:

@@ -60,7 +60,7 @@ def test_a_service_that_is_down_may_be_scaled_to_nothing() -> None:
 
 def test_a_number_beyond_the_manifest_must_be_meant() -> None:
     shop = shop_of("v1.0.0")
-    with pytest.raises(Refused, match="goes from 1 to 4; 9 is beyond it"):
+    with pytest.raises(Refused, match="goes from 1 to 4; 9 is outside"):
         manual_of(shop).scale("api", 9, beyond=False, patience=5)
     manual_of(shop).scale("api", 9, beyond=True, patience=1)
     assert shop.ecs.service("shop-local", "api").desired == 9
@@ -132,7 +132,7 @@ def test_a_command_that_ends_well_is_told_no_cause() -> None:
 
 
 def test_before_the_first_release_there_is_nothing_to_run() -> None:
-    with pytest.raises(NotReady, match="Nothing was released yet"):
+    with pytest.raises(NotReady, match="There is no release yet"):
         manual_of(shop_of()).run("api", ("clean",), timeout=10)
 
 

@@ -37,13 +37,13 @@ def for_seconds(seconds: float, error: AwsError) -> Callable[[float], AwsError |
 
 def test_a_task_that_ecs_does_not_know_yet_is_no_failure() -> None:
     shop = Shop()
-    failing(shop, "task", for_seconds(55, AwsNotFound("AWS knows no task")))
+    failing(shop, "task", for_seconds(55, AwsNotFound("AWS has no task")))
     assert run(shop).exit_code == 0
 
 
 def test_a_task_that_ecs_never_gets_to_know_is_one() -> None:
     shop = Shop()
-    failing(shop, "task", lambda _: AwsNotFound("AWS knows no task"))
+    failing(shop, "task", lambda _: AwsNotFound("AWS has no task"))
     with pytest.raises(AwsNotFound):
         run(shop)
     assert 60 <= shop.clock.elapsed < 65

@@ -72,9 +72,7 @@ def test_a_service_to_which_no_rule_leads_says_so_and_is_no_releases_to_mend() -
     cut_off = [TargetHealth(f"10.0.0.{number}:80", "unused", "Target.NotInUse", "") for number in range(2)]
     found = health_of("api", service, cut_off)
     assert (found.state, found.unrouted) == (State.DOWN, True)
-    assert found.says == (
-        "0 of 2 tasks healthy: no rule of the load balancer leads to them, so nobody asks them anything"
-    )
+    assert found.says == ("0 of 2 tasks healthy: no rule of the load balancer forwards requests to them")
     stopping = [TargetHealth("10.0.0.1:80", "unused", "Target.InvalidState", ""), *cut_off]
     assert not health_of("api", service, stopping).unrouted
     assert not health_of("api", service, []).unrouted

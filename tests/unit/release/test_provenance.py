@@ -54,7 +54,7 @@ def test_a_tag_that_was_moved_after_its_release_is_refused_with_both_commits_and
     before = dict(shop.s3.objects)
     refused = refusal(moved(shop))
     assert "`v1.0.0` was moved: the image of `api` was built from 0123456789ab" in refused.message
-    assert "the tag is at ffffffffffff now" in refused.message
+    assert "the tag points at ffffffffffff now" in refused.message
     assert (refused.hint or "").startswith("git tag v1.0.1 ffffffffffff")
     assert shop.s3.objects == before, "the turn was taken"
 
@@ -84,7 +84,7 @@ def test_an_image_that_does_not_say_its_commit_is_refused_and_told_how_to_label_
     shop = Shop()
     shop.ecr.images["shop-local/api", "v1.0.0"] = "sha256:strange"
     refused = refusal(shop)
-    assert "does not say from which commit" in refused.message
+    assert "so its commit is unknown" in refused.message
     assert f"--label org.opencontainers.image.revision={COMMIT}" in (refused.hint or "")
 
 

@@ -13,7 +13,7 @@ from tagship.base.fakes import ManualClock
 from tagship.cli.narration import narrate
 from tagship.release.events import RecordUnreadable
 from tagship.release.records.ledger import LEASE, Ledger
-from tagship.release.records.record import PREFIX, draft_record
+from tagship.release.records.record import PREFIX, ServiceRecord, draft_record, parse
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
 from tagship.release.watching.wait import wait
@@ -54,6 +54,23 @@ def test_what_is_no_record_by_its_name_is_nobodys_business(key: str) -> None:
     assert [record.number for record in ledger.records()] == [2, 1]
 
 
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        ("stopped by a person", Verdict.STOPPED),
+        ("timed out, still going", Verdict.TIMED_OUT),
+        ("put back", Verdict.PUT_BACK),
+    ],
+)
+def test_a_verdict_in_the_words_of_old_records_is_read_and_shown_in_the_new_ones(
+    written: str, verdict: Verdict
+) -> None:
+    old = DRAFT.model_copy(update={"verdict": written, "services": {"api": ServiceRecord(digest="", revision="")}})
+    kept = parse(old.model_dump_json().replace('"verdict":""', f'"verdict":"{written}"').encode())
+    assert (kept.verdict, kept.services["api"].verdict) == (verdict.words, verdict.words)
+    assert Verdict.of_words(kept.verdict) is verdict
+
+
 @pytest.mark.parametrize("what", UNREADABLE)
 def test_a_record_that_cannot_be_read_is_named_in_one_line_and_passed_over_everywhere(what: str) -> None:
     shop = shop_with("00000002.json", UNREADABLE[what])
@@ -81,7 +98,7 @@ def test_where_no_number_is_left_for_the_next_release_the_key_in_the_way_is_name
     with pytest.raises(Refused, match=r"`releases/99999999\.json` of the bucket `bucket` has the highest") as refused:
         shop.deployer().deploy(asking("v1.1.0"))
     away = "aws s3 mv s3://bucket/releases/99999999.json s3://bucket/releases/99999999.json.bak"
-    assert refused.value.hint == f"{away}, then the same again"
+    assert refused.value.hint == f"{away}, then run the command again"
     assert shop.s3.objects == before
 
 

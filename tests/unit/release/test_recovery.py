@@ -63,7 +63,7 @@ def test_after_a_rollback_that_failed_what_is_down_gets_new_tasks_and_what_is_up
         ("api", True, None, None)
     ]
     assert [type(step) for step in recovery.plan.steps] == [UpdateService, WatchRollouts, AwaitDrain]
-    assert recovery.steps[0][0].why == "0 of 2 tasks healthy, and ECS has given up: it starts no more tasks"
+    assert recovery.steps[0][0].why == "0 of 2 tasks healthy, and ECS has stopped starting tasks"
     newest = shop.ledger.newest()
     assert newest is not None
     assert (newest.kind, newest.version, newest.verdict, newest.good) == ("recovery", "v1.0.0", "released", True)
@@ -90,7 +90,7 @@ def test_a_health_path_that_the_version_does_not_answer_is_set_to_the_one_of_its
     recovery = recovered(shop)
     (first, *_), *_ = recovery.steps
     assert first.step == SetHealthPath("api", "/healthz", "/health")
-    assert "the tagship.yaml of v1.0.0 says that `api` answers `/healthz`" in first.why
+    assert "in the tagship.yaml of v1.0.0 the health path of `api` is `/healthz`" in first.why
     assert shop.elb.health_paths == {place("api", 8000).target_group_arn: "/healthz"}
     assert any("change it back before the next `tagship infra apply`" in note for note in recovery.notes)
 
@@ -127,7 +127,9 @@ class Moved(FakeSources):
         return replace(FakeSources().resolve(request), commit="f" * 40)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("gone", "why"), [(True, "There is no tag `v1.0.0`."), (False, "the tag was moved since")])
+@pytest.mark.parametrize(
+    ("gone", "why"), [(True, "There is no tag `v1.0.0`."), (False, "the tag was moved: it points at")]
+)
 def test_where_the_tag_tells_nothing_no_health_path_is_touched_and_that_is_said(
     gone: bool,  # noqa: FBT001 - a row
     why: str,
@@ -138,7 +140,7 @@ def test_where_the_tag_tells_nothing_no_health_path_is_touched_and_that_is_said(
     recovery = recoverer_of(shop).plan()
     assert not any(isinstance(step, SetHealthPath) for step in recovery.plan.steps)
     assert any(why in note for note in recovery.notes)
-    assert any("asks `api` for `/health`. If it does not answer that" in note for note in recovery.notes)
+    assert any("checks `api` at `/health`. If it does not serve that path" in note for note in recovery.notes)
 
 
 def test_a_port_that_the_version_does_not_listen_on_is_set_to_its_own() -> None:
@@ -203,13 +205,13 @@ def test_a_version_of_which_something_is_gone_is_passed_over_and_named() -> None
 def test_where_no_rule_leads_to_a_service_terraform_is_to_mend_it_and_no_task_is_started() -> None:
     shop = shop_of("v1.0.0")
     shop.elb.targets = [TargetHealth("10.0.0.1:8000", "unused", "Target.NotInUse", "")]
-    with pytest.raises(NotReady, match="no rule of the load balancer leads to them") as refused:
+    with pytest.raises(NotReady, match="no rule of the load balancer forwards requests to them") as refused:
         recoverer_of(shop).plan()
     assert refused.value.hint == "tagship infra apply --env local"
 
 
 def test_where_nothing_was_ever_live_that_is_said() -> None:
-    with pytest.raises(Refused, match="No version that was live can be brought back"):
+    with pytest.raises(Refused, match="No version that was live can be restored"):
         recoverer_of(Shop()).plan()
 
 
@@ -220,7 +222,7 @@ def test_a_migration_that_contracted_since_stops_a_recovery_unless_told() -> Non
     shop.ecs.plots["api-v1.1.0"] = GIVEN_UP
     goes_dark(shop, "api")
     shop.deployer().deploy(asking("v1.1.0"))
-    with pytest.raises(Refused, match=r"Release 2 \(v1\.1\.0\) ran a migration that `v1\.0\.0`"):
+    with pytest.raises(Refused, match=r"Release 2 \(v1\.1\.0\) ran a migration with which `v1\.0\.0`"):
         recoverer_of(shop).plan()
     assert recoverer_of(shop).plan(past_contract=True).target.version == "v1.0.0"
 
@@ -236,7 +238,7 @@ def test_records_that_cannot_be_read_are_replaced_by_what_ecs_remembers() -> Non
     shop.s3.objects = dict.fromkeys(shop.s3.objects, b"{ not a record")
     recovery = recovered(shop)
     assert recovery.target.version == "v1.0.0"
-    assert "No record that can be read went live (releases/00000001.json" in recovery.notes[0]
+    assert "No readable release record went live (releases/00000001.json" in recovery.notes[0]
 
 
 def test_a_newer_record_that_cannot_be_read_is_named_beside_the_version_that_comes_back() -> None:

@@ -169,12 +169,12 @@ def test_ctrl_c_ends_the_rehearsals_and_everything_is_put_back() -> None:
     assert [event.name for event in shop.heard(RehearsalBegan)] == ["crash"]
     newest = shop.ledger.newest()
     assert newest is not None
-    assert newest.verdict == "stopped by a person"
+    assert newest.verdict == "cancelled"
 
 
 def test_without_a_release_there_is_nothing_to_rehearse_with() -> None:
     shop = Shop()
-    with pytest.raises(NotReady, match="No release serves"):
+    with pytest.raises(NotReady, match="No release is live"):
         rehearser_of(shop, ShopFaults(shop)).rehearse("ann@desk")
 
 
@@ -213,7 +213,7 @@ CRASH = Scenario("crash", "", causes=frozenset({"crash"}))
         ({"causes": ("unknown",)}, ["the cause is `unknown`"]),
         ({"causes": ()}, ["no cause was named"]),
         ({"failed": 3}, ["3 requests failed"]),
-        ({"serving": "both"}, ["the both version serves"]),
+        ({"serving": "both"}, ["the both version is live"]),
     ],
 )
 def test_what_is_not_as_it_should_be_is_said(changes: Mapping[str, Any], says: list[str]) -> None:
@@ -221,4 +221,4 @@ def test_what_is_not_as_it_should_be_is_said(changes: Mapping[str, Any], says: l
 
 
 def test_requests_that_fail_when_it_is_over_are_never_right() -> None:
-    assert judge(replace(CRASH, unharmed=False), replace(GOOD, failed=2), 2) == ["2 requests failed after it was over"]
+    assert judge(replace(CRASH, unharmed=False), replace(GOOD, failed=2), 2) == ["2 requests failed after it had ended"]

@@ -52,17 +52,17 @@ def test_a_release_that_never_served_is_no_target() -> None:
     shop = shop_with("v1.0.0")
     shop.ecs.plots["api-v1.1.0"] = BREAKER
     shop.deployer().deploy(asking("v1.1.0"))
-    with pytest.raises(Refused, match=r"No release `v1\.1\.0` has come to serve"):
+    with pytest.raises(Refused, match=r"No release `v1\.1\.0` went live"):
         shop.rollbacker().roll_back(RollbackRequest(WHO, "v1.1.0"))
 
 
 def test_with_one_version_there_is_nothing_to_go_back_to() -> None:
-    with pytest.raises(Refused, match="is the only version that ever served"):
+    with pytest.raises(Refused, match="is the only version that ever went live"):
         shop_with("v1.0.0").rollbacker().roll_back(RollbackRequest(WHO))
 
 
 def test_with_no_release_there_is_nothing_to_go_back_to() -> None:
-    with pytest.raises(Refused, match="No release has come to serve yet"):
+    with pytest.raises(Refused, match="No release went live yet"):
         Shop().rollbacker().roll_back(RollbackRequest(WHO))
 
 
@@ -77,7 +77,7 @@ def test_an_image_that_is_gone_is_found_out_before_anything_is_touched() -> None
     shop = shop_with("v1.0.0", "v1.1.0")
     del shop.ecr.images["shop-local/worker", "v1.0.0"]
     shop.ecs.calls.clear()
-    with pytest.raises(Refused, match="of `worker` is gone from the registry"):
+    with pytest.raises(Refused, match="of `worker` is no longer in the registry"):
         shop.rollbacker().roll_back(RollbackRequest(WHO))
     assert shop.ecs.calls == []
 
@@ -145,6 +145,6 @@ def test_a_rollback_that_is_refused_and_a_recovery_that_passes_it_over_give_the_
     shop.ecs.deregister(shop.revision_of("api"))
     with pytest.raises(Refused) as nothing_left:
         recoverer_of(shop).plan()
-    reason = "the image sha256:worker-v1.0. of `worker` is gone from the registry"
+    reason = "the image sha256:worker-v1.0. of `worker` is no longer in the registry"
     assert refusal.value.message == f"Release 1 cannot be live again: {reason}."
     assert nothing_left.value.message.endswith(f"Not release 1 (v1.0.0): {reason}")

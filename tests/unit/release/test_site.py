@@ -205,7 +205,7 @@ def test_a_rollback_whose_files_are_gone_is_refused_before_anything_is_touched(f
     content = next(key for (_, key), body in front.shop.s3.objects.items() if body == b"1" and "contents" in key)
     del front.shop.s3.objects["site", content]
     front.shop.ecs.calls.clear()
-    with pytest.raises(Refused, match=r"`app\.11aa22bb\.js` of the site's build `[0-9a-f]{16}` is gone"):
+    with pytest.raises(Refused, match=r"`app\.11aa22bb\.js` of the site's build `[0-9a-f]{16}` is missing"):
         front.shop.rollbacker().roll_back(RollbackRequest(WHO))
     assert front.shop.ecs.calls == []
 

@@ -202,7 +202,7 @@ def test_a_migration_that_fails_is_diagnosed_like_a_service_and_says_each_thing_
     )  # as it came, and in the sentence of the cause
     assert isinstance(outcome.error, MigrationFailed)
     assert "Field required" not in outcome.error.message
-    assert "still done" in outcome.error.message
+    assert "before it failed remains" in outcome.error.message
     kept = shop.ledger.records()[0].services["api"]
     assert kept.diagnosis is not None
     assert (kept.diagnosis.cause, kept.diagnosis.log_lines) == ("missing-setting", LACKS_A_SETTING)
@@ -225,7 +225,7 @@ def test_the_next_step_after_a_migration_asks_for_a_new_tag_only_where_one_is_ne
     shop.logs.on("last_lines", lambda *_: [line])
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert outcome.error is not None
-    assert (outcome.error.hint or "").startswith(f"fix what is named above, then {then}")
+    assert (outcome.error.hint or "").startswith(f"fix the cause named above, then {then}")
 
 
 def test_a_migration_that_took_too_long_says_what_it_waited_for() -> None:
@@ -361,7 +361,7 @@ def test_a_service_that_somebody_else_has_moved_meanwhile_is_not_overwritten() -
     with deployer._doors.events.listening(interfere):
         outcome = deployer.deploy(asking("v1.1.0"))
     assert isinstance(outcome.error, Refused)
-    assert "Somebody else has moved `api`" in outcome.error.message
+    assert "Another process has updated `api`" in outcome.error.message
     assert outcome.verdict is Verdict.FAILED_BEFORE_UPDATE
     assert shop.revision_of("api") == elsewhere
 

@@ -40,8 +40,8 @@ def test_where_all_is_well_every_look_says_what_is_there() -> None:
         ({"forbidden": frozenset({"ecr:BatchGetImage"})}, "pulls the image", "may not: ecr:BatchGetImage"),
         ({"forbidden": frozenset({"logs:PutLogEvents"})}, "writes the log", "may not: logs:PutLogEvents"),
         ({"log_groups": False}, "log group", "there is no log group"),
-        ({"health_path": "/ping"}, "target group", "asks `/ping`, and the manifest says `/healthz`"),
-        ({"way_out": ""}, "way out", "has no route out"),
+        ({"health_path": "/ping"}, "target group", "checks `/ping`, but the manifest has `/healthz`"),
+        ({"way_out": ""}, "outbound route", "has no outbound route"),
         ({"refuses": AwsNotFound("no such role")}, "task role", "no such role"),
     ],
 )
@@ -82,8 +82,12 @@ def test_a_secret_that_may_not_be_read_stops_a_release_before_ecs_does() -> None
     ("spare", "mark", "words"),
     [
         (0.2, Mark.FAIL, "Fargate may start 0.2 more vCPUs in eu-central-1, and a task needs 0.25"),
-        (0.5, Mark.OK, "room for 0.5 of the 0.75 vCPUs that a rollout starts beside the old ones: it goes slowly"),
-        (8, Mark.OK, "room for 8 vCPUs more; a rollout starts 0.75 beside the old ones"),
+        (
+            0.5,
+            Mark.OK,
+            "quota for 0.5 of the 0.75 vCPUs that a rollout adds: the rollout will be slow",
+        ),
+        (8, Mark.OK, "quota for 8 more vCPUs; a rollout adds 0.75"),
     ],
 )
 def test_a_rollout_for_which_fargate_has_no_room_is_not_begun(spare: float, mark: Mark, words: str) -> None:
@@ -103,7 +107,7 @@ def test_what_these_credentials_may_not_look_at_is_skipped_and_not_called_wrong(
 
 
 @pytest.mark.parametrize(
-    "error", [AwsThrottled("Rate exceeded"), AwsUnreachable("AWS did not answer"), AwsExpired("have expired")]
+    "error", [AwsThrottled("Rate exceeded"), AwsUnreachable("AWS did not respond"), AwsExpired("have expired")]
 )
 def test_a_look_that_could_not_be_made_is_neither_skipped_nor_called_well(error: AwsError) -> None:
     shop = Shop()
@@ -153,7 +157,7 @@ def test_arns_are_of_the_partition_that_the_roles_are_in() -> None:
 
 def test_an_image_that_is_gone_is_found_before_ecs_tries_to_pull_it() -> None:
     (wrong,) = report_of(Shop(), api="sha256:gone").wrong
-    assert (wrong.what, wrong.words) == ("image", "sha256:gone is gone from the registry")
+    assert (wrong.what, wrong.words) == ("image", "sha256:gone is no longer in the registry")
 
 
 def test_a_network_without_nat_is_meant_so() -> None:

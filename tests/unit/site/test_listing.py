@@ -46,16 +46,16 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "site", ONE)
     (tmp_path / "secret").write_text("secret", encoding="utf-8")
     (folder / "leak.txt").symlink_to(tmp_path / "secret")
-    with pytest.raises(Refused, match=r"`leak\.txt` is a link that leads out"):
+    with pytest.raises(Refused, match=r"`leak\.txt` is a symlink to a target outside"):
         collect(folder)
 
 
 def test_what_cannot_be_published_is_named_in_a_sentence(tmp_path: Path) -> None:
     folder = written(tmp_path / "site", {**ONE, "a/b.txt": ""})
     odd = {
-        "nowhere.txt": "leads nowhere",
-        "circle.txt": "leads nowhere",
-        "folder": "is a link to a folder",
+        "nowhere.txt": "is a broken symlink",
+        "circle.txt": "is a broken symlink",
+        "folder": "is a symlink to a folder",
         "pipe": "is no file",
     }
     for name, said in odd.items():
@@ -73,7 +73,7 @@ def test_what_cannot_be_published_is_named_in_a_sentence(tmp_path: Path) -> None
 def test_a_name_that_is_no_utf_8_is_shown_byte_by_byte(tmp_path: Path) -> None:
     folder = written(tmp_path, ONE)
     (folder / b"caf\xe9.txt".decode("utf-8", "surrogateescape")).write_text("")
-    with pytest.raises(Refused, match=r"`caf\\xe9\.txt` of the site has a name that is no UTF-8"):
+    with pytest.raises(Refused, match=r"`caf\\xe9\.txt` of the site has a name that is not UTF-8"):
         collect(folder)
 
 

@@ -76,7 +76,7 @@ class Supervisor:
             if self._link is not None:  # It hangs; the one that follows it will answer.
                 self._link.process.kill()
             raise EmbeddedAwsUnavailable(
-                f"{self._name} does not answer after {self._patience:.0f} seconds.",
+                f"{self._name} does not respond after {self._patience:.0f} seconds.",
                 hint="`seatrial down`, then `seatrial up`.",
             ) from error
 

@@ -97,7 +97,7 @@ def read_order(given: Mapping[str, Any]) -> Order:
         "lasts": name != "engine-restart",
     }
     for field in (field for field, value in given.items() if value is not None and not taken.get(field)):
-        raise FaultInvalid(f"A fault `{name}` takes no `{field}`.", f"seatrial fault {name} --help")
+        raise FaultInvalid(f"The fault `{name}` has no parameter `{field}`.", f"seatrial fault {name} --help")
     return Order(
         kind=name,
         service=_text(name, given.get("service")),
@@ -118,7 +118,7 @@ def _text(kind: str, given: object) -> str:
     if given is None:
         return EVERYTHING
     if not isinstance(given, str) or not given.strip():
-        raise FaultInvalid("`service` is the name or the ARN of a service, or `*`.", f"seatrial fault {kind}")
+        raise FaultInvalid("`service` must be the name or the ARN of a service, or `*`.", f"seatrial fault {kind}")
     return given
 
 
@@ -127,19 +127,19 @@ def _number(given: Mapping[str, Any], field: str, default: float | None, *, smal
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or value < smallest:
-        raise FaultInvalid(f"`{field}` is a number of seconds, from {smallest:g} up.", "seatrial fault --help")
+        raise FaultInvalid(f"`{field}` must be a number of seconds, at least {smallest:g}.", "seatrial fault --help")
     return float(value)
 
 
 def _share(given: Mapping[str, Any], default: float | None) -> float | None:
     share = _number(given, "share", default, smallest=0)
     if share is not None and not 0 < share <= 1:
-        raise FaultInvalid("`share` is above 0 and at most 1.", "seatrial fault throttle --help")
+        raise FaultInvalid("`share` must be above 0 and at most 1.", "seatrial fault throttle --help")
     return share
 
 
 def _count(given: Mapping[str, Any]) -> int | None:
     count = given.get("tasks")
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-        raise FaultInvalid("`tasks` is a count of tasks, from 1 up.", "seatrial fault --help")
+        raise FaultInvalid("`tasks` must be a number of tasks, at least 1.", "seatrial fault --help")
     return count

@@ -52,11 +52,11 @@ class FaultsPage:
         headers = headers_of(scope)
         client = scope.get("client")
         if client and not ip_address(client[0]).is_loopback:
-            return "Faults are set from this machine only."
+            return "Faults can be set from this machine only."
         if headers.get("host") not in self._hosts:
             return "The Host header does not name this endpoint."
         if "origin" in headers:
-            return "Faults are not set by web pages."
+            return "Faults cannot be set by web pages."
         return ""
 
     def _answer(self, method: str, path: str, body: bytes) -> AwsResponse:
@@ -75,7 +75,7 @@ class FaultsPage:
         except ValueError:
             given = None
         if not isinstance(given, dict):
-            return _problem(400, "A fault is set with a JSON object.")
+            return _problem(400, "A fault must be a JSON object.")
         try:
             fault = self._faults.set(read_order(given))
         except FaultInvalid as error:

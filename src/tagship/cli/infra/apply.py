@@ -13,28 +13,30 @@ from tagship.manifest.address import Address
 @click.command()
 @options.environment
 @options.manifest
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation.")
 @click.option(
     "--allow-destroy",
     "allowed",
     multiple=True,
     metavar="RESOURCE",
-    help="Let this be destroyed with what lies in it: an address, or a module's name. Can be repeated.",
+    help=(
+        "Allow this resource to be destroyed, including its contents: an address, or a module's name. Can be repeated."
+    ),
 )
 @click.option(
     "--allow-live-change",
     "live_allowed",
     multiple=True,
     metavar="RESOURCE",
-    help="Let this be changed under running tasks, although people would notice. Can be repeated.",
+    help="Allow this change although it affects running tasks and users. Can be repeated.",
 )
 def apply(
     environment: Address, manifest_path: Path, *, yes: bool, allowed: tuple[str, ...], live_allowed: tuple[str, ...]
 ) -> None:
-    """Bring the infrastructure to what the manifest says: plan, ask, and apply exactly that plan.
+    """Create or update the infrastructure: plan, ask for confirmation, and apply exactly that plan.
 
-    A plan that destroys what nobody can bring back, or that breaks tasks that run, is refused,
-    unless each such resource is allowed by name.
+    A plan that destroys data that cannot be restored, or that breaks running tasks, is refused,
+    unless you allow each such resource by name.
     """
     from tagship.cli.cost import monthly
     from tagship.cli.infra.progress import shown
@@ -56,19 +58,22 @@ def apply(
     for loss in intended.losses:
         output.say(f"!! Allowed: {loss.in_words()}")
     for change in intended.live:
-        output.say(f"{'   Asked' if change.well else '!! Allowed'}: {change.in_words()}")
+        output.say(f"{'   Checked' if change.well else '!! Allowed'}: {change.in_words()}")
     if intended.changes and not yes:
         _ask()
     with shown(events):
         done = commands.apply(tools, intended, allowed, live_allowed)
     if place.database_user(done.infrastructure):
-        output.say("The application's own database user is as its secret says.")
+        output.say("The application's database user matches its secret.")
     if intended.changes:
-        output.say(f"The infrastructure of `{environment.name}` stands after {done.seconds:.0f} s.")
+        output.say(f"The infrastructure of `{environment.name}` is ready after {done.seconds:.0f} s.")
     output.next_step(place.next_release())
 
 
 def _ask() -> None:
     if not output.is_terminal():
-        raise Refused("This changes the infrastructure.", hint="tagship infra apply --yes")
-    click.confirm("Apply this?", abort=True, err=True)
+        raise Refused(
+            "This changes the infrastructure, and needs your confirmation.",
+            hint="tagship infra apply --yes",
+        )
+    click.confirm("Apply this plan?", abort=True, err=True)

@@ -13,9 +13,9 @@ from tagship.manifest.address import Address
 @click.command()
 @options.environment
 @options.manifest
-@click.option("--confirm", metavar="NAME", help="The environment's name, instead of being asked for it.")
+@click.option("--confirm", metavar="NAME", help="The environment's name; skips the prompt for it.")
 def destroy(environment: Address, manifest_path: Path, *, confirm: str | None) -> None:
-    """Take everything of one environment away: services, images, logs, records, the bucket."""
+    """Destroy everything in one environment: services, images, logs, release records, the bucket."""
     from tagship.cli.infra.progress import shown
     from tagship.infra import destruction
     from tagship.infra.summary import in_words
@@ -29,12 +29,12 @@ def destroy(environment: Address, manifest_path: Path, *, confirm: str | None) -
     for line in in_words(intended):
         output.say(line)
     for loss in intended.losses:
-        output.say(f"!! This takes {loss.lost}.")
+        output.say(f"!! This destroys {loss.lost}.")
     _require_name(environment.name, confirm)
     with shown(events):
         done = destruction.destroy(tools, intended)
     for snapshot in done.snapshots:
-        output.say(f"The database's last snapshot stays, and costs money for as long as it does: `{snapshot}`.")
+        output.say(f"The database's final snapshot is kept, and billed until you delete it: `{snapshot}`.")
         output.say(f"To delete it: {destruction.forget_snapshot(snapshot, place.manifest.region)}")
     left = "Nothing else" if done.snapshots else "Nothing"
     output.say(f"{left} is left of `{environment.name}` after {done.seconds:.0f} s.")

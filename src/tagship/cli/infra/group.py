@@ -5,14 +5,12 @@ from tagship.cli.lazy import Entry, LazyGroup
 infra = LazyGroup(
     "infra",
     {
-        "plan": Entry("tagship.cli.infra.plan:plan", "Say what apply would change."),
-        "apply": Entry("tagship.cli.infra.apply:apply", "Bring the infrastructure to what the manifest says."),
-        "output": Entry(
-            "tagship.cli.infra.output:output", "Print what stands: the address, the registries, the roles."
-        ),
+        "plan": Entry("tagship.cli.infra.plan:plan", "Show what `apply` would change."),
+        "apply": Entry("tagship.cli.infra.apply:apply", "Create or update the infrastructure."),
+        "output": Entry("tagship.cli.infra.output:output", "Print the infrastructure: URL, registries, roles."),
         "eject": Entry("tagship.cli.infra.eject:eject", "Write plain Terraform that works without tagship."),
-        "destroy": Entry("tagship.cli.infra.destroy:destroy", "Take everything of one environment away."),
-        "unlock": Entry("tagship.cli.infra.unlock:unlock", "Take away the lock of a run that is gone for good."),
+        "destroy": Entry("tagship.cli.infra.destroy:destroy", "Destroy everything in one environment."),
+        "unlock": Entry("tagship.cli.infra.unlock:unlock", "Remove the state lock of a run that will not come back."),
     },
-    help="The infrastructure of one environment, by Terraform.",
+    help="One environment's infrastructure, by Terraform.",
 )

@@ -16,7 +16,7 @@ from tagship.manifest.address import Address
 @options.manifest
 @options.as_json
 def output(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
-    """Print what stands: the address, the registries, the roles."""
+    """Print the infrastructure: URL, registries, roles."""
     from tagship.wiring.environment import connect
 
     found = connect(manifest_path, environment, Events()).infrastructure()

@@ -15,7 +15,7 @@ from tagship.manifest.address import Address
 @options.manifest
 @options.as_json
 def plan(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
-    """Say what `apply` would change; nothing is written but tagship's own folder, `.tagship`."""
+    """Show what `apply` would change; nothing is written but tagship's own folder, `.tagship`."""
     from tagship.cli.cost import monthly
     from tagship.cli.infra.progress import shown
     from tagship.infra import commands
@@ -38,8 +38,8 @@ def plan(environment: Address, manifest_path: Path, *, as_json: bool) -> None:
     for loss in found.losses:
         output.say(f"!! Warning: apply would refuse to {loss.in_words()}")
     for change in found.live:
-        output.say(f"{'   Asked' if change.well else '!! Warning: apply would refuse'}: {change.in_words()}")
+        output.say(f"{'   Checked' if change.well else '!! Warning: apply would refuse'}: {change.in_words()}")
         if not change.well:
-            output.say(f"   The safe order: {change.safe}")
+            output.say(f"   Safe order: {change.safe}")
     if found.changes and not found.losses and all(change.well for change in found.live):
         output.next_step("tagship infra apply")

@@ -110,4 +110,4 @@ def _(event: ResourceFailed) -> str:
 
 @line_of.register
 def _(event: TerraformInterrupted) -> str:  # noqa: ARG001 - registered by its type
-    return "!! Interrupted: Terraform has ended what it had begun, and wrote its state down. Apply again to go on."
+    return "!! Interrupted: Terraform finished the operations in progress and saved its state. Apply again to continue."

@@ -14,7 +14,7 @@ from tagship.manifest.address import Address
 @options.environment
 @options.manifest
 def unlock(lock: str, *, environment: Address, manifest_path: Path) -> None:
-    """Take away the lock of a run that is gone for good; LOCK is the id that the error named."""
+    """Remove the state lock of a run that will not come back; LOCK is the ID in the error message."""
     from tagship.cli.infra.progress import shown
     from tagship.infra import commands
     from tagship.wiring.environment import connect

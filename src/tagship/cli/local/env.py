@@ -15,7 +15,7 @@ _OTHERS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 @options.manifest
 @options.as_json
 def env(manifest_path: Path, *, as_json: bool) -> None:
-    """Print where the embedded AWS answers and its credentials, for other programs: eval "$(tagship local env)"."""
+    """Print endpoint and credentials of the embedded AWS, for other programs: eval "$(tagship local env)"."""
     from tagship.manifest.address import LOCAL
     from tagship.manifest.load import load
     from tagship.wiring.local import LocalAws

@@ -21,15 +21,15 @@ class _Local(LazyGroup):
 local = _Local(
     "local",
     {
-        "up": Entry("tagship.cli.local.up:up", "Start it; inside an app, also make the git remote `local`."),
-        "status": Entry("tagship.cli.local.mounted:status", "Whether it runs, and where it answers."),
-        "env": Entry("tagship.cli.local.env:env", "Print its address and credentials, for other programs."),
+        "up": Entry("tagship.cli.local.up:up", "Start it; inside an app, also create the git remote `local`."),
+        "status": Entry("tagship.cli.local.mounted:status", "Show whether it runs, and at which addresses."),
+        "env": Entry("tagship.cli.local.env:env", "Print its endpoint and credentials, for other programs."),
         "images": Entry("tagship.cli.local.mounted:images", "Have the images that databases and functions run from."),
-        "down": Entry("tagship.cli.local.mounted:down", "Stop it and its containers; what was made stays."),
+        "down": Entry("tagship.cli.local.mounted:down", "Stop it and its containers; its resources are kept."),
         "fault": Entry(
-            "tagship.cli.local.mounted:fault", "Let something go wrong as at AWS, to see what a release does."
+            "tagship.cli.local.mounted:fault", "Inject a failure as it occurs on AWS, to see what a release does."
         ),
-        "reset": Entry("tagship.cli.local.reset:reset", "Stop it and forget everything that was made in it."),
+        "reset": Entry("tagship.cli.local.reset:reset", "Stop it and delete all its resources."),
     },
     help="The embedded AWS: one for each user, on loopback only.",
 )

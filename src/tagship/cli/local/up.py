@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.manifest
-@click.option("--port", type=click.IntRange(1024, 65535), help="Where the AWS API answers.  [default: 4566]")
+@click.option("--port", type=click.IntRange(1024, 65535), help="Port of the AWS API.  [default: 4566]")
 def up(manifest_path: Path, *, port: int | None) -> None:
-    """Start the embedded AWS; inside an app, also make the git remote `local` that ships pushed tags."""
+    """Start the embedded AWS; inside an app, also create the git remote `local`, which ships pushed tags."""
     from tagship.wiring.local import LocalAws
 
     local = LocalAws(output.say, port)
     started = local.up()
-    output.say(f"The embedded AWS answers at {started.endpoint}")
+    output.say(f"The embedded AWS is running at {started.endpoint}")
     if not started.docker:
-        output.say("No Docker engine answers: it has the APIs, but no container can run.")
+        output.say("No Docker engine found: the AWS APIs work, but no containers can run.")
     if not manifest_path.exists():
         output.next_step("tagship init")
         return
@@ -55,4 +55,4 @@ def _remote(local: LocalAws, checkout: Path) -> None:
         if local.ensure_remote(checkout):
             output.say("The git remote `local` ships the tags that are pushed to it.")
     except TagshipError as error:
-        output.say(f"No git remote `local`: {error.message}")
+        output.say(f"Could not create the git remote `local`: {error.message}")

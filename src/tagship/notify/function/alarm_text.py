@@ -28,11 +28,11 @@ def alarm_message(alarm: Alarm, cluster: str) -> Message:
         return _scaling(alarm, tracking)
     where = place(alarm.dimensions, cluster) or f"`{alarm.name}`"
     if alarm.state == "OK" and alarm.before == "INSUFFICIENT_DATA":
-        return Message(Tone.NOTE, f"{where}: there is data{_of_now(alarm)}", "", _facts(alarm))
+        return Message(Tone.NOTE, f"{where}: data is available again{_of_now(alarm)}", "", _facts(alarm))
     if alarm.state == "OK":
         return Message(Tone.GOOD, f"{where}{_now(alarm)}", "", _facts(alarm))
     if alarm.state == "INSUFFICIENT_DATA":
-        return Message(Tone.WARNING, f"{where}: no data any more{_of(alarm)}", _own_words(alarm), _facts(alarm))
+        return Message(Tone.WARNING, f"{where}: missing data{_of(alarm)}", _own_words(alarm), _facts(alarm))
     if alarm.value is None or alarm.threshold is None:
         return Message(Tone.ALARM, f"{where}: alarm{_of(alarm)}", _own_words(alarm), _facts(alarm))
     return Message(Tone.ALARM, f"{where}: {_against(alarm)}", alarm.description, _facts(alarm))
@@ -46,10 +46,10 @@ def _scaling(alarm: Alarm, tracking: re.Match[str]) -> Message:
     facts = (_when(alarm), alarm.name)
     if alarm.state != "ALARM":
         return Message(
-            Tone.NOTE, f"{who} no longer asks for scaling{_now(alarm) if alarm.value is not None else ''}", "", facts
+            Tone.NOTE, f"{who} no longer needs scaling{_now(alarm) if alarm.value is not None else ''}", "", facts
         )
-    limit = f"Nothing changes where it has its {'most' if more else 'fewest'} {parts} already."
-    wanted = f"{who} asks for {'more' if more else 'fewer'} {parts}"
+    limit = f"No change if it is at its {'maximum' if more else 'minimum'} number of {parts} already."
+    wanted = f"{who} is scaling {'out' if more else 'in'} (target tracking)"
     if alarm.value is None or alarm.threshold is None:
         return Message(Tone.NOTE, wanted, alarm.reason, facts)
     # AlarmLow is at 90 % of the target, so that the two never chase each other.
@@ -81,7 +81,7 @@ def _against(alarm: Alarm) -> str:
 
 def _now(alarm: Alarm) -> str:
     if alarm.value is None:
-        return f": no alarm{_of(alarm)} any more"
+        return f": alarm{_of(alarm)} is over"
     bounded = alarm.threshold is not None and alarm.relation in RELATIONS
     limit = f", no longer {RELATIONS[alarm.relation]} {_valued(alarm, alarm.threshold)}" if bounded else ""
     return f": {_amount(alarm)}{limit}"
@@ -97,7 +97,7 @@ def _valued(alarm: Alarm, value: float | None) -> str:
 
 
 def _own_words(alarm: Alarm) -> str:
-    following = "Because of " + ", ".join(f"`{name}`" for name in alarm.children) + "." if alarm.children else ""
+    following = "Caused by " + ", ".join(f"`{name}`" for name in alarm.children) + "." if alarm.children else ""
     return "\n".join(words for words in (alarm.description, following or alarm.reason) if words)
 
 

@@ -15,24 +15,24 @@ Json = Mapping[str, Any]
 _DEPLOYMENTS: Final[Mapping[str, tuple[Tone, str]]] = {
     "SERVICE_DEPLOYMENT_FAILED": (Tone.ALARM, "A deployment of {} failed"),
     "SERVICE_DEPLOYMENT_COMPLETED": (Tone.NOTE, "A deployment of {} is complete"),
-    "SERVICE_DEPLOYMENT_IN_PROGRESS": (Tone.NOTE, "A deployment of {} began"),
+    "SERVICE_DEPLOYMENT_IN_PROGRESS": (Tone.NOTE, "A deployment of {} started"),
 }
 
 _ACTIONS: Final[Mapping[str, str]] = {
-    "SERVICE_TASK_START_IMPAIRED": "Tasks of {} fail to start, one after the other",
-    "SERVICE_TASK_PLACEMENT_FAILURE": "ECS finds no place for a task of {}",
-    "SERVICE_TASK_CONFIGURATION_FAILURE": "A task of {} cannot be started as it is configured",
-    "SERVICE_HEALTH_UNKNOWN": "ECS cannot find out whether the tasks of {} are well",
-    "SERVICE_DISCOVERY_INSTANCE_UNHEALTHY": "Service discovery finds an unhealthy task of {}",
+    "SERVICE_TASK_START_IMPAIRED": "Tasks of {} repeatedly fail to start",
+    "SERVICE_TASK_PLACEMENT_FAILURE": "ECS cannot place a task of {}",
+    "SERVICE_TASK_CONFIGURATION_FAILURE": "A task of {} cannot start because of its configuration",
+    "SERVICE_HEALTH_UNKNOWN": "ECS cannot determine the health of the tasks of {}",
+    "SERVICE_DISCOVERY_INSTANCE_UNHEALTHY": "Service discovery reports an unhealthy task of {}",
     "SERVICE_DISCOVERY_OPERATION_THROTTLED": "AWS throttles the service discovery of {}",
-    "VPC_LATTICE_TARGET_UNHEALTHY": "VPC Lattice finds an unhealthy task of {}",
-    "ECS_OPERATION_THROTTLED": "AWS throttles what ECS does for {}",
+    "VPC_LATTICE_TARGET_UNHEALTHY": "VPC Lattice reports an unhealthy task of {}",
+    "ECS_OPERATION_THROTTLED": "AWS throttles the ECS operations of {}",
 }
 
 _REASONS: Final[Mapping[str, str]] = {
     "RESOURCE:FARGATE": "Fargate has no capacity in these zones at the moment; ECS keeps trying.",
-    "RESOURCE:CPU": "No host has the CPU that the task asks for.",
-    "RESOURCE:MEMORY": "No host has the memory that the task asks for.",
+    "RESOURCE:CPU": "No host has the CPU that the task requires.",
+    "RESOURCE:MEMORY": "No host has the memory that the task requires.",
 }
 
 
@@ -43,7 +43,7 @@ def deployment(event: Json) -> Message:
     tone, words = _DEPLOYMENTS.get(name, (Tone.NOTE, f"{{}}: {in_words(name)}"))
     text = str(detail.get("reason", ""))
     if tone is Tone.ALARM:
-        text += "\n`tagship status` says which version serves, `tagship history` what came of the release."
+        text += "\n`tagship status` shows which version is live, `tagship history` how the release ended."
     return Message(tone, words.format(_service(event)), text, (_at(event), str(detail.get("deploymentId", ""))))
 
 
@@ -65,9 +65,9 @@ def scaled_to_most(event: Json) -> Message:
     most, before = detail.get("maxCapacity"), detail.get("oldDesiredCapacity")
     if most is None:
         return Message(Tone.WARNING, f"{who} was scaled to its maximum", "", (_at(event), resource))
-    text = f"More load brings no more {parts} from here on."
-    came = f"; there were {number(before)} before" if before is not None else ""
-    headline = f"{who} has all the {parts} that it may have: {number(most)}{came}"
+    text = f"A higher load will not add {parts}."
+    came = f"; before: {number(before)}" if before is not None else ""
+    headline = f"{who} is at its maximum number of {parts}: {number(most)}{came}"
     return Message(Tone.WARNING, headline, text, (_at(event), resource))
 
 

@@ -71,7 +71,7 @@ def notify(event: object, dependencies: Dependencies) -> int:
     webhook = dependencies.webhook()
     if not webhook or not webhook.strip():
         # No error: trying again would not help, and e-mail tells the same.
-        _log.warning("There is no webhook in the secret yet, so %d messages are told to nobody.", len(told))
+        _log.warning("The secret has no webhook yet, so %d messages were not delivered.", len(told))
         return 0
     post = post_to(webhook)
     for message in told:

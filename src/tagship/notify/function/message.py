@@ -24,7 +24,7 @@ class Tone(Enum):
 
     ALARM = ":rotating_light: Alarm"
     WARNING = ":warning: Warning"
-    GOOD = ":white_check_mark: Well again"
+    GOOD = ":white_check_mark: Recovered"
     NOTE = ":information_source: Note"
 
 

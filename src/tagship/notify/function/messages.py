@@ -22,7 +22,7 @@ _LONGEST_VALUE: Final = 200
 def messages(event: object, cluster: str) -> list[Message]:
     """What Lambda was invoked with, as messages: of a topic, of EventBridge, or of an alarm directly."""
     if not isinstance(event, Mapping):
-        return [Message(Tone.NOTE, "Something happened", _shown(event))]
+        return [Message(Tone.NOTE, "Event", _shown(event))]
     records = event.get("Records")
     if isinstance(records, list):
         return [message for record in records for message in _of_record(record, cluster)]
@@ -32,7 +32,7 @@ def messages(event: object, cluster: str) -> list[Message]:
 def _of_record(record: object, cluster: str) -> list[Message]:
     published = record.get("Sns") if isinstance(record, Mapping) else None
     if not isinstance(published, Mapping):
-        return [_unknown("Something happened", record)]
+        return [_unknown("Event", record)]
     text, subject = str(published.get("Message", "")), str(published.get("Subject") or "")
     document = _document(text)
     if document is None:
@@ -41,7 +41,7 @@ def _of_record(record: object, cluster: str) -> list[Message]:
         return _of_alarm(document, cluster)
     if "detail-type" in document:
         return [_of_event(document, cluster)]
-    return [_unknown(subject or "Something was published", document)]
+    return [_unknown(subject or "Message", document)]
 
 
 def _of_alarm(document: Json, cluster: str) -> list[Message]:
@@ -60,7 +60,7 @@ def _of_event(event: Json, cluster: str) -> Message:
         return _guarded(lambda: alarm_text.alarm_message(from_event(event["detail"]), cluster), event)
     if known := event_text.SAID.get(kind):
         return _guarded(lambda: known(event), event)
-    return _unknown(kind[1] or "Something happened", event)
+    return _unknown(kind[1] or "Event", event)
 
 
 def _guarded(say: Callable[[], Message], event: Json) -> Message:
@@ -68,7 +68,7 @@ def _guarded(say: Callable[[], Message], event: Json) -> Message:
     try:
         return say()
     except _ODD:
-        return _unknown(str(event.get("detail-type") or "Something happened"), event)
+        return _unknown(str(event.get("detail-type") or "Event"), event)
 
 
 def _unknown(headline: str, event: object) -> Message:
@@ -112,7 +112,7 @@ def _document(text: str) -> dict[str, Any] | None:
 
 
 def _first_line(text: str) -> str:
-    return text.strip().partition("\n")[0] or "An empty message"
+    return text.strip().partition("\n")[0] or "Empty message"
 
 
 def _rest(text: str) -> str:

@@ -54,7 +54,7 @@ def post_to(webhook: str) -> Post:
         parts, secure, port = urlsplit(""), False, None
     if not parts.hostname or not (secure or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)):
         # Not raised where the parser's error is at hand: that one quotes the webhook.
-        raise Undelivered("The secret of the webhook holds no address that begins with https://.")
+        raise Undelivered("The webhook's secret has no URL that begins with https://.")
     return lambda body, patience: _posted(parts, port, body, patience)
 
 
@@ -76,11 +76,11 @@ def deliver(payload: Json, post: Post, clock: Clock, deadline: float) -> None:
         if answer.status == _OK:
             return
         if answer.status != _SLOWER and 0 < answer.status < _THEIR_FAULT:
-            raise Undelivered(f"Slack answered {answer.status}: {answer.words}")
+            raise Undelivered(f"Slack returned {answer.status}: {answer.words}")
         wait = pause if answer.after is None else answer.after
         if clock.monotonic() + wait + 1 > deadline:
-            said = f"Slack answered {answer.status}: {answer.words}" if answer.status else answer.words
-            raise Undelivered(f"Slack took no message in time. {said}")
+            said = f"Slack returned {answer.status}: {answer.words}" if answer.status else answer.words
+            raise Undelivered(f"Slack did not accept the message in time. {said}")
         clock.sleep(wait)
 
 

@@ -12,7 +12,7 @@ def build(context: ReleaseContext, board: ProgressBoard, step: BuildImage) -> st
     """Build and push; returns the digest."""
     wanted, source = context.wanted, context.source
     if source is None:
-        raise TagshipError(f"There is no source to build `{step.service}` from.")
+        raise TagshipError(f"The source of `{step.service}` is not available to build from.")
     asked = wanted.manifest.services[step.service].build
     sign_in = context.doors.ecr.sign_in()
     digest = context.doors.builder.build_and_push(

@@ -49,10 +49,10 @@ def migrate(context: ReleaseContext, board: ProgressBoard, step: Migrate) -> str
         context.doors.events.emit(Diagnosed(step.service, found, "migration"))
         # Its lines were told as they came, and the cause is told already: each is said once.
         raise MigrationFailed(
-            f"The migration of `{step.service}` {how}; no service was touched. "
-            "Whatever it did before it failed is still done.",
+            f"The migration of `{step.service}` {how}; no service was changed. What it changed in the database "
+            "before it failed remains.",
             returncode=_NEVER_ENDED if ended.exit_code is None else ended.exit_code,
-            hint=f"fix what is named above, then {found.then}",
+            hint=f"fix the cause named above, then {found.then}",
         )
     return "exit code 0"
 

@@ -69,7 +69,7 @@ def run_to_end(
     try:
         task = follower.ended(task, emit_lines)
     except KeyboardInterrupt:
-        doors.ecs.stop_task(infrastructure.cluster, task.arn, "Interrupted by a person.")
+        doors.ecs.stop_task(infrastructure.cluster, task.arn, "Interrupted.")
         raise
     exit_code = next((container.exit_code for container in task.containers), None)
     seconds = round(doors.clock.monotonic() - began, 1)
@@ -145,5 +145,5 @@ class _Follower:
 
 def _lost(task: Task, error: AwsError) -> AwsError:
     """The same error, which says what nobody looks after any more."""
-    words = f"{error.message}\nThe task {task.id} may still be running: nobody watches it any more."
+    words = f"{error.message}\nThe task {task.id} may still be running, without a watcher."
     return type(error)(words, code=error.code, hint=error.hint or f"aws ecs describe-tasks --tasks {task.arn}")

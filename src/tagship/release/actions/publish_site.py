@@ -31,7 +31,7 @@ def build(context: ReleaseContext, board: ProgressBoard, step: BuildSite) -> str
     wanted, source = context.wanted, context.source
     site = wanted.manifest.site
     if site is None or source is None:
-        raise TagshipError("There is no source to build the site from.")
+        raise TagshipError("The source of the site is not available to build from.")
     tree = context.tree
     found = context.doors.site.builder.build(site, SiteSource(tree, source.top(tree), step.version, source.commit))
     sent, size = context.doors.site.bucket(_place(context).bucket).save(
@@ -57,7 +57,10 @@ def publish(context: ReleaseContext, board: ProgressBoard, step: PublishSite) ->
         _put_back(context, board, before.build)
         raise
     board.site_published(done.total, context.doors.clock.monotonic() - began)
-    return f"{done.files} of {done.total} files put, {done.invalidated} paths invalidated, {done.swept} objects swept"
+    return (
+        f"{done.files} of {done.total} files uploaded, {done.invalidated} paths invalidated, {done.swept} old "
+        "objects deleted"
+    )
 
 
 def take_back(context: ReleaseContext, board: ProgressBoard) -> None:

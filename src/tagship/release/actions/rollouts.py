@@ -31,7 +31,8 @@ def update(context: ReleaseContext, board: ProgressBoard, step: UpdateService) -
     current = context.doors.ecs.service(infrastructure.cluster, place.service).task_definition
     if current not in (seen.revision, revision) and not known.updated:
         raise Refused(
-            f"Somebody else has moved `{step.service}` to `{current.rpartition('/')[2]}` since this release looked.",
+            f"Another process has updated `{step.service}` to `{current.rpartition('/')[2]}` since this release "
+            "read it.",
             hint="tagship status, and deploy again if that is what you want",
         )
     before = context.doors.ecs.service_deployments(infrastructure.cluster, place.service)

@@ -3,27 +3,27 @@
 from typing import Final
 
 SCRIPT: Final = (
-    "If it is a script that is in the image, its line ends are most likely those of Windows (CRLF): save it with LF "
-    "(`*.sh text eol=lf` in .gitattributes). Else correct `ENTRYPOINT` or `CMD`, `COPY` the file, "
-    "or install the interpreter that its first line names."
+    "If it is a script that is in the image, its line endings are most likely those of Windows (CRLF): save it "
+    "with LF (`*.sh text eol=lf` in .gitattributes). Else correct `ENTRYPOINT` or `CMD`, `COPY` the file, or "
+    "install the interpreter that its first line names."
 )
 PROGRAM: Final = (
     "Correct `ENTRYPOINT`, `CMD` or the command in tagship.yaml, or install the program in the image "
     "(in its last stage, and on the PATH)."
 )
 CREDENTIALS: Final = (
-    "The user or the password is wrong, or was changed after the task started: a task reads its secrets only once, at "
-    "its start. Compare both with the database's own."
+    "The user or the password is wrong, or was changed after the task started: a task reads its secrets only once, "
+    "at its start. Compare both with those in the database."
 )
 ROLE: Final = "Create that user in the database, or correct the user's name in the database's address."
 DATABASE: Final = "Create that database on the server, or correct its name in the database's address."
 ENCRYPTION: Final = (
-    "The database takes encrypted connections only: let the driver use TLS (`sslmode=require` in a PostgreSQL address, "
-    "`ssl` in the driver's own options)."
+    "The database accepts encrypted connections only: let the driver use TLS (`sslmode=require` in a PostgreSQL "
+    "address, `ssl` in the driver's own options)."
 )
 HBA: Final = (
-    "The database lets this user in from no such address or into no such database: compare user and database in its "
-    "address, try it with TLS (`sslmode=require`), and see its pg_hba.conf where it is your own."
+    "The database does not allow this user from this address or into this database: compare user and database in "
+    "its address, try it with TLS (`sslmode=require`), and check its pg_hba.conf if you run it yourself."
 )
 CONNECTIONS: Final = (
     "Make each task's connection pool smaller: old and new tasks run side by side during a release, so twice the tasks "
@@ -34,24 +34,24 @@ STARTING: Final = (
     "for some seconds instead of ending."
 )
 READER: Final = (
-    "This address takes no writes: it is the reader's, or the database has just failed over or is full. "
-    "Use the writer's address."
+    "This endpoint accepts no writes: it is the reader's, or the database has just failed over or is full. Use the "
+    "writer's address."
 )
 RIGHTS: Final = (
     "Give the database's user that right (`GRANT`), or make it the owner; only the owner may change a table."
 )
 OWN_ADDRESS: Final = (
-    "{host} is the container itself, where nothing of that kind runs. Most likely the address is not set and this is "
-    "the default: set it under `services.{service}.environment`."
+    "{host} is the container itself, where no such server runs. Most likely the address is not set and this is the "
+    "default: set it under `services.{service}.environment`."
 )
 OTHER_ADDRESS: Final = (
-    "See that {host} is the right address in this environment (`services.{service}.environment`), that it runs, "
-    "and that its security group lets this service in."
+    "Check that {host} is the right address in this environment (`services.{service}.environment`), that it is "
+    "running, and that its security group allows this service."
 )
-PART: Final = "Put what is missing into the image: see the lock file, `COPY` in the Dockerfile, and .dockerignore."
+PART: Final = "Add what is missing to the image: check the lock file, `COPY` in the Dockerfile, and .dockerignore."
 NATIVE: Final = (
-    "It was built for another system. Install it inside the image (`RUN npm ci`, `prisma generate`), and keep the "
-    "folder of your machine out of it: `node_modules` in .dockerignore."
+    "It was built for another platform. Install it inside the image (`RUN npm ci`, `prisma generate`), and keep "
+    "the folder of your machine out of it: `node_modules` in .dockerignore."
 )
 LIBC: Final = (
     "It was built against a newer or another C library than the image has: build and run on the same base image, "
@@ -63,8 +63,8 @@ RUNTIME: Final = (
     "let `FROM` name the same version in all stages."
 )
 VERSION: Final = (
-    "The part is there, but in another version or format than the code expects: pin it in the lock file, install from "
-    "the lock file in the Dockerfile, and compare the runtime's version with your machine's."
+    "The module exists, but in another version or format than the code expects: pin it in the lock file, install "
+    "from the lock file in the Dockerfile, and compare the runtime's version with your machine's."
 )
 TARGET: Final = (
     "Compare the name in the command (`module:object`) with the code; if it is right, the file was not copied, "

@@ -20,15 +20,15 @@ _BEFORE_ANY_CONTAINER: Final = (
     Cause(
         "superseded",
         signs.superseded,
-        "Another deployment of `{service}` was started meanwhile, and ECS stopped this one in its favour.",
-        "See who deployed (tagship history, CloudTrail's UpdateService), and let only one of you deploy.",
+        "Another deployment of `{service}` was started during the rollout, so ECS stopped this one.",
+        "Find out who deployed (tagship history, CloudTrail's UpdateService), and deploy from one place only.",
         Cure.OUTSIDE,
     ),
     Cause(
         "deployment-alarm",
         signs.alarm,
-        "A CloudWatch alarm of the deployment went off: {told}",
-        "Look at the alarm's metric since the rollout began; fix what made it rise, and push a new tag.",
+        "A CloudWatch alarm of the deployment is in ALARM: {told}",
+        "Check the alarm's metric since the start of the rollout; fix the cause, and push a new tag.",
     ),
     Cause(
         "image-pull-denied",
@@ -49,21 +49,22 @@ _BEFORE_ANY_CONTAINER: Final = (
             r"secret.*ResourceNotFound|ParameterNotFound|invalid (?:ssm )?parameters|specified secret|json key",
         ),
         "A secret or parameter that the task names does not exist, so no container ever started.",
-        "Create what the reason below names, in the task's region, or correct its name; then deploy the tag again.",
+        "Create the secret or parameter in the reason below, in the task's region, or correct its name; then "
+        "deploy the tag again.",
         Cure.EITHER,
     ),
     Cause(
         "secret-denied",
         reason(r"secretsmanager:GetSecretValue|ssm:GetParameters?|kms:Decrypt|retrieve secrets?.*AccessDenied"),
         "The execution role may not read a secret that the task names, so no container ever started.",
-        "Give the execution role the action that the reason below names (kms:Decrypt, too, for a key of your own).",
+        "Give the execution role the action in the reason below (kms:Decrypt, too, for a key of your own).",
         Cure.OUTSIDE,
     ),
     Cause(
         "log-group-missing",
         reason(r"logger|log stream|CreateLogStream", r"ResourceNotFoundException|does not exist"),
         "The task's log group does not exist, so no container ever started.",
-        "Make it: tagship infra apply.",
+        "Create it: tagship infra apply.",
         Cure.OUTSIDE,
     ),
     Cause(
@@ -77,8 +78,8 @@ _BEFORE_ANY_CONTAINER: Final = (
         "no-route",
         reason(r"CannotPull|ResourceInitializationError", _AWAY),
         "The task reached no registry, secret store or log service, so no container ever started.",
-        "Give its subnets a way out: `network.nat: single`, or VPC endpoints for ECR (api and dkr), S3, CloudWatch "
-        "Logs and Secrets Manager, whose security group lets the tasks in at port 443.",
+        "Give its subnets an outbound route: `network.nat: single`, or VPC endpoints for ECR (api and dkr), S3, "
+        "CloudWatch Logs and Secrets Manager, whose security group allows the tasks on port 443.",
         Cure.EITHER,
     ),
     Cause(
@@ -95,28 +96,28 @@ _BEFORE_ANY_CONTAINER: Final = (
         "image-missing",
         reason(r"CannotPull", r"not found|manifest unknown|does not exist|name unknown|NotFound"),
         "The image is not in the registry, so ECS could not pull it and no container ever started.",
-        "See whether a lifecycle rule or a person deleted it, and push a new tag: tagship builds it again.",
+        "Check whether a lifecycle rule or a user deleted it, and push a new tag: tagship builds it again.",
         Cure.EITHER,
     ),
     Cause(
         "image-not-pulled",
         reason(r"CannotPull"),
         "ECS could not pull the image, so no container ever started.",
-        "Read the reason below: it is the registry's own. A full disk, a rate limit and a broken image come so.",
+        "Read the reason below: it comes from the registry. Typical: a full disk, a rate limit, a broken image.",
         Cure.EITHER,
     ),
     Cause(
         "initialization-failed",
         reason(r"ResourceInitializationError"),
-        "ECS could not prepare the task: a secret, the registry, a volume or the log group was out of reach.",
-        "Read the reason below: it names what could not be had.",
+        "ECS could not prepare the task: a secret, the registry, a volume or the log group was not available.",
+        "Read the reason below: it names what was not available.",
         Cure.EITHER,
     ),
     Cause(
         "script-unreadable",
         log_matches("script-unreadable"),
         "A script of the image cannot be run: {line}",
-        "Save it with the line ends of Unix (LF; `*.sh text eol=lf` in .gitattributes), and let its first line name an "
+        "Save it with Unix line endings (LF; `*.sh text eol=lf` in .gitattributes), and let its first line name an "
         "interpreter that is in the image, such as `#!/bin/sh`.",
     ),
     Cause(
@@ -125,7 +126,7 @@ _BEFORE_ANY_CONTAINER: Final = (
             signs.entry_point_missing,
             log_matches("entry-point-missing"),
         ),
-        "The container could not start a program, because it was not found or its interpreter was not: {line}",
+        "The container could not start a program, because the program or its interpreter was not found: {line}",
         "{advice}",
     ),
     Cause(
@@ -142,7 +143,7 @@ _BEFORE_ANY_CONTAINER: Final = (
         "cannot-start",
         reason(r"Cannot(?:Start|Create)Container"),
         "The container could not be started at all.",
-        "Read the reason below: it is the container engine's own. See the image's entry point and user.",
+        "Read the reason below: it comes from the container engine. Check the image's entry point and user.",
     ),
 )
 
@@ -150,61 +151,61 @@ _UNHEALTHY: Final = (
     Cause(
         "health-path-404",
         answered(r"404"),
-        "The container runs, but knows no `{path}`: it answers the health check with 404.",
-        "Set `services.{service}.health.path` to a path that this version answers and the one that is live does, too, "
-        "then tagship infra apply: it asks the running tasks at once.",
+        "The container is running, but has no `{path}`: it returns 404 to the health check.",
+        "Set `services.{service}.health.path` to a path that both this version and the live one serve, then "
+        "tagship infra apply: it checks the running tasks immediately.",
     ),
     Cause(
         "health-path-5xx",
         answered(r"5\d\d"),
-        "The container runs, but answers the health check at `{path}` with {status}: by its own word it is not well.",
-        "See in the log below what `{path}` needs and does not get: often a database or another service.",
+        "The container is running, but returns {status} to the health check at `{path}`: it reports itself unhealthy.",
+        "Check in the log below what `{path}` depends on: often a database or another service.",
     ),
     Cause(
         "health-check-answer",
         answered(r"\d+"),
-        "The container runs, but answers the health check at `{path}` with {status}.",
-        "Let `{path}` answer 200 to 399 without a login and without a redirect to another host, "
-        "or set `services.{service}.health.path` to one that does, which the live version must answer, too.",
+        "The container is running, but returns {status} to the health check at `{path}`.",
+        "Let `{path}` return 200 to 399 without a login and without a redirect to another host, or set "
+        "`services.{service}.health.path` to a path that does; the live version must serve it, too.",
     ),
     Cause(
         "wrong-port",
         signs.listens_elsewhere,
-        "The container runs and listens on port {elsewhere}, but the manifest says {port}: {line}",
+        "The container is running and listens on port {elsewhere}, but the manifest has {port}: {line}",
         "Set `services.{service}.port` to {elsewhere} and tagship infra apply, or let it listen on {port}.",
     ),
     Cause(
         "listens-on-loopback",
         signs.listens_on_loopback,
-        "The container runs, but listens on {host} only, where nobody else reaches it: {line}",
+        "The container is running, but listens on {host} only, which is not reachable from outside: {line}",
         "Let the application listen on 0.0.0.0:{port}.",
     ),
     Cause(
         "slow-start",
         signs.started_late,
-        "The container began to serve {took}; the load balancer waits {grace} s for it: {line}",
-        "Raise `services.{service}.health.grace_period` above what a start takes, or make the start faster.",
+        "The container started listening {took}; the grace period is {grace} s: {line}",
+        "Raise `services.{service}.health.grace_period` above the start time, or make the start faster.",
     ),
     Cause(
         "health-check-timeout",
         signs.hangs,
-        "The container takes connections on port {port}, but `{path}` gave no answer within {timeout} s.",
-        "Make `{path}` quick (no database, no other service), raise `services.{service}.health.timeout`, "
-        "or give it more `services.{service}.cpu`. A security group that drops packets looks the same.",
+        "The container accepts connections on port {port}, but `{path}` did not respond within {timeout} s.",
+        "Make `{path}` fast (no database, no other service), raise `services.{service}.health.timeout`, or give it "
+        "more `services.{service}.cpu`. A security group that drops packets looks the same.",
     ),
     Cause(
         "health-check-silence",
         signs.silent,
-        "The container runs, but nothing answered on port {port} within its grace period of {grace} s{printed}.",
-        "See that the app listens on 0.0.0.0:{port} (`services.{service}.port`). If it only starts slowly, "
-        "`services.{service}.health.grace_period` must be longer than a start takes: measure one, or try {longer} and "
-        "read in the log when it listens.{unbuffered}",
+        "The container is running, but nothing responded on port {port} within its grace period of {grace} s{printed}.",
+        "Check that the app listens on 0.0.0.0:{port} (`services.{service}.port`). If it only starts slowly, "
+        "`services.{service}.health.grace_period` must be longer than the start time: measure it, or try {longer} "
+        "and check in the log when it listens.{unbuffered}",
     ),
     Cause(
         "container-health-check",
         reason(r"failed container health checks"),
-        "The container runs, but the health check of its own image says that it is not well.",
-        "Run the image's `HEALTHCHECK` command in the container: tagship exec. Correct it, or leave it out.",
+        "The container is running, but its image's own health check fails.",
+        "Run the image's `HEALTHCHECK` command in the container: tagship exec. Correct it, or remove it.",
     ),
 )
 
@@ -212,15 +213,15 @@ _AROUND: Final = (
     Cause(
         "no-capacity",
         signs.not_placed,
-        "ECS found no place for a new task: {told}",
-        "Wait and deploy the tag again. A limit on vCPUs is raised in Service Quotas; "
-        "scarce capacity is eased by another `services.{service}.cpu` size.",
+        "ECS could not place a new task: {told}",
+        "Wait and deploy the tag again. Raise a vCPU limit in Service Quotas; if capacity is scarce, try another "
+        "`services.{service}.cpu` size.",
         Cure.OUTSIDE,
     ),
     Cause(
         "interrupted",
         stop_code("SpotInterruption", "TerminationNotice", "InfrastructureHealth"),
-        "AWS took the tasks' capacity away; the version itself may be well.",
+        "AWS reclaimed the tasks' capacity; the version itself may be fine.",
         "Deploy the tag again.",
         Cure.OUTSIDE,
     ),

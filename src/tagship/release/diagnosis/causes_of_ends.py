@@ -10,101 +10,99 @@ NAMED_BY_WORDS: Final = (
     Cause(
         "memory-exhausted",
         log_matches("memory-exhausted"),
-        "{who} could get no more memory: {line}",
+        "{who} could not allocate more memory: {line}",
         "Raise its own limit where it has one (`-XX:MaxRAMPercentage`, `--max-old-space-size`, `memory_limit`) and "
-        "`services.{service}.memory`, now {memory} MiB; or find what grew.",
+        "`services.{service}.memory`, now {memory} MiB; or find the memory leak.",
     ),
     Cause(
         "disk-full",
         log_matches("disk-full"),
         "A disk was full: {line}",
-        "Write less into the container, whose disk is 20 GiB for its image and files; "
-        "where the words are the database's, it is the database's disk.",
+        "Write less to the container's disk, which has 20 GiB for image and files; if the message comes from the "
+        "database, its disk is full.",
         Cure.EITHER,
     ),
     Cause(
         "read-only-disk",
         log_matches("read-only-disk"),
-        "{who} wanted to write where the file system is read-only: {line}",
-        "Let it write to a folder that may be written, such as /tmp, or to a volume.",
+        "{who} tried to write to a read-only file system: {line}",
+        "Write to a writable folder, such as /tmp, or to a volume.",
     ),
     Cause(
         "port-forbidden",
         log_matches("port-forbidden"),
         "The container's user may not listen on that port: {line}",
-        "Listen on a port from 1024 up (`services.{service}.port`), or run as root: `USER` in the Dockerfile.",
+        "Listen on a port of at least 1024 (`services.{service}.port`), or run as root: `USER` in the Dockerfile.",
     ),
     Cause(
         "port-in-use",
         log_matches("port-in-use"),
-        "The application could not listen, because another process of its task has the port: {line}",
+        "The application could not listen, because another process of its task uses the port: {line}",
         "Start one server in the container, or give the second another port than {port}.",
     ),
     Cause(
         "database-refused",
         log_matches("database-refused"),
-        "The database answered, and refused: {line}",
+        "The database refused the connection or the statement: {line}",
         "{advice}",
         Cure.EITHER,
     ),
     Cause(
         "migration-history",
         log_matches("migration-history"),
-        "The database's record of its migrations and the migrations in the image do not fit together: {line}",
-        "Compare the two with the migration tool's own command, and repair the one that is wrong; "
-        "never change a migration that has run.",
+        "The migration history in the database does not match the migrations in the image: {line}",
+        "Compare both with the migration tool's own command, and repair the wrong one; never change a migration "
+        "that has run.",
         Cure.EITHER,
     ),
     Cause(
         "database-locked",
         log_matches("database-locked"),
-        "Something else holds a lock in the database: {line}",
-        "See who holds it (`pg_stat_activity`, or the migration tool's lock table, where a run that was killed leaves "
-        "its lock), end or release that, and try again.",
+        "Another session holds a lock in the database: {line}",
+        "Find the holder (`pg_stat_activity`, or the migration tool's lock table, where a killed run leaves its "
+        "lock), end it or release the lock, and try again.",
         Cure.OUTSIDE,
     ),
     Cause(
         "schema-missing",
         log_matches("schema-missing"),
-        "The database lacks a table, a column or the like that the code uses: {line}",
-        "Let a migration make it before the service starts (`services.{service}.migrate`), "
-        "and see that this is the right database and schema.",
+        "The database lacks a table, a column or another object that the code uses: {line}",
+        "Create it by a migration before the service starts (`services.{service}.migrate`), and check that this is "
+        "the right database and schema.",
     ),
     Cause(
         "schema-conflict",
         log_matches("schema-conflict"),
-        "The database already holds what stands in the way of this statement: {line}",
-        "See what is there: perhaps an earlier run that failed half-way. Clean it up, or let the migration"
-        " allow for it.",
+        "Existing data or objects in the database conflict with this statement: {line}",
+        "Check what exists: perhaps an earlier run failed half-way. Clean it up, or handle it in the migration.",
         Cure.EITHER,
     ),
     Cause(
         "tls-failed",
         log_matches("tls-failed"),
-        "An encrypted connection could not be made, because one side does not trust or understand the other: {line}",
-        "Put the authority's certificate into the image (for RDS, Amazon's bundle) and name it to the driver; "
-        "use the name that stands in the certificate, and TLS only where the other side speaks it.",
+        "A TLS connection failed, because one side does not trust or support the other: {line}",
+        "Add the CA certificate to the image (for RDS, Amazon's bundle) and configure it in the driver; use the "
+        "host name in the certificate, and TLS only if the server supports it.",
     ),
     Cause(
         "no-certificate",
         log_matches("no-certificate"),
-        "{who} does not find the certificate or the key of its own that it is to use: {line}",
-        "The load balancer encrypts towards visitors, so let the application speak plain HTTP on port {port} "
-        "and take its HTTPS endpoint out of its configuration. "
-        "Where it needs the file all the same, write it at the start out of a secret.",
+        "{who} cannot find its own TLS certificate or key: {line}",
+        "The load balancer terminates TLS, so let the application use plain HTTP on port {port} and remove the "
+        "HTTPS endpoint from its configuration. If it needs the file anyway, write it from a secret at the start.",
     ),
     Cause(
         "host-not-found",
         log_matches("host-not-found"),
-        "A name was not found in DNS: {line}",
-        "See that {host} is spelt right, and that it is a name of this environment rather than of your machine or of "
+        "A host name was not found in DNS: {line}",
+        "Check the spelling of {host}, and that it is a name of this environment rather than of your machine or of "
         "Docker Compose (`services.{service}.environment`).",
         Cure.EITHER,
     ),
     Cause(
         "database-unreachable",
         log_matches("database-unreachable"),
-        "{who} got no answer from something that it needs: {line}",
+        "{who} got no response from a server that it needs: {line}",
         "{advice}",
         Cure.EITHER,
     ),
@@ -124,28 +122,28 @@ NAMED_BY_WORDS: Final = (
         "bad-config-file",
         log_matches("bad-config-file"),
         "{who} cannot use its own configuration file: {line}",
-        "Correct the file, which is in the image, at the line that is named; the program checks it itself "
-        "(`nginx -t`, `caddy validate`, `httpd -t`, `haproxy -c -f FILE`): best in the Dockerfile, as the last `RUN`.",
+        "Correct the file, which is in the image, at the line in the message; let the program check it (`nginx "
+        "-t`, `caddy validate`, `httpd -t`, `haproxy -c -f FILE`): best in the Dockerfile, as the last `RUN`.",
     ),
     Cause(
         "crash-on-import",
         log_matches("crash-on-import"),
-        "{who} could not load one of its own parts: {line}",
+        "{who} could not load one of its modules: {line}",
         "{advice}",
     ),
     Cause(
         "aws-denied",
         log_matches("aws-denied"),
-        "AWS refused a call of the application, or it found no credentials: {line}",
-        "Give the task role (not the execution role) the action that the line names. "
-        "Credentials come from the task role by themselves: set no keys, and use an SDK that asks ECS for them.",
+        "AWS denied a call of the application, or the application found no credentials: {line}",
+        "Give the task role (not the execution role) the action in that line. Credentials come from the task role: "
+        "set no keys, and use an SDK that reads them from ECS.",
         Cure.EITHER,
     ),
     Cause(
         "deno-permission",
         log_matches("deno-permission"),
-        "Deno lets the program do only what its command allows: {line}",
-        "Give `deno run` the flag that the line names, before the file (`CMD` in the Dockerfile, or the command in "
+        "Deno denied a permission that its command does not grant: {line}",
+        "Give `deno run` the flag in that line, before the file (`CMD` in the Dockerfile, or the command in "
         "tagship.yaml).",
     ),
 )
@@ -156,47 +154,47 @@ ENDED: Final = (
         "out-of-memory",
         reason(r"OutOfMemory"),
         "The container used more memory than it has and was killed; the task has {memory} MiB.",
-        "Raise `services.{service}.memory`, or find what grew.",
+        "Raise `services.{service}.memory`, or find the memory leak.",
     ),
     *NAMED_BY_WORDS,
     Cause(
         "too-long",
         signs.late,
         "It took longer than {limit} s and was stopped.",
-        "See in its last lines where it was: it may wait for a lock or for an answer. "
-        "If it only has much to do, give it more time.",
+        "Check its last log lines: it may be waiting for a lock or a response. If it only has a lot to do, give it "
+        "more time.",
         Cure.EITHER,
     ),
     Cause(
         "crash-later",
         signs.crashed_later,
-        "The container ran for {ran} s and then ended by itself with exit code {code}; its last words are below.",
-        "Fix what they name; it is something that only shows once the application works.",
+        "The container ran for {ran} s and then exited by itself with exit code {code}; its last log lines are below.",
+        "Fix the cause that they name; it only shows after the application has started.",
     ),
     Cause(
         "killed",
         signs.killed,
-        "The container was killed (SIGKILL, exit code 137), and ECS says of no memory that was short.",
-        "See whether it kills itself or a child of its took too much: compare `services.{service}.memory` "
-        "({memory} MiB) with what it uses.",
+        "The container was killed (SIGKILL, exit code 137), and ECS reports no lack of memory.",
+        "Check whether it kills itself or one of its child processes used too much memory: compare "
+        "`services.{service}.memory` ({memory} MiB) with its memory use.",
     ),
     Cause(
         "terminated",
         signs.terminated,
-        "The container ended by itself with exit code 143, as after SIGTERM, but ECS had not stopped it.",
-        "Something inside ends it: a supervisor, `timeout`, a watchdog, a script that passes 143 on. "
-        "See the last lines for who.",
+        "The container exited by itself with exit code 143, as after SIGTERM, but ECS had not stopped it.",
+        "Something inside the container ends it: a supervisor, `timeout`, a watchdog, a script that passes 143 on. "
+        "Check the last log lines.",
     ),
     Cause(
         "crash",
         signs.crashed,
-        "The container ended by itself with exit code {code}; {last}.",
-        "Fix what makes it end. A missing setting belongs under `services.{service}.environment`.",
+        "The container exited by itself with exit code {code}; {last}.",
+        "Fix the cause of the exit. A missing setting belongs under `services.{service}.environment`.",
     ),
     Cause(
         "exited",
         signs.exited,
-        "The container ended by itself with exit code 0, as if its work were done.",
-        "A service must keep running in the foreground: see the image's command.",
+        "The container exited by itself with exit code 0, as if its work were done.",
+        "A service must keep running in the foreground: check the image's command.",
     ),
 )

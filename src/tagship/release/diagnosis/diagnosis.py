@@ -107,7 +107,7 @@ _LOOK = "Read the facts below and the service's events: tagship status."
 
 def _without_a_cause(evidence: Evidence) -> str:
     if not evidence.tasks:
-        return "No stopped task of the new revision tells why."
+        return "No stopped task of the new revision gives a reason."
     codes = sorted({container.exit_code for task in evidence.tasks for container in task.containers} - {None}, key=str)
     told = f" with exit code {', '.join(str(code) for code in codes)}" if codes else ""
-    return f"ECS stopped the tasks{told}, and gave no reason that is known here."
+    return f"ECS stopped the tasks{told}, and gave no known reason."

@@ -122,18 +122,18 @@ def crashed(evidence: Evidence) -> Found:
     code = max(codes, key=lambda each: evidence.exit_codes[each])
     meaning = f" ({_MEANINGS[code]})" if code in _MEANINGS else ""
     where = "above" if evidence.one_off else "below"
-    last = f"its last words are {where}" if evidence.log_lines else "it printed nothing"
+    last = f"its last log lines are {where}" if evidence.log_lines else "it printed nothing"
     return {"code": f"{code}{meaning}", "last": last}
 
 
 _MEANINGS: Final = {
-    126: "a program that may not be run",
-    127: "a program that was not found",
-    132: "SIGILL, an instruction that the processor does not know",
-    134: "SIGABRT, it gave up by itself",
+    126: "the program is not executable",
+    127: "the program was not found",
+    132: "SIGILL, an illegal instruction",
+    134: "SIGABRT, an abort",
     135: "SIGBUS",
     136: "SIGFPE",
-    139: "SIGSEGV, a fault in native code",
+    139: "SIGSEGV, a segmentation fault",
 }
 """What shells and the kernel mean by an exit code (POSIX, "Exit Status for Commands"; 128 and the signal)."""
 
@@ -232,7 +232,7 @@ def silent(evidence: Evidence) -> Found:
     longer = str(max(_LONG_GRACE, 2 * evidence.health.grace_period))
     if evidence.log_lines:
         return {"longer": longer, "printed": "", "unbuffered": ""}
-    hint = " Let it print where it listens, at once: Python holds back what it prints unless `PYTHONUNBUFFERED` is 1."
+    hint = " Let it log its address immediately: Python buffers its output unless `PYTHONUNBUFFERED` is 1."
     return {"longer": longer, "printed": ", and it has printed nothing at all", "unbuffered": hint}
 
 

@@ -39,7 +39,7 @@ class LastLive:
         records = self.ledger.records()
         unreadable = ", ".join(self.ledger.unreadable)
         if unreadable and not any(record.good for record in records):
-            note = f"No record that can be read went live ({unreadable} cannot), so this comes from ECS."
+            note = f"No readable release record went live ({unreadable} cannot be read), so this comes from ECS."
             return Found(self._of_ecs(), (note,))
         found = self._of_records(records, past_contract=past_contract)
         newer = [key for key in self.ledger.unreadable if key > found.target.key]
@@ -61,13 +61,13 @@ class LastLive:
             if not past_contract:
                 require_database_fits(record, records, "tagship recover --past-contract")
             return Found(record, tuple(notes))
-        raise Refused("\n".join(["No version that was live can be brought back.", *notes]), hint=_NEW_TAG)
+        raise Refused("\n".join(["No version that was live can be restored.", *notes]), hint=_NEW_TAG)
 
     def _missing(self, record: ReleaseRecord) -> str:
         """What of it is gone; a service that the infrastructure has not any more need not come back."""
         services = {name: kept for name, kept in record.services.items() if name in self.infrastructure.services}
         if not services:
-            return "none of its services exists any more"
+            return "none of its services still exists"
         return missing(services, revisions_of(services, self.doors.ecs), self.infrastructure, self.doors.ecr)
 
     def _of_ecs(self) -> ReleaseRecord:
@@ -78,7 +78,7 @@ class LastLive:
         found = {name: self._last_good(place) for name, place in self.infrastructure.services.items()}
         kept = {name: _kept(revision) for name, revision in found.items() if revision}
         if not kept:
-            raise Refused("No version was ever live, as far as ECS remembers.", hint=_NEW_TAG)
+            raise Refused("No version was ever live, according to ECS.", hint=_NEW_TAG)
         version = next(revision.tags.get(VERSION_TAG, "") for revision in found.values() if revision)
         return draft_record("deploy", version, "", "").model_copy(update={"services": kept})
 
@@ -88,7 +88,7 @@ class LastLive:
         return next((each for each in revisions if each and each.active and CONTENT_TAG in each.tags), None)
 
 
-_NEW_TAG = "fix the cause, and push a new tag"
+_NEW_TAG = "fix the cause and push a new tag"
 
 
 def _was_live(deployment: ServiceDeployment) -> bool:

@@ -82,16 +82,16 @@ def require_commit_of(record: ReleaseRecord, source: Source) -> None:
 
 def _moved(what: str, source: Source, built_from: str) -> Refused:
     return Refused(
-        f"The tag `{source.tag}` was moved: {what} was built from {built_from[:_SHOWN]}, "
-        f"and the tag is at {source.commit[:_SHOWN]} now. What was built for a tag stays: tags are immutable.",
+        f"The tag `{source.tag}` was moved: {what} was built from {built_from[:_SHOWN]}, and the tag points at "
+        f"{source.commit[:_SHOWN]} now. A tag's image is never replaced: tags are immutable.",
         hint=_next_tag(source),
     )
 
 
 def _unlabelled(reference: str, source: Source) -> Refused:
     return Refused(
-        f"The image `{reference}` is in the registry, and does not say from which commit it was built: "
-        f"it has no label `{REVISION_LABEL}`. Somebody else pushed it.",
+        f"The image `{reference}` is in the registry without the label `{REVISION_LABEL}`, so its commit is "
+        "unknown: another tool pushed it.",
         hint=f"{_next_tag(source)}; or build it with `--label {REVISION_LABEL}={source.commit}`",
     )
 

@@ -68,10 +68,13 @@ def stages(
     yield tuple(_update(name, each, target, manifest) for name, each in ill.items())
     if ill:
         yield (
-            ReasonedStep(WatchRollouts(tuple(ill)), "it is over only when the load balancer calls every task healthy"),
+            ReasonedStep(
+                WatchRollouts(tuple(ill)),
+                "the recovery is complete only when every task is healthy in the load balancer",
+            ),
         )
     if site and target.site and target.site.build and target.site.build != site.live:
-        yield (ReasonedStep(PublishSite(target.site.build), f"visitors are to get the pages of {target.version}"),)
+        yield (ReasonedStep(PublishSite(target.site.build), f"visitors must get the pages of {target.version}"),)
     yield tuple(_bounds(ill, manifest))
 
 
@@ -88,8 +91,8 @@ def _asks_for_another(patient: Patient) -> bool:
 
 def _path(name: str, patient: Patient, target: ReleaseRecord) -> ReasonedStep:
     why = (
-        f"the load balancer asks for `{patient.asked}`, but the tagship.yaml of {target.version} says that `{name}` "
-        f"answers `{patient.answers}`: no task of it can get healthy as it is"
+        f"the load balancer checks `{patient.asked}`, but in the tagship.yaml of {target.version} the health path "
+        f"of `{name}` is `{patient.answers}`: its tasks cannot become healthy"
     )
     return ReasonedStep(SetHealthPath(name, patient.answers, patient.asked), why)
 
@@ -103,7 +106,7 @@ def _update(name: str, patient: Patient, target: ReleaseRecord, manifest: Enviro
     if seen.revision != patient.kept.revision:
         reasons.append(f"it has `{seen.revision.rpartition('/')[2]}`, which is not {target.version}")
     if seen.rolling:
-        reasons.append("its deployment is still in progress, and is replaced")
+        reasons.append("its deployment is still in progress, and will be replaced")
     if port:
         reasons.append(f"the load balancer sends to port {seen.port}, and {target.version} listens on {port}")
     return ReasonedStep(step, "; ".join(reasons))
@@ -113,7 +116,7 @@ def _bounds(ill: Mapping[str, Patient], manifest: EnvironmentManifest) -> Iterat
     for name, patient in ill.items():
         service = manifest.services.get(name)
         if service and lacks_lower_bound(service, patient.seen.bounds, starting=patient.seen.desired == 0):
-            yield ReasonedStep(SetMinCapacity(name, service.count.min), "scaling could take the last task away again")
+            yield ReasonedStep(SetMinCapacity(name, service.count.min), "auto scaling could stop the last task again")
 
 
 def notes(patients: Mapping[str, Patient], steps: tuple[tuple[ReasonedStep, ...], ...]) -> Iterator[str]:
@@ -121,13 +124,14 @@ def notes(patients: Mapping[str, Patient], steps: tuple[tuple[ReasonedStep, ...]
     for step in (each.step for stage in steps for each in stage):
         if isinstance(step, SetHealthPath):
             yield (
-                f"Terraform owns the health check path of `{step.service}`. Where tagship.yaml has another "
-                f"`services.{step.service}.health.path` than `{step.path}`, change it back before the next "
-                "`tagship infra apply`."
+                f"Terraform owns the health check path of `{step.service}`. If "
+                f"`services.{step.service}.health.path` in tagship.yaml is not `{step.path}`, change it back before "
+                "the next `tagship infra apply`."
             )
     for name, patient in patients.items():
         if patient.health.healthy == 0 and patient.asked and not patient.answers:
             yield (
-                f"The load balancer asks `{name}` for `{patient.asked}`. If it does not answer that, it stays down: "
-                f"set `services.{name}.health.path` in tagship.yaml to one that it answers, then: tagship infra apply"
+                f"The load balancer checks `{name}` at `{patient.asked}`. If it does not serve that path, it stays "
+                f"down: set `services.{name}.health.path` in tagship.yaml to one that it serves, then: tagship "
+                "infra apply"
             )

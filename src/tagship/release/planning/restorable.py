@@ -46,11 +46,11 @@ def missing(
     for name, kept in services.items():
         place, revision = infrastructure.services.get(name), revisions.get(name)
         if place is None:
-            return f"the service `{name}` does not exist any more"
+            return f"the service `{name}` no longer exists"
         if revision is None or not revision.active:
             return f"the revision `{kept.revision.rpartition('/')[2]}` of `{name}` was deregistered"
         if not ecr.has(repository_name(place.repository_url), kept.digest):
-            return f"the image {kept.digest[:_SHOWN]} of `{name}` is gone from the registry"
+            return f"the image {kept.digest[:_SHOWN]} of `{name}` is no longer in the registry"
     return ""
 
 
@@ -64,13 +64,13 @@ def require_site_kept(doors: SiteDoors, infrastructure: Infrastructure, release:
     if wanted is None or not wanted.build:
         return
     if infrastructure.site is None:
-        raise Refused("The site of that release does not exist any more.", hint="tagship history")
+        raise Refused("The site of that release no longer exists.", hint="tagship history")
     bucket = doors.bucket(infrastructure.site.bucket)
     found = bucket.build(wanted.build)
     if found is None:
-        raise Refused(f"The site's build `{wanted.build}` is not kept any more.", hint="tagship history")
+        raise Refused(f"The site's build `{wanted.build}` is no longer stored.", hint="tagship history")
     if gone := bucket.missing(found):
-        raise Refused(f"`{gone[0]}` of the site's build `{wanted.build}` is gone.", hint="tagship history")
+        raise Refused(f"`{gone[0]}` of the site's build `{wanted.build}` is missing.", hint="tagship history")
 
 
 def require_database_fits(release: ReleaseRecord, records: Iterable[ReleaseRecord], command: str) -> None:
@@ -86,9 +86,9 @@ def require_database_fits(release: ReleaseRecord, records: Iterable[ReleaseRecor
     """
     if between := _contracted_since(release, records):
         raise Refused(
-            f"Release {between.number} ({between.version}) ran a migration that `{release.version}` "
-            f"(release {release.number}) does not work with.",
-            hint=f"{command}, if you know that it does; else fix the cause and push a new tag",
+            f"Release {between.number} ({between.version}) ran a migration with which `{release.version}` (release "
+            f"{release.number}) does not work.",
+            hint=f"{command}, if you know that it does; otherwise fix the cause and push a new tag",
         )
 
 

@@ -15,7 +15,7 @@ class Verify:
     @property
     def says(self) -> str:
         """The step as a sentence."""
-        return "verify roles, registry, log groups, target groups and ways out"
+        return "verify roles, registry, log groups, target groups and outbound routes"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class SetHealthPath:
     @property
     def says(self) -> str:
         """The step as a sentence."""
-        return f"set the health check path of `{self.service}` to `{self.path}`; it is `{self.before}`"
+        return f"set the health check path of `{self.service}` from `{self.before}` to `{self.path}`"
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,10 @@ class SetMinCapacity:
     @property
     def says(self) -> str:
         """The step as a sentence."""
-        return f"let scaling keep at least {self.tasks} {'task' if self.tasks == 1 else 'tasks'} of `{self.service}`"
+        return (
+            f"set the minimum of auto scaling to {self.tasks} {'task' if self.tasks == 1 else 'tasks'} of "
+            f"`{self.service}`"
+        )
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class AwaitDrain:
     def says(self) -> str:
         """The step as a sentence."""
         which = ", ".join(f"`{service}`" for service in self.services)
-        return f"wait until the old tasks of {which} are gone"
+        return f"wait until the old tasks of {which} have stopped"
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ class BuildSite:
     @property
     def says(self) -> str:
         """The step as a sentence."""
-        return f"build the site and keep it as `{self.version}`"
+        return f"build the site and store it as `{self.version}`"
 
 
 @dataclass(frozen=True)

@@ -150,11 +150,11 @@ def _capacity(grounds: VerifyContext) -> str:
     if spare < least:
         raise _Wrong(
             f"Fargate may start {spare:g} more vCPUs in {grounds.infrastructure.region}, and a task needs {least:g}",
-            "Ask for more in Service Quotas: Fargate On-Demand vCPU resource count.",
+            "Request an increase in Service Quotas: Fargate On-Demand vCPU resource count.",
         )
     if spare < most:
-        return f"room for {spare:g} of the {most:g} vCPUs that a rollout starts beside the old ones: it goes slowly"
-    return f"room for {spare:g} vCPUs more; a rollout starts {most:g} beside the old ones"
+        return f"quota for {spare:g} of the {most:g} vCPUs that a rollout adds: the rollout will be slow"
+    return f"quota for {spare:g} more vCPUs; a rollout adds {most:g}"
 
 
 class _Looks:
@@ -180,11 +180,11 @@ class _Looks:
             yield "opens a terminal", lambda: self._may(self._place.task_role_arn, _TERMINAL, "*")
         yield "log group", self._log_group
         yield "target group", self._target_group
-        yield "way out", self._way_out
+        yield "outbound route", self._way_out
 
     def _image(self, digest: str) -> str:
         if not self._grounds.ecr.has(repository_name(self._place.repository_url), digest):
-            raise _Wrong(f"{digest} is gone from the registry", "tagship deploy, with a new tag")
+            raise _Wrong(f"{digest} is no longer in the registry", "tagship deploy, with a new tag")
         return digest[:19]
 
     def _execution_role(self) -> str:
@@ -196,7 +196,7 @@ class _Looks:
     def _trusted(self, role: str) -> str:
         name = role.rpartition("/")[2]
         if _TASKS not in self._grounds.standing.trusted_services(role):
-            raise _Wrong(f"`{name}` does not trust {_TASKS}, so no task can take it", self._apply)
+            raise _Wrong(f"`{name}` does not trust {_TASKS}, so no task can assume it", self._apply)
         return name
 
     def _may(self, role: str, actions: Sequence[str], resource: str) -> str:
@@ -212,15 +212,15 @@ class _Looks:
     def _target_group(self) -> str:
         found = self._grounds.standing.target_group(self._place.target_group_arn)
         if not found.load_balancers:
-            raise _Wrong("no load balancer sends to it", self._apply)
+            raise _Wrong("no load balancer forwards to it", self._apply)
         if found.health_path != self._service.health.path:
             old, new = found.health_path, self._service.health.path
             raise _Wrong(
-                f"it asks `{old}`, and the manifest says `{new}`",
-                f"Where the running version answers `{new}` too: {self._apply}, which asks it first. "
-                f"Else release a version that answers both, with `path: {old}` in tagship.yaml, before that.",
+                f"it checks `{old}`, but the manifest has `{new}`",
+                f"If the running version serves `{new}` too: {self._apply}, which checks that first. Otherwise "
+                f"first release a version that responds to both, with `path: {old}` in tagship.yaml.",
             )
-        return f"asks {found.health_path} for {found.matcher or '200'}"
+        return f"checks {found.health_path} for status {found.matcher or '200'}"
 
     def _way_out(self) -> str:
         """A task without a way out pulls no image and gets no secret, and says so minutes later."""
@@ -229,9 +229,11 @@ class _Looks:
         ways = self._grounds.standing.ways_out(subnets)
         closed = [subnet for subnet in subnets if not ways.get(subnet)]
         if closed and self._grounds.manifest.network.nat != "none":
-            raise _Wrong(f"{', '.join(closed)} has no route out, so its tasks reach no registry", self._apply)
+            raise _Wrong(
+                f"{', '.join(closed)} has no outbound route, so its tasks cannot reach the registry", self._apply
+            )
         if closed:
-            return "none, as the manifest says: VPC endpoints must lead to ECR, S3 and CloudWatch Logs"
+            return "none, as in the manifest: VPC endpoints for ECR, S3 and CloudWatch Logs are needed"
         return ", ".join(sorted(set(ways.values())))
 
     @property
@@ -270,7 +272,7 @@ def _not_seen(subject: str, what: str, error: AwsError) -> Finding:
     if isinstance(error, AwsExpired):
         return Finding(subject, what, Mark.UNKNOWN, error.message, error.hint or "")
     if isinstance(error, AwsDenied):
-        return Finding(subject, what, Mark.SKIP, "these credentials may not look at it")
+        return Finding(subject, what, Mark.SKIP, "these credentials may not read it")
     if error.code in _NOT_THERE:
         return Finding(subject, what, Mark.SKIP, error.message)
-    return Finding(subject, what, Mark.UNKNOWN, f"could not be looked at: {error.message}")
+    return Finding(subject, what, Mark.UNKNOWN, f"could not be read: {error.message}")

@@ -84,7 +84,7 @@ class Turn:
             found = self._store.get(self._bucket, record.key)
             if found is None or not _of_run(found, record.run):
                 raise LeaseHeld(
-                    f"Another hand changed the record of release {record.number}; this release has lost its turn.",
+                    f"Another process changed the record of release {record.number}; this release has lost its turn.",
                     hint="tagship status",
                 ) from error
         self._etag = found.etag
@@ -163,15 +163,18 @@ class Ledger:
         newest = self.newest()
         found = newest if number is None else self.record(number)
         if found is None or newest is None:
-            raise Refused(f"There is no release {number or ''}".rstrip() + " to go on with.", hint="tagship history")
+            raise Refused(f"There is no release {number or ''}".rstrip() + " to resume.", hint="tagship history")
         if found.verdict:
             raise Refused(f"Release {found.number} has ended: {found.verdict}.", hint="tagship history")
         if found.number != newest.number:
-            raise Refused(f"Release {newest.number} came after release {found.number}.", hint="tagship history")
+            raise Refused(
+                (f"Release {newest.number} is newer than release {found.number}, which cannot be resumed."),
+                hint="tagship history",
+            )
         if found.finished_at is not None:
             # Whoever takes a turn closes the record first: the next number may be made at this moment.
             raise Refused(
-                f"Release {found.number} cannot go on: another release has taken its turn.",
+                f"Release {found.number} cannot be resumed: another release has taken its turn.",
                 hint=f"tagship deploy {found.version}",
             )
         if found.running(self.now()):
@@ -247,7 +250,7 @@ class Ledger:
             raise LeaseHeld(
                 f"The record of release {numbers[0]} cannot be read, and was written less than "
                 f"{LEASE.total_seconds():.0f} seconds ago: another release may be running.",
-                hint="Try again in two minutes; a newer tagship may read it",
+                hint="Try again in two minutes, or use a newer tagship",
             )
         record = newest.record if newest else None
         if record and record.running(self.now()):
@@ -282,8 +285,8 @@ class Ledger:
             key = key_of(numbers[0])
             raise Refused(
                 f"`{key}` of the bucket `{self._bucket}` has the highest number that a record can have, so the next "
-                "release gets none. Tagship counts from 1: another hand put it there.",
-                hint=f"aws s3 mv s3://{self._bucket}/{key} s3://{self._bucket}/{key}.bak, then the same again",
+                "release gets none. Records are numbered from 1: another tool wrote it.",
+                hint=f"aws s3 mv s3://{self._bucket}/{key} s3://{self._bucket}/{key}.bak, then run the command again",
             )
         return numbers[0] + 1 if numbers else 1
 

@@ -6,11 +6,11 @@ of two that try at once, one succeeds. While it runs, the record carries who hol
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from tagship.release.records.verdict import Verdict
+from tagship.release.records.verdict import FORMER_WORDS, Verdict
 
 PREFIX = "releases/"
 
@@ -19,6 +19,10 @@ HIGHEST = 99_999_999
 
 Kind = Literal["deploy", "rollback", "recovery", "rehearsal"]
 """What this tagship writes; a newer one may write others, which are shown as they are."""
+
+
+VerdictWords = Annotated[str, AfterValidator(lambda words: FORMER_WORDS.get(words, words))]
+"""Empty while there is no verdict; a newer tagship's is kept as it is."""
 
 
 class _Part(BaseModel):
@@ -69,7 +73,7 @@ class ServiceRecord(_Part):
     taken_back: bool = False
     migration: MigrationRecord | None = None
     service_deployment: str = ""
-    verdict: str = ""
+    verdict: VerdictWords = ""
     served: float = 0
     seconds: float = 0
     diagnosis: DiagnosisRecord | None = None
@@ -133,7 +137,7 @@ class ReleaseRecord(_Part):
     started_at: datetime
     expires_at: datetime
     finished_at: datetime | None = None
-    verdict: str = ""
+    verdict: VerdictWords = ""
     services: Mapping[str, ServiceRecord] = {}
     steps: tuple[StepRecord, ...] = ()
     site: SiteRecord | None = None

@@ -7,7 +7,7 @@ no verdict says that a version is live where no task is healthy.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -24,10 +24,10 @@ class Verdict(Enum):
     STILL_DRAINING = ("released, still draining", 10)
     ROLLED_BACK = ("rolled back by ECS", 11)
     SUPERSEDED = ("superseded", 12)
-    STOPPED = ("stopped by a person", 13)
+    STOPPED = ("cancelled", 13)
     FAILED_BEFORE_UPDATE = ("failed before the update", 14)
-    TIMED_OUT = ("timed out, still going", 15)
-    PUT_BACK = ("put back", 16)
+    TIMED_OUT = ("timed out, still in progress", 15)
+    PUT_BACK = ("reverted by tagship", 16)
     """The services came to serve, the site could not be published: everything is as it was before."""
     DOWN = ("down", 17)
     """Whatever ECS says: a service has no healthy task, or the front door answers no request."""
@@ -48,6 +48,13 @@ class Verdict(Enum):
         """Whether the version serves."""
         return self in (Verdict.RELEASED, Verdict.STILL_DRAINING)
 
+
+FORMER_WORDS: Final[Mapping[str, str]] = {
+    "stopped by a person": Verdict.STOPPED.words,
+    "timed out, still going": Verdict.TIMED_OUT.words,
+    "put back": Verdict.PUT_BACK.words,
+}
+"""What records from before 0.1.0 call a verdict, and what it is called now."""
 
 STOPPED_BY_REQUEST = "StopServiceDeployment"
 """Words of the rollback reason that ECS gives when somebody asked for it."""

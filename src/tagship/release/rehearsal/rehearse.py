@@ -101,7 +101,7 @@ class Rehearser:
         self._ledger.require_free()
         serving = self._ledger.serving()
         if serving is None:
-            raise NotReady("No release serves yet, so there is nothing to rehearse with.", hint="tagship deploy")
+            raise NotReady("No release is live yet, so there is nothing to rehearse with.", hint="tagship deploy")
         if count := self._faults.count():
             raise Refused(f"{count} faults are set already.", hint="tagship local fault clear")
         chosen = [each for each in scenarios(self._manifest) if not only or each.name in only]
@@ -174,7 +174,7 @@ class _ScenarioRunner:
         plan = plan_deploy(context.wanted, context.observation)
         if any(isinstance(step, BuildImage) for step in plan.steps):
             raise NotReady(
-                f"The image of `{plan.version}` is gone from the registry.", hint="tagship deploy, a new tag"
+                f"The image of `{plan.version}` is no longer in the registry.", hint="tagship deploy, a new tag"
             )
         probe = context.options.probe
         assert probe is not None  # noqa: S101 - it was just made

@@ -64,7 +64,7 @@ class Rehearsals:
 def judge(scenario: Scenario, result: Rehearsed, failed_after: int) -> list[str]:
     """What is not as it should be; pure."""
     if result.verdict is Verdict.STOPPED:
-        return ["a person interrupted it"]
+        return ["it was interrupted"]
     wrong = []
     if result.verdict not in scenario.verdicts:
         expected = " or ".join(sorted(f"`{verdict.words}`" for verdict in scenario.verdicts))
@@ -77,7 +77,7 @@ def judge(scenario: Scenario, result: Rehearsed, failed_after: int) -> list[str]
     if scenario.unharmed and result.failed:
         wrong.append(f"{result.failed} requests failed")
     if failed_after:
-        wrong.append(f"{failed_after} requests failed after it was over")
+        wrong.append(f"{failed_after} requests failed after it had ended")
     if result.serving != ("new" if good else "old"):
-        wrong.append(f"the {result.serving} version serves")
+        wrong.append(f"the {result.serving} version is live")
     return wrong

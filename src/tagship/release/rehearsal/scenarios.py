@@ -59,7 +59,7 @@ def _starts(grace: int, *, secrets: bool) -> Iterable[Scenario]:
     yield Scenario("nothing", "Nothing goes wrong.", verdicts=_RELEASED)
     yield Scenario(
         "image-missing",
-        "The image is gone from the registry.",
+        "The image is missing in the registry.",
         {"kind": "image-missing"},
         causes=frozenset({"image-missing"}),
     )
@@ -80,10 +80,10 @@ def _starts(grace: int, *, secrets: bool) -> Iterable[Scenario]:
     within = max(1, grace // 2)
     yield Scenario(
         "slow-start",
-        f"The application begins to listen after {within} s; the grace period is {grace} s.",
+        f"The application starts listening after {within} s; the grace period is {grace} s.",
         _for("slow-start", within),
         verdicts=_RELEASED,
-        skipped="" if grace >= _SHORTEST_GRACE else f"a grace period of {grace} s leaves no time for it",
+        skipped="" if grace >= _SHORTEST_GRACE else f"a grace period of {grace} s is too short for it",
     )
     yield Scenario(
         "too-slow-start",
@@ -109,7 +109,7 @@ def _runs() -> Iterable[Scenario]:
     )
     yield Scenario(
         "health-503",
-        "The application answers its health check with 503.",
+        "The application returns 503 to its health check.",
         {"kind": "health-503"},
         causes=frozenset({"health-path-5xx"}),
     )
@@ -118,7 +118,7 @@ def _runs() -> Iterable[Scenario]:
 def _around() -> Iterable[Scenario]:
     yield Scenario(
         "no-capacity",
-        "ECS finds no place for a task.",
+        "ECS cannot place a task.",
         {"kind": "no-capacity"},
         verdicts=frozenset({Verdict.TIMED_OUT}),
         causes=frozenset({"no-capacity"}),
@@ -126,7 +126,7 @@ def _around() -> Iterable[Scenario]:
     )
     yield Scenario(
         "other-deployer",
-        "Somebody else deploys 3 s later.",
+        "Another process deploys 3 s later.",
         _for("other-deployer", 3),
         verdicts=frozenset({Verdict.SUPERSEDED}),
         causes=frozenset({"superseded"}),
@@ -154,7 +154,7 @@ def _harmful() -> Iterable[Scenario]:
     )
     yield Scenario(
         "kill",
-        "AWS's control plane goes away and comes back; here the load balancer goes with it.",
+        "AWS's control plane becomes unavailable and returns; here the load balancer does, too.",
         {"kind": "kill"},
         verdicts=_RELEASED,
         each_service=False,

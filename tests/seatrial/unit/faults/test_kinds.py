@@ -38,10 +38,10 @@ def test_an_order_has_what_was_said_and_the_defaults_of_its_kind(given: dict[str
         ({"kind": "crash", "seconds": "5"}, "`seconds` is a number of seconds"),
         ({"kind": "crash", "seconds": -1}, "`seconds` is a number of seconds"),
         ({"kind": "crash", "seconds": float("nan")}, "`seconds` is a number of seconds"),
-        ({"kind": "crash", "tasks": 0}, "`tasks` is a count of tasks"),
-        ({"kind": "crash", "service": " "}, "`service` is the name or the ARN"),
-        ({"kind": "throttle", "share": 0}, "`share` is above 0"),
-        ({"kind": "throttle", "share": 1.5}, "`share` is above 0"),
+        ({"kind": "crash", "tasks": 0}, "`tasks` must be a number of tasks"),
+        ({"kind": "crash", "service": " "}, "`service` must be the name or the ARN"),
+        ({"kind": "throttle", "share": 0}, "`share` must be above 0"),
+        ({"kind": "throttle", "share": 1.5}, "`share` must be above 0"),
     ],
 )
 def test_an_order_that_makes_no_sense_is_refused_with_the_next_thing_to_type(

@@ -33,7 +33,7 @@ data "aws_availability_zone" "by_hand" {
   lifecycle {
     postcondition {
       condition     = !contains(local.zones_without_vpc_origins, self.zone_id)
-      error_message = "CloudFront reaches no load balancer in ${each.key}, which is ${self.zone_id} in this account: choose other zones in network.zones, or leave it out."
+      error_message = "CloudFront supports no VPC origins in ${each.key}, which is ${self.zone_id} in this account: choose other zones in network.zones, or omit it."
     }
   }
 }

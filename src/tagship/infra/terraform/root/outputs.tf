@@ -31,12 +31,12 @@ locals {
 }
 
 output "url" {
-  description = "The front door."
+  description = "URL of the app."
   value       = local.outputs.url
 }
 
 output "infrastructure" {
-  description = "What a release needs to know; the same as infra/outputs.json in the environment's bucket."
+  description = "Values that a release needs; the same as infra/outputs.json in the environment's bucket."
   value       = local.outputs
 }
 

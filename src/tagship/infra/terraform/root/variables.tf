@@ -1,5 +1,5 @@
 variable "manifest" {
-  description = "tagship.yaml as it holds for one environment, with every AWS name that tagship makes from it."
+  description = "tagship.yaml with the values for one environment, and every AWS name that tagship derives from it."
 
   type = object({
     app         = string
@@ -233,7 +233,7 @@ variable "manifest" {
       for path in distinct(flatten([for service in values(var.manifest.services) : keys(service.paths)])) :
       length([for service in values(var.manifest.services) : true if contains(keys(service.paths), path)]) == 1
     ])
-    error_message = "Two services ask for the same path: each pattern can lead to one service only."
+    error_message = "Two services have the same path: each pattern can belong to one service only."
   }
 
   validation {
@@ -241,6 +241,6 @@ variable "manifest" {
       length(distinct(flatten([for service in values(var.manifest.services) : values(service.paths)])))
       == length(flatten([for service in values(var.manifest.services) : values(service.paths)]))
     )
-    error_message = "Two paths have the same priority: a listener asks its rules one after another."
+    error_message = "Two paths have the same priority: each listener rule needs its own."
   }
 }

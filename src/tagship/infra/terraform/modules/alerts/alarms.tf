@@ -25,7 +25,7 @@ locals {
 
         # Counted only where there was one (user guide for application load balancers, "CloudWatch metrics").
         "${key}-errors" = {
-          says       = "Answers with 5xx of the service ${key} in a minute"
+          says       = "5xx responses of the service ${key} per minute"
           namespace  = "AWS/ApplicationELB"
           metric     = "HTTPCode_Target_5XX_Count"
           statistic  = "Sum"
@@ -85,7 +85,7 @@ locals {
       }
 
       "lag" = {
-        says = "How far the slowest reader is behind the writer"
+        says = "Replication lag of the slowest reader"
         # Of the readers: the writer has no such metric (Aurora user guide, "Instance-level metrics").
         metric     = "AuroraReplicaLag"
         statistic  = "Maximum"
@@ -96,7 +96,7 @@ locals {
       }
 
       "memory" = {
-        says       = "Memory that is left to the database"
+        says       = "Free memory of the database"
         metric     = "FreeableMemory"
         statistic  = "Minimum"
         threshold  = 256 * 1024 * 1024
@@ -109,7 +109,7 @@ locals {
       for name, alarm in {
         # Of serverless instances, how many connections are too many follows from the capacity.
         "capacity" = {
-          says       = "Share of the database's greatest capacity that is used"
+          says       = "Used share of the database's maximum capacity"
           metric     = "ACUUtilization"
           statistic  = "Maximum"
           threshold  = 90
@@ -133,7 +133,7 @@ locals {
 
         # Aurora's volume grows by itself; what runs out is each instance's own disk, for sorting and for logs.
         "disk" = {
-          says       = "Local storage that is left to a database instance"
+          says       = "Free local storage of a database instance"
           metric     = "FreeLocalStorage"
           statistic  = "Minimum"
           threshold  = 1024 * 1024 * 1024
@@ -169,7 +169,7 @@ resource "aws_cloudwatch_metric_alarm" "service" {
 # What never reached a service: no healthy target, a connection that broke, a time that ran out.
 resource "aws_cloudwatch_metric_alarm" "load_balancer" {
   alarm_name          = "${var.names.alarm_prefix}-load-balancer-errors"
-  alarm_description   = "Answers with 5xx of the load balancer itself in a minute"
+  alarm_description   = "5xx responses of the load balancer itself per minute"
   namespace           = "AWS/ApplicationELB"
   metric_name         = "HTTPCode_ELB_5XX_Count"
   dimensions          = { LoadBalancer = var.load_balancer_arn_suffix }
@@ -208,7 +208,7 @@ resource "aws_cloudwatch_metric_alarm" "database" {
 # Slack cannot be told that Slack cannot be told: this one is for e-mail.
 resource "aws_cloudwatch_metric_alarm" "function" {
   alarm_name          = "${var.names.alarm_prefix}-alerts-undelivered"
-  alarm_description   = "Messages that Slack did not take"
+  alarm_description   = "Messages not delivered to Slack"
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"
   dimensions          = { FunctionName = aws_lambda_function.this.function_name }

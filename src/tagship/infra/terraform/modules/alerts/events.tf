@@ -18,8 +18,8 @@ locals {
     }
 
     "impaired" = {
-      description = "ECS cannot do what a service of ${var.cluster.name} asks for"
-      says        = "ECS warns of <service>: <event>"
+      description = "ECS warnings and errors of services of ${var.cluster.name}"
+      says        = "ECS reports a problem of <service>: <event>"
       paths       = { service = "$.resources[0]", event = "$.detail.eventName" }
 
       pattern = {
@@ -30,7 +30,7 @@ locals {
     }
 
     "maximum" = {
-      description = "Something of ${var.cluster.name} was scaled to its maximum"
+      description = "A scalable target of ${var.cluster.name} reached its maximum"
       says        = "<resource> was scaled to its maximum of <maximum>."
       paths       = { resource = "$.detail.resourceId", maximum = "$.detail.maxCapacity" }
 
@@ -49,7 +49,7 @@ locals {
 
     # Good to know, and nobody has to do anything: for Slack alone. Application Auto Scaling tells of no other scaling.
     "scaling" = {
-      description = "Target tracking is about to scale something of ${var.cluster.name}"
+      description = "Target tracking scales a target of ${var.cluster.name}"
       says        = null
       paths       = {}
 

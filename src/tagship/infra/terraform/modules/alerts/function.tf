@@ -1,7 +1,7 @@
 # Without a value: the webhook is nobody's business but its owner's, and never in Terraform's state.
 resource "aws_secretsmanager_secret" "webhook" {
   name        = var.names.webhook_secret
-  description = "Slack's incoming webhook, which ${var.names.function} posts to"
+  description = "Slack incoming webhook of ${var.names.function}"
 
   # Slack shows the webhook again to whoever needs it; a name that waits for its end would block the next apply.
   recovery_window_in_days = 0
@@ -59,7 +59,7 @@ resource "aws_cloudwatch_log_group" "function" {
 # reserving a single one fails there (Lambda developer guide, "Configuring reserved concurrency").
 resource "aws_lambda_function" "this" {
   function_name    = var.names.function
-  description      = "Tells Slack what happens in ${var.cluster.name}"
+  description      = "Posts alarms and events of ${var.cluster.name} to Slack"
   role             = aws_iam_role.function.arn
   runtime          = "python3.13"
   architectures    = ["arm64"]

@@ -1,5 +1,5 @@
 variable "names" {
-  description = "Every name of the alerts, made by tagship within AWS's limits; the two prefixes begin the names of rules and alarms."
+  description = "All names of the alerts, within AWS's limits; the two prefixes are for the names of rules and alarms."
   type = object({
     topic          = string
     function       = string
@@ -22,7 +22,7 @@ variable "names" {
 }
 
 variable "package" {
-  description = "Path of the function's zip, which tagship makes."
+  description = "Path of the function's zip, which tagship creates."
   type        = string
 
   validation {
@@ -32,7 +32,7 @@ variable "package" {
 }
 
 variable "emails" {
-  description = "Who gets an e-mail, too; each address has to confirm once."
+  description = "E-mail addresses to notify as well; each must confirm its SNS subscription."
   type        = list(string)
   default     = []
 
@@ -43,7 +43,7 @@ variable "emails" {
 }
 
 variable "cluster" {
-  description = "The ECS cluster whose services are watched."
+  description = "The ECS cluster of the monitored services."
   type = object({
     arn  = string
     name = string
@@ -51,7 +51,7 @@ variable "cluster" {
 }
 
 variable "services" {
-  description = "The services that are watched: by the manifest's name, the ECS service's name and its target group's ARN suffix."
+  description = "The monitored services: by the manifest's name, the ECS service's name and its target group's ARN suffix."
   type = map(object({
     name                    = string
     target_group_arn_suffix = string
@@ -69,7 +69,7 @@ variable "load_balancer_arn_suffix" {
 }
 
 variable "database" {
-  description = "The Aurora cluster that is watched, if there is one; connections is how many of them are too many for its instance class."
+  description = "The monitored Aurora cluster, if there is one; connections is the alarm threshold for its instance class."
   type = object({
     cluster     = string
     serverless  = bool
@@ -79,7 +79,7 @@ variable "database" {
 }
 
 variable "thresholds" {
-  description = "From where on something is worth a message: percent of CPU and of memory, answers with 5xx a minute, seconds of latency (p95)."
+  description = "Alarm thresholds: CPU and memory in percent, 5xx responses per minute, latency (p95) in seconds."
   type = object({
     cpu     = optional(number, 80)
     memory  = optional(number, 85)
@@ -106,6 +106,6 @@ variable "log_retention_days" {
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days must be a length that CloudWatch Logs offers, such as 7, 30, 90 or 365, not ${var.log_retention_days}."
+    error_message = "log_retention_days must be a retention that CloudWatch Logs offers, such as 7, 30, 90 or 365, not ${var.log_retention_days}."
   }
 }

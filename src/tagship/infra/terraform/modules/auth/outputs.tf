@@ -9,7 +9,7 @@ output "user_pool_arn" {
 }
 
 output "domain" {
-  description = "The first part of the sign-in pages' address, as a load balancer wants it."
+  description = "The domain prefix of the sign-in pages, as a load balancer needs it."
   value       = aws_cognito_user_pool_domain.this.domain
 }
 
@@ -19,7 +19,7 @@ output "domain_url" {
 }
 
 output "issuer" {
-  description = "What tokens name as their issuer; the keys to check them with are below it, at /.well-known/jwks.json."
+  description = "Issuer of tokens; the public keys are below it, at /.well-known/jwks.json."
   value       = "https://${aws_cognito_user_pool.this.endpoint}"
 }
 
@@ -29,7 +29,7 @@ output "client_ids" {
 }
 
 output "sign_in" {
-  description = "What a rule of the load balancer needs to sign people in; null where it does not."
+  description = "Settings for sign-in in a load balancer rule; null without it."
   value = one([
     for stack in aws_cloudformation_stack.sign_in : {
       user_pool_arn = aws_cognito_user_pool.this.arn

@@ -1,5 +1,5 @@
 variable "names" {
-  description = "Every name, made by tagship within AWS's limits; domain is the first part of the sign-in pages' address."
+  description = "All names, within AWS's limits; domain is the domain prefix of the sign-in pages."
   type = object({
     user_pool     = string
     domain        = string
@@ -29,7 +29,7 @@ variable "names" {
 }
 
 variable "mfa" {
-  description = "Whether people need a second factor, a code from an app on their phone: off, optional or required."
+  description = "Second factor, by an authenticator app: off, optional or required."
   type        = string
   default     = "optional"
 
@@ -40,13 +40,13 @@ variable "mfa" {
 }
 
 variable "sign_up" {
-  description = "Whether people may make an account for themselves; otherwise only an administrator makes them."
+  description = "Whether users may sign up themselves; otherwise only an administrator creates users."
   type        = bool
   default     = false
 }
 
 variable "groups" {
-  description = "Groups of people, the most important first."
+  description = "User groups, the highest precedence first."
   type        = list(string)
   default     = []
 
@@ -62,7 +62,7 @@ variable "groups" {
 }
 
 variable "clients" {
-  description = "Applications that sign people in, each with the addresses that Cognito may send them back to."
+  description = "App clients, each with its callback and sign-out URLs."
   type = map(object({
     callback_urls = list(string)
     logout_urls   = optional(list(string), [])
@@ -82,24 +82,24 @@ variable "clients" {
         can(regex("^(https://[^/#\\s]|http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:|/|$))[^#\\s]*$", url))
       ]
     ]))
-    error_message = "Cognito sends people back to https:// only (or to this machine, such as http://localhost, to try things out), without a fragment; the clients are ${jsonencode(var.clients)}."
+    error_message = "Cognito redirects to https:// only (or to this machine, such as http://localhost, to try things out), without a fragment; the clients are ${jsonencode(var.clients)}."
   }
 }
 
 variable "sign_in_callback_url" {
-  description = "Where a load balancer that signs people in itself gets them back, https://HOST/oauth2/idpresponse; null without one."
+  description = "Callback URL of the load balancer's own sign-in, https://HOST/oauth2/idpresponse; null without one."
   type        = string
   default     = null
 
   # Application Load Balancer guide, "Authenticate users": the path is fixed.
   validation {
     condition     = var.sign_in_callback_url == null || can(regex("^https://[a-z0-9.-]+/oauth2/idpresponse$", var.sign_in_callback_url))
-    error_message = "A load balancer is sent people back at https://HOST/oauth2/idpresponse, with HOST in lower case; sign_in_callback_url is ${jsonencode(var.sign_in_callback_url)}."
+    error_message = "The load balancer's callback URL must be https://HOST/oauth2/idpresponse, with HOST in lower case; sign_in_callback_url is ${jsonencode(var.sign_in_callback_url)}."
   }
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the pool until this is taken away."
+  description = "Deletion protection of the user pool."
   type        = bool
   default     = false
 }

@@ -1,7 +1,7 @@
 # --- who reaches whom
 resource "aws_security_group" "this" {
   name        = var.names.security_group
-  description = "Grafana: in from the load balancer, out to AWS, the sign-in pages and the plugin catalogue"
+  description = "Grafana: inbound from the load balancer, outbound to AWS, the sign-in pages and the plugin catalogue"
   vpc_id      = var.network.vpc_id
 
   tags = { Name = var.names.security_group }

@@ -1,5 +1,5 @@
 output "url" {
-  description = "Where Grafana answers."
+  description = "URL of Grafana."
   value       = local.root_url
 }
 

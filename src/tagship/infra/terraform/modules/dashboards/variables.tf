@@ -1,5 +1,5 @@
 variable "names" {
-  description = "Every name, made by tagship within AWS's limits."
+  description = "All names, within AWS's limits."
   type = object({
     service        = string
     task_family    = string
@@ -23,7 +23,7 @@ variable "names" {
 }
 
 variable "image" {
-  description = "Grafana's image, in one version: a tag that is a version, or a digest."
+  description = "Grafana's image, with a version tag or a digest."
   type        = string
 
   validation {
@@ -34,7 +34,7 @@ variable "image" {
   validation {
     # A private registry of ECR: ACCOUNT.dkr.ecr.REGION.amazonaws.com, or dkr-ecr.REGION.on.aws (ECR user guide, "Private registry").
     condition     = !can(regex("^[0-9]{12}\\.dkr[.-]ecr", var.image))
-    error_message = "image cannot lie in a private repository of ECR: the role that fetches it has no rights there. Name a public image, such as grafana/grafana:12.2.1 or one of public.ecr.aws."
+    error_message = "image cannot be in a private ECR repository: the execution role has no permissions there. Use a public image, such as grafana/grafana:12.2.1 or one of public.ecr.aws."
   }
 }
 
@@ -67,7 +67,7 @@ variable "cluster_arn" {
 }
 
 variable "network" {
-  description = "Where the task stands."
+  description = "Network configuration of the task."
   type = object({
     vpc_id           = string
     subnet_ids       = list(string)
@@ -84,7 +84,7 @@ variable "load_balancer" {
 }
 
 variable "path" {
-  description = "The path below which Grafana answers, without a slash at the end."
+  description = "Path prefix of Grafana, without a slash at the end."
   type        = string
   default     = "/grafana"
 
@@ -95,7 +95,7 @@ variable "path" {
 }
 
 variable "priorities" {
-  description = "Priorities of the listener's two rules: for the path itself, and for what is below it."
+  description = "Priorities of the two listener rules: for the path itself, and for the paths below it."
   type        = list(number)
 
   validation {
@@ -105,22 +105,22 @@ variable "priorities" {
 }
 
 variable "url" {
-  description = "The front door, without a slash at the end."
+  description = "URL of the app, without a slash at the end."
   type        = string
 
   validation {
     condition     = can(regex("^https://[^/\\s]+$", var.url))
-    error_message = "url must be the front door over https://, without a path, not \"${var.url}\"."
+    error_message = "url must be the app's URL with https://, without a path, not \"${var.url}\"."
   }
 }
 
 variable "region" {
-  description = "The region that is asked for metrics and logs."
+  description = "The region of metrics and logs."
   type        = string
 }
 
 variable "sign_in" {
-  description = "The client of the user pool with which Grafana signs people in, and the pool's sign-in pages."
+  description = "App client of the user pool for Grafana's sign-in, and the pool's sign-in pages."
   type = object({
     client_id  = string
     domain_url = string
@@ -133,7 +133,7 @@ variable "sign_in" {
 }
 
 variable "traffic" {
-  description = "The database of traffic logs, the workgroup that asks it, the buckets that it reads and the place of its results; null where traffic is not logged."
+  description = "Glue database of the traffic logs, Athena workgroup, buckets that it reads and location of its results; null without traffic logs."
   type = object({
     database    = string
     workgroup   = string
@@ -159,13 +159,13 @@ variable "dashboards" {
 
   validation {
     condition     = alltrue([for dashboard in values(var.dashboards) : !can(regex("@[a-z_]+@", dashboard))])
-    error_message = "A dashboard still holds words to be replaced: ${join(", ", distinct(flatten([for dashboard in values(var.dashboards) : regexall("@[a-z_]+@", dashboard)])))}."
+    error_message = "A dashboard still has placeholders: ${join(", ", distinct(flatten([for dashboard in values(var.dashboards) : regexall("@[a-z_]+@", dashboard)])))}."
   }
 
   # ECS API reference, RegisterTaskDefinition: a definition has at most 64 KiB, and they travel in it.
   validation {
     condition     = sum(concat([0], [for dashboard in values(var.dashboards) : length(base64gzip(dashboard))])) <= 49152
-    error_message = "All dashboards together, compressed, may have 49152 characters, since they travel in the task definition; they have ${sum(concat([0], [for dashboard in values(var.dashboards) : length(base64gzip(dashboard))]))}."
+    error_message = "All dashboards together, compressed, may have 49152 characters, because they are part of the task definition; they have ${sum(concat([0], [for dashboard in values(var.dashboards) : length(base64gzip(dashboard))]))}."
   }
 }
 
@@ -176,6 +176,6 @@ variable "log_retention_days" {
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days must be a length that CloudWatch Logs offers, such as 7, 30, 90 or 365, not ${var.log_retention_days}."
+    error_message = "log_retention_days must be a retention that CloudWatch Logs offers, such as 7, 30, 90 or 365, not ${var.log_retention_days}."
   }
 }

@@ -27,13 +27,13 @@ data "aws_subnet" "this" {
 
 resource "aws_db_subnet_group" "this" {
   name        = var.names.subnet_group
-  description = "Where ${var.names.cluster} stands"
+  description = "Subnets of ${var.names.cluster}"
   subnet_ids  = var.subnet_ids
 }
 
 resource "aws_security_group" "this" {
   name        = var.names.security_group
-  description = "The database ${var.names.cluster}: in from its clients only, and nothing out"
+  description = "The database ${var.names.cluster}: inbound from its clients only, no outbound"
   vpc_id      = var.vpc_id
 
   tags = { Name = var.names.security_group }
@@ -77,7 +77,7 @@ ephemeral "aws_secretsmanager_random_password" "application" {
 
 resource "aws_secretsmanager_secret" "master" {
   name                    = var.names.master_secret
-  description             = "Master of the database ${var.names.cluster}: for tagship, and for nobody's program"
+  description             = "Master user of the database ${var.names.cluster}, for tagship only"
   recovery_window_in_days = var.deletion_protection ? 30 : 0
 }
 
@@ -221,7 +221,7 @@ data "aws_iam_policy_document" "assumed_by_monitoring" {
 
 resource "aws_iam_role" "monitoring" {
   name               = var.names.monitoring_role
-  description        = "RDS: writes what the instances of ${var.names.cluster} measure"
+  description        = "RDS: writes Enhanced Monitoring metrics of ${var.names.cluster}"
   assume_role_policy = data.aws_iam_policy_document.assumed_by_monitoring.json
 }
 
@@ -326,7 +326,7 @@ resource "aws_appautoscaling_policy" "readers" {
 
 resource "aws_secretsmanager_secret" "connection" {
   name                    = var.names.connection_secret
-  description             = "How the application connects to ${var.names.cluster}, with its own user"
+  description             = "Connection of the application to ${var.names.cluster}, with its own user"
   recovery_window_in_days = var.deletion_protection ? 30 : 0
 }
 

@@ -4,7 +4,7 @@ output "cluster" {
 }
 
 output "cluster_arn" {
-  description = "The cluster, for the Data API."
+  description = "ARN of the cluster, for the Data API."
   value       = aws_rds_cluster.this.arn
 
   # The Data API needs an instance to ask.
@@ -31,22 +31,22 @@ output "security_group_id" {
 }
 
 output "writer_endpoint" {
-  description = "Always leads to the instance that writes."
+  description = "Writer endpoint."
   value       = aws_rds_cluster.this.endpoint
 }
 
 output "reader_endpoint" {
-  description = "Spreads connections over the readers."
+  description = "Reader endpoint."
   value       = aws_rds_cluster.this.reader_endpoint
 }
 
 output "port" {
-  description = "Where all of them listen."
+  description = "Port of the database."
   value       = local.port
 }
 
 output "secrets" {
-  description = "Environment variables of services that use the database, and which part of the secret each one is."
+  description = "Environment variables of services that use the database, and the JSON key of the secret for each."
   value = {
     for variable, key in {
       DATABASE_HOST        = "writer_host"

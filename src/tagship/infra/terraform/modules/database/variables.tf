@@ -1,5 +1,5 @@
 variable "names" {
-  description = "What everything is called; instances are the cluster's name and a number, the final snapshot its name and the time when the cluster was planned."
+  description = "All names; an instance's name is the cluster's name and a number, the final snapshot's is its name and the time of the plan."
   type = object({
     cluster             = string
     subnet_group        = string
@@ -21,7 +21,7 @@ variable "names" {
 
   validation {
     condition     = length(var.names.cluster) <= 60 && length(var.names.final_snapshot) <= 48
-    error_message = "RDS takes 63 characters: the cluster's name may have 60 of them, so that instances get a number, and the final snapshot's 48, so that it gets a time. They have ${length(var.names.cluster)} and ${length(var.names.final_snapshot)}."
+    error_message = "RDS names have at most 63 characters: the cluster's name may have 60, because instances append a number, and the final snapshot's 48, because it appends a time. They have ${length(var.names.cluster)} and ${length(var.names.final_snapshot)}."
   }
 
   validation {
@@ -36,17 +36,17 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "Isolated subnets, one in each of two zones: the writer begins in the first one's zone."
+  description = "Isolated subnets, one in each of two zones; the writer starts in the first one's zone."
   type        = list(string)
 
   validation {
     condition     = length(var.subnet_ids) == 2
-    error_message = "A database that fails over needs two subnets, in two zones; there are ${length(var.subnet_ids)}."
+    error_message = "Failover needs two subnets, in two zones; there are ${length(var.subnet_ids)}."
   }
 }
 
 variable "engine_version" {
-  description = "Version of Aurora PostgreSQL, such as 16.11. AWS chooses no other by itself."
+  description = "Version of Aurora PostgreSQL, such as 16.11. AWS does not upgrade it automatically."
   type        = string
 
   validation {
@@ -66,7 +66,7 @@ variable "database" {
 
   validation {
     condition     = !contains(["postgres", "rdsadmin", "template0", "template1"], var.database)
-    error_message = "database.name cannot be \"${var.database}\": the server has a database of that name for itself."
+    error_message = "database.name cannot be \"${var.database}\": the server reserves that name."
   }
 }
 
@@ -82,12 +82,12 @@ variable "instance" {
   validation {
     # Aurora user guide, "Limitations with RDS Data API".
     condition     = !startswith(var.instance, "db.t")
-    error_message = "database.instance cannot be ${var.instance}: AWS offers no Data API on T classes, and tagship makes the application's user with it."
+    error_message = "database.instance cannot be ${var.instance}: AWS offers no Data API on T classes, and tagship creates the application's user with it."
   }
 }
 
 variable "capacity" {
-  description = "Between how many Aurora capacity units each serverless instance scales; from 0 on it pauses when nobody is connected."
+  description = "Minimum and maximum Aurora capacity units of each serverless instance; with a minimum of 0 it pauses while there are no connections."
   type = object({
     min = number
     max = number
@@ -101,7 +101,7 @@ variable "capacity" {
 
   validation {
     condition     = var.capacity != null || var.instance != "serverless"
-    error_message = "database.capacity must say between how many capacity units a serverless database scales, such as {min: 0.5, max: 4}."
+    error_message = "database.capacity must have the minimum and maximum capacity units of a serverless database, such as {min: 0.5, max: 4}."
   }
 
   validation {
@@ -126,7 +126,7 @@ variable "capacity" {
 }
 
 variable "readers" {
-  description = "Between how many readers there are, and the average CPU in percent at which there is one more."
+  description = "Minimum and maximum number of readers, and the target of their average CPU in percent."
   type = object({
     min = number
     max = number
@@ -140,7 +140,7 @@ variable "readers" {
       && floor(var.readers.min) == var.readers.min && floor(var.readers.max) == var.readers.max,
       false
     )
-    error_message = "database.readers must be whole numbers, min from 1 on and not above max, max 15 at most: without a reader in the second zone nothing fails over at once. They are ${jsonencode(var.readers)}."
+    error_message = "database.readers must be whole numbers, min from 1 on and not above max, max 15 at most: without a reader in the second zone, failover is not immediate. They are ${jsonencode(var.readers)}."
   }
 
   validation {
@@ -150,12 +150,12 @@ variable "readers" {
 }
 
 variable "clients" {
-  description = "Who reaches the database: a word for each, and its security group."
+  description = "Security groups with access to the database, by a short name."
   type        = map(string)
 }
 
 variable "backup_days" {
-  description = "How many days back the database can be restored to any second."
+  description = "Days of point-in-time recovery."
   type        = number
   default     = 7
 
@@ -166,19 +166,19 @@ variable "backup_days" {
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the database, and keeps its secrets for 30 days."
+  description = "Whether the database has deletion protection, and its secrets a recovery window of 30 days."
   type        = bool
   default     = false
 }
 
 variable "final_snapshot" {
-  description = "Whether a last snapshot stays when the database is deleted."
+  description = "Whether a final snapshot is kept when the database is deleted."
   type        = bool
   default     = true
 }
 
 variable "password_version" {
-  description = "A higher number gives the master and the application new passwords."
+  description = "Increment it to create new passwords of the master and the application."
   type        = number
   default     = 1
 }

@@ -58,7 +58,7 @@ resource "aws_cloudfront_origin_access_control" "site" {
   count = var.site == null ? 0 : 1
 
   name                              = var.names.access_control
-  description                       = "CloudFront signs what it asks of the site's bucket"
+  description                       = "CloudFront signs its requests to the site's bucket"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
@@ -69,7 +69,7 @@ resource "aws_cloudfront_function" "single_page" {
   count = try(var.site.single_page, false) ? 1 : 0
 
   name    = var.names.function
-  comment = "index.html answers for every path that names no file"
+  comment = "Returns index.html for every path that is not a file"
   runtime = "cloudfront-js-2.0"
   publish = true
 
@@ -88,7 +88,7 @@ resource "aws_cloudfront_function" "single_page" {
 # What browsers are told where an answer does not say it itself: a service that sends such a header is not overridden.
 resource "aws_cloudfront_response_headers_policy" "security" {
   name    = var.names.headers_policy
-  comment = "Security headers for answers that bring none"
+  comment = "Security headers for responses without them"
 
   security_headers_config {
     content_type_options {

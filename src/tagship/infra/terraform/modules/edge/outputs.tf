@@ -1,5 +1,5 @@
 output "url" {
-  description = "The front door."
+  description = "URL of the app."
   value       = "https://${var.domain == null ? aws_cloudfront_distribution.this.domain_name : var.domain.name}"
 }
 
@@ -24,6 +24,6 @@ output "distribution_arn" {
 }
 
 output "behaviors" {
-  description = "Which path patterns lead to services, in the order in which CloudFront asks them; without a site everything does."
+  description = "Path patterns routed to services, in CloudFront's order; without a site everything is."
   value       = [for behavior in aws_cloudfront_distribution.this.ordered_cache_behavior : { path_pattern = behavior.path_pattern }]
 }

@@ -1,5 +1,5 @@
 variable "names" {
-  description = "Names of what belongs to the distribution."
+  description = "Names of the distribution and its resources."
   type = object({
     distribution   = string
     function       = string
@@ -25,7 +25,7 @@ variable "names" {
 }
 
 variable "load_balancer" {
-  description = "The internal load balancer before the services, and how it is spoken to: http-only or https-only."
+  description = "The internal load balancer of the services, and the origin protocol: http-only or https-only."
   type = object({
     arn      = string
     dns_name = string
@@ -39,7 +39,7 @@ variable "load_balancer" {
 }
 
 variable "service_paths" {
-  description = "Path patterns that services answer, the more exact first; the site, where there is one, answers all others."
+  description = "Path patterns of services, the most specific first; all other paths go to the site, if there is one."
   type        = list(string)
 
   validation {
@@ -54,7 +54,7 @@ variable "service_paths" {
 }
 
 variable "site" {
-  description = "The site's bucket by its own name, and whether index.html answers for every path that names no file. Without a site all requests go to the services."
+  description = "The site's bucket by its own name, and whether Returns index.html for every path that is not a file. Without a site all requests go to the services."
   type = object({
     domain_name = string
     single_page = optional(bool, false)
@@ -63,7 +63,7 @@ variable "site" {
 }
 
 variable "domain" {
-  description = "The domain that visitors ask for, and the hosted zone that it is in. Without one, CloudFront's own name is the front door."
+  description = "The app's domain name and its hosted zone. Without one, the app has CloudFront's own domain name."
   type = object({
     name    = string
     zone_id = string
@@ -88,7 +88,7 @@ variable "web_acl_arn" {
 }
 
 variable "logs" {
-  description = "Where access logs go: a bucket, and the folder in it."
+  description = "Destination of access logs: a bucket and a prefix."
   type = object({
     bucket_arn = string
     prefix     = string
@@ -102,7 +102,7 @@ variable "logs" {
 }
 
 variable "price_class" {
-  description = "Which edge locations serve: PriceClass_100 is Europe, North America and Israel."
+  description = "Price class, which decides the edge locations: PriceClass_100 is Europe, North America and Israel."
   type        = string
   default     = "PriceClass_100"
 

@@ -45,7 +45,7 @@ resource "aws_wafv2_ip_set" "allowed" {
   for_each = { for version, addresses in local.addresses : version => addresses if length(addresses) > 0 }
 
   name               = "${var.name}-${lower(each.key)}"
-  description        = "Addresses that no rule stops"
+  description        = "Addresses that bypass all rules"
   scope              = var.scope
   ip_address_version = each.key
   addresses          = each.value

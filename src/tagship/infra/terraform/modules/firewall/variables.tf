@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "scope" {
-  description = "CLOUDFRONT, made in us-east-1, or REGIONAL, before the load balancer."
+  description = "CLOUDFRONT, created in us-east-1, or REGIONAL, for the load balancer."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "scope" {
 }
 
 variable "mode" {
-  description = "What the managed rule groups do with what they find: count it, or block it."
+  description = "Action of the managed rule groups: count or block."
   type        = string
   default     = "count"
 
@@ -30,7 +30,7 @@ variable "mode" {
 }
 
 variable "rate_limit" {
-  description = "Requests that one address may send in five minutes; it is blocked beyond, whatever the mode. Scope CLOUDFRONT only."
+  description = "Maximum number of requests per IP address in five minutes; more are blocked, in both modes. Scope CLOUDFRONT only."
   type        = number
   default     = 2000
 
@@ -41,7 +41,7 @@ variable "rate_limit" {
 }
 
 variable "countries" {
-  description = "Countries by their two letters (ISO 3166): the only ones that are let in, where there are any, and those that are not. They are blocked whatever the mode. Scope CLOUDFRONT only."
+  description = "Country codes (ISO 3166): the only ones allowed, if there are any, and those blocked, in both modes. Scope CLOUDFRONT only."
   type = object({
     allow = optional(list(string), [])
     block = optional(list(string), [])
@@ -50,7 +50,7 @@ variable "countries" {
 
   validation {
     condition     = alltrue([for code in concat(var.countries.allow, var.countries.block) : can(regex("^[A-Z]{2}$", code))])
-    error_message = "A country is two capital letters such as DE; got ${join(", ", [for code in concat(var.countries.allow, var.countries.block) : code if !can(regex("^[A-Z]{2}$", code))])}."
+    error_message = "A country code is two capital letters such as DE; got ${join(", ", [for code in concat(var.countries.allow, var.countries.block) : code if !can(regex("^[A-Z]{2}$", code))])}."
   }
 
   validation {
@@ -65,14 +65,14 @@ variable "countries" {
 }
 
 variable "allow_addresses" {
-  description = "Addresses (CIDR, IPv4 or IPv6) that no rule stops."
+  description = "Addresses (CIDR, IPv4 or IPv6) that bypass all rules."
   type        = list(string)
   default     = []
 
   # WAF knows every network but /0. Source: WAFv2, IPSet.Addresses.
   validation {
     condition     = alltrue([for cidr in var.allow_addresses : can(cidrhost(cidr, 0)) && !endswith(cidr, "/0")])
-    error_message = "allow_addresses must be networks such as 192.0.2.0/24 or 2001:db8::/48, and not of everybody; got ${join(", ", [for cidr in var.allow_addresses : cidr if !can(cidrhost(cidr, 0)) || endswith(cidr, "/0")])}."
+    error_message = "allow_addresses must be networks such as 192.0.2.0/24 or 2001:db8::/48, and not every address; got ${join(", ", [for cidr in var.allow_addresses : cidr if !can(cidrhost(cidr, 0)) || endswith(cidr, "/0")])}."
   }
 }
 
@@ -94,7 +94,7 @@ variable "large_bodies" {
 }
 
 variable "logs" {
-  description = "Where each request that the firewall looked at is logged: a bucket whose name begins with aws-waf-logs-."
+  description = "Destination of the firewall's logs: a bucket whose name begins with aws-waf-logs-."
   type = object({
     destination_arn = string
   })
@@ -102,7 +102,7 @@ variable "logs" {
 }
 
 variable "resource_arn" {
-  description = "The load balancer that a web ACL of scope REGIONAL stands before; a distribution names its web ACL itself."
+  description = "The load balancer of a web ACL of scope REGIONAL; a distribution refers to its web ACL itself."
   type        = string
   default     = null
 

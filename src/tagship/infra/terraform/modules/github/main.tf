@@ -304,7 +304,7 @@ resource "aws_iam_policy" "services" {
   for_each = local.groups
 
   name        = "${var.names.role}-${each.key}"
-  description = "What ${var.names.role} may do with its services"
+  description = "Permissions of ${var.names.role} on its services"
   policy      = data.aws_iam_policy_document.services[each.key].json
 }
 

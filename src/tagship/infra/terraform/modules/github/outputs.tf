@@ -1,4 +1,4 @@
 output "role_arn" {
-  description = "The role that the deploying workflow takes."
+  description = "The role of the deploying workflow."
   value       = aws_iam_role.deploy.arn
 }

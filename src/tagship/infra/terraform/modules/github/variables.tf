@@ -11,7 +11,7 @@ variable "names" {
 }
 
 variable "repository" {
-  description = "The GitHub repository whose workflows may deploy, spelt as GitHub spells it: IAM tells capitals from small letters."
+  description = "The GitHub repository whose workflows may deploy, spelt as GitHub spells it: IAM is case-sensitive."
   type        = string
 
   validation {
@@ -27,7 +27,7 @@ variable "owner_id" {
 
   validation {
     condition     = (var.owner_id == null) == (var.repository_id == null)
-    error_message = "owner_id and repository_id go together: one of them alone says nothing."
+    error_message = "owner_id and repository_id must be given together."
   }
 
   validation {
@@ -48,13 +48,13 @@ variable "repository_id" {
 }
 
 variable "only_numbers" {
-  description = "Whether only tokens of the immutable form are trusted: then nobody who takes over a name that was given up may deploy."
+  description = "Whether only tokens of the immutable form are trusted, so that a re-registered name cannot deploy."
   type        = bool
   default     = false
 
   validation {
     condition     = !var.only_numbers || var.owner_id != null
-    error_message = "only_numbers needs owner_id and repository_id: otherwise nobody could deploy."
+    error_message = "only_numbers needs owner_id and repository_id: otherwise no workflow could deploy."
   }
 }
 
@@ -70,7 +70,7 @@ variable "tag_pattern" {
 }
 
 variable "environment" {
-  description = "The GitHub environment that the deploying job names, if it names one: its token then tells the environment in the place of the tag, and the environment's rules decide which tags deploy."
+  description = "The GitHub environment of the deploying job, if it has one: its token then has the environment instead of the tag, and the environment's rules decide which tags deploy."
   type        = string
   default     = null
 
@@ -81,7 +81,7 @@ variable "environment" {
 }
 
 variable "create_provider" {
-  description = "Whether the account's OIDC provider for GitHub is made here; an account has one at most, so that of several environments one makes it."
+  description = "Whether the account's OIDC provider for GitHub is created here; an account has one at most, so only one of its environments creates it."
   type        = bool
 }
 
@@ -91,7 +91,7 @@ variable "cluster_arn" {
 }
 
 variable "services" {
-  description = "What a release touches of each service."
+  description = "Resources of each service that a release changes."
   type = map(object({
     service_arn         = string
     role_arns           = list(string)
@@ -109,7 +109,7 @@ variable "services" {
 }
 
 variable "buckets" {
-  description = "The environment's bucket, where releases are recorded, and the site's, if there is one."
+  description = "The environment's bucket, with the release records, and the site's, if there is one."
   type = object({
     environment = string
     site        = optional(string)

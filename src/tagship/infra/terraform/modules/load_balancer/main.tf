@@ -16,7 +16,7 @@ data "aws_ec2_managed_prefix_list" "cloudfront" {
 
 resource "aws_security_group" "this" {
   name        = var.security_group_name
-  description = "Load balancer: in from CloudFront only, out to its services"
+  description = "Load balancer: inbound from CloudFront only, outbound to its services"
   vpc_id      = var.vpc_id
 
   tags = { Name = var.security_group_name }

@@ -9,7 +9,7 @@ output "arn_suffix" {
 }
 
 output "dns_name" {
-  description = "The load balancer's own name; it leads to private addresses."
+  description = "DNS name of the load balancer; it resolves to private addresses."
   value       = aws_lb.this.dns_name
 }
 
@@ -24,6 +24,6 @@ output "security_group_id" {
 }
 
 output "protocol" {
-  description = "How CloudFront speaks to it: http-only or https-only."
+  description = "Origin protocol for CloudFront: http-only or https-only."
   value       = var.domain == null ? "http-only" : "https-only"
 }

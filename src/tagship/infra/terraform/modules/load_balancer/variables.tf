@@ -29,13 +29,13 @@ variable "subnet_ids" {
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the load balancer until this is taken away."
+  description = "Deletion protection of the load balancer."
   type        = bool
   default     = false
 }
 
 variable "domain" {
-  description = "Name that the load balancer answers to over HTTPS, and the hosted zone of Route 53 that holds it; null for HTTP."
+  description = "Domain name of the HTTPS listener, and its Route 53 hosted zone; null for HTTP."
   type = object({
     name    = string
     zone_id = string
@@ -55,7 +55,7 @@ variable "domain" {
 }
 
 variable "sign_in" {
-  description = "Whether a service has people sign in: the load balancer then speaks to Cognito, and needs a way to the internet."
+  description = "Whether a service requires sign-in: the load balancer then calls Cognito, and needs internet access."
   type        = bool
   default     = false
 

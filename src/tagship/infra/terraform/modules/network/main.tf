@@ -196,7 +196,7 @@ resource "aws_security_group" "endpoints" {
   count = length(local.interface_endpoints) > 0 ? 1 : 0
 
   name        = var.endpoints_security_group_name
-  description = "Endpoints of AWS services: HTTPS from the VPC, nothing out"
+  description = "Endpoints of AWS services: inbound HTTPS from the VPC, no outbound"
   vpc_id      = aws_vpc.this.id
 
   tags = { Name = var.endpoints_security_group_name }

@@ -27,7 +27,7 @@ output "isolated_subnet_ids" {
 # tasks then stand in the public subnets with an address of their own. Their security group lets in
 # only the load balancer, with or without NAT.
 output "tasks" {
-  description = "Where tasks stand: subnet ids, and whether each task gets a public address."
+  description = "Network configuration of tasks: subnet IDs, and whether each task gets a public address."
   value = {
     subnet_ids       = [for key in sort(keys(local.zones)) : (var.nat == "none" ? aws_subnet.public : aws_subnet.private)[key].id]
     assign_public_ip = var.nat == "none"

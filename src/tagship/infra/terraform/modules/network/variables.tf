@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Begins the Name tag of everything in this network."
+  description = "Prefix of the Name tags in this network."
   type        = string
 }
 
@@ -15,12 +15,12 @@ variable "cidr" {
   validation {
     # AWS allows a VPC of /16 to /28; a load balancer wants subnets of at least /27, which are an eighth of a /24.
     condition     = try(tonumber(split("/", var.cidr)[1]) >= 16 && tonumber(split("/", var.cidr)[1]) <= 24, false)
-    error_message = "network.cidr must be between /16 and /24, so that an eighth of it can hold a load balancer; it is \"${var.cidr}\"."
+    error_message = "network.cidr must be between /16 and /24, so that an eighth of it is large enough for a load balancer; it is \"${var.cidr}\"."
   }
 
   validation {
     condition     = can(regex("^(10\\.|192\\.168\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.)", var.cidr))
-    error_message = "network.cidr must lie in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16), not \"${var.cidr}\": the hosts of a public range could not be reached any more."
+    error_message = "network.cidr must be in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16), not \"${var.cidr}\": the public hosts of that range would be unreachable."
   }
 
   validation {
@@ -30,7 +30,7 @@ variable "cidr" {
 }
 
 variable "zones" {
-  description = "Two availability zones. They are fixed when the subnets are made."
+  description = "Two availability zones. They cannot change once the subnets exist."
   type        = list(string)
 
   validation {
@@ -45,7 +45,7 @@ variable "zones" {
 
   validation {
     condition     = length(distinct([for zone in var.zones : substr(zone, 0, length(zone) - 1)])) == 1
-    error_message = "zones must lie in one region; ${jsonencode(var.zones)} do not."
+    error_message = "zones must be in one region; ${jsonencode(var.zones)} do not."
   }
 }
 
@@ -83,7 +83,7 @@ variable "endpoints_security_group_name" {
 }
 
 variable "flow_logs" {
-  description = "Names of the log group and the role of the VPC's flow logs, and how many days they stay; null for none."
+  description = "Names of the log group and the role of the VPC flow logs, and their retention in days; null for none."
   type = object({
     log_group = string
     role      = string
@@ -93,7 +93,7 @@ variable "flow_logs" {
 
   validation {
     condition     = var.flow_logs == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.flow_logs.days), false)
-    error_message = "flow_logs.days must be a length that CloudWatch Logs offers, such as 7, 30, 90 or 365, not ${jsonencode(try(var.flow_logs.days, null))}."
+    error_message = "flow_logs.days must be a retention that CloudWatch Logs offers, such as 7, 30, 90 or 365, not ${jsonencode(try(var.flow_logs.days, null))}."
   }
 
   validation {

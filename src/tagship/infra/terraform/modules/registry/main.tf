@@ -19,7 +19,7 @@ resource "aws_ecr_lifecycle_policy" "this" {
     rules = [
       {
         rulePriority = 1
-        description  = "What no release names, such as an interrupted push, goes after a day"
+        description  = "Untagged images, such as of interrupted pushes, are deleted after a day"
         selection = {
           tagStatus   = "untagged"
           countType   = "sinceImagePushed"
@@ -30,7 +30,7 @@ resource "aws_ecr_lifecycle_policy" "this" {
       },
       {
         rulePriority = 2
-        description  = "The newest ${var.keep_images} releases stay: a rollback needs them"
+        description  = "The newest ${var.keep_images} releases are kept for rollbacks"
         selection = {
           tagStatus      = "tagged"
           tagPatternList = ["v*"]

@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "keep_images" {
-  description = "How many release images (tags v*) stay, newest first: what a rollback can go back to."
+  description = "Number of release images (tags v*) to keep for rollbacks, newest first."
   type        = number
   default     = 50
 

@@ -1,7 +1,7 @@
 # --- who reaches whom
 resource "aws_security_group" "this" {
   name        = var.names.security_group
-  description = "Tasks of ${var.names.task_family}: in from the load balancer only"
+  description = "Tasks of ${var.names.task_family}: inbound from the load balancer only"
   vpc_id      = var.network.vpc_id
 
   tags = { Name = var.names.security_group }

@@ -1,5 +1,5 @@
 output "facts" {
-  description = "What a release needs to know of this service."
+  description = "Values that a release needs for this service."
   value = {
     service            = aws_ecs_service.this.name
     task_family        = var.names.task_family
@@ -36,12 +36,12 @@ output "security_group_id" {
 }
 
 output "scalable_target_arn" {
-  description = "What Application Auto Scaling moves, where the service scales."
+  description = "Resource ID of the scalable target, if the service scales."
   value       = local.target == null ? null : local.target.arn
 }
 
 output "role_arns" {
-  description = "The two roles that a task is given: the execution role and the task role."
+  description = "The execution role and the task role."
   value       = [aws_iam_role.execution.arn, aws_iam_role.task.arn]
 }
 

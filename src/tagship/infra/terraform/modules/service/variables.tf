@@ -1,5 +1,5 @@
 variable "names" {
-  description = "Every name of the service, made by tagship within AWS's limits."
+  description = "All names of the service, within AWS's limits."
   type = object({
     service        = string
     container      = string
@@ -33,7 +33,7 @@ variable "port" {
 }
 
 variable "health" {
-  description = "How the load balancer asks a task whether it is well; times in seconds."
+  description = "Health check of the target group; times in seconds."
   type = object({
     path                = optional(string, "/healthz")
     interval            = optional(number, 10)
@@ -56,7 +56,7 @@ variable "health" {
 }
 
 variable "paths" {
-  description = "Path patterns that the load balancer sends here, each with the priority of its rule: lower is asked first."
+  description = "Path patterns of the service, each with the priority of its listener rule: lower comes first."
   type        = map(number)
 
   validation {
@@ -71,7 +71,7 @@ variable "paths" {
 }
 
 variable "drain" {
-  description = "Seconds in which requests under way may end before a task is stopped."
+  description = "Deregistration delay: seconds for requests in flight to complete before a task stops."
   type        = number
   default     = 30
 
@@ -82,7 +82,7 @@ variable "drain" {
 }
 
 variable "terminal" {
-  description = "Whether a terminal may be opened in a task (ECS Exec)."
+  description = "Whether ECS Exec is enabled."
   type        = bool
   default     = false
 }
@@ -94,7 +94,7 @@ variable "log_retention_days" {
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days must be a length that CloudWatch Logs offers, such as 7, 30, 90 or 365, not ${var.log_retention_days}."
+    error_message = "log_retention_days must be a retention that CloudWatch Logs offers, such as 7, 30, 90 or 365, not ${var.log_retention_days}."
   }
 }
 
@@ -115,7 +115,7 @@ variable "repository" {
 }
 
 variable "network" {
-  description = "Where the tasks stand."
+  description = "Network configuration of the tasks."
   type = object({
     vpc_id           = string
     subnet_ids       = list(string)
@@ -133,7 +133,7 @@ variable "load_balancer" {
 }
 
 variable "scaling" {
-  description = "Bounds of the number of tasks, what they follow (cpu and memory in percent, requests per task and minute), and when the bounds change; null for a number that only a release or a person changes."
+  description = "Minimum and maximum number of tasks, target values (cpu and memory in percent, requests per task and minute), and scheduled changes of the limits; null for no auto scaling."
   type = object({
     min      = number
     max      = number
@@ -167,12 +167,12 @@ variable "scaling" {
 
   validation {
     condition     = try(var.scaling.requests > 0, true)
-    error_message = "scaling.requests must be above 0, not ${jsonencode(try(var.scaling.requests, null))}: it is how many requests a task should answer in a minute."
+    error_message = "scaling.requests must be above 0, not ${jsonencode(try(var.scaling.requests, null))}: it is the target of requests per task and minute."
   }
 
   validation {
     condition     = var.scaling == null || try(var.scaling.min >= var.scaling.max, false) || length(try(var.scaling.schedule, [])) > 0 || can(coalesce(var.scaling.cpu, var.scaling.memory, var.scaling.requests))
-    error_message = "scaling from ${jsonencode(try(var.scaling.min, null))} to ${jsonencode(try(var.scaling.max, null))} tasks needs something to follow: cpu, memory, requests or a schedule."
+    error_message = "scaling from ${jsonencode(try(var.scaling.min, null))} to ${jsonencode(try(var.scaling.max, null))} tasks needs a target or a schedule: cpu, memory, requests or schedule."
   }
 
   validation {
@@ -182,7 +182,7 @@ variable "scaling" {
 
   validation {
     condition     = length(try(var.scaling.schedule, [])) != 1
-    error_message = "scaling.schedule has one entry, ${jsonencode([for entry in try(var.scaling.schedule, []) : entry.name])}: nothing would ever undo it. Add the one that sets the bounds back."
+    error_message = "scaling.schedule has one entry, ${jsonencode([for entry in try(var.scaling.schedule, []) : entry.name])}: nothing would ever reset it. Add an entry that sets the limits back."
   }
 
   validation {
@@ -207,7 +207,7 @@ variable "scaling" {
 }
 
 variable "sign_in" {
-  description = "The Cognito client with which the load balancer has people sign in before a request comes here; null for an open service. Needs a listener with HTTPS."
+  description = "The Cognito client for sign-in at the load balancer; null for no sign-in. Needs an HTTPS listener."
   type = object({
     user_pool_arn = string
     client_id     = string
@@ -217,7 +217,7 @@ variable "sign_in" {
 }
 
 variable "secrets" {
-  description = "Environment variables that ECS fills in at the start of a task, each with the ARN of a secret (with a key, where it has several) or of a parameter."
+  description = "Environment variables from secrets, each with the ARN of a secret (with a key, if it has several) or of a parameter."
   type        = map(string)
   default     = {}
 
@@ -236,7 +236,7 @@ variable "secrets" {
 }
 
 variable "variables" {
-  description = "Environment variables that are no secrets."
+  description = "Environment variables in plain text."
   type        = map(string)
   default     = {}
 

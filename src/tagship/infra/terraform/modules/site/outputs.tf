@@ -1,5 +1,5 @@
 output "bucket" {
-  description = "The bucket that releases publish into."
+  description = "The bucket that releases publish to."
   value       = aws_s3_bucket.this.bucket
 
   # Before the policy stands, nobody could read what a release publishes.

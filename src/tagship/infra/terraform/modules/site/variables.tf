@@ -10,6 +10,6 @@ variable "force_destroy" {
 }
 
 variable "distribution_arn" {
-  description = "The one distribution that reads what is live."
+  description = "The distribution that reads the bucket."
   type        = string
 }

@@ -1,4 +1,4 @@
-# Who asks for what, and what they were answered: logs in S3, tables over them, and a place to ask.
+# Queries on requests and responses: logs in S3, tables over them, and a place to ask.
 
 data "aws_caller_identity" "current" {}
 

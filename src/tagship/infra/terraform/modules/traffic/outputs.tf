@@ -22,7 +22,7 @@ output "firewall_logs_arn" {
 }
 
 output "bucket_arns" {
-  description = "All buckets that queries read, and the one that their results are written to."
+  description = "Buckets that queries read, and the bucket of their results."
   value       = { for name, bucket in aws_s3_bucket.this : name => bucket.arn }
 }
 
@@ -37,11 +37,11 @@ output "workgroup" {
 }
 
 output "results" {
-  description = "Where the workgroup writes results."
+  description = "Location of query results."
   value       = local.results
 }
 
 output "tables" {
-  description = "The tables that can be asked: edge, load_balancer and, where there is a web ACL, firewall."
+  description = "The tables: edge, load_balancer and, with a web ACL, firewall."
   value       = { for name, table in aws_glue_catalog_table.this : name => table.name }
 }

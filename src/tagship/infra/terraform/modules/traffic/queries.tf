@@ -1,6 +1,6 @@
 resource "aws_athena_workgroup" "this" {
   name          = var.names.workgroup
-  description   = "Who asks for what, and what they were answered"
+  description   = "Queries on requests and responses"
   force_destroy = var.force_destroy
 
   configuration {
@@ -39,7 +39,7 @@ locals {
       SQL
 
       "requests-by-hour" = <<-SQL
-        -- Requests, traffic, errors and how long answers took, hour by hour (UTC), last two days
+        -- Requests, traffic, errors and response times by hour (UTC), last two days
         SELECT
           concat("date", ' ', substr("time", 1, 2)) AS hour,
           count(*) AS requests,
@@ -55,7 +55,7 @@ locals {
       SQL
 
       "errors-by-path" = <<-SQL
-        -- Which paths were answered with an error, and who answered: CloudFront or what is behind it, last seven days
+        -- Paths with error responses, from CloudFront or from the origin, last seven days
         SELECT
           cs_uri_stem AS path,
           sc_status AS status,
@@ -71,7 +71,7 @@ locals {
       SQL
 
       "busiest-addresses" = <<-SQL
-        -- Who asks most, last day
+        -- Clients with the most requests, last day
         SELECT
           c_ip AS address,
           c_country AS country,
@@ -87,7 +87,7 @@ locals {
       SQL
 
       "services-by-status" = <<-SQL
-        -- What the services answered, and how long they took, last seven days; a dash is a target that did not answer
+        -- Responses and response times of the services, last seven days; a dash is a target that did not respond
         SELECT
           target_group_arn,
           elb_status_code,
@@ -102,7 +102,7 @@ locals {
     },
     length(var.web_acls) == 0 ? {} : {
       "blocked-by-rule" = <<-SQL
-        -- What the firewall blocked, by rule and country, last seven days
+        -- Requests blocked by the firewall, by rule and country, last seven days
         SELECT
           terminatingruleid AS rule,
           httprequest.country AS country,
@@ -117,7 +117,7 @@ locals {
       SQL
 
       "found-by-label" = <<-SQL
-        -- What the rules found, blocked or only counted: read this before the mode becomes block, last seven days
+        -- Requests matched by rules, blocked or counted, last seven days: check them before setting mode to block
         SELECT
           label,
           action,

@@ -35,7 +35,7 @@ variable "region" {
 }
 
 variable "web_acls" {
-  description = "The web ACLs that log into the firewall's bucket; without any there is neither bucket nor table."
+  description = "The web ACLs that log into the firewall's bucket; without any, neither bucket nor table is created."
   type = list(object({
     name  = string
     scope = string
@@ -49,7 +49,7 @@ variable "web_acls" {
 }
 
 variable "days" {
-  description = "After how many days logs are deleted."
+  description = "Days for which logs are kept."
   type        = number
   default     = 90
 

@@ -54,7 +54,7 @@ locals {
 
 resource "aws_security_group" "this" {
   name        = var.names.security_group
-  description = "The VPN host: in by OpenVPN, out to the database and to AWS"
+  description = "The VPN host: inbound OpenVPN, outbound to the database and AWS"
   vpc_id      = var.vpc_id
 
   tags = { Name = var.names.security_group }
@@ -95,7 +95,7 @@ resource "aws_vpc_security_group_egress_rule" "https" {
 # Made without a value: tagship brings it. The key that signs certificates is never in it.
 resource "aws_secretsmanager_secret" "this" {
   name                    = var.names.secret
-  description             = "Keys of the VPN host ${var.names.instance}, and who is revoked"
+  description             = "Keys and revocations of the VPN host ${var.names.instance}"
   recovery_window_in_days = 0
 }
 
@@ -153,7 +153,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_iam_role" "this" {
   name               = var.names.role
-  description        = "The VPN host ${var.names.instance}: reads its keys and takes sessions"
+  description        = "The VPN host ${var.names.instance}: reads its keys, and allows Session Manager"
   assume_role_policy = data.aws_iam_policy_document.assumed_by_host.json
 }
 

@@ -1,5 +1,5 @@
 output "address" {
-  description = "Where clients connect to, UDP port 1194."
+  description = "Public address for clients, UDP port 1194."
   value       = aws_eip.this.public_ip
 }
 
@@ -9,11 +9,11 @@ output "security_group_id" {
 }
 
 output "instance_id" {
-  description = "The host, for a session over Systems Manager."
+  description = "Instance ID of the host, for Session Manager."
   value       = aws_instance.this.id
 }
 
 output "secret_arn" {
-  description = "The secret that the host waits for: JSON with ca, cert, key, tls_crypt or tls_crypt_v2, crl, and by choice revoked, a list of names."
+  description = "The secret that the host reads: JSON with ca, cert, key, tls_crypt or tls_crypt_v2, crl, and optionally revoked, a list of names."
   value       = aws_secretsmanager_secret.this.arn
 }

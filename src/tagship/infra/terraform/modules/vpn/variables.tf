@@ -1,5 +1,5 @@
 variable "names" {
-  description = "What everything is called."
+  description = "All names."
   type = object({
     instance       = string
     role           = string
@@ -20,7 +20,7 @@ variable "subnet_id" {
 }
 
 variable "private_cidr" {
-  description = "Address range of the VPC: what clients reach through the tunnel, as far as they are let."
+  description = "Address range of the VPC, which is routed through the tunnel."
   type        = string
 
   validation {
@@ -30,7 +30,7 @@ variable "private_cidr" {
 }
 
 variable "clients_cidr" {
-  description = "Addresses of clients within the tunnel."
+  description = "IP range of VPN clients."
   type        = string
 
   validation {
@@ -50,12 +50,12 @@ variable "clients_cidr" {
         "${split("/", cidr)[0]}/${min([for each in [var.clients_cidr, var.private_cidr] : tonumber(split("/", each)[1])]...)}", 0
       )
     ])) == 2, true)
-    error_message = "vpn.clients (${var.clients_cidr}) must not overlap network.cidr (${var.private_cidr}): clients would not know where an address leads."
+    error_message = "vpn.clients (${var.clients_cidr}) must not overlap network.cidr (${var.private_cidr}): routes would be ambiguous."
   }
 }
 
 variable "database" {
-  description = "What clients may reach: its security group and its port."
+  description = "Security group and port that clients may reach."
   type = object({
     security_group_id = string
     port              = number
@@ -74,13 +74,13 @@ variable "instance_type" {
 }
 
 variable "log_group" {
-  description = "Name of the log group for who connects when; without one the host keeps it to itself."
+  description = "Name of the log group for connections; null for none."
   type        = string
   default     = null
 }
 
 variable "log_retention_days" {
-  description = "How long the log is kept."
+  description = "Days for which the log is kept."
   type        = number
   default     = 90
 }
