@@ -67,6 +67,7 @@ CORRECTIONS: tuple[Callable[..., Correction], ...] = (
     volumes.volumes_as_noted,
     firehose.time_zone_of_prefixes,
     iam.roles_of_services_once,
+    logs.ids_of_deliveries,
     rds.major_version_of_data,
     rds.clusters_as_asked,
     rds.addresses_that_stay,
