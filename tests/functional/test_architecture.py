@@ -5,17 +5,19 @@ One story on one embedded AWS with a real Docker engine, because most of its min
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
 
+from seatrial.core.pages import CONSTRAINTS_PATH
 from tagship.infra.workspace import SOURCES, STATE_KEY
 from tagship.manifest.names import Names
 from tests.contract.infra import rendered
 from tests.functional.harness import App, running
+from tests.support.documented import gives_values
 from tests.support.left import left
 
 pytestmark = [pytest.mark.functional, pytest.mark.docker, pytest.mark.terraform, pytest.mark.timeout(2400)]
@@ -43,6 +45,11 @@ for endpoint in (told["DATABASE_HOST"], told["DATABASE_READER_HOST"]):
         database.sendall(struct.pack(">II", 8, 80877103))  # SSLRequest: PostgreSQL's own way to begin
         assert database.recv(1) in (b"S", b"N"), endpoint
 """
+CALLED: Final[Mapping[str, list[str]]] = json.loads(
+    Path(__file__).with_name("called_operations.json").read_text(encoding="utf-8")
+)
+"""The operations that this story calls, by service: tests/unit/aws/test_documented_limits.py asks for their limits."""
+
 BUCKET = Names("notes", "local").bucket("000000000000", "eu-central-1")
 
 
@@ -60,6 +67,21 @@ def state(app: App) -> dict[str, Any]:
     body = app.aws.client("s3").get_object(Bucket=BUCKET, Key=STATE_KEY)["Body"].read()
     found: dict[str, Any] = json.loads(body)
     return found
+
+
+def held_to_limits(app: App) -> Any:  # noqa: ANN401 - JSON
+    """How often each operation was called, and how often it was refused for a value that AWS does not take."""
+    url = f"{app.aws.endpoint}{CONSTRAINTS_PATH}"
+    return httpx.get(url, headers=app.aws.shown, trust_env=False).json()
+
+
+def beyond_limits(app: App) -> list[str]:
+    """What was refused by AWS's documented limits, and what was called without being recorded."""
+    held = held_to_limits(app)
+    refused = [f"{service}: {operations}" for service, operations in held["refused"].items()]
+    called = [(service, operation) for service, operations in held["calls"].items() for operation in operations]
+    new = [(service, name) for service, name in called if gives_values(name) and name not in CALLED.get(service, ())]
+    return refused + [f"{service} {name} is not in called_operations.json" for service, name in new]
 
 
 def secret_values(app: App) -> set[str]:
@@ -107,3 +129,6 @@ def test_everything_is_applied_released_to_and_destroyed_without_a_trace(app: Ap
     # Destroyed: nothing is left.
     app.type("infra", "destroy", "--confirm", "local")
     assert left(app.aws) == before
+
+    # Nothing that it sent is refused by AWS's documented limits, and each operation is one whose limits are known.
+    assert beyond_limits(app) == []
