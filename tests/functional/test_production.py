@@ -16,6 +16,7 @@ from tagship.base.process import Command
 from tests.contract.infra import rendered
 from tests.contract.infra.conftest import PlainTerraform, around, found_program, terraform
 from tests.functional.harness import App, running
+from tests.functional.limits import beyond_limits
 from tests.support.left import left
 from tour.stage import SYSTEMS
 
@@ -108,3 +109,6 @@ def test_a_protected_environment_is_reviewed_kept_left_and_destroyed(
     assert snapshot["DBClusterSnapshotIdentifier"].startswith("notes-production-final-")
     rds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier=snapshot["DBClusterSnapshotIdentifier"])
     assert left(app.aws) == before
+
+    # Nothing that it sent is refused by AWS's documented limits, and each operation is one whose limits are known.
+    assert beyond_limits(app) == []

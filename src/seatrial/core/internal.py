@@ -7,10 +7,10 @@ from urllib.parse import unquote, urlencode
 from botocore.model import OperationModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
-from botocore.session import get_session
 
 from seatrial.core.asgi import IN_PROCESS, AsgiApp, Message, call_app
 from seatrial.core.settings import InstanceSettings
+from seatrial.core.wire.modelled import service_model
 
 
 # inside: the gateway, which answers it as AWS's error of that code
@@ -101,17 +101,17 @@ class InProcessAws:
 
 @cache
 def _operation(service: str, operation: str) -> OperationModel:
-    return get_session().get_service_model(service).operation_model(operation)
+    return service_model(service).operation_model(operation)
 
 
 @cache
 def _serializer(service: str) -> Any:  # noqa: ANN401 - botocore is untyped here
-    return create_serializer(get_session().get_service_model(service).resolved_protocol)
+    return create_serializer(service_model(service).resolved_protocol)
 
 
 @cache
 def _parser(service: str) -> Any:  # noqa: ANN401 - as above
-    return create_parser(get_session().get_service_model(service).resolved_protocol)
+    return create_parser(service_model(service).resolved_protocol)
 
 
 def _body(request: dict[str, Any]) -> bytes:

@@ -4,13 +4,13 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from xml.sax.saxutils import escape
 
-_READING = ("BatchCheck", "BatchGet", "Describe", "Filter", "Get", "Head", "List", "Lookup")
+_REST_JSON = frozenset({"apigateway", "lambda", "rds-data", "scheduler"})
+"""Signing names of services that answer in JSON without being asked by a target."""
 
-_REST_IN_JSON: Final = frozenset({"lambda"})
-"""Signing names of services that are asked by method and path, and answer in JSON."""
+_READING = ("BatchCheck", "BatchGet", "Describe", "Filter", "Get", "Head", "List", "Lookup")
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ class AwsResponse:
     @classmethod
     def error(cls, request: AwsRequest, code: str, message: str, status: int = 400) -> "AwsResponse":
         """An error in the protocol in which was asked."""
-        if "x-amz-target" in request.headers:
-            return cls.json_error(code, message, status)
-        if request.service in _REST_IN_JSON:
-            headers = {"content-type": "application/json", "x-amzn-errortype": code, "x-amzn-requestid": request_id()}
-            return cls(status, headers, json.dumps({"message": message}).encode())
+        if "x-amz-target" in request.headers or request.service in _REST_JSON:
+            answer = cls.json_error(code, message, status)
+            return cls(status, {**answer.headers, "x-amzn-errortype": code}, answer.body)
         kind = "Sender" if status < 500 else "Receiver"  # noqa: PLR2004 - HTTP
         error = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+        if request.service == "s3":
+            return cls.of_xml(f"<Error>{error}</Error>", status)
         if request.service == "ec2":
             return cls.of_xml(f"<Response><Errors><Error>{error}</Error></Errors></Response>", status)
         return cls.of_xml(f"<ErrorResponse><Error><Type>{kind}</Type>{error}</Error></ErrorResponse>", status)

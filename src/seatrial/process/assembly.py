@@ -17,7 +17,7 @@ from seatrial.core.faults import Faults
 from seatrial.core.faults.page import FaultsPage
 from seatrial.core.gateway import Gateway
 from seatrial.core.internal import InProcessAws
-from seatrial.core.pages import FRONT_DOORS_PATH, HEALTH_PATH
+from seatrial.core.pages import CONSTRAINTS_PATH, FRONT_DOORS_PATH, HEALTH_PATH
 from seatrial.core.service import OwnService
 from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
@@ -40,6 +40,7 @@ from seatrial.services import (
 )
 from seatrial.services.cloudfront.service import Distributions
 from seatrial.services.cloudwatch.service import CloudWatch
+from seatrial.services.constraints import Constraints
 from seatrial.services.ecs.deployments.other_deployer import OtherDeployer
 from seatrial.services.ecs.service import Ecs
 from seatrial.services.elb.control.public_keys import PublicKeys
@@ -72,7 +73,8 @@ class EmbeddedAws:
             gateway.mount(app.serves, app)
         metrics = cloudwatch.create(self.context)
         self._ministack.publish_metrics(metrics.sample)
-        self._services = _in_order(
+        held = Constraints()
+        answering = _in_order(
             self.context,
             registry=registry,
             load_balancers=load_balancers,
@@ -80,9 +82,11 @@ class EmbeddedAws:
             metrics=metrics,
             containers=containers,
         )
+        self._services = [throttling.create(self.context), held, *answering]
         gateway.plug(*self._services)
         self._started = clock.now()
         gateway.page(HEALTH_PATH, self._health)
+        gateway.page(CONSTRAINTS_PATH, held.page)
         gateway.page(FRONT_DOORS_PATH, lambda: {**load_balancers.front_doors(), **edge.front_doors()})
         doors = Doors(registry.app.serves, containers.sessions.serves)
         hosts = Hosts(self.context.bridge)
@@ -144,9 +148,8 @@ def _in_order(
     metrics: CloudWatch,
     containers: Ecs,
 ) -> list[OwnService]:
-    """Every service of ours, in the order in which they are asked, and begin."""
+    """The services of ours that answer, in the order in which they are asked, and begin."""
     return [
-        throttling.create(context),
         EventBridge(context),
         corrections.create(context),
         databases.create(context),

@@ -1,6 +1,7 @@
 """Every name and every description that the modules render, held to what AWS documents: the longest and oddest ones.
 
-``documented_texts.json`` is the table: a row for each attribute, with AWS's page. A new resource needs its rows.
+What AWS documents is the embedded AWS's table. ``documented_texts.json`` says which parameter of which call an
+attribute becomes, and has a pattern where there is more to heed than AWS's refusal. A new resource needs its rows.
 """
 
 import json
@@ -14,6 +15,7 @@ import pytest
 from tests.contract.infra.conftest import PlainTerraform
 from tests.contract.infra.rendered import resources
 from tests.contract.infra.test_modules import folder
+from tests.support.documented import refused
 
 __all__ = ["folder"]
 
@@ -74,12 +76,11 @@ def broken(text: Text) -> str | None:
     rule = RULES.get((text.kind, text.attribute))
     if rule is None:
         return f"{text.kind}.{text.attribute} has no row in documented_texts.json"
-    if len(text.value) > rule["most"]:
-        return (
-            f"{text.address}.{text.attribute} has {len(text.value)} characters, {rule['most']} at most: {rule['page']}"
-        )
-    if not re.fullmatch(rule["pattern"], text.value):
-        return f"{text.address}.{text.attribute} is `{text.value}`, which AWS refuses: {rule['page']}"
+    service, operation, member = rule["call"].split()
+    if problem := refused(service, operation, member, text.value):
+        return f"{text.address}.{text.attribute} is `{text.value}`, which AWS refuses: {problem}"
+    if not re.fullmatch(rule.get("pattern", r"[\s\S]*"), text.value):
+        return f"{text.address}.{text.attribute} is `{text.value}`: {rule['page']}"
     return None
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.services.ecs.limits import check
+from seatrial.services.constraints.check import refusal
 from tagship.aws.wording import client_token, require_overrides_fit, started_by, tag_value
 from tagship.base.errors import Refused
 
@@ -41,7 +41,8 @@ def test_two_releases_of_one_long_family_have_two_tokens(family: str, first: int
 @given(st.text())
 def test_whatever_is_said_the_embedded_ecs_takes_it(words: str) -> None:
     tags = [{"key": "tagship:version", "value": tag_value(words)}]
-    check("RunTask", {"startedBy": started_by(words), "clientToken": client_token(words), "tags": tags})
+    params = {"startedBy": started_by(words), "clientToken": client_token(words), "tags": tags}
+    assert refusal("ecs", "RunTask", params) is None
 
 
 def test_a_command_longer_than_ecs_takes_is_refused_before_the_call() -> None:

@@ -1,6 +1,5 @@
 """Requests and answers held against AWS's own models, as botocore carries them."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -47,56 +46,6 @@ def places(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[
     shape = _operation(service, operation).input_shape
     if shape is not None:
         yield from _places(shape, dict(params), "")
-
-
-def violations(service: str, operation: str, params: Mapping[str, Any]) -> list[str]:
-    """What AWS says against a request: its sentences, of services that answer ``N validation errors detected``."""
-    found: list[str] = []
-    for path, shape, value in places(service, operation, params):
-        name = _spelt(path)
-        if isinstance(shape, StructureShape) and isinstance(value, dict):
-            found += [
-                f"Value null at '{_spelt(f'{path}/{member}')}' failed to satisfy constraint: Member must not be null"
-                for member in shape.required_members
-                if member not in value
-            ]
-        shown = value if isinstance(value, str) else str(value)
-        found += [
-            f"Value '{shown}' at '{name}' failed to satisfy constraint: Member must {constraint}"
-            for constraint in _broken(shape, value)
-        ]
-    return found
-
-
-def _broken(shape: Shape, value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
-    if not isinstance(value, str | list | dict):
-        return
-    allowed = getattr(shape, "enum", None)
-    if allowed and value not in allowed:
-        yield f"satisfy enum value set: [{', '.join(allowed)}]"
-    least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    if least is not None and len(value) < least:
-        yield f"have length greater than or equal to {least}"
-    if most is not None and len(value) > most:
-        yield f"have length less than or equal to {most}"
-    pattern = shape.metadata.get("pattern")
-    if pattern and isinstance(value, str) and (compiled := _compiled(pattern)) and not compiled.fullmatch(value):
-        yield f"satisfy regular expression pattern: {pattern}"
-
-
-@cache
-def _compiled(pattern: str) -> "re.Pattern[str] | None":
-    """AWS writes its patterns for Java; those that Python does not understand are not checked."""
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None
-
-
-def _spelt(path: str) -> str:
-    """``/StepAdjustments/0/ScalingAdjustment`` as AWS spells it: ``stepAdjustments.1.member.scalingAdjustment``."""
-    parts = path.strip("/").split("/")
-    return ".".join(f"{int(part) + 1}.member" if part.isdigit() else part[:1].lower() + part[1:] for part in parts)
 
 
 @cache

@@ -69,6 +69,7 @@ CORRECTIONS: tuple[Callable[..., Correction], ...] = (
     firehose.time_zone_of_prefixes,
     functions.environments_within_quotas,
     iam.roles_of_services_once,
+    logs.ids_of_deliveries,
     rds.major_version_of_data,
     rds.clusters_as_asked,
     rds.addresses_that_stay,

@@ -6,7 +6,7 @@ from typing import Protocol
 from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
-from seatrial.core.wire import modelled
+from seatrial.core.wire import modelled, traits
 from seatrial.services.autoscaling.errors import constraints, invalid
 from seatrial.services.autoscaling.invocation import Invocations
 from seatrial.services.autoscaling.operations.activities import ActivityOperations
@@ -84,7 +84,7 @@ class ApplicationAutoScaling(OwnService):
 
 def _checked(operation: str, params: Json) -> Json:
     known = modelled.known_input(SERVICE, operation, params)
-    if broken := modelled.violations(SERVICE, operation, known):
+    if broken := [violation.sentence() for violation in traits.violations(SERVICE, operation, known)]:
         raise constraints(broken)
     if problems := modelled.problems_in_input(SERVICE, operation, known):
         raise AwsCallError("SerializationException", problems.replace("\n", " "))

@@ -4,7 +4,6 @@
 
     How does a request reach its operation?                         service.py
     Which requests does AWS's model allow?                          validation.py
-    Which lengths and characters does AWS allow beside its model?   limits.py
     Who answers each call of the API?                               operations/
     What does Describe… answer?                                     shapes.py
     And of a task?                                                  task_shapes.py

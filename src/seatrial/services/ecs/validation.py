@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from seatrial.core.wire import modelled
-from seatrial.services.ecs import limits
 from seatrial.services.ecs.errors import invalid
 
 _SERVICE = "ecs"
@@ -19,8 +18,7 @@ def checked_input(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """A request without what AWS would ignore: unknown members and nulls.
 
     Raises:
-        AwsCallError: ``InvalidParameterException`` where a member is missing, of another type, not of the enum, or
-            longer or of other characters than AWS takes.
+        AwsCallError: ``InvalidParameterException`` where a member is missing, of another type, or not of the enum.
     """
     known = modelled.known_input(_SERVICE, operation, params)
     for path, shape, value in modelled.places(_SERVICE, operation, known):
@@ -29,7 +27,6 @@ def checked_input(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
             raise invalid(f"{path.strip('/').replace('/', '.')}: {value} is not one of {', '.join(allowed)}.")
     if problems := modelled.problems_in_input(_SERVICE, operation, known):
         raise invalid(problems.replace("\n", " "))
-    limits.check(operation, known)
     return known
 
 

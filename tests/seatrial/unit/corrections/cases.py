@@ -92,7 +92,8 @@ async def corrected(correction: Correction, service: str, step: dict[str, Any]) 
     """Let the correction see one recorded pair."""
     asked = request(service, step["operation"], step["request"], step.get("path", "/"))
     assert correction.applies(asked), step["operation"]
-    sent = dict(parse_qsl(correction.rewrite(asked).body.decode()))
+    body = correction.rewrite(asked).body.decode()
+    sent = json.loads(body) if body.startswith("{") else dict(parse_qsl(body))
     assert {name: sent.get(name) for name in step.get("sent", {})} == step.get("sent", {})
     answer = correction.correct(asked, response(step["answer"], step.get("status", 200)))
     return await correction.follow(asked, answer) if correction.follow else answer

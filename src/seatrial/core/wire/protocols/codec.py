@@ -5,14 +5,13 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from typing import Any
 
 from botocore.model import OperationModel, ServiceModel
-from botocore.session import get_session
 
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, request_id
+from seatrial.core.wire.modelled import service_model
 from seatrial.core.wire.protocols import cbor, json_values, query
 from seatrial.core.wire.protocols.shapes import misfit
 
@@ -45,7 +44,7 @@ class Codec:
     @property
     def model(self) -> ServiceModel:
         """Botocore's model of the service."""
-        return _model(self.service)
+        return service_model(self.service)
 
     def read(self, request: AwsRequest) -> dict[str, Any]:
         """The parameters of a call, shaped as boto3 takes them: times are ``datetime`` in UTC, blobs are bytes.
@@ -125,8 +124,3 @@ def _cbor(body: bytes, status: int) -> AwsResponse:
         "x-amzn-requestid": request_id(),
     }
     return AwsResponse(status, headers, body)
-
-
-@cache
-def _model(service: str) -> ServiceModel:
-    return get_session().get_service_model(service)

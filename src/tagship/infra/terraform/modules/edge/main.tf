@@ -25,10 +25,15 @@ resource "terraform_data" "origin" {
   triggers_replace = [var.load_balancer.arn, var.load_balancer.protocol]
 }
 
+locals {
+  # Both stand side by side for a while under two names: the load balancer's id and the protocol tell them apart.
+  vpc_origin = "-${basename(var.load_balancer.arn)}-${var.load_balancer.protocol}"
+}
+
 resource "aws_cloudfront_vpc_origin" "this" {
   vpc_origin_endpoint_config {
-    # Both stand side by side for a while under two names: the load balancer's id and the protocol tell them apart.
-    name                   = "${var.names.distribution}-${basename(var.load_balancer.arn)}-${var.load_balancer.protocol}"
+    # A name has 64 characters at most: "The parameter VPC Origin Name is too big.", CloudFront says of more.
+    name                   = "${substr(var.names.distribution, 0, 64 - length(local.vpc_origin))}${local.vpc_origin}"
     arn                    = var.load_balancer.arn
     http_port              = 80
     https_port             = 443

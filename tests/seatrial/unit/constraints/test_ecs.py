@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.core.internal import AwsCallError
-from seatrial.services.ecs.validation import checked_input
+from seatrial.services.constraints.check import refusal
 
 RUN = {"taskDefinition": "web"}
 LONG_COMMAND = {"containerOverrides": [{"name": "web", "command": ["x" * 8192]}]}
@@ -32,13 +31,12 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("operation", "params"), REFUSED)
 def test_a_text_that_aws_refuses_is_refused(operation: str, params: dict[str, Any]) -> None:
-    with pytest.raises(AwsCallError) as caught:
-        checked_input(operation, params)
-    assert caught.value.code == "InvalidParameterException"
+    refused = refusal("ecs", operation, params)
+    assert refused is not None
+    assert refused.code == "InvalidParameterException"
 
 
 @pytest.mark.parametrize("name", ["tagship/v1-2-3/migrate", "ecs-svc/1234567890", "a" * 128])
 def test_a_text_that_aws_takes_is_taken(name: str) -> None:
-    checked_input(
-        "RunTask", RUN | {"startedBy": name, "clientToken": "!" * 64, "tags": [{"key": "a:b", "value": "é 1"}]}
-    )
+    params = RUN | {"startedBy": name, "clientToken": "!" * 64, "tags": [{"key": "a:b", "value": "é 1"}]}
+    assert refusal("ecs", "RunTask", params) is None
