@@ -85,6 +85,7 @@ ADDITIONS: tuple[Callable[..., Addition], ...] = (
     cognito.wrong_codes,
     cognito_tokens.tokens_with_a_valid_signature,
     ecr.registry_scanning,
+    iam.documents_by_the_grammar,
     logs.query_definitions,
     rds.last_snapshot_of_a_cluster,
     route53.zones_without_signatures,
