@@ -8,6 +8,8 @@ from seatrial.access.credentials import Credentials
 from seatrial.access.guard import Doors, Guard, Proofs
 from seatrial.access.hosts import Hosts
 from seatrial.access.keys import ensure_keys
+from seatrial.access.rights.acting import Acting
+from seatrial.access.rights.authorize import Rights
 from seatrial.access.roles import Roles
 from seatrial.core.bus import EventBus
 from seatrial.core.context import LocalContext
@@ -26,6 +28,7 @@ from seatrial.ministack.buckets import Buckets
 from seatrial.ministack.corrections import catalogue as corrections
 from seatrial.ministack.emulator import MiniStack
 from seatrial.ministack.identity import Identities
+from seatrial.ministack.policies import StoredPolicies
 from seatrial.ministack.viewers import Viewers
 from seatrial.services import (
     autoscaling,
@@ -61,7 +64,20 @@ class EmbeddedAws:
         keys, identities = ensure_keys(settings.directory), Identities()
         store = Store(settings.directory / "state.sqlite", room.give_up_reserve)
         credentials = Credentials(keys, settings.account_id, identities, store=store, clock=clock)
-        self.context = _context(gateway, settings, store, clock=clock, engine=engine, credentials=credentials)
+        aws, stored = InProcessAws(gateway, settings), StoredPolicies()
+        rights = Rights(aws, stored, clock.now)
+        self.context = LocalContext(
+            settings=settings,
+            clock=clock,
+            store=store,
+            aws=aws,
+            bus=EventBus(),
+            faults=Faults(store, clock),
+            engine=engine,
+            bridge=bridge_address(engine) if engine else None,
+            credentials=credentials,
+            roles=Acting(stored, rights, settings.region, clock.now),
+        )
         page = FaultsPage(self.context.faults, settings.port)
         registry = EcrWatcher(self.context, keys.token)
         load_balancers = elb.create(self.context)
@@ -86,7 +102,7 @@ class EmbeddedAws:
         gateway.page(FRONT_DOORS_PATH, lambda: {**load_balancers.front_doors(), **edge.front_doors()})
         doors = Doors(registry.app.serves, containers.sessions.serves)
         hosts = Hosts(self.context.bridge)
-        proofs = Proofs(credentials, Roles(identities, self.context.aws, hosts), keys.token, clock.now)
+        proofs = Proofs(credentials, Roles(identities, stored, rights, hosts), keys.token, clock.now)
         self.app = Guard(gateway, hosts, doors, proofs=proofs, buckets=Buckets())
 
     async def start(self) -> None:
@@ -111,28 +127,6 @@ class EmbeddedAws:
             "docker": self.context.engine is not None,
             "started": self._started.isoformat(),
         }
-
-
-def _context(
-    app: Gateway,
-    settings: LocalSettings,
-    store: Store,
-    *,
-    clock: Clock,
-    engine: EngineClient | None,
-    credentials: Credentials,
-) -> LocalContext:
-    return LocalContext(
-        settings=settings,
-        clock=clock,
-        store=store,
-        aws=InProcessAws(app, settings),
-        bus=EventBus(),
-        faults=Faults(store, clock),
-        engine=engine,
-        bridge=bridge_address(engine) if engine else None,
-        credentials=credentials,
-    )
 
 
 def _in_order(

@@ -7,6 +7,7 @@
     Which tags does it begin with?                           tags.py
     What is done until its containers run?                   start.py
     Where do its secrets come from?                          secrets.py
+    What if its roles do not allow what it must do?          roles.py
     Who notices that a container has ended or is unhealthy?  watcher.py
     What is done until it is STOPPED?                        stop.py
     How does a fault restart Docker?                         restarting.py

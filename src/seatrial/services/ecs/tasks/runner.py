@@ -323,7 +323,7 @@ class TaskRunner:
             tools,
             revision=revision,
             save=save,
-            role=str(spec.get("executionRoleArn", "")).rpartition("/")[2],
+            role=str(task.overrides.get("executionRoleArn") or spec.get("executionRoleArn", "")),
             task_role=str(task.overrides.get("taskRoleArn") or spec.get("taskRoleArn", "")),
         )
 
