@@ -66,18 +66,8 @@ class EmbeddedAws:
         credentials = Credentials(keys, settings.account_id, identities, store=store, clock=clock)
         aws, stored = InProcessAws(gateway, settings), StoredPolicies()
         rights = Rights(aws, stored, clock.now)
-        self.context = LocalContext(
-            settings=settings,
-            clock=clock,
-            store=store,
-            aws=aws,
-            bus=EventBus(),
-            faults=Faults(store, clock),
-            engine=engine,
-            bridge=bridge_address(engine) if engine else None,
-            credentials=credentials,
-            roles=Acting(stored, rights, settings.region, clock.now),
-        )
+        acting = Acting(stored, rights, settings.region, clock.now)
+        self.context = _context(aws, settings, store, clock=clock, engine=engine, credentials=credentials, roles=acting)
         page = FaultsPage(self.context.faults, settings.port)
         registry = EcrWatcher(self.context, keys.token)
         load_balancers = elb.create(self.context)
@@ -127,6 +117,30 @@ class EmbeddedAws:
             "docker": self.context.engine is not None,
             "started": self._started.isoformat(),
         }
+
+
+def _context(  # noqa: PLR0913 - each is another thing that a part is given
+    aws: InProcessAws,
+    settings: LocalSettings,
+    store: Store,
+    *,
+    clock: Clock,
+    engine: EngineClient | None,
+    credentials: Credentials,
+    roles: Acting,
+) -> LocalContext:
+    return LocalContext(
+        settings=settings,
+        clock=clock,
+        store=store,
+        aws=aws,
+        bus=EventBus(),
+        faults=Faults(store, clock),
+        engine=engine,
+        bridge=bridge_address(engine) if engine else None,
+        credentials=credentials,
+        roles=roles,
+    )
 
 
 def _in_order(

@@ -13,6 +13,7 @@ Principals = tuple[tuple[str, str], ...]
 """Kind (``AWS``, ``Service``, ``Federated``, ``CanonicalUser``) and name; of ``"*"`` alone, the kind is ``*``."""
 
 
+# inside: whoever holds a document against something, and takes it for one that says nothing
 class Malformed(Exception):
     """A text is no policy document."""
 

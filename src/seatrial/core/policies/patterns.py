@@ -18,6 +18,7 @@ _ESCAPED = {"*": "\ue000", "?": "\ue001", "$": "$"}
 """``${*}`` is a star and no wildcard; until it is compared it is a letter that nobody uses."""
 
 
+# inside: the evaluator, to which nothing matches then
 class NoValue(Exception):
     """A variable has no value in this request, so that nothing matches what names it."""
 
