@@ -15,7 +15,7 @@ What the embedded AWS asks itself does not pass here.
     Whose access key is it?                                  credentials.py
     Where do the account's own keys come from?               keys.py
     How is a file written that only its owner reads?         private.py
-    What may a role of the application do?                   roles.py
-    Which actions and resources must be allowed for a call?  resources.py
+    May a role or a user do what a request asks?             roles.py
+    What must be allowed for a call, and is it?              rights/
     How is a refusal worded in each protocol?                refusals.py
 """

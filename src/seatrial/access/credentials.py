@@ -1,6 +1,8 @@
 """Every key that is good here: the account's own, and those that were given out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from seatrial.access.keys import InstanceKeys, new_access_key, new_secret
 from seatrial.access.signature import AccessRefused
@@ -22,12 +24,19 @@ class Caller:
     Args:
         principal: the ARN; of the account's root for its own key.
         secret: the secret key.
-        role: the name of the role to whose rights the key is bound; empty where it may do everything.
+        session: what is kept of the session; empty of the account's own key, and of a user's.
+        is_contained: whether it is a task's or a function's, or was got through one.
     """
 
     principal: str
     secret: str = field(repr=False)
-    role: str = ""
+    session: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    is_contained: bool = False
+
+    @property
+    def may_everything(self) -> bool:
+        """Whether no policies are looked at: the account's own key."""
+        return self.principal.endswith(":root") and not self.is_contained
 
 
 class Credentials:
@@ -69,8 +78,7 @@ class Credentials:
         found = self._identities.find(access_key, token)
         if isinstance(found, str):
             raise AccessRefused(found)
-        bounded = found.session.get(_BOUNDED, False)
-        return Caller(found.principal, found.secret, _role(found.principal) if bounded else "")
+        return Caller(found.principal, found.secret, found.session, bool(found.session.get(_BOUNDED, False)))
 
     def issue(self, role_arn: str, session_name: str, *, purpose: str) -> dict[str, str]:
         """Credentials of a role, bound to its rights, as the variables that SDKs read; good until they are ended.
@@ -126,9 +134,3 @@ def _variables(access_key: str, session: Session) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": str(session["SecretAccessKey"]),
         "AWS_SESSION_TOKEN": str(session["SessionToken"]),
     }
-
-
-def _role(principal: str) -> str:
-    """``arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION``: its NAME; of anything else a role that does not exist."""
-    parts = principal.partition(":assumed-role/")[2].split("/")
-    return parts[0] or "none"

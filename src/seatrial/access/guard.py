@@ -60,7 +60,7 @@ class Proofs:
 
     Args:
         credentials: every key that is good.
-        roles: what those that are bound to a role may do.
+        roles: what all others than the account itself may do.
         token: the token of administration.
         now: the time.
     """
@@ -195,7 +195,7 @@ class Guard:
         scope = handed_on(request, claim, body)
         body = scope.pop(BODY, body)
         require_as_said(Incoming(scope), "")
-        if caller.role:
+        if not caller.may_everything:
             await self._proofs.roles.check(caller, claim, Incoming(scope), body)
         return scope, replayed(body)
 
@@ -208,10 +208,17 @@ class Guard:
             raise AccessRefused("SignatureDoesNotMatch")
         scope = handed_on(request, claim)
         require_as_said(Incoming(scope), payload)
-        if caller.role:
-            await self._proofs.roles.check(caller, claim, Incoming(scope), b"")
         check = check_of(payload, claim, caller.secret)
-        return scope, checked(receive, check) if check else receive
+        coming = checked(receive, check) if check else receive
+        if caller.may_everything:
+            return scope, coming
+        if "delete" not in request.query:
+            await self._proofs.roles.check(caller, claim, Incoming(scope), b"")
+            return scope, coming
+        # Which objects are to go stands in the body.
+        body = await read_within(coming, request.headers, limit_of(claim.service))
+        await self._proofs.roles.check(caller, claim, Incoming(scope), body)
+        return scope, replayed(body)
 
 
 def _payload(request: Incoming, claim: Claim) -> str:

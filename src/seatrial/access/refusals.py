@@ -3,7 +3,8 @@
 Sources: "Common Errors" of the services' API references (query: ``MissingAuthenticationToken`` 403,
 ``InvalidClientTokenId`` 403, ``IncompleteSignature`` 400; JSON: ``UnrecognizedClientException`` and
 ``InvalidSignatureException`` 400, of REST 403); Amazon S3 API reference, "Error responses"; EC2 API reference, "Error
-codes" (``AuthFailure``).
+codes" (``AuthFailure``, ``UnauthorizedOperation``); SNS API reference, "Common Errors" (``AuthorizationError``); SQS
+developer guide, "Error responses" (the query protocol's code in a header).
 """
 
 import json
@@ -37,6 +38,7 @@ _IN_JSON = {
     "SignatureDoesNotMatch": "InvalidSignatureException",
 }
 _IN_QUERY = {"Expired": "SignatureDoesNotMatch", "InvalidToken": "InvalidClientTokenId"}
+_DENIED_AS = {"sns": "AuthorizationError"}
 _IN_S3 = {
     "Expired": "AccessDenied",
     "IncompleteSignature": "AuthorizationHeaderMalformed",
@@ -75,14 +77,15 @@ def refusal(request: Incoming, why: AccessRefused, service: str) -> AwsResponse:
         service: the signing name; empty where it is not known.
     """
     if request.target:
-        return AwsResponse.json_error(_IN_JSON.get(why.code, why.code), _words(why), 400)
+        answer = AwsResponse.json_error(_IN_JSON.get(why.code, why.code), _words(why), 400)
+        return _with_old_code(answer, why) if service == "sqs" else answer
     if request.headers.get("smithy-protocol") == _CBOR:
         return _in_cbor(why)
-    if service == "ec2" and why.code != "AccessDenied":
-        words = "AWS was not able to validate the provided access credentials"
-        return AwsResponse.error(AwsRequest("POST", "/", service="ec2"), "AuthFailure", words, 401)
+    if service == "ec2":
+        return _in_ec2(why)
     if request.is_form or "Action" in request.query or service in _REST_IN_XML:
         code = _IN_QUERY.get(why.code, why.code)
+        code = _DENIED_AS.get(service, code) if why.code == "AccessDenied" else code
         return AwsResponse.error(
             AwsRequest(request.method, request.path), code, _words(why), 400 if code in _QUERY_400 else 403
         )
@@ -100,6 +103,21 @@ def plain(status: int, words: str) -> AwsResponse:
 
 def _words(why: AccessRefused) -> str:
     return why.message or _WORDS.get(why.code, why.code)
+
+
+def _with_old_code(answer: AwsResponse, why: AccessRefused) -> AwsResponse:
+    """The code of the query protocol, which clients of SQS go on seeing."""
+    code = _IN_QUERY.get(why.code, why.code)
+    return AwsResponse(answer.status, {**answer.headers, "x-amzn-query-error": f"{code};Sender"}, answer.body)
+
+
+def _in_ec2(why: AccessRefused) -> AwsResponse:
+    asked = AwsRequest("POST", "/", service="ec2")
+    if why.code == "AccessDenied":
+        words = f"You are not authorized to perform this operation. {_words(why)}"
+        return AwsResponse.error(asked, "UnauthorizedOperation", words, 403)
+    words = "AWS was not able to validate the provided access credentials"
+    return AwsResponse.error(asked, "AuthFailure", words, 401)
 
 
 def _in_cbor(why: AccessRefused) -> AwsResponse:

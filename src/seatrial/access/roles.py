@@ -1,25 +1,27 @@
-"""What the application's own roles may do: tasks and functions, and whoever got credentials through them.
+"""What roles and users may do: what their policies allow, and within containers no more than work on data.
 
-Two bounds, and both must allow. What a role of an application has no business with is refused whatever its policies
-say: functions, tasks, images, roles, everything that makes or changes the account. Of the rest, the role's policies
-decide, as IAM's own simulation reads them.
+A call is looked at as it will be answered. What could be read in two ways, as another service's or as another
+operation's, is refused whatever the policies say.
+
+Tasks and functions have a second bound beside their policies: what they have no business with on this machine, such as
+making functions, tasks and roles, is refused to them. Both must allow.
 """
 
-import json
 from fnmatch import fnmatchcase
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
-from seatrial.access import resources
 from seatrial.access.credentials import Caller
 from seatrial.access.hosts import Hosts
+from seatrial.access.rights import calls, naming
+from seatrial.access.rights.arns import Place
+from seatrial.access.rights.authorize import Denied, Need, Rights, words
+from seatrial.access.rights.callers import asker
+from seatrial.access.rights.calls import Call
 from seatrial.access.signature import AccessRefused, Claim
 from seatrial.core.incoming import Incoming
-from seatrial.core.internal import Aws, AwsCallError
-from seatrial.core.wire.parsing import CBOR_PATH
+from seatrial.core.policies.evaluate import Decision
 from seatrial.ministack.identity import Identities
-
-NEEDS_NO_RIGHT = "sts:GetCallerIdentity"
-"""STS API reference: "No permissions are required to perform this operation"."""
+from seatrial.ministack.policies import StoredPolicies
 
 DATA = (
     "cloudfront:CreateInvalidation",
@@ -35,6 +37,7 @@ DATA = (
     "dynamodb:PartiQL*",
     "dynamodb:Query",
     "dynamodb:Scan",
+    "dynamodb:Transact*",
     "ecs:Describe*",
     "ecs:GetTaskProtection",
     "ecs:List*",
@@ -73,53 +76,63 @@ DATA = (
     "sqs:List*",
     "ssm:GetParameter*",
     "states:StartExecution",
+    "sts:GetCallerIdentity",
 )
-"""IAM actions on what an application works with. A role's policies may allow these, and no others."""
+"""IAM actions on what an application works with. From within a container no others are allowed."""
 
-_SIGNED_AS = {"cloudwatch": "monitoring", "cognito": "cognito-idp", "eventbridge": "events", "stepfunctions": "states"}
+_ROUTED_AS = {
+    "cloudwatch": "monitoring",
+    "cognito": "cognito-idp",
+    "eventbridge": "events",
+    "stepfunctions": "states",
+}
+"""MiniStack's names of services, where they are not those that a call is signed for."""
+
+OURS = frozenset({"application-autoscaling", "monitoring", "servicequotas"})
+"""Signing names of services that MiniStack does not tell apart: our own answer them, by the signature alone."""
+
 _OF_MINISTACK = ("/_", "/iceberg", "/v20180820/")
 _RDS_DATA = {"/BatchExecute", "/BeginTransaction", "/CommitTransaction", "/Execute", "/RollbackTransaction"}
 
 
 class Roles:
-    """Decides for callers that are bound to a role.
+    """Decides for callers whose policies are looked at.
 
     Args:
-        identities: reads the action out of a request.
-        aws: asks IAM.
+        identities: tells how a request will be routed.
+        stored: what is kept of policies.
+        rights: decides about calls.
         hosts: our names.
     """
 
-    def __init__(self, identities: Identities, aws: Aws, hosts: Hosts) -> None:
-        self._identities, self._aws, self._hosts = identities, aws, hosts
+    def __init__(self, identities: Identities, stored: StoredPolicies, rights: Rights, hosts: Hosts) -> None:
+        self._identities, self._stored, self._rights, self._hosts = identities, stored, rights, hosts
 
     async def check(self, caller: Caller, claim: Claim, request: Incoming, body: bytes) -> None:
         """Whether a caller may do what a request asks; ``body`` is empty where the request streams (S3).
 
         Raises:
-            AccessRefused: AccessDenied.
+            AccessRefused: AccessDenied, in AWS's words.
         """
-        account = caller.principal.split(":")[4]
-        service, action, resource = self._identities.action(request, body, claim.region, account)
-        if called := CBOR_PATH.match(request.path):
-            service, action = "cloudwatch", f"cloudwatch:{called['operation']}"
-        routed = claim.service in {service, _SIGNED_AS.get(service)} and self._plain(request, claim, body)
-        routed = routed and resources.names_once(request, service, body)
-        if routed and action == NEEDS_NO_RIGHT:
-            return
-        if action == "secretsmanager:GetSecretValue":
-            resource = await self._secret(claim, body, resource)
-        wanted = resources.wanted(action, resource, body, f"{claim.region}:{account}")
-        if "delete" in request.query and service == "s3":
-            wanted = [("s3:DeleteObject", f"arn:aws:s3:::{request.path.strip('/')}/*")]
-        if source := request.headers.get("x-amz-copy-source"):
-            wanted.append(("s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/').partition('?')[0]}"))
-        for each, on in wanted:
-            if not routed or not await self._allowed(caller.role, account, each, on):
-                raise AccessRefused("AccessDenied", _words(caller, each or f"{claim.service}:?", on))
+        place = Place(claim.region, caller.principal.split(":")[4])
+        call = calls.read(request, claim.service, body)
+        if not self._is_plain(claim, request, body, call) or not _is_within(caller, call):
+            denied = Denied(caller.principal, Need(naming.actions(call)[0], ""), Decision(allowed=False))
+            raise AccessRefused("AccessDenied", words(denied))
+        who = asker(self._stored, caller.principal, caller.session)
+        try:
+            await self._rights.check(who, call, place, source=_source(request))
+        except Denied as denied:
+            raise AccessRefused("AccessDenied", words(denied)) from denied
 
-    def _plain(self, request: Incoming, claim: Claim, body: bytes) -> bool:
-        """Whether a request names its operation once, and no path or name of another service: as SDKs ask."""
+    def _is_plain(self, claim: Claim, request: Incoming, body: bytes, call: Call) -> bool:
+        """Whether a request can be read in one way alone: as SDKs write it, and as the service's it is signed for."""
+        routed = self._identities.service(request, body)
+        signed = claim.service in {routed, _ROUTED_AS.get(routed), *OURS & {claim.service}}
+        return signed and self._is_asked_once(claim, request, body) and calls.names_once(request, call, body)
+
+    def _is_asked_once(self, claim: Claim, request: Incoming, body: bytes) -> bool:
+        """Whether a request names its operation once, and no path or name of another service."""
         others = request.path.startswith(_OF_MINISTACK) or (request.path in _RDS_DATA and claim.service != "rds-data")
         if others or not self._hosts.is_plain(request.host) or "Action" in request.query:
             return False
@@ -129,31 +142,14 @@ class Roles:
         once = not request.is_form if request.target else len(actions) == 1
         return once and request.path == "/" and not request.pairs
 
-    async def _secret(self, claim: Claim, body: bytes, resource: str) -> str:
-        """The whole ARN of a secret, which policies name, of one that was asked for by its name."""
-        try:
-            asked = str(json.loads(body)["SecretId"])
-            told = await self._aws.call("secretsmanager", "DescribeSecret", region=claim.region, SecretId=asked)
-        except (AwsCallError, ValueError, LookupError, TypeError):
-            return resource
-        return str(told.get("ARN", resource))
 
-    async def _allowed(self, role: str, account: str, action: str, resource: str) -> bool:
-        if not any(fnmatchcase(action, pattern) for pattern in DATA):
-            return False
-        told = await self._aws.call(
-            "iam",
-            "SimulatePrincipalPolicy",
-            PolicySourceArn=f"arn:aws:iam::{account}:role/{role}",
-            ActionNames=[action],
-            ResourceArns=[resource],
-        )
-        return bool(told["EvaluationResults"]) and told["EvaluationResults"][0]["EvalDecision"] == "allowed"
-
-
-def _words(caller: Caller, action: str, resource: str) -> str:
-    on = f" on resource: {resource}" if resource not in {"", "*"} else ""
-    return (
-        f"User: {caller.principal} is not authorized to perform: {action}{on} "
-        "because no identity-based policy allows the action"
+def _is_within(caller: Caller, call: Call) -> bool:
+    """Whether a call is what a task or a function may ask, whatever its policies say."""
+    return not caller.is_contained or all(
+        any(fnmatchcase(name, some) for some in DATA) for name in naming.actions(call)
     )
+
+
+def _source(request: Incoming) -> str:
+    client = request.scope.get("client")
+    return str(client[0]) if client else "127.0.0.1"

@@ -7,6 +7,7 @@
     What is a service given?                                 context.py
     What is known of a request before its body is read?      incoming.py
     How are AWS's protocols read and written?                wire/
+    What does a policy of IAM say, and is a call allowed?    policies/
     How are ASGI bodies read and answers sent?               asgi.py
     Which paths tell about the embedded AWS itself?          pages.py
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from seatrial.core.bus import EventBus
 from seatrial.core.engine import EngineClient, TargetAddresses
@@ -37,6 +37,85 @@ class NoCredentials:
 
 
 @dataclass(frozen=True)
+class TakenRole:
+    """A role that a service of AWS takes to work for somebody.
+
+    Args:
+        arn: the ARN of the role.
+        session: the end of the session's ARN.
+        service: which takes it: ``ecs-tasks.amazonaws.com``.
+        source: the ARN for which it is taken, such as a task's.
+    """
+
+    arn: str
+    session: str
+    service: str
+    source: str
+
+
+class RoleAws(Aws, Protocol):
+    """AWS as a role calls it."""
+
+    async def require(
+        self,
+        service: str,
+        operation: str,
+        /,
+        *,
+        region: str | None = None,
+        **params: Any,  # noqa: ANN401 - AWS's parameters
+    ) -> None:
+        """That the role may make a call, which is not made.
+
+        Raises:
+            AwsCallError: ``AccessDeniedException``.
+        """
+        ...
+
+
+class RoleTaker(Protocol):
+    """What takes roles: ``access.rights.acting.Acting``, or ``AnyRole``."""
+
+    def take(self, aws: Aws, role: TakenRole) -> RoleAws:
+        """AWS as a role calls it; what its policies do not allow is refused.
+
+        Raises:
+            AwsCallError: ``AccessDenied``, where there is no such role, or it does not trust the service.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Unbound:
+    """AWS as it is called where nobody looks at rights."""
+
+    aws: Aws
+
+    async def call(
+        self,
+        service: str,
+        operation: str,
+        /,
+        *,
+        region: str | None = None,
+        **params: Any,  # noqa: ANN401 - AWS's parameters
+    ) -> dict[str, Any]:
+        """See ``Aws.call``."""
+        return await self.aws.call(service, operation, region=region, **params)
+
+    async def require(self, *_: str, **__: Any) -> None:  # noqa: ANN401 - AWS's parameters
+        """Everything is allowed."""
+
+
+class AnyRole:
+    """Takes every role, and looks at no rights."""
+
+    def take(self, aws: Aws, role: TakenRole) -> RoleAws:  # noqa: ARG002 - as above
+        """See ``RoleTaker.take``."""
+        return Unbound(aws)
+
+
+@dataclass(frozen=True)
 class ServiceContext:
     """What a part of the embedded AWS is given when it is created.
 
@@ -52,6 +131,7 @@ class ServiceContext:
         bridge: the address at which containers reach this process (``http://BRIDGE:PORT``); None where they use
             ``host.docker.internal``.
         credentials: gives tasks those of their roles.
+        roles: takes roles of which a service makes use itself.
     """
 
     settings: InstanceSettings
@@ -64,3 +144,4 @@ class ServiceContext:
     targets: TargetAddresses = field(default_factory=TargetAddresses)
     bridge: str | None = None
     credentials: RoleCredentials = field(default_factory=NoCredentials)
+    roles: RoleTaker = field(default_factory=AnyRole)

@@ -1,4 +1,4 @@
-"""The door to what MiniStack knows of identities: users' keys, sessions, roles' actions."""
+"""The door to what MiniStack knows of identities: users' keys, sessions; and to how it routes a request."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -33,7 +33,6 @@ class Identities:
 
     def __init__(self) -> None:
         self._evaluator: Any = importlib.import_module("ministack.core.iam_evaluator")
-        self._actions: Any = importlib.import_module("ministack.core.iam_actions")
         self._router: Any = importlib.import_module("ministack.core.router")
         self._runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
         self._sts: Any = importlib.import_module("ministack.services.sts")
@@ -86,15 +85,11 @@ class Identities:
         self._runtime.execution_credentials = execution_credentials
         importlib.import_module("ministack.services.lambda_svc").execution_credentials = execution_credentials  # type: ignore[attr-defined]
 
-    def action(self, request: Incoming, body: bytes, region: str, account: str) -> tuple[str, str, str]:
-        """What a request would do: the service as MiniStack routes it, the IAM action (empty: none), the resource."""
+    def service(self, request: Incoming, body: bytes) -> str:
+        """The service to which MiniStack routes a request, by its own name for it."""
         params: dict[str, list[str]] = {}
         for name, value in request.pairs:
             params.setdefault(name, []).append(value)
         if request.is_form:
             params = {**parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True), **params}
-        asked = (request.method, request.path, request.headers)
-        service = str(self._router.detect_service(*asked, params))
-        action = self._actions.extract_iam_action(service, *asked, body, params) or ""
-        resource = self._actions.extract_resource_arn(service, *asked, body, params, region, account)
-        return service, str(action), str(resource)
+        return str(self._router.detect_service(request.method, request.path, request.headers, params))

@@ -8,6 +8,8 @@ from seatrial.access.credentials import Credentials
 from seatrial.access.guard import Doors, Guard, Proofs
 from seatrial.access.hosts import Hosts
 from seatrial.access.keys import ensure_keys
+from seatrial.access.rights.acting import Acting
+from seatrial.access.rights.authorize import Rights
 from seatrial.access.roles import Roles
 from seatrial.core.bus import EventBus
 from seatrial.core.context import ServiceContext
@@ -26,6 +28,7 @@ from seatrial.ministack.buckets import Buckets
 from seatrial.ministack.corrections import catalogue as corrections
 from seatrial.ministack.emulator import MiniStack
 from seatrial.ministack.identity import Identities
+from seatrial.ministack.policies import StoredPolicies
 from seatrial.ministack.viewers import Viewers
 from seatrial.services import (
     autoscaling,
@@ -62,7 +65,10 @@ class EmbeddedAws:
         keys, identities = ensure_keys(settings.directory), Identities()
         store = Store(settings.directory / "state.sqlite", disk_space.give_up_reserve)
         credentials = Credentials(keys, settings.account_id, identities, store=store, clock=clock)
-        self.context = _context(gateway, settings, store, clock=clock, engine=engine, credentials=credentials)
+        aws, stored = InProcessAws(gateway, settings), StoredPolicies()
+        rights = Rights(aws, stored, clock.now)
+        acting = Acting(stored, rights, settings.region, clock.now)
+        self.context = _context(aws, settings, store, clock=clock, engine=engine, credentials=credentials, roles=acting)
         page = FaultsPage(self.context.faults, settings.port)
         registry = EcrWatcher(self.context, keys.token)
         load_balancers = elb.create(self.context)
@@ -90,7 +96,7 @@ class EmbeddedAws:
         gateway.page(FRONT_DOORS_PATH, lambda: {**load_balancers.front_doors(), **edge.front_doors()})
         doors = Doors(registry.app.serves, containers.sessions.serves)
         hosts = Hosts(self.context.bridge)
-        proofs = Proofs(credentials, Roles(identities, self.context.aws, hosts), keys.token, clock.now)
+        proofs = Proofs(credentials, Roles(identities, stored, rights, hosts), keys.token, clock.now)
         self.app = Guard(gateway, hosts, doors, proofs=proofs, buckets=Buckets())
 
     async def start(self) -> None:
@@ -117,25 +123,27 @@ class EmbeddedAws:
         }
 
 
-def _context(
-    app: Gateway,
+def _context(  # noqa: PLR0913 - each is another thing that a part is given
+    aws: InProcessAws,
     settings: InstanceSettings,
     store: Store,
     *,
     clock: Clock,
     engine: EngineClient | None,
     credentials: Credentials,
+    roles: Acting,
 ) -> ServiceContext:
     return ServiceContext(
         settings=settings,
         clock=clock,
         store=store,
-        aws=InProcessAws(app, settings),
+        aws=aws,
         bus=EventBus(),
         faults=Faults(store, clock),
         engine=engine,
         bridge=bridge_address(engine) if engine else None,
         credentials=credentials,
+        roles=roles,
     )
 
 

@@ -1,7 +1,9 @@
 """What contract tests share: one embedded AWS for all tests of a worker, on ports and a home of its own."""
 
+import json
 import socket
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,22 @@ class RunningAws:
             aws_access_key_id=self.keys.access_key,
             aws_secret_access_key=self.keys.secret_key,
         )
+
+
+def execution_role(aws: RunningAws) -> str:
+    """The ARN of a role that lets ECS do what a task needs before it runs, with AWS's own policy for it."""
+    return role(aws, "execution", managed="service-role/AmazonECSTaskExecutionRolePolicy")
+
+
+def role(aws: RunningAws, name: str, *, service: str = "ecs-tasks.amazonaws.com", managed: str = "") -> str:
+    """The ARN of a role that a service may take; made where it is not there yet."""
+    iam, trusted = aws.client("iam"), {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trusted]})
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    if managed:
+        iam.attach_role_policy(RoleName=name, PolicyArn=f"arn:aws:iam::aws:policy/{managed}")
+    return f"arn:aws:iam::{aws.settings.account_id}:role/{name}"
 
 
 def start(settings: InstanceSettings) -> instance.InstanceStatus:

@@ -3,8 +3,8 @@ import inspect
 
 import httpx
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, responses, router
-from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc, rds, s3, sts
+from ministack.core import iam_evaluator, lambda_runtime, persistence, responses, router
+from ministack.services import cloudwatch, cloudwatch_logs, iam, lambda_svc, rds, s3, sts
 
 from seatrial.core.engine import EngineClient, bridge_address
 from tests.seatrial.contract.conftest import RunningAws
@@ -30,8 +30,11 @@ def test_ministack_still_has_the_names_that_we_reach() -> None:
     assert list(inspect.signature(sts.register_session).parameters) == ["access_key", "session"]
     assert lambda_svc.execution_credentials is lambda_runtime.execution_credentials
     assert list(inspect.signature(router.detect_service).parameters) == ["method", "path", "headers", "query_params"]
-    assert callable(iam_actions.extract_iam_action)
-    assert callable(iam_actions.extract_resource_arn)
+    kept = (iam._roles, iam._users, iam._groups, iam._user_inline_policies, iam._group_inline_policies)
+    assert all(isinstance(table, responses.AccountScopedDict) for table in kept)
+    assert list(inspect.signature(iam_evaluator._resource_policy).parameters) == ["service", "resource_arn"]
+    assert callable(iam_evaluator._resolve_managed_policy_document)
+    assert list(inspect.signature(responses.request_scope).parameters) == ["account_id", "region"]
     assert callable(app._s3_cors_target)
     assert list(inspect.signature(app._handle_cloudfront_dataplane_request).parameters) == [
         *("host", "path", "raw_path", "raw_query_string", "method", "headers", "body", "query_params", "client_ip"),

@@ -89,6 +89,7 @@ ADDITIONS: tuple[Callable[..., Addition], ...] = (
     cognito_tokens.tokens_with_a_valid_signature,
     ecr.registry_scanning,
     functions.payloads_within_quotas,
+    iam.documents_by_the_grammar,
     logs.query_definitions,
     rds.last_snapshot_of_a_cluster,
     route53.zones_without_signatures,

@@ -160,6 +160,7 @@ class Ecs(OwnService):
                 registry=self._context.settings.registry,
                 now=self._journal.now,
                 credentials=self._context.credentials,
+                roles=self._context.roles,
             )
         )
         self._watcher.start()

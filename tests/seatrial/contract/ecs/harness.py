@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.seatrial.contract.cloudfront.distributions import in_front_of
-from tests.seatrial.contract.conftest import REGION, RunningAws
+from tests.seatrial.contract.conftest import REGION, RunningAws, execution_role
 
 IMAGE = "python:3.11-slim-bookworm"
 PORT = 8000
@@ -87,6 +87,7 @@ class Harness:
         self.elb = aws.client("elbv2")
         self.logs = aws.client("logs")
         self.cluster = f"cluster-{name}"
+        self.execution_role = execution_role(aws)
         self.ecs.create_cluster(clusterName=self.cluster)
         self.logs.create_log_group(logGroupName=f"/ecs/{name}")
         self._network()
@@ -141,7 +142,7 @@ class Harness:
             requiresCompatibilities=["FARGATE"],
             cpu="256",
             memory="512",
-            executionRoleArn="arn:aws:iam::000000000000:role/execution",
+            executionRoleArn=self.execution_role,
             containerDefinitions=[
                 {
                     "name": "app",

@@ -27,7 +27,7 @@ def definition(harness: Harness, *containers: dict[str, Any], **task: Any) -> st
         requiresCompatibilities=["FARGATE"],
         cpu="256",
         memory="512",
-        executionRoleArn="arn:aws:iam::000000000000:role/execution",
+        executionRoleArn=harness.execution_role,
         containerDefinitions=[filled(harness, **container) for container in containers],
         **task,
     )

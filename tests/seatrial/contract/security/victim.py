@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from seatrial.access.keys import InstanceKeys
 from seatrial.core.engine import EngineClient
 from seatrial.process import instance
-from tests.seatrial.contract.conftest import REGION, RunningAws
+from tests.seatrial.contract.conftest import REGION, RunningAws, role
 from tests.seatrial.contract.ecs.harness import IMAGE, Harness, eventually
 
 SECRET = "what nobody else may read"
@@ -95,10 +95,9 @@ def prepare(aws: RunningAws, engine: EngineClient) -> Victim:
     aws.client("s3").create_bucket(Bucket="theirs", CreateBucketConfiguration={"LocationConstraint": REGION})
     aws.client("s3").put_object(Bucket="theirs", Key="file", Body=b"theirs")
     aws.client("ecr").create_repository(repositoryName="theirs")
-    iam, trust = aws.client("iam"), '{"Version": "2012-10-17", "Statement": []}'
     for name in ("app", "admin"):
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
-    iam.put_role_policy(RoleName="admin", PolicyName="everything", PolicyDocument=EVERYTHING)
+        role(aws, name)
+    aws.client("iam").put_role_policy(RoleName="admin", PolicyName="everything", PolicyDocument=EVERYTHING)
     harness = Harness(aws, "victim")
     victim = Victim(aws, harness, engine, _run(harness, "app"), {})
     first = _run(harness, "app")
@@ -108,20 +107,20 @@ def prepare(aws: RunningAws, engine: EngineClient) -> Victim:
     return Victim(aws, harness, engine, victim.task, ended)
 
 
-def _run(harness: Harness, role: str) -> str:
+def _run(harness: Harness, family: str) -> str:
     harness.ecs.register_task_definition(
-        family=role,
+        family=family,
         networkMode="awsvpc",
         requiresCompatibilities=["FARGATE"],
         cpu="256",
         memory="512",
-        taskRoleArn=f"arn:aws:iam::000000000000:role/{role}",
-        executionRoleArn="arn:aws:iam::000000000000:role/execution",
+        taskRoleArn=f"arn:aws:iam::000000000000:role/{family}",
+        executionRoleArn=harness.execution_role,
         containerDefinitions=[{"name": "app", "image": IMAGE, "command": ["sleep", "600"], "stopTimeout": 2}],
     )
     started = harness.ecs.run_task(
         cluster=harness.cluster,
-        taskDefinition=role,
+        taskDefinition=family,
         launchType="FARGATE",
         enableExecuteCommand=True,
         networkConfiguration=harness.network_configuration(),

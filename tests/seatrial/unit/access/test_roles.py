@@ -1,47 +1,163 @@
-"""What a role of the application may do: actions on data, as far as its policies go, asked as SDKs ask."""
+"""What a role may do: what its policies allow, asked as SDKs ask; within a container, no more than work on data."""
 
-import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from seatrial.access.credentials import Caller
 from seatrial.access.hosts import Hosts
+from seatrial.access.rights.authorize import Rights
 from seatrial.access.roles import Roles
 from seatrial.access.signature import AccessRefused, Claim
 from seatrial.core.incoming import Incoming
+from seatrial.core.internal import AwsCallError
+from seatrial.core.wire.modelled import service_model
+from tests.seatrial.unit.rights.asking import BY_SIGNATURE, written
+from tests.seatrial.unit.rights.stored import FakePolicies, allow, document
 
-CALLER = Caller("arn:aws:sts::000000000000:assumed-role/app/task", "secret", role="app")
+PRINCIPAL = "arn:aws:sts::000000000000:assumed-role/app/task"
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+SECRET = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:mine-AbCdEf"
 
 
 class FakeIdentities:
-    """Reads the same out of every request."""
+    """Routes every request to one service."""
 
-    def __init__(self, service: str, action: str, resource: str = "*") -> None:
-        self.answer = (service, action, resource)
+    def __init__(self, service: str) -> None:
+        self.routed = service
 
-    def action(self, *_: object) -> tuple[str, str, str]:
-        return self.answer
+    def service(self, *_: object) -> str:
+        return self.routed
 
 
-class FakeIam:
-    """Simulates policies that allow one action on one resource; ``*`` is any."""
+class FakeAws:
+    """Knows one secret."""
 
-    def __init__(self, action: str = "*", resource: str = "*") -> None:
-        self.allowed = (action, resource)
-        self.asked: list[tuple[str, str]] = []
-
-    async def call(self, _service: str, operation: str, /, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
-        if operation == "DescribeSecret":
-            return {"ARN": f"arn:aws:secretsmanager:eu-central-1:000000000000:secret:{params['SecretId']}-AbCdEf"}
-        asked = (params["ActionNames"][0], params["ResourceArns"][0])
-        self.asked.append(asked)
-        allowed = all(given in {"*", wanted} for given, wanted in zip(self.allowed, asked, strict=True))
-        return {"EvaluationResults": [{"EvalDecision": "allowed" if allowed else "implicitDeny"}]}
+    async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
+        if operation == "DescribeSecret" and params["SecretId"] in {"mine", SECRET}:
+            return {"ARN": SECRET, "Tags": [{"Key": "team", "Value": "a"}]}
+        raise AwsCallError("ResourceNotFoundException", f"{service}:{operation}")
 
 
 def claim(service: str) -> Claim:
     return Claim("ASIA", "20261128", "eu-central-1", service, ("host",), "0", "20261128T000000Z")
+
+
+async def refusal(
+    request: Incoming,
+    service: str,
+    stored: FakePolicies,
+    *,
+    body: bytes = b"",
+    contained: bool = False,
+    routed: str = "",
+) -> str:
+    """The words of a refusal; empty where a request is let in."""
+    rights = Rights(FakeAws(), stored, lambda: NOW)  # type: ignore[arg-type]
+    roles = Roles(FakeIdentities(routed or service), stored, rights, Hosts())  # type: ignore[arg-type]
+    try:
+        await roles.check(Caller(PRINCIPAL, "secret", {}, contained), claim(service), request, body)
+    except AccessRefused as why:
+        return why.message if why.code == "AccessDenied" else ""
+    return ""
+
+
+async def asked(
+    service: str, operation: str, params: dict[str, Any], stored: FakePolicies, *, contained: bool = False
+) -> str:
+    """The refusal of a call as botocore writes it."""
+    request, body = written(service_model(service).operation_model(operation), params)
+    headers = [*request.scope["headers"], (b"host", b"host.docker.internal:4566")]
+    incoming = Incoming({**request.scope, "headers": headers})
+    return await refusal(incoming, BY_SIGNATURE.get(service, service), stored, body=body, contained=contained)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "may"),
+    [
+        ("secretsmanager", "GetSecretValue", {"SecretId": "mine"}, True),
+        ("dynamodb", "BatchGetItem", {"RequestItems": {"a": {"Keys": []}}}, True),
+        ("dynamodb", "TransactGetItems", {"TransactItems": [{"Get": {"TableName": "a", "Key": {}}}]}, True),
+        ("sqs", "SendMessage", {"QueueUrl": "http://h/0/q", "MessageBody": "a"}, True),
+        ("lambda", "Invoke", {"FunctionName": "f"}, True),
+        ("ecs", "DescribeTasks", {"tasks": ["1"]}, True),
+        ("cloudwatch", "PutMetricData", {"Namespace": "a", "MetricData": []}, True),
+        ("lambda", "CreateFunction", {"FunctionName": "f", "Role": PRINCIPAL, "Code": {}}, False),
+        ("lambda", "UpdateFunctionCode", {"FunctionName": "f"}, False),
+        ("ecs", "RunTask", {"taskDefinition": "a:1"}, False),
+        ("ecs", "ExecuteCommand", {"task": "1", "command": "id", "interactive": True}, False),
+        ("ecs", "UpdateService", {"service": "a"}, False),
+        ("iam", "CreateUser", {"UserName": "me"}, False),
+        ("sts", "AssumeRole", {"RoleArn": "arn:aws:iam::000000000000:role/app", "RoleSessionName": "me"}, False),
+        ("ecr", "GetAuthorizationToken", {}, False),
+        ("ssm", "SendCommand", {"DocumentName": "a"}, False),
+        ("events", "PutRule", {"Name": "a"}, False),
+        ("cloudformation", "CreateStack", {"StackName": "a"}, False),
+        ("s3", "PutBucketPolicy", {"Bucket": "a", "Policy": "{}"}, False),
+        ("glue", "SearchAssets", {}, False),
+    ],
+)
+async def test_from_within_a_container_a_role_that_may_everything_is_bound_to_data(
+    service: str,
+    operation: str,
+    params: dict[str, Any],
+    may: bool,  # noqa: FBT001 - as above
+) -> None:
+    everything = FakePolicies([allow("*")])
+    assert (await asked(service, operation, params, everything, contained=True) == "") is may
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params"),
+    [
+        ("ecs", "UpdateService", {"service": "a"}),
+        ("iam", "CreateUser", {"UserName": "me"}),
+        ("s3", "PutBucketPolicy", {"Bucket": "a", "Policy": "{}"}),
+    ],
+)
+async def test_outside_of_one_its_policies_alone_decide(service: str, operation: str, params: dict[str, Any]) -> None:
+    assert await asked(service, operation, params, FakePolicies([allow("*")])) == ""
+    assert await asked(service, operation, params, FakePolicies([allow("*", "arn:aws:s3:::other")]))
+    assert await asked(service, operation, params, FakePolicies())
+
+
+async def test_a_secret_is_known_by_the_arn_that_its_name_stands_for() -> None:
+    mine = FakePolicies([allow("secretsmanager:GetSecretValue", SECRET)])
+    assert await asked("secretsmanager", "GetSecretValue", {"SecretId": "mine"}, mine) == ""
+    assert await asked("secretsmanager", "GetSecretValue", {"SecretId": "theirs"}, mine) == (
+        f"User: {PRINCIPAL} is not authorized to perform: secretsmanager:GetSecretValue on resource: "
+        "arn:aws:secretsmanager:eu-central-1:000000000000:secret:theirs because no identity-based policy allows the "
+        "secretsmanager:GetSecretValue action"
+    )
+
+
+async def test_the_tags_of_what_is_asked_for_are_looked_up() -> None:
+    for team, may in (("a", True), ("b", False)):
+        tagged = FakePolicies(
+            [allow("secretsmanager:GetSecretValue", "*", StringEquals={"aws:ResourceTag/team": team})]
+        )
+        assert (await asked("secretsmanager", "GetSecretValue", {"SecretId": "mine"}, tagged) == "") is may
+
+
+async def test_the_resources_own_policy_is_enough_and_can_refuse() -> None:
+    own = {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*", "Principal": {"AWS": PRINCIPAL}}
+    given = FakePolicies([], {SECRET: document(own)})
+    assert await asked("secretsmanager", "GetSecretValue", {"SecretId": "mine"}, given) == ""
+    refusing = FakePolicies([allow("*")], {SECRET: document({**own, "Effect": "Deny"})})
+    assert "with an explicit deny in a resource-based policy" in await asked(
+        "secretsmanager", "GetSecretValue", {"SecretId": "mine"}, refusing
+    )
+
+
+@pytest.mark.parametrize("condition", [{"StringNotEquals": {"ecs:clutser": "a"}}, {"Null": {"aws:Ec2Unheard": "true"}}])
+async def test_a_condition_on_a_key_that_nobody_knows_allows_nothing(condition: dict[str, Any]) -> None:
+    stored = FakePolicies([{**allow("ecs:*"), "Condition": condition}])
+    assert await asked("ecs", "ListClusters", {}, stored)
+
+
+async def test_who_it_is_it_may_always_ask() -> None:
+    assert await asked("sts", "GetCallerIdentity", {}, FakePolicies(), contained=True) == ""
 
 
 def incoming(method: str = "POST", path: str = "/", query: str = "", **headers: str) -> Incoming:
@@ -50,144 +166,30 @@ def incoming(method: str = "POST", path: str = "/", query: str = "", **headers: 
     return Incoming({"method": method, "path": path, "query_string": query.encode(), "headers": named})
 
 
-async def allowed(
-    request: Incoming, service: str, identities: FakeIdentities, iam: FakeIam, *, body: bytes = b""
-) -> bool:
-    roles = Roles(identities, iam, Hosts())  # type: ignore[arg-type]
-    try:
-        await roles.check(CALLER, claim(service), request, body)
-    except AccessRefused as why:
-        return why.code != "AccessDenied"
-    return True
-
-
-@pytest.mark.parametrize(
-    ("action", "may"),
-    [
-        ("secretsmanager:GetSecretValue", True),
-        ("dynamodb:BatchGetItem", True),
-        ("sqs:SendMessageBatch", True),
-        ("lambda:InvokeFunction", True),
-        ("ecs:DescribeTasks", True),
-        ("lambda:CreateFunction", False),
-        ("lambda:UpdateFunctionCode", False),
-        ("ecs:RunTask", False),
-        ("ecs:ExecuteCommand", False),
-        ("ecs:UpdateService", False),
-        ("iam:CreateUser", False),
-        ("sts:AssumeRole", False),
-        ("ecr:GetAuthorizationToken", False),
-        ("ssm:SendCommand", False),
-        ("events:PutRule", False),
-        ("cloudformation:CreateStack", False),
-        ("s3:PutBucketPolicy", False),
-        ("", False),
-    ],
-)
-async def test_a_role_that_may_everything_is_bound_to_data(action: str, may: bool) -> None:  # noqa: FBT001 - as above
-    service = action.partition(":")[0]
-    request = incoming(x_amz_target="Any.Thing")
-    assert await allowed(request, service, FakeIdentities(service, action), FakeIam()) is may
-
-
-async def test_its_policies_decide_of_action_and_resource() -> None:
-    identities = FakeIdentities("s3", "s3:GetObject", "arn:aws:s3:::mine/a")
-    request = incoming("GET", "/mine/a")
-    assert await allowed(request, "s3", identities, FakeIam("s3:GetObject", "arn:aws:s3:::mine/a"))
-    assert not await allowed(request, "s3", identities, FakeIam("s3:GetObject", "arn:aws:s3:::mine/b"))
-    assert not await allowed(request, "s3", identities, FakeIam("s3:PutObject"))
-
-
-async def test_a_copy_asks_for_its_source_as_well() -> None:
-    iam = FakeIam()
-    request = incoming("PUT", "/mine/a", x_amz_copy_source="/theirs/b%20c?versionId=1")
-    assert await allowed(request, "s3", FakeIdentities("s3", "s3:PutObject", "arn:aws:s3:::mine/a"), iam)
-    assert iam.asked == [("s3:PutObject", "arn:aws:s3:::mine/a"), ("s3:GetObject", "arn:aws:s3:::theirs/b c")]
-
-
-TABLE = "arn:aws:dynamodb:eu-central-1:000000000000:table/"
-PARAMETER = "arn:aws:ssm:eu-central-1:000000000000:parameter/"
-_GET, _PUT = {"Get": {"TableName": "a"}}, {"Put": {"TableName": "b"}}
-
-
-@pytest.mark.parametrize(
-    ("action", "body", "asked"),
-    [
-        ("dynamodb:BatchGetItem", {"RequestItems": {"a": {}, "b": {}}}, [("", f"{TABLE}a"), ("", f"{TABLE}b")]),
-        (
-            "dynamodb:TransactWriteItems",
-            {"TransactItems": [_PUT, {"ConditionCheck": {"TableName": f"{TABLE}c"}}]},
-            [("dynamodb:PutItem", f"{TABLE}b"), ("dynamodb:ConditionCheckItem", f"{TABLE}c")],
-        ),
-        ("dynamodb:TransactGetItems", {"TransactItems": [_GET]}, [("dynamodb:GetItem", f"{TABLE}a")]),
-        ("ssm:GetParameters", {"Names": ["/a/b", "c"]}, [("", f"{PARAMETER}a/b"), ("", f"{PARAMETER}c")]),
-        ("ssm:GetParametersByPath", {"Path": "/a"}, [("", f"{PARAMETER}a")]),
-        (
-            "secretsmanager:GetSecretValue",
-            {"SecretId": "mine"},
-            [("", "arn:aws:secretsmanager:eu-central-1:000000000000:secret:mine-AbCdEf")],
-        ),
-    ],
-)
-async def test_each_thing_that_a_call_names_is_asked_for(
-    action: str, body: dict[str, Any], asked: list[tuple[str, str]]
-) -> None:
-    service, _, operation = action.partition(":")
-    iam = FakeIam()
-    request = incoming(x_amz_target=f"Prefix.{operation}")
-    identities = FakeIdentities(service, action, "what MiniStack reads")
-    assert await allowed(request, service, identities, iam, body=json.dumps(body).encode())
-    assert iam.asked == [(each or action, on) for each, on in asked]
-
-
-async def test_one_table_of_two_that_is_not_allowed_is_enough() -> None:
-    body = b'{"RequestItems": {"a": {}, "b": {}}}'
-    iam = FakeIam("dynamodb:BatchGetItem", f"{TABLE}a")
-    request = incoming(x_amz_target="DynamoDB_20120810.BatchGetItem")
-    assert not await allowed(request, "dynamodb", FakeIdentities("dynamodb", "dynamodb:BatchGetItem"), iam, body=body)
-
-
-async def test_deleting_many_asks_for_all_of_the_bucket() -> None:
-    iam = FakeIam()
-    await allowed(incoming("POST", "/mine", "delete"), "s3", FakeIdentities("s3", "s3:DeleteObject"), iam)
-    assert iam.asked == [("s3:DeleteObject", "arn:aws:s3:::mine/*")]
-
-
-async def test_who_it_is_it_may_always_ask() -> None:
-    request = incoming(content_type="application/x-www-form-urlencoded")
-    identities = FakeIdentities("sts", "sts:GetCallerIdentity")
-    assert await allowed(request, "sts", identities, FakeIam("none"), body=b"Action=GetCallerIdentity")
-
-
-async def test_metrics_by_cbor_are_an_action_too() -> None:
-    request = incoming(path="/service/GraniteServiceVersion20100801/operation/PutMetricData")
-    iam = FakeIam("cloudwatch:PutMetricData")
-    assert await allowed(request, "monitoring", FakeIdentities("", ""), iam)
-
-
 FORM = {"content_type": "application/x-www-form-urlencoded"}
+TARGET = {"x_amz_target": "secretsmanager.GetSecretValue"}
 
 
 @pytest.mark.parametrize(
     ("request_", "service", "body"),
     [
-        pytest.param(incoming(x_amz_target="secretsmanager.GetSecretValue"), "sqs", b"{}", id="another service's"),
+        pytest.param(incoming(**TARGET), "sqs", b"{}", id="another service's"),
         pytest.param(incoming(query="Action=GetSecretValue", **FORM), "secretsmanager", b"Action=A", id="twice"),
-        pytest.param(incoming(**FORM), "secretsmanager", b"Action=A&Action=B", id="twice in the body"),
-        pytest.param(incoming(x_amz_target="A.B", **FORM), "secretsmanager", b"Action=A", id="as form and JSON"),
-        pytest.param(incoming(**FORM), "secretsmanager", b"Action=A&SecretId=a&SecretId=b", id="two secrets"),
-        pytest.param(incoming(**FORM), "secretsmanager", b"Action=A&TopicArn=a&TargetArn=b", id="two topics"),
+        pytest.param(incoming(**FORM), "sns", b"Action=Publish&Action=Publish", id="twice in the body"),
+        pytest.param(incoming(**TARGET, **FORM), "secretsmanager", b"Action=A", id="as form and JSON"),
+        pytest.param(incoming(**FORM), "sns", b"Action=Publish&Message=a&Message=b", id="two messages"),
+        pytest.param(incoming(**FORM), "sns", b"Action=Publish&TopicArn=a&TargetArn=b", id="two topics"),
         pytest.param(
-            incoming(x_amz_target="secretsmanager.GetSecretValue"),
+            incoming(**TARGET),
             "secretsmanager",
             b'{"SecretId": "theirs", "Name": "mine"}',
             id="what another operation has",
         ),
-        pytest.param(incoming(path="/_aws/x", x_amz_target="A.B"), "secretsmanager", b"{}", id="at a path of ours"),
+        pytest.param(incoming(path="/_aws/x", **TARGET), "secretsmanager", b"{}", id="at a path of ours"),
         pytest.param(incoming(path="/Execute"), "secretsmanager", b"{}", id="at a path of another"),
-        pytest.param(incoming(x_amz_target="A.B", host="b.s3.localhost"), "secretsmanager", b"{}", id="at a name"),
+        pytest.param(incoming(host="b.s3.localhost", **TARGET), "secretsmanager", b"{}", id="at a name"),
     ],
 )
 async def test_what_could_be_read_in_two_ways_is_refused(request_: Incoming, service: str, body: bytes) -> None:
-    identities = FakeIdentities("secretsmanager", "secretsmanager:GetSecretValue")
-    assert not await allowed(request_, service, identities, FakeIam(), body=body)
+    routed = "secretsmanager" if service == "sqs" else service
+    assert await refusal(request_, service, FakePolicies([allow("*")]), body=body, routed=routed)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
+from seatrial.core.service import AwsRequest
 from seatrial.ministack.corrections.catalogue import additions
 from seatrial.ministack.corrections.cognito_tokens import verified
 from tests.seatrial.unit.corrections.cases import FakeAws, added, context, corrected, correction_of, request, texts
@@ -249,3 +251,20 @@ async def test_a_cluster_that_cannot_be_deleted_leaves_no_snapshot(where: Servic
 def test_who_wants_no_last_snapshot_gets_none(where: ServiceContext, form: str) -> None:
     asked = request("rds", "DeleteDBCluster", form)
     assert not any(addition.applies(asked) for addition in additions(where).values())
+
+
+async def test_a_document_that_is_none_is_refused_once_its_role_is_found(where: ServiceContext, aws: FakeAws) -> None:
+    applies = additions(where)["documents_by_the_grammar"].applies
+    good = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+
+    aws.answers["GetRole"] = "<GetRoleResponse><GetRoleResult/></GetRoleResponse>"
+
+    def asked(document: str) -> AwsRequest:
+        form = {"Action": "PutRolePolicy", "RoleName": "app", "PolicyName": "own", "PolicyDocument": document}
+        return AwsRequest("POST", "/", body=urlencode(form).encode(), service="iam", operation="PutRolePolicy")
+
+    answer = await additions(where)["documents_by_the_grammar"].answer(asked(good.replace("s3:*", "*:s3")))
+    assert not applies(asked(good))
+    assert b"<Code>MalformedPolicyDocument</Code>" in answer.body
+    assert b"Actions/Conditions must be prefaced by a vendor" in answer.body
+    assert aws.called == ["GetRole"]

@@ -27,6 +27,11 @@ def is_local(image: str, registry: str) -> bool:
     return image.startswith(f"{registry}/")
 
 
+def repository_of(image: str, registry: str) -> str:
+    """The repository of an image of this endpoint's registry: its name alone."""
+    return _repository(image).removeprefix(f"{registry}/")
+
+
 def digest_of(image: str, repo_digests: list[str]) -> str | None:
     """The digest that Docker knows an image by in the image's own repository, or None.
 

@@ -62,16 +62,21 @@ class LogShipper:
         self._shipping: dict[str, tuple[asyncio.Task[None], Backlog]] = {}
         self._shipped = 0
 
-    async def open(self, stream: LogStream) -> None:
+    async def open(self, stream: LogStream, aws: Aws | None = None) -> None:
         """Make the stream, and its group where the options ask for that.
+
+        Args:
+            stream: the stream to be made.
+            aws: the embedded AWS as the execution role calls it; None where the account itself does.
 
         Raises:
             EngineRefused: ``ResourceInitializationError: failed to validate logger args: …``.
         """
-        if stream.create_group:
-            await self._unless_there("CreateLogGroup", stream, logGroupName=stream.group)
+        by = aws or self._aws
         try:
-            await self._unless_there("CreateLogStream", stream, logGroupName=stream.group, logStreamName=stream.stream)
+            if stream.create_group:
+                await _unless_there(by, "CreateLogGroup", stream, logGroupName=stream.group)
+            await _unless_there(by, "CreateLogStream", stream, logGroupName=stream.group, logStreamName=stream.stream)
         except AwsCallError as error:
             raise refused_stream(error) from error
 
@@ -90,10 +95,10 @@ class LogShipper:
         last = [item.get("lastEventTimestamp") or 0 for item in answer.get("logStreams", ())]
         return max(last, default=0) / 1000
 
-    def follow(self, container: str, stream: LogStream, since: float = 0) -> None:
-        """Ship what the container prints after this time."""
+    def follow(self, container: str, stream: LogStream, since: float = 0, *, aws: Aws | None = None) -> None:
+        """Ship what the container prints after this time; ``aws`` as in ``open``."""
         backlog = Backlog()
-        work = asyncio.get_running_loop().create_task(self._ship(backlog, stream, since))
+        work = asyncio.get_running_loop().create_task(self._ship(backlog, stream, since, aws or self._aws))
         self._shipping[container] = (work, backlog)
         reading = (self._containers.lines(container, since),)
         threading.Thread(target=backlog.fill, args=reading, name="container-log", daemon=True).start()
@@ -115,40 +120,42 @@ class LogShipper:
             work.cancel()
             backlog.close()
 
-    async def _ship(self, backlog: Backlog, stream: LogStream, since: float) -> None:
+    async def _ship(self, backlog: Backlog, stream: LogStream, since: float, aws: Aws) -> None:
         ended = False
         while not ended:
             events, ended = await backlog.take()
-            await self._put(stream, [event for event in events if event["timestamp"] > round(since * 1000)])
+            await self._put(aws, stream, [event for event in events if event["timestamp"] > round(since * 1000)])
             # A line a call would be most of the work; what comes within this time goes together.
             await asyncio.sleep(0 if ended else FLUSH_SECONDS)
 
-    async def _put(self, stream: LogStream, events: list[Json]) -> None:
+    async def _put(self, aws: Aws, stream: LogStream, events: list[Json]) -> None:
         for batch in batches(events, AT_ONCE):
-            while not await self._try_put(stream, batch):  # noqa: ASYNC110 - nobody tells when there is room
+            while not await _try_put(aws, stream, batch):  # noqa: ASYNC110 - nobody tells when there is room
                 await asyncio.sleep(RETRY_SECONDS)
             self._shipped += len(batch)
             # A call in process comes back without giving up the loop; everybody else has a turn between two.
             await asyncio.sleep(0)
 
-    async def _try_put(self, stream: LogStream, batch: list[Json]) -> bool:
-        """Whether nothing more can be done for these: what is refused for good is dropped, as AWS's driver does."""
-        try:
-            await self._aws.call(
-                "logs",
-                "PutLogEvents",
-                region=stream.region,
-                logGroupName=stream.group,
-                logStreamName=stream.stream,
-                logEvents=batch,
-            )
-        except AwsCallError as error:
-            return error.status < INTERNAL_ERROR
-        return True
 
-    async def _unless_there(self, operation: str, stream: LogStream, **params: str) -> None:
-        try:
-            await self._aws.call("logs", operation, region=stream.region, **params)
-        except AwsCallError as error:
-            if error.code != "ResourceAlreadyExistsException":
-                raise
+async def _try_put(aws: Aws, stream: LogStream, batch: list[Json]) -> bool:
+    """Whether nothing more can be done for these: what is refused for good is dropped, as AWS's driver does."""
+    try:
+        await aws.call(
+            "logs",
+            "PutLogEvents",
+            region=stream.region,
+            logGroupName=stream.group,
+            logStreamName=stream.stream,
+            logEvents=batch,
+        )
+    except AwsCallError as error:
+        return error.status < INTERNAL_ERROR
+    return True
+
+
+async def _unless_there(aws: Aws, operation: str, stream: LogStream, **params: str) -> None:
+    try:
+        await aws.call("logs", operation, region=stream.region, **params)
+    except AwsCallError as error:
+        if error.code != "ResourceAlreadyExistsException":
+            raise

@@ -9,6 +9,7 @@
     Which tags does it begin with?                           tags.py
     What is done until its containers run?                   start.py
     Where do its secrets come from?                          secrets.py
+    What if its roles do not allow what it must do?          roles.py
     Who notices that a container has ended or is unhealthy?  watcher.py
     When is it in its target groups, and who is told?        registration.py
     Where are its containers reached?                        addresses.py

@@ -251,7 +251,7 @@ class TaskLife:
             tools,
             revision=revision,
             save=lambda: context.write(task, *([revision] if revision else [])),
-            role=str(spec.get("executionRoleArn", "")).rpartition("/")[2],
+            role=str(task.overrides.get("executionRoleArn") or spec.get("executionRoleArn", "")),
             task_role=str(task.overrides.get("taskRoleArn") or spec.get("taskRoleArn", "")),
         )
 

@@ -68,8 +68,12 @@ async def _read(aws: Aws, reference: SecretReference, value_from: str) -> str:
 
 
 async def _parameter(aws: Aws, reference: SecretReference) -> str:
-    answer = await aws.call("ssm", "GetParameter", region=reference.region, Name=reference.name, WithDecryption=True)
-    return str(answer["Parameter"]["Value"])
+    """By the call that ECS makes, and that an execution role must be allowed: of several at once."""
+    asked = [reference.name]
+    answer = await aws.call("ssm", "GetParameters", region=reference.region, Names=asked, WithDecryption=True)
+    if not answer["Parameters"]:
+        raise AwsCallError("ParameterNotFound", "")
+    return str(answer["Parameters"][0]["Value"])
 
 
 async def _secret(aws: Aws, reference: SecretReference) -> str:

@@ -5,18 +5,19 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from seatrial.core.context import NoCredentials, RoleCredentials
+from seatrial.core.context import AnyRole, NoCredentials, RoleAws, RoleCredentials, RoleTaker, TakenRole, Unbound
 from seatrial.core.faults.denial import Denied
 from seatrial.core.faults.model import TaskFaults
-from seatrial.core.internal import Aws
+from seatrial.core.internal import Aws, AwsCallError
 from seatrial.services.ecs.arns import Scope
 from seatrial.services.ecs.containers.docker import ContainerFacts, Containers, EngineRefused, cannot_pull
-from seatrial.services.ecs.containers.images import is_local, pinned, reference
+from seatrial.services.ecs.containers.images import is_local, pinned, reference, repository_of
 from seatrial.services.ecs.containers.spec import Launch, container_ports
 from seatrial.services.ecs.logs.driver import LogShipper, LogStream, refused_stream, stream_of
 from seatrial.services.ecs.records import Container, Json, Revision, Task
 from seatrial.services.ecs.startup import network_owner, start_order
 from seatrial.services.ecs.tasks import secrets as task_secrets
+from seatrial.services.ecs.tasks.roles import cannot_assume, require_pull
 from seatrial.services.ecs.tasks.watcher import Watcher
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Tools:
     registry: str
     now: Callable[[], float]
     credentials: RoleCredentials = field(default_factory=NoCredentials)
+    roles: RoleTaker = field(default_factory=AnyRole)
 
 
 class TaskStart:
@@ -44,7 +46,7 @@ class TaskStart:
         revision: the service revision it belongs to; its digests are used, and set by the first task.
         tools: the engine and the rest.
         save: writes the record through.
-        role: the name of the execution role.
+        role: the ARN of the execution role; empty where it has none.
         task_role: the ARN of the task role; empty where it has none.
     """
 
@@ -77,15 +79,17 @@ class TaskStart:
         Raises:
             EngineRefused: ``ResourceInitializationError: …`` or ``CannotPullContainerError: …``.
         """
-        aws = self._denied() if self._faults.secret_denied else self._tools.aws
+        role = self._taken(self._role)
+        self._taken(self._task_role)
+        aws = self._denied() if self._faults.secret_denied else role
         secrets = {item["name"]: await task_secrets.read_all(aws, item, self._region) for item in self._definitions}
         for definition in self._definitions:
             if stream := self._stream(definition):
-                await self._open(stream)
+                await self._open(stream, role)
         self._task.pull_started_at = self._tools.now()
         await asyncio.sleep(self._faults.pull_delay)
         for definition in self._definitions:
-            await self._pull(definition)
+            await self._pull(definition, role)
         self._task.pull_stopped_at = self._tools.now()
         self._save()
         return dict(secrets)
@@ -114,20 +118,32 @@ class TaskStart:
         digest = self._revision.digests.get(container.name) if self._revision else None
         return pinned(reference(container.image, self._tools.registry), digest)
 
-    async def _open(self, stream: LogStream) -> None:
+    def _taken(self, arn: str) -> RoleAws:
+        """AWS as a role of the task calls it; as the account itself does where there is none."""
+        if not arn:
+            return Unbound(self._tools.aws)
+        role = TakenRole(arn, self._task.id, "ecs-tasks.amazonaws.com", self._task.arn)
+        try:
+            return self._tools.roles.take(self._tools.aws, role)
+        except AwsCallError as error:
+            raise cannot_assume(arn) from error
+
+    async def _open(self, stream: LogStream, role: RoleAws) -> None:
         if self._faults.log_denied:
             resource = f"arn:aws:logs:{stream.region}:{Scope.of(self._task.arn).account_id}:log-group:{stream.group}"
             raise refused_stream(self._denied().error("logs:CreateLogStream", f"{resource}:log-stream:{stream.stream}"))
-        await self._tools.shipper.open(stream)
+        await self._tools.shipper.open(stream, role)
 
     def _denied(self) -> Denied:
-        return Denied(Scope.of(self._task.arn).account_id, self._role, self._task.id)
+        return Denied(Scope.of(self._task.arn).account_id, self._role.rpartition("/")[2], self._task.id)
 
-    async def _pull(self, definition: Json) -> None:
+    async def _pull(self, definition: Json, role: RoleAws) -> None:
         container = self._record(definition["name"])
         if self._faults.image_missing:
             raise cannot_pull(container.image, f"{container.image}: not found")
         image = self.image(container)
+        if is_local(image, self._tools.registry):
+            await require_pull(role, container.image, repository_of(image, self._tools.registry), self._region)
         container.digest = await self._tools.containers.pull(image, always=is_local(image, self._tools.registry))
         if self._revision and container.digest and definition.get("versionConsistency") != "disabled":
             self._revision.digests.setdefault(container.name, container.digest)
@@ -159,7 +175,7 @@ class TaskStart:
         if facts.address and (definition["name"] == self._owner or not self._task.address):
             self._task.address = facts.address
         if stream := self._stream(definition):
-            self._tools.shipper.follow(facts.id, stream)
+            self._tools.shipper.follow(facts.id, stream, aws=self._taken(self._role))
         self._tools.watcher.watch(facts.id)
 
     async def follow_again(self, container: Container, facts: ContainerFacts) -> None:
@@ -169,7 +185,7 @@ class TaskStart:
             self._task.address = facts.address
         if stream := self._stream(definition):
             since = await self._tools.shipper.resume_after(stream)
-            self._tools.shipper.follow(facts.id, stream, since)
+            self._tools.shipper.follow(facts.id, stream, since, aws=self._taken(self._role))
         self._tools.watcher.watch(facts.id)
 
     async def _await_dependency(self, dependency: Json) -> None:
