@@ -5,6 +5,7 @@ It knows neither AWS's rules nor its configuration.
 .. code-block:: text
 
     Which sockets listen?                                                listeners.py
+    Which certificates do they show, and who has signed those?           certificates.py
     How are requests read from a client's connection?                    connection.py
     What do a connection, a listener and a request offer each other?     client.py
     How does one request pass to a target, and its answer back?          passing.py
