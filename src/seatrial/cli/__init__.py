@@ -16,6 +16,7 @@ which name the commands are typed there, and whose embedded AWS they handle.
     Who deletes everything in it?                                      reset.py
     Who says whether it runs?                                          status.py
     Who prints its endpoint and credentials?                           env.py
+    Who opens a browser in which AWS's names lead to it?               browse.py
 
     Which faults reach tasks that start from now on?                   fault_tasks.py
     Which faults reach a service, the account or the machine?          fault_account.py

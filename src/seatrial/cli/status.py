@@ -12,7 +12,8 @@ from seatrial.cli.program import control
 @options.as_json
 def status(*, as_json: bool) -> None:
     """Whether the embedded AWS runs, and where it answers."""
-    found = control().status()
+    there = control()
+    found = there.status()
     if as_json:
         output.as_json(asdict(found))
         return
@@ -28,4 +29,8 @@ def status(*, as_json: bool) -> None:
     for name, listeners in (found.front_doors or {}).items():
         for port, url in listeners.items():
             output.data(f"{url}  is port {port} of {name}")
+    if (named := there.named()).names:
+        output.data(f"127.0.0.1:{named.port}  is port 443, by HTTPS, of {', '.join(named.names)}")
+        output.data(f"The authority of these names: {named.authority}")
+        output.next_step("seatrial browse")
     output.say(f"Its files: {found.directory}")

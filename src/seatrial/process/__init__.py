@@ -8,6 +8,7 @@
 
     How is it started, asked and stopped from another process?        instance.py
     Which process is it?                                              running.py
+    With which options does a browser find AWS's names?               names.py
     Who sets faults?                                                  faults.py
     Through what do commands and other programs do all this?          control.py
     Which image does a database run from, and is it here?             database_image.py

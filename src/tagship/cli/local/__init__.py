@@ -5,6 +5,7 @@
     Which commands are there?                      group.py
     `tagship local up`?                            up.py
     `tagship local env`?                           env.py
-    `status`, `down`, `fault` and `reset`, which
-    are those of the embedded AWS as they are?     mounted.py
+    `status`, `browse`, `down`, `fault` and
+    `reset`, which are those of the embedded AWS
+    as they are?                                   mounted.py
 """

@@ -24,6 +24,7 @@ local = _Local(
         "up": Entry("tagship.cli.local.up:up", "Start it; inside an app, also make the git remote `local`."),
         "status": Entry("tagship.cli.local.mounted:status", "Whether it runs, and where it answers."),
         "env": Entry("tagship.cli.local.env:env", "Print its address and credentials, for other programs."),
+        "browse": Entry("tagship.cli.local.mounted:browse", "Open a browser in which AWS's names lead to it."),
         "down": Entry("tagship.cli.local.mounted:down", "Stop it and its containers; what was made stays."),
         "fault": Entry(
             "tagship.cli.local.mounted:fault", "Let something go wrong as at AWS, to see what a release does."
