@@ -23,6 +23,7 @@ from seatrial.core.engine import INSTANCE_LABEL, connect_engine
 from seatrial.core.settings import InstanceSettings
 from seatrial.process import instance
 from seatrial.process.control import Control
+from seatrial.services.ecs.containers.spec import TASK_LABEL
 from tests.contract.conftest import RunningAws, start
 from tests.seatrial.contract.ecs.harness import APP, IMAGE
 
@@ -94,9 +95,9 @@ def pushed_images(aws: RunningAws, *versions: str) -> Iterator[Mapping[str, str]
 
 
 def containers(aws: RunningAws, *, stopped: bool = False) -> set[str]:
-    """Docker's ids of what this instance runs."""
+    """Docker's ids of what this instance's tasks run."""
     engine = connect_engine()
-    label: dict[str, str | list[str] | bool] = {"label": f"{INSTANCE_LABEL}={aws.settings.instance_id}"}
+    label: dict[str, str | list[str] | bool] = {"label": [f"{INSTANCE_LABEL}={aws.settings.instance_id}", TASK_LABEL]}
     found = {str(item.id) for item in engine.containers.list(all=stopped, filters=label, sparse=True)}
     engine.close()
     return found

@@ -17,6 +17,7 @@ which name the commands are typed there, and whose embedded AWS they handle.
     Who says whether it runs?                                          status.py
     Who prints its endpoint and credentials?                           env.py
     Who has the images that databases and functions run from?          images.py
+    Who opens a browser in which AWS's names lead to it?               browse.py
 
     Which faults reach tasks that start from now on?                   fault_tasks.py
     Which faults reach a service, the account or the machine?          fault_account.py

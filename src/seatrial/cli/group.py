@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import click
 
 from seatrial.cli import fault_account, fault_set, fault_tasks
+from seatrial.cli.browse import browse
 from seatrial.cli.down import down
 from seatrial.cli.env import env
 from seatrial.cli.images import images
@@ -67,6 +68,6 @@ fault = Group(
 
 seatrial = Group(
     "seatrial",
-    [up, status, env, images, down, fault, reset],
+    [up, status, env, images, browse, down, fault, reset],
     help="An AWS on this machine, on loopback only, to try a deployment before it goes to the real one.",
 )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from seatrial.core.settings import InstanceSettings
     from seatrial.process.control import Control
 
-_COMMAND: Final = re.compile(r"\bseatrial (?=(?:up|down|status|env|images|reset|fault)\b)")
+_COMMAND: Final = re.compile(r"\bseatrial (?=(?:up|down|status|env|images|browse|reset|fault)\b)")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from seatrial.cli.program import control
 
 if TYPE_CHECKING:
     from seatrial.process.instance import InstanceStatus
+    from seatrial.process.names import Named
     from seatrial.process.storage import Stored
 
 
@@ -30,6 +31,8 @@ def status(*, as_json: bool) -> None:
         output.as_json({**asdict(found), **told})
         return
     _show(found)
+    if found.running:
+        _show_names(local.named())
     _show_stored(found, stored)
     if found.running:
         output.data("")
@@ -50,6 +53,13 @@ def _show(found: InstanceStatus) -> None:
     for name, listeners in (found.front_doors or {}).items():
         for port, url in listeners.items():
             output.data(f"{url}  is port {port} of {name}")
+
+
+def _show_names(named: Named) -> None:
+    if named.names:
+        output.data(f"127.0.0.1:{named.port}  is port 443, by HTTPS, of {', '.join(named.names)}")
+        output.data(f"The authority of these names: {named.authority}")
+        output.next_step("seatrial browse")
 
 
 def _show_stored(found: InstanceStatus, stored: Sequence[Stored]) -> None:

@@ -23,8 +23,14 @@ Address = tuple[str, int]
 ENGINE_ERRORS = (DockerException, requests.RequestException)
 """What a call to the engine raises: its refusal, or its absence."""
 
+ENGINE_LACKS = NotFound
+"""What it raises where the container, image, volume or file that is asked for is not there."""
+
 INSTANCE_LABEL = "seatrial.instance"
 """The label of all that an embedded AWS makes in Docker; its value is ``InstanceSettings.instance_id``."""
+
+EMPTY_IMAGE = "seatrial/empty:1"
+"""An image without any file, which every embedded AWS of this engine shares."""
 
 _one_network = threading.Lock()
 _START_HINT = "Start Docker (`sudo systemctl start docker`, or Docker Desktop), then try again."
@@ -143,7 +149,12 @@ def remove_volumes(client: EngineClient, instance_id: str) -> None:
 
 
 def remove_images(client: EngineClient, ports: Iterable[int]) -> list[str]:
-    """Remove every image of the registries at these ports; returns those that stay, because a container uses them."""
+    """Remove every image of the registries at these ports; returns those that stay, because a container uses them.
+
+    The empty image goes with them, unless another embedded AWS uses it.
+    """
+    with contextlib.suppress(APIError):
+        client.api.remove_image(EMPTY_IMAGE)
     registries = tuple(f"127.0.0.1:{port}/" for port in ports)
     left = []
     for image in client.api.images():

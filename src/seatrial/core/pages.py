@@ -2,6 +2,7 @@
 
 HEALTH_PATH = "/_seatrial/health"
 FRONT_DOORS_PATH = "/_seatrial/front-doors"
+NAMES_PATH = "/_seatrial/names"
 PUBLIC_KEYS_PATH = "/_seatrial/public-keys"
 FAULTS_PATH = "/_seatrial/faults"
 DISTRIBUTIONS_PATH = "/_seatrial/distributions"

@@ -66,6 +66,16 @@ class InstanceSettings:
         return self.home / "local"
 
     @property
+    def certificates(self) -> Path:
+        """The directory of the authority of this machine, and of what it has signed."""
+        return self.directory / "tls"
+
+    @property
+    def authority(self) -> Path:
+        """The authority's certificate, in PEM; there once something speaks HTTPS."""
+        return self.certificates / "ca.pem"
+
+    @property
     def endpoint(self) -> str:
         """Where the AWS API answers."""
         return f"http://127.0.0.1:{self.port}"

@@ -190,6 +190,12 @@ class SystemProcesses:
         return Companion(process)
 
 
+def interpreter() -> str:
+    """This process's Python itself, outside of any virtual environment."""
+    base: str = getattr(sys, "_base_executable", sys.executable)
+    return os.path.realpath(base)
+
+
 def is_running(pid: int) -> bool:
     """Whether a process with this id exists and has not ended.
 

@@ -6,6 +6,7 @@ It knows neither AWS's rules nor its configuration.
 
     Which sockets listen?                                                listeners.py
     How are the requests of one connection answered in turn?             connection.py
+    Which certificates do they show, and who has signed those?           certificates.py
     How are requests read from what a client sends?                      request_reader.py
     What do a connection, a listener and a request offer each other?     client.py
     How does one request pass to a target, and its answer back?          passing.py

@@ -1,6 +1,7 @@
 """A loopback port for each listener and each distribution, and the connections that came in by it."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
@@ -53,13 +54,15 @@ class Door(Generic[AnyEndpoint]):
     Args:
         endpoint: what is reached.
         answers: gives whoever answers each request.
+        beside: an address besides loopback's, such as the Docker bridge's, where it is to be reached as well.
     """
 
-    def __init__(self, endpoint: AnyEndpoint, answers: Answers) -> None:
+    def __init__(self, endpoint: AnyEndpoint, answers: Answers, beside: str | None = None) -> None:
         self.endpoint = endpoint
         self._answers = answers
+        self._beside = beside
         self._connections: set[ClientConnection] = set()
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
         self._tls: ssl.SSLContext | None = None
         self._certificate = ""
         self._handshakes = 0
@@ -112,8 +115,8 @@ class Door(Generic[AnyEndpoint]):
 
     async def close(self, *, at_once: bool = False) -> None:
         """Listen no more; what is under way may end, unless ``at_once``."""
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers:
+            server.close()
         for connection in list(self._connections):
             if at_once:
                 connection.abort()
@@ -136,10 +139,17 @@ class Door(Generic[AnyEndpoint]):
             self._certificate = self.endpoint.certificate
             self._tls = tls_context(self._certificate, self.endpoint.server_names)
         try:
-            self._server = await loop.create_server(self._accept, LOOPBACK, port, backlog=_BACKLOG, ssl=self._tls)
+            server = await loop.create_server(self._accept, LOOPBACK, port, backlog=_BACKLOG, ssl=self._tls)
         except OSError:
             return False
-        self.endpoint.port = self._server.sockets[0].getsockname()[1]
+        self._servers.append(server)
+        self.endpoint.port = server.sockets[0].getsockname()[1]
+        if self._beside:
+            with contextlib.suppress(OSError):  # another program has the port there; loopback has it all the same
+                beside = await loop.create_server(
+                    self._accept, self._beside, self.endpoint.port, backlog=_BACKLOG, ssl=self._tls
+                )
+                self._servers.append(beside)
         return True
 
 

@@ -8,6 +8,7 @@
 
     How is it started, asked and stopped from another process?        instance.py
     Which process is it?                                              running.py
+    With which options does a browser find AWS's names?               names.py
     Who sets faults?                                                  faults.py
     What of it lies where, and how big is it?                         storage.py
     Which systems of AWS are real here, which stand-ins?              systems.py

@@ -19,7 +19,7 @@ from seatrial.core.faults import Faults
 from seatrial.core.faults.page import FaultsPage
 from seatrial.core.gateway import Gateway
 from seatrial.core.internal import InProcessAws
-from seatrial.core.pages import CONSTRAINTS_PATH, FRONT_DOORS_PATH, HEALTH_PATH
+from seatrial.core.pages import CONSTRAINTS_PATH, FRONT_DOORS_PATH, HEALTH_PATH, NAMES_PATH
 from seatrial.core.service import OwnService
 from seatrial.core.settings import InstanceSettings
 from seatrial.core.state import Store
@@ -94,6 +94,7 @@ class EmbeddedAws:
         gateway.page(HEALTH_PATH, self._health)
         gateway.page(CONSTRAINTS_PATH, held.page)
         gateway.page(FRONT_DOORS_PATH, lambda: {**load_balancers.front_doors(), **edge.front_doors()})
+        gateway.page(NAMES_PATH, edge.names)
         doors = Doors(registry.app.serves, containers.sessions.serves)
         hosts = Hosts(self.context.bridge)
         proofs = Proofs(credentials, Roles(identities, stored, rights, hosts), keys.token, clock.now)

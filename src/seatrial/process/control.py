@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
-from seatrial.ground.process import SystemProcesses
+from seatrial.ground.process import Command, SystemProcesses
 from seatrial.process import instance
 
 if TYPE_CHECKING:
     from seatrial.process.storage import Stored
+
+if TYPE_CHECKING:
+    from seatrial.process import names
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,32 @@ class Control:
         from seatrial.process.faults import clear_faults
 
         return clear_faults(self.settings, identity)
+
+    def named(self) -> "names.Named":
+        """The names that have HTTPS.
+
+        Raises:
+            EmbeddedAwsUnavailable: it is not running.
+        """
+        from seatrial.process import names
+
+        return names.Named.of(instance.names(self.settings))
+
+    def browser(self, url: str | None) -> Command:
+        """How a browser is started in which AWS's names lead to this one; see ``names.browser``.
+
+        Raises:
+            EmbeddedAwsUnavailable: it is not running.
+            NotReady: no page has a name.
+            ProgramMissing: there is no such browser.
+        """
+        from seatrial.process import names
+
+        return names.browser(self.settings, self.named(), url)
+
+    def browse(self, url: str | None) -> None:
+        """Start that browser; it outlives us."""
+        self.processes.start_detached(self.browser(url), log=self.settings.directory / "browser.log")
 
     def reaches_containers(self) -> bool:
         """Whether a program of this machine reaches containers by their own addresses."""

@@ -16,7 +16,7 @@ from typing import Any
 from seatrial.access.keys import TOKEN_HEADER, InstanceKeys, ensure_keys, read_keys
 from seatrial.access.private import make_private
 from seatrial.core.disk_space import SPARE_BYTES
-from seatrial.core.pages import FRONT_DOORS_PATH, HEALTH_PATH
+from seatrial.core.pages import FRONT_DOORS_PATH, HEALTH_PATH, NAMES_PATH
 from seatrial.core.settings import LAST_PORT, InstanceSettings
 from seatrial.ground.clock import Clock
 from seatrial.ground.errors import EmbeddedAwsUnavailable, EngineUnavailable, NotReady
@@ -122,6 +122,20 @@ def status(settings: InstanceSettings) -> InstanceStatus:
         docker=health["docker"],
         front_doors=_ask(endpoint, FRONT_DOORS_PATH, shown(settings)),
     )
+
+
+def names(settings: InstanceSettings) -> Mapping[str, Any]:
+    """The names that have HTTPS, as it tells of them; see ``services/cloudfront/names.py``.
+
+    Raises:
+        EmbeddedAwsUnavailable: it does not answer.
+    """
+    facts = running.facts_of(settings.directory)
+    endpoint = f"http://127.0.0.1:{facts.port}" if facts else settings.endpoint
+    told = _ask(endpoint, NAMES_PATH, shown(settings))
+    if told is None:
+        raise unavailable(status(settings))
+    return told
 
 
 def shown(settings: InstanceSettings) -> dict[str, str]:

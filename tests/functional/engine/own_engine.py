@@ -16,6 +16,7 @@ from pathlib import Path
 
 from seatrial.core.engine import INSTANCE_LABEL, connect_engine
 from seatrial.process.control import Control
+from seatrial.services.ecs.containers.spec import TASK_LABEL
 from tests.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.ecs.harness import IMAGE, Harness, eventually
 
@@ -147,7 +148,7 @@ def compared(stages: list[Harness]) -> tuple[int, int]:
     """Containers without a task, and tasks without a container."""
     client = connect_engine()
     instance_id = stages[0].aws.settings.instance_id
-    label: dict[str, str | list[str] | bool] = {"label": f"{INSTANCE_LABEL}={instance_id}"}
+    label: dict[str, str | list[str] | bool] = {"label": [f"{INSTANCE_LABEL}={instance_id}", TASK_LABEL]}
     there = {str(found.id) for found in client.containers.list(filters=label, sparse=True)}
     client.close()
     tasks = [task for harness in stages for task in harness.tasks()]

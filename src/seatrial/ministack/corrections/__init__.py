@@ -12,6 +12,7 @@ Each function says in its docstring what AWS answers, and where that is written.
     What is corrected in CloudFront?                     cloudfront.py
     In CloudTrail?                                       cloudtrail.py
     In Cognito's user pools?                             cognito.py
+    In the discovery of its endpoints?                   cognito_discovery.py
     In the check of Cognito's access tokens?             cognito_tokens.py
     In EC2?                                              ec2/
     In Amazon Linux images and their public parameters?  images.py

@@ -7,15 +7,20 @@ import asyncio
 from collections.abc import Mapping
 from functools import partial
 
+from seatrial.core.settings import LAST_PORT
 from seatrial.ground.clock import Clock
 from seatrial.http.coarse_clock import CoarseClock
 from seatrial.http.listeners import Door, Ports
 from seatrial.services.cloudfront.exchange import answers_of
+from seatrial.services.cloudfront.https import SharedPort, answers_by_name
 from seatrial.services.cloudfront.location import Location, Origins
-from seatrial.services.cloudfront.model import Configuration, ListenerKey, Origin
+from seatrial.services.cloudfront.model import HTTPS, Configuration, ListenerKey, Origin
 
 SWEEP = 0.25
 """Seconds between two looks at what is idle."""
+
+ABOVE = 363
+"""From the first front door's port to the first that is tried for HTTPS: with 8080, that is 8443."""
 
 
 class Edge:
@@ -32,6 +37,7 @@ class Edge:
         self._doors: dict[str, Door[Location]] = {}
         self._pools: dict[Origin, Origins] = {}
         self._control_plane = Origins(self._clock, lambda: self._configuration.control_plane)
+        self._shared: Door[SharedPort] | None = None
         self._sweep()
 
     async def apply(self, configuration: Configuration, wanted: Mapping[str, int], first: int) -> dict[str, int]:
@@ -61,16 +67,39 @@ class Edge:
             await door.open(wanted.get(identity), ports)
             self._doors[identity] = door
         self._drop_origins()
-        return {identity: door.endpoint.port for identity, door in self._doors.items()}
+        shared = await self._share(configuration, wanted.get(HTTPS), ports)
+        return {identity: door.endpoint.port for identity, door in self._doors.items()} | shared
 
     async def close(self) -> None:
         """Close every connection."""
         self._sweeping.cancel()
-        for door in self._doors.values():
+        for door in self._everything:
             await door.close(at_once=True)
         for pool in (*self._pools.values(), self._control_plane):
             pool.abandon()
         await asyncio.sleep(0)  # so that aborted transports are closed before the loop ends
+
+    async def _share(self, configuration: Configuration, wanted: int | None, ports: Ports) -> dict[str, int]:
+        """Serve every name at one port, once there is one to serve."""
+        https = configuration.https
+        if https is None:
+            if self._shared is not None:
+                await self._shared.close()
+                self._shared = None
+            return {}
+        endpoint = self._shared.endpoint if self._shared else SharedPort(self._clock, self._control_plane)
+        endpoint.serve(https, (door.endpoint for door in self._doors.values()))
+        if self._shared is None:
+            door = Door(endpoint, answers_by_name(endpoint), https.bridge)
+            first = ports.first and min(ports.first + ABOVE, LAST_PORT)
+            await door.open(wanted, Ports(first, ports.taken, ports.began))
+            self._shared = door
+        self._shared.renew()
+        return {HTTPS: endpoint.port}
+
+    @property
+    def _everything(self) -> "list[Door[Location] | Door[SharedPort]]":
+        return [*self._doors.values(), *([self._shared] if self._shared else [])]
 
     @property
     def _origins(self) -> set[Origin]:
@@ -94,6 +123,6 @@ class Edge:
         self._clock.move_on(self._loop.time())
         for pool in (*self._pools.values(), self._control_plane):
             pool.sweep()
-        for door in self._doors.values():
+        for door in self._everything:
             door.sweep()
         self._sweeping = self._loop.call_later(SWEEP, self._sweep)

@@ -103,6 +103,19 @@ def for_control_plane(head: RequestHead, prefix: str, domain: str) -> list[bytes
     return [line, lines(kept)]
 
 
+def for_user_pool(head: RequestHead, name: str) -> list[bytes]:
+    """The request line and the headers of a request that the control plane answers for a user pool.
+
+    Args:
+        head: the viewer's.
+        name: the name of the user pool's domain, or of its issuer.
+    """
+    gone = _NOT_FOR_CONTROL_PLANE | {b"x-forwarded-proto"}
+    kept = [header for header in head.headers if header[0].lower() not in gone]
+    line = b"%b %b HTTP/1.1\r\nHost: %b\r\nX-Forwarded-Proto: https\r\n" % (head.method, head.target, name.encode())
+    return [line, lines(kept)]
+
+
 def framed(parts: list[bytes], head: RequestHead, *, upgrade: bool) -> bytes:
     """A head for an origin, complete: how the body comes, or that another protocol is to follow."""
     if head.chunked:

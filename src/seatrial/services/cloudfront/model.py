@@ -25,6 +25,9 @@ KEEPALIVE_TIMEOUT: Final = 5
 _THIS_MACHINE: Final = Hosts()
 _BALANCERS_NAME: Final = re.compile(r"[^.]+\.[a-z0-9-]+\.elb\.amazonaws\.com", re.IGNORECASE)
 
+HTTPS: Final = "https"
+"""The port that all names share, among the ports of distributions; no distribution has such an id."""
+
 ListenerKey = tuple[str, int]
 """A load balancer, by its ARN or its DNS name, and the port of one of its listeners."""
 
@@ -93,8 +96,11 @@ class Distribution:
         names").
         """
         name = name_of(host)
-        ours = name == self.domain.lower() or any(_covers(alias.lower(), name) for alias in self.aliases)
-        return ours or _THIS_MACHINE.is_this_machine(name)
+        return self.is_called(name) or _THIS_MACHINE.is_this_machine(name)
+
+    def is_called(self, name: str) -> bool:
+        """Whether a name, in lower case and without port, is this distribution's on AWS: its own, or an alias."""
+        return name == self.domain.lower() or any(_covers(alias.lower(), name) for alias in self.aliases)
 
     def behavior(self, path: str) -> Behavior:
         """The first that fits; the default one is the last.
@@ -107,6 +113,21 @@ class Distribution:
 
 
 @dataclass(frozen=True)
+class Https:
+    """The port that stands for 443 of every name.
+
+    Args:
+        certificate: the file with a private key and a certificate for all of them.
+        user_pools: names of user pools, for which the control plane answers.
+        bridge: the address at which containers reach this machine; None where they have none.
+    """
+
+    certificate: str
+    user_pools: frozenset[str] = frozenset()
+    bridge: str | None = None
+
+
+@dataclass(frozen=True)
 class Configuration:
     """Everything the data plane follows, at one moment.
 
@@ -115,12 +136,14 @@ class Configuration:
         listeners: the loopback ports of load balancers' listeners.
         control_plane: the loopback port that answers for buckets.
         token: what it asks for.
+        https: how the port that all names share is served; None without one.
     """
 
     distributions: tuple[Distribution, ...] = ()
     listeners: Mapping[ListenerKey, int] = field(default_factory=dict)
     control_plane: int = 0
     token: str = field(default="", repr=False)
+    https: Https | None = None
 
 
 def read(summary: Mapping[str, Any], policies: Policies, vpc_origins: Mapping[str, Mapping[str, Any]]) -> Distribution:

@@ -45,14 +45,14 @@ class EdgeClient:
             first: the first port to try for a new one.
 
         Returns:
-            The loopback port that each distribution has, by its id.
+            The loopback port that each distribution has, by its id, and of HTTPS where names are served.
 
         Raises:
             EmbeddedAwsUnavailable: no port is free, or the process does not answer.
         """
         self._configuration, self._ports, self._first = configuration, dict(wanted), first
         if not self._process.started:
-            if not configuration.distributions:
+            if not configuration.distributions and configuration.https is None:
                 return {}
             self._process.start()
         self._ports = await self._process.ask("apply", configuration, self._ports, first)

@@ -11,14 +11,21 @@ from seatrial.core.asgi import AsgiApp, Message, Receive, Send
 from seatrial.core.context import ServiceContext
 from seatrial.core.pages import DISTRIBUTIONS_PATH
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
+from seatrial.http.certificates import Certificates
+from seatrial.services.cloudfront import user_pools
 from seatrial.services.cloudfront.front import Front
+from seatrial.services.cloudfront.inside import Inside
 from seatrial.services.cloudfront.missing import not_found_where_it_may_be_told
-from seatrial.services.cloudfront.model import Configuration, Distribution
+from seatrial.services.cloudfront.model import HTTPS, Configuration, Distribution, Https
+from seatrial.services.cloudfront.names import Names, page
 from seatrial.services.cloudfront.plane import EdgeClient
 from seatrial.services.cloudfront.reading import read_distributions
 
 PORTS: Final = "cloudfront.port"
 """The kind under which the store keeps each distribution's loopback port, by its id."""
+
+REGIONS: Final = "cloudfront.region"
+"""The kind under which the store keeps the regions that have, or had, user pools: those are read."""
 
 _INVALIDATION: Final = re.compile(r"/2020-05-31/distribution/(?P<id>[^/]+)/invalidation/?")
 _UNDER: Final = re.compile(rf"{DISTRIBUTIONS_PATH}/(?P<id>[^/]+)(?P<path>/.*)")
@@ -44,11 +51,16 @@ class Distributions(OwnService):
         emulator: MiniStack's distributions.
         load_balancers: the load balancers to which they forward.
         token: the token with which the data plane asks for what buckets have.
+        inside: how tasks reach the names that have HTTPS.
     """
 
-    def __init__(self, context: ServiceContext, emulator: AsgiApp, load_balancers: LoopbackPorts, token: str) -> None:
+    def __init__(
+        self, context: ServiceContext, emulator: AsgiApp, load_balancers: LoopbackPorts, *, token: str, inside: Inside
+    ) -> None:
         self._context, self._emulator, self._load_balancers = context, emulator, load_balancers
-        self._token = token
+        self._token, self._inside = token, inside
+        self._certificates = Certificates(context.settings.certificates, context.clock)
+        self._names = Names()
         self._plane = EdgeClient()
         self._fronts: dict[str, Front] = {}
         self._ports: dict[str, int] = {}
@@ -62,6 +74,10 @@ class Distributions(OwnService):
             if identity in self._ports
             for name in (front.distribution.domain, *front.distribution.aliases)
         }
+
+    def names(self) -> Mapping[str, object]:
+        """The page of the names that have HTTPS; see ``names.page``."""
+        return page(self._names, self._ports.get(HTTPS, 0), self._context.settings.authority)
 
     def serves(self, path: str) -> bool:
         """Whether a path is that of a bucket behind a distribution."""
@@ -84,12 +100,16 @@ class Distributions(OwnService):
         """See ``OwnService.observes``."""
         if request.service == "elasticloadbalancing":
             return request.operation in _LISTENERS
+        if request.service == "cognito-idp":
+            return request.operation in user_pools.CHANGES
         return request.service == "cloudfront" and request.is_mutating
 
     async def amend_response(self, request: AwsRequest, response: AwsResponse) -> AwsResponse:
         """See ``OwnService.amend_response``."""
         if response.status not in _SUCCESS:
             return response
+        if request.service == "cognito-idp":
+            self._context.store.put(REGIONS, request.region, value=True)
         if found := _INVALIDATION.fullmatch(request.path):
             if front := self._fronts.get(found["id"]):
                 front.cache.invalidate(invalidated(request.body))
@@ -103,17 +123,20 @@ class Distributions(OwnService):
 
     async def stop(self) -> None:
         """Close every port."""
+        await self._inside.stop()
         await self._plane.stop()
 
     async def _follow(self) -> None:
         """Bring the data plane to where the API is now."""
         async with self._lock:
             try:
-                await self._apply(await read_distributions(self._context.aws))
+                regions: dict[str, bool] = self._context.store.all(REGIONS)
+                pools = await user_pools.read_names(self._context.aws, regions)
+                await self._apply(await read_distributions(self._context.aws), pools)
             except Exception:  # noqa: BLE001 - the API call itself has succeeded, and must say so
                 _log.exception("The distributions could not follow a change")
 
-    async def _apply(self, distributions: list[Distribution]) -> None:
+    async def _apply(self, distributions: list[Distribution], pools: frozenset[str]) -> None:
         for found in distributions:
             if found.id in self._fronts:
                 self._fronts[found.id].distribution = found
@@ -121,14 +144,26 @@ class Distributions(OwnService):
                 corrected = not_found_where_it_may_be_told(self._context.aws)
                 self._fronts[found.id] = Front(found, self._emulator, corrected)
         settings = self._context.settings
-        wanted = Configuration(tuple(distributions), self._load_balancers.loopback_ports(), settings.port, self._token)
+        self._names = Names.of(distributions, pools)
+        https = await self._https()
+        ports = self._load_balancers.loopback_ports()
+        wanted = Configuration(tuple(distributions), ports, settings.port, self._token, https)
         stored: dict[str, int] = self._context.store.all(PORTS)
-        known = {found.id: stored[found.id] for found in distributions if found.id in stored}
+        known = {each: stored[each] for each in (HTTPS, *(found.id for found in distributions)) if each in stored}
         self._ports = await self._plane.apply(wanted, known, settings.front_door_port)
         self._fronts = {found.id: self._fronts[found.id] for found in distributions}
         with self._context.store.transaction():
             self._context.store.delete(PORTS, *(stored.keys() - known.keys()))
             self._context.store.put_all(PORTS, self._ports)
+        self._inside.follow(self._names.whole, self._ports.get(HTTPS, 0))
+
+    async def _https(self) -> Https | None:
+        """How the port that all names share is served; None while there is no name."""
+        names = self._names
+        if not names.all:
+            return None
+        certificate = await asyncio.to_thread(self._certificates.chain, names.all)
+        return Https(str(certificate), names.user_pools, self._context.bridge)
 
 
 def invalidated(body: bytes) -> Iterator[str]:

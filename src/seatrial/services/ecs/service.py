@@ -13,6 +13,7 @@ from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.ecs.arns import Scope
 from seatrial.services.ecs.containers.docker import ContainerFacts, Containers, DockerContainers
 from seatrial.services.ecs.containers.spec import Surroundings
+from seatrial.services.ecs.containers.trust import Trusts
 from seatrial.services.ecs.deployments.alarms import AlarmWatch
 from seatrial.services.ecs.deployments.controller import Controller
 from seatrial.services.ecs.deployments.rollouts import Rollouts
@@ -121,7 +122,9 @@ class Ecs(OwnService):
     async def start(self) -> None:
         """Take over what ran before, and begin to schedule."""
         if self._context.engine is not None:
-            containers = DockerContainers(self._context.engine, self._surroundings(), self._registry_login)
+            settings = self._context.settings
+            trusts = Trusts(self._context.engine, settings.instance_id, settings.authority)
+            containers = DockerContainers(self._context.engine, self._surroundings(), self._registry_login, trusts.of)
             await self.start_with(RestartingContainers(containers, self._context.faults))
             self._containers = containers
         else:

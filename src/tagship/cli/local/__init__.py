@@ -6,6 +6,7 @@
     `tagship local up`?                            up.py
     `tagship local env`?                           env.py
     `tagship local reset`?                         reset.py
-    `status`, `images`, `down` and `fault`, which
-    are those of the embedded AWS as they are?     mounted.py
+    `status`, `images`, `browse`, `down` and
+    `fault`, which are those of the embedded AWS
+    as they are?                                   mounted.py
 """

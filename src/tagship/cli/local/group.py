@@ -25,6 +25,7 @@ local = _Local(
         "status": Entry("tagship.cli.local.mounted:status", "Show whether it runs, and at which addresses."),
         "env": Entry("tagship.cli.local.env:env", "Print its endpoint and credentials, for other programs."),
         "images": Entry("tagship.cli.local.mounted:images", "Have the images that databases and functions run from."),
+        "browse": Entry("tagship.cli.local.mounted:browse", "Open a browser in which AWS's names lead to it."),
         "down": Entry("tagship.cli.local.mounted:down", "Stop it and its containers; its resources are kept."),
         "fault": Entry(
             "tagship.cli.local.mounted:fault", "Inject a failure as it occurs on AWS, to see what a release does."

@@ -15,9 +15,9 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from seatrial.ground.clock import SystemClock
+from seatrial.http.certificates import Certificates
 from seatrial.http.listeners import tls_context
 from seatrial.services.cloudfront.policies import EVERYTHING, AddedHeader, Forwarded, ResponsePolicy, Selection
-from seatrial.services.elb.control.certificates import Certificates
 from tests.seatrial.contract.cloudfront.harness import BEHAVIOR, ORIGIN, behaving, edge
 from tests.seatrial.contract.elb.harness import Exchange, client, get, post, says_ok, status, target
 

@@ -13,6 +13,7 @@ from seatrial.core.engine import INSTANCE_LABEL, EngineClient
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
+from seatrial.services.ecs.containers.spec import TASK_LABEL
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.ecs.harness import Harness, eventually
 
@@ -30,8 +31,8 @@ def own(tmp_path: Path, engine: EngineClient) -> Iterator[RunningAws]:
 
 
 def containers(engine: EngineClient, aws: RunningAws) -> set[str]:
-    """Docker's ids of everything of this instance that runs."""
-    label: dict[str, str | list[str] | bool] = {"label": f"{INSTANCE_LABEL}={aws.settings.instance_id}"}
+    """Docker's ids of every container of a task of this instance that runs."""
+    label: dict[str, str | list[str] | bool] = {"label": [f"{INSTANCE_LABEL}={aws.settings.instance_id}", TASK_LABEL]}
     return {str(found.id) for found in engine.containers.list(filters=label)}
 
 

@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from seatrial.ground.clock import SystemClock
-from seatrial.services.elb.control.certificates import Certificates
+from seatrial.http.certificates import Certificates
 from seatrial.services.elb.model import Configuration, FixedResponse, Forward, Redirect, Rule, WeightedGroup
 from tests.seatrial.contract.elb.harness import (
     GROUP,

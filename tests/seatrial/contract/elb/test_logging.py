@@ -14,8 +14,8 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from seatrial.core.settings import InstanceSettings
 from seatrial.ground.clock import SystemClock
+from seatrial.http.certificates import Certificates
 from seatrial.http.patterns import wildcard
-from seatrial.services.elb.control.certificates import Certificates
 from seatrial.services.elb.model import FixedResponse, PathIs, Redirect, Rule
 from tests.seatrial.contract.conftest import RunningAws, start
 from tests.seatrial.contract.elb.harness import (

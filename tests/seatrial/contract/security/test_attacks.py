@@ -9,12 +9,13 @@ import httpx
 import pytest
 
 from seatrial.core.engine import EngineClient
-from seatrial.core.pages import FAULTS_PATH, FRONT_DOORS_PATH
+from seatrial.core.pages import FAULTS_PATH, FRONT_DOORS_PATH, NAMES_PATH
 from seatrial.ground.clock import SystemClock
 from seatrial.ground.process import SystemProcesses
 from seatrial.process import instance
 from seatrial.services.registry.login import Logins
 from tests.seatrial.contract.cloudfront.distributions import build
+from tests.seatrial.contract.cloudfront.names import asked, named, user_pool
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 from tests.seatrial.contract.security.victim import (
     EVERYTHING,
@@ -81,6 +82,22 @@ def reaches_the_app(victim: Victim) -> bool:
     site = build(victim.aws)
     site.put("index.html", SECRET)
     return site.get("/").text == SECRET and kept_out(site.get("/", host="evil.example"))
+
+
+def comes_in_by_https(victim: Victim) -> bool:
+    site = build(victim.aws)
+    site.put("index.html", SECRET)
+    there, url = named(victim.aws), f"https://{site.domain}/"
+    others = [asked(there, url, host=host) for host in ("evil.example", "localhost", "127.0.0.1")]
+    return asked(there, url)[2] == SECRET and all(status == 421 and SECRET not in text for status, _, text in others)
+
+
+def administers_by_a_name(victim: Victim) -> bool:
+    """The token itself, which no container has, opens nothing by such a name."""
+    there, domain = named(victim.aws), user_pool(victim.aws).domain
+    paths = (FAULTS_PATH, FRONT_DOORS_PATH, NAMES_PATH, "/_ministack/reset")
+    answers = [asked(there, f"https://{domain}{path}", headers=victim.aws.shown) for path in paths]
+    return [answer[0] for answer in answers] == [403] * len(paths)
 
 
 def forgets_everything(victim: Victim) -> bool:
@@ -217,6 +234,7 @@ ATTACKS: dict[str, Callable[[Victim], bool]] = {
     "read the answer to an S3 request without CORS": lambda v: unread(v.page("GET", "/theirs/file")),
     "call the API under a name of its own that resolves to loopback": resolves_to_loopback,
     "reach the app behind a distribution under a name of its own that resolves to loopback": reaches_the_app,
+    "come in by HTTPS under a name of its own that resolves to loopback": comes_in_by_https,
     "post a form to a bucket": lambda v: kept_out(v.page("POST", "/theirs", files={"file": b"x"})),
     "forget everything by the emulator's administration": forgets_everything,
     "set a fault": lambda v: kept_out(v.page("POST", FAULTS_PATH, json={"kind": "crash"})),
@@ -242,6 +260,7 @@ ATTACKS: dict[str, Callable[[Victim], bool]] = {
     ),
     "empty a bucket by a name that holds a user pool's": empties_a_bucket,
     "pull an image without a login": lambda v: kept_out(v.ask("GET", "/v2/theirs/tags/list")),
+    "reach administration by a user pool's name": administers_by_a_name,
     "go on with the credentials of a task that ended": goes_on,
     "take credentials by the word of an identity provider": lambda v: kept_out(
         v.ask("POST", "/", headers=FORM, content=TRADE)

@@ -14,6 +14,7 @@ SERVICES = {
     "cloudfront": "CloudFront",
     "cloudtrail": "CloudTrail",
     "cognito": "Cognito",
+    "cognito_discovery": "Cognito",
     "cognito_tokens": "Cognito",
     "ec2": "EC2",
     "ecr": "ECR",

@@ -16,6 +16,7 @@ from seatrial.core.engine import INSTANCE_LABEL, EngineClient, ensure_network
 from seatrial.services.ecs.containers.images import digest_of
 from seatrial.services.ecs.containers.log_frames import FrameReader, Message, Reader, Seen, TerminalReader
 from seatrial.services.ecs.containers.spec import NAME_LABEL, TASK_LABEL, Launch, Surroundings, create_arguments
+from seatrial.services.ecs.containers.trust import Trust
 
 T = TypeVar("T")
 THREADS = 8
@@ -119,12 +120,17 @@ class DockerContainers:
         client: the engine.
         around: what all containers share.
         login: gives what the account's registry asks for, as the Docker SDK's ``auth_config``.
+        trust: gives whom the containers of an image trust besides; blocks.
     """
 
     def __init__(
-        self, client: EngineClient, around: Surroundings, login: Callable[[], Awaitable[dict[str, str]]]
+        self,
+        client: EngineClient,
+        around: Surroundings,
+        login: Callable[[], Awaitable[dict[str, str]]],
+        trust: Callable[[str], Trust | None] = lambda _: None,
     ) -> None:
-        self._client = client
+        self._client, self._trust = client, trust
         self._login = login
         self._around = around
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="docker")
@@ -140,7 +146,8 @@ class DockerContainers:
 
     async def create(self, launch: Launch) -> str:
         """See ``Containers.create``."""
-        arguments = create_arguments(launch, self._around)
+        trust = await self._in_thread(lambda: self._trusted(launch.image))
+        arguments = create_arguments(launch, self._around, trust)
         arguments["ulimits"] = [docker.types.Ulimit(**item) for item in arguments.pop("ulimits", ())]
         return await self._in_thread(lambda: self._create(arguments))
 
@@ -239,6 +246,9 @@ class DockerContainers:
         except docker.errors.ImageNotFound:
             return None
         return digest_of(image, found.attrs.get("RepoDigests") or []) or ""
+
+    def _trusted(self, image: str) -> Trust | None:
+        return _refusing("CannotCreateContainerError", lambda: self._trust(image))
 
     def _create(self, arguments: dict[str, Any]) -> str:
         created = _refusing("CannotCreateContainerError", lambda: self._client.containers.create(**arguments))

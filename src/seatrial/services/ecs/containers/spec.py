@@ -9,6 +9,7 @@ from typing import Any
 
 from seatrial.core.engine import INSTANCE_LABEL
 from seatrial.services.ecs.arns import Scope
+from seatrial.services.ecs.containers.trust import Trust
 from seatrial.services.ecs.definitions.rules import HEALTH_CHECK_DEFAULTS
 from seatrial.services.ecs.records import Json, Task
 
@@ -73,14 +74,15 @@ class Launch:
     ports: tuple[int, ...] = ()
 
 
-def create_arguments(launch: Launch, around: Surroundings) -> dict[str, Any]:
-    """Keyword arguments for Docker SDK's ``containers.create``."""
+def create_arguments(launch: Launch, around: Surroundings, trust: Trust | None = None) -> dict[str, Any]:
+    """Keyword arguments for Docker SDK's ``containers.create``; ``trust`` is whom its programs trust besides."""
     definition = overridden(launch.task, launch.definition)
     arguments: dict[str, Any] = {
         "image": launch.image,
         "command": definition.get("command"),
         "entrypoint": definition.get("entryPoint"),
-        "environment": environment(launch, around),
+        "environment": {**(trust.variables if trust else {}), **environment(launch, around)},
+        "volumes": trust.mounted if trust else None,
         "working_dir": definition.get("workingDirectory"),
         "user": definition.get("user"),
         "read_only": definition.get("readonlyRootFilesystem", False),

@@ -12,7 +12,6 @@
     Which load balancers does a target group name?                            attached.py
     What does DescribeTargetHealth answer?                                    describe.py
 
-    Where do certificates of HTTPS listeners come from?                       certificates.py
     Where do the client secret and endpoints of a Cognito sign-in come from?  cognito.py
     Where does an application get the public key of `x-amzn-oidc-data`?       public_keys.py
     Who delivers access logs to S3?                                           delivery.py

@@ -9,9 +9,9 @@ from seatrial.core.context import ServiceContext
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.core.wire.protocols import forms
+from seatrial.http.certificates import Certificates
 from seatrial.services.elb.control.answering import COMPLETED, completed
 from seatrial.services.elb.control.attached import attachments, with_load_balancers
-from seatrial.services.elb.control.certificates import Certificates
 from seatrial.services.elb.control.cognito import of_cognito
 from seatrial.services.elb.control.configuration import Described, configuration, merge_regions, with_unhealthy
 from seatrial.services.elb.control.delivery import LogDelivery
@@ -48,7 +48,7 @@ class LoadBalancers(OwnService):
         self._plane = DataPlaneClient(context.targets.resolve)
         self.signing_key = b""
         """The private key that signs the claims of who has signed in; empty where nobody needs to."""
-        self._certificates = Certificates(context.settings.directory / "tls", context.clock)
+        self._certificates = Certificates(context.settings.certificates, context.clock)
         self._delivery = LogDelivery(context, self._plane)
         self._started = False
         self._sent_configuration = SentConfiguration(context.store)

@@ -1,11 +1,13 @@
-"""Certificates for HTTPS listeners on this machine, signed by an authority that exists here alone.
+"""Certificates for what speaks HTTPS on this machine, signed by an authority that exists here alone.
 
-AWS keeps the private keys of ACM's certificates to itself, so an HTTPS listener is served with a certificate of our
-own for the same names and for ``localhost``. Who imports ``ca.pem`` sees no warning.
+AWS keeps the private keys of ACM's certificates and of its own names to itself, so what has HTTPS there is served with
+a certificate of our own for the same names and for ``localhost``. Who trusts ``ca.pem`` sees no warning.
 """
 
 import hashlib
 import os
+import threading
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -19,10 +21,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from seatrial.ground.clock import Clock
 
 DAYS = 397
-"""Days for which a certificate holds; browsers refuse those that hold longer than 398 days."""
+"""For which a certificate holds; browsers refuse those that hold longer than 398 days."""
 
 _AUTHORITY_DAYS = 3650
 _HERE = ("localhost", "127.0.0.1", "::1")
+_one_authority = threading.Lock()
 
 
 class Certificates:
@@ -51,6 +54,15 @@ class Certificates:
         """The authority's certificate, for who wants to trust it."""
         return self._directory / "ca.pem"
 
+    def chain(self, names: Iterable[str]) -> Path:
+        """As ``file``, with the authority's certificate after it: by that one a browser knows whom to trust."""
+        alone = self.file(names)
+        path = alone.with_suffix(".chain.pem")
+        whole = alone.read_bytes() + self.authority.read_bytes()
+        if not path.exists() or path.read_bytes() != whole:
+            self._put(path, whole)
+        return path
+
     def signing_key(self) -> bytes:
         """The private key by which load balancers vouch for who has signed in, in PEM; made on first use."""
         path = self._directory / "sign-in-key.pem"
@@ -74,8 +86,9 @@ class Certificates:
 
     def _own_authority(self) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
         held = self._directory / "ca-key.pem"
-        if not self._holds(held):
-            self._make_authority(held)
+        with _one_authority:  # load balancers and distributions may ask for the first certificate at once
+            if not self._holds(held):
+                self._make_authority(held)
         content = held.read_bytes()
         key = serialization.load_pem_private_key(content, None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
@@ -141,6 +154,16 @@ _AUTHORITY_USAGE = x509.KeyUsage(
     encipher_only=False,
     decipher_only=False,
 )
+
+
+def fingerprint(certificate: bytes) -> str:
+    """The SHA-256 of the public key of a certificate in PEM, in base64, by which Chromium lets one be named.
+
+    Source: RFC 7469 §2.4; Chromium, ``--ignore-certificate-errors-spki-list`` (services/network/public/cpp).
+    """
+    public = x509.load_pem_x509_certificate(certificate).public_key()
+    encoded = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return b64encode(hashlib.sha256(encoded).digest()).decode()
 
 
 def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
