@@ -5,6 +5,7 @@
     Which services are there, in which order do they start and stop?  assembly.py
     What listens?                                                     server.py
     Which programs may it start?                                      fence.py
+    What does it say where the disk is full?                          full_disk.py
 
     How is it started, asked and stopped from another process?        instance.py
     Which process is it?                                              running.py

@@ -69,13 +69,12 @@ class EmbeddedAws:
         rights = Rights(aws, stored, clock.now)
         acting = Acting(stored, rights, settings.region, clock.now)
         self.context = _context(aws, settings, store, clock=clock, engine=engine, credentials=credentials, roles=acting)
-        page = FaultsPage(self.context.faults, settings.port)
         registry = EcrWatcher(self.context, keys.token)
         load_balancers = elb.create(self.context)
         public = PublicKeys(lambda: load_balancers.signing_key)
         edge = cloudfront.create(self.context, Viewers(), load_balancers, keys.token)
         containers = ecs.create(self.context)
-        for app in (page, registry.app, public, edge, containers.sessions):
+        for app in (FaultsPage(self.context.faults, settings.port), registry.app, public, edge, containers.sessions):
             gateway.mount(app.serves, app)
         metrics = cloudwatch.create(self.context)
         self._ministack.publish_metrics(metrics.sample)

@@ -18,6 +18,7 @@
     Who reads logs?                                        logs.py
     Who calls CloudFront?                                  cloudfront.py
     Who calls Cognito?                                     cognito.py
+    Who calls Route 53?                                    route53.py
     Who calls RDS?                                         rds.py
     Who sends SQL?                                         rds_data.py
     Who reads the webhook, inside Lambda?                  secret.py

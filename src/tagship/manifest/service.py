@@ -168,7 +168,7 @@ class Service(Part):
         default=(), description="Services on which the version must be live before this one is updated."
     )
     migrate: Migrate | None = Field(default=None, description="Runs once before the version's tasks.")
-    rollout: Rollout = Field(default=Rollout.model_construct(), description="Rollout settings.")
+    rollout: Rollout = Field(default=Rollout.model_construct(), description="Limits of a rollout.")
     exec: bool = Field(default=False, strict=True, description="Whether `tagship exec` may open a terminal in a task.")
     paths: tuple[PathPattern, ...] = Field(
         default=("/*",),

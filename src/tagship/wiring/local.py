@@ -217,7 +217,7 @@ def images_of(manifest: EnvironmentManifest) -> dict[str, str]:
     if manifest.database:
         found[catalogue.image_of_database(manifest.database.version)] = "the database"
     if manifest.alerts:
-        found[catalogue.image_of_function(RUNTIME)] = "the function that tells Slack"
+        found[catalogue.image_of_function(RUNTIME)] = "the function that sends messages to Slack"
     if manifest.dashboards:
         found[manifest.dashboards.image] = "Grafana"
     return found

@@ -125,6 +125,7 @@ from pathlib import Path
 from tagship.aws.session import AwsAccess
 from tagship.base.events import Events
 from tagship.manifest.load import load
+from tagship.manifest.address import Address
 from tagship.wiring.environment import Environment
 
 class Known(Environment):
@@ -132,7 +133,7 @@ class Known(Environment):
 
 manifest = Path("tagship.yaml")
 access = AwsAccess("eu-central-1", "http://127.0.0.1:1", "a", "b")
-place = Known(manifest, load(manifest).for_environment("local"), access, Events(), local=None)
+place = Known(manifest, Address(), load(manifest).for_environment("local"), access, Events(), local=None)
 place.ledger
 {then}
 print("loaded", sorted({watched!r} & set(sys.modules)), file=sys.stderr)

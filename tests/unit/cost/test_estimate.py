@@ -110,7 +110,7 @@ def test_what_is_used_says_what_it_assumes_and_is_no_part_of_the_fixed_sum() -> 
 
 
 def test_prices_of_another_region_are_said_to_be_so() -> None:
-    assert "nothing of sa-east-1: these are the prices of eu-central-1" in notes(replace(EMPTY, region="sa-east-1"))
+    assert "does not cover sa-east-1: these are the prices of eu-central-1" in notes(replace(EMPTY, region="sa-east-1"))
 
 
 @pytest.mark.parametrize(("local", "begins"), [(False, "About $1,234 a month"), (True, "On AWS about $1,234 a month")])

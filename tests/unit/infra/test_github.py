@@ -28,6 +28,8 @@ NOT_OF_A_RELEASE: dict[str, str] = {
     "rds:DescribeDBClusterSnapshots": "tagship infra destroy",
     "rds:DescribeDBClusters": "tagship infra destroy",
     "rds:DescribeDBInstances": "tagship infra destroy",
+    "route53:CreateHostedZone": "tagship infra apply, on the embedded AWS alone",
+    "route53:ListHostedZonesByName": "tagship infra apply, on the embedded AWS alone",
     "secretsmanager:DeleteSecret": "tagship infra destroy",
     "ecs:DeleteTaskDefinitions": "tagship infra destroy",
     "ecs:DeregisterTaskDefinition": "tagship infra destroy",

@@ -77,7 +77,7 @@ def test_a_name_that_is_taken_is_left_alone(checkout: Path) -> None:
 
 
 def test_a_folder_without_git_says_what_to_type(tmp_path: Path) -> None:
-    with pytest.raises(NotReady, match="no git repository") as not_ready:
+    with pytest.raises(NotReady, match="not in a git repository") as not_ready:
         ensure(PROCESSES, remote_of(tmp_path))
     assert "git init" in (not_ready.value.hint or "")
 

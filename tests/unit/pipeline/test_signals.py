@@ -14,13 +14,13 @@ HARNESS = """
 import sys
 from pathlib import Path
 from tagship.base.process import Command, SystemProcesses
-from tagship.pipeline.receive import Receiver, serve, tell_pusher
+from tagship.pipeline.receive import Receiver, serve, send_to_pusher
 
 class Deploys(SystemProcesses):
     def lines(self, command):
         return super().lines(Command.of(sys.executable, "-c", sys.argv[3], sys.argv[4]))
 
-sys.exit(serve(Receiver(Deploys(), Path(sys.argv[1]), Path(sys.argv[2]), tell_pusher), sys.stdin))
+sys.exit(serve(Receiver(Deploys(), Path(sys.argv[1]), Path(sys.argv[2]), send_to_pusher), sys.stdin))
 """
 
 DEPLOY = """

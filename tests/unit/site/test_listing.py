@@ -56,7 +56,7 @@ def test_what_cannot_be_published_is_named_in_a_sentence(tmp_path: Path) -> None
         "nowhere.txt": "is a broken symlink",
         "circle.txt": "is a broken symlink",
         "folder": "is a symlink to a folder",
-        "pipe": "is no file",
+        "pipe": "is not a regular file",
     }
     for name, said in odd.items():
         path = folder / name

@@ -65,7 +65,7 @@ alerts: {}
 def test_the_images_of_an_environment_are_those_of_what_its_manifest_names(tmp_path: Path) -> None:
     assert images_of(environment(tmp_path, MANIFEST)) == {
         "postgres:17-alpine": "the database",
-        "public.ecr.aws/lambda/python:3.13": "the function that tells Slack",
+        "public.ecr.aws/lambda/python:3.13": "the function that sends messages to Slack",
     }
 
 
