@@ -147,13 +147,13 @@ def test_a_failing_step_is_quoted(request_: BuildRequest) -> None:
 
 def test_a_push_to_nowhere_is_an_error_of_ours(request_: BuildRequest) -> None:
     nowhere = replace(request_, repository_url="127.0.0.1:1/nothing")
-    with pytest.raises(ProgramFailed, match="did not take"):
+    with pytest.raises(ProgramFailed, match="rejected"):
         builder().build_and_push(nowhere)
 
 
 def test_an_engine_that_is_not_there_says_what_to_do(request_: BuildRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
-    with pytest.raises(EngineUnavailable, match="No Docker engine answers") as unavailable:
+    with pytest.raises(EngineUnavailable, match="Cannot connect to a Docker engine") as unavailable:
         builder().build_and_push(request_)
     assert "Start Docker" in (unavailable.value.hint or "")
 

@@ -90,7 +90,7 @@ def test_a_forced_replacement_is_first_forbidden_then_explained(terraform: Terra
     assert terraform.plan().takes_away
     found = {loss.address: loss for loss in losses(suspects(terraform.show()), lambda _: True)}
     assert found[POOL].because == "`username_attributes` cannot be changed in place"
-    assert found["aws_ecr_repository.api[0]"].because.endswith("no more")
+    assert found["aws_ecr_repository.api[0]"].because.endswith("is no longer in the manifest")
     assert found["aws_ecr_repository.api[0]"].action == "delete"
 
     # The override is enough to let it go, and no reason to initialise again.

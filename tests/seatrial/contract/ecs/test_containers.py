@@ -194,6 +194,10 @@ def test_a_dependency_that_fails_fails_the_task(harness: Harness) -> None:
 
 
 def test_secrets_and_parameters_are_injected(local_aws: RunningAws, harness: Harness) -> None:
+    # AWS's own policy for execution roles holds neither ("Amazon ECS task execution IAM role").
+    reading = {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "ssm:GetParameters"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [reading]})
+    local_aws.client("iam").put_role_policy(RoleName="execution", PolicyName="secrets", PolicyDocument=document)
     secrets, parameters = local_aws.client("secretsmanager"), local_aws.client("ssm")
     secret = secrets.create_secret(Name="ecs-contract", SecretString=json.dumps({"user": "ada"}))["ARN"]
     parameters.put_parameter(Name="/ecs/contract", Value="hidden", Type="SecureString")
