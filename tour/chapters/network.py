@@ -35,7 +35,7 @@ def _resources(stage: Stage) -> int:
 
 
 def _zones(stage: Stage) -> list[str]:
-    named = [{"Name": "tag:environment", "Values": [ENVIRONMENT]}]
+    named = [{"Name": "tag:tagship:environment", "Values": [ENVIRONMENT]}]
     subnets = stage.client("ec2").describe_subnets(Filters=named)["Subnets"]
     return sorted({each["AvailabilityZone"] for each in subnets})
 
