@@ -78,8 +78,8 @@ class AwsResponse:
         """An error in the protocol in which was asked."""
         if "x-amz-target" in request.headers or request.service in _REST_JSON:
             answer = cls.json_error(code, message, status)
-            kind = {"content-type": "application/json"} if request.service in _REST_JSON else {}
-            return cls(status, {**answer.headers, **kind, "x-amzn-errortype": code}, answer.body)
+            media = {"content-type": "application/json"} if request.service in _REST_JSON else {}
+            return cls(status, {**answer.headers, **media, "x-amzn-errortype": code}, answer.body)
         kind = "Sender" if status < 500 else "Receiver"  # noqa: PLR2004 - HTTP
         error = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
         if request.service == "s3":
