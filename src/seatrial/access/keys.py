@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from seatrial.access.private import write_private
+from seatrial.access.private import create_private, write_private
 
 TOKEN_HEADER = "x-seatrial-token"  # noqa: S105 - the name of a header
 """Where the token of administration is shown."""
@@ -43,11 +43,16 @@ def read_keys(directory: Path) -> InstanceKeys | None:
 
 
 def ensure_keys(directory: Path) -> InstanceKeys:
-    """The same, made where there are none."""
+    """The same, made where there are none, or where their file is damaged."""
     if found := read_keys(directory):
         return found
-    made = InstanceKeys.drawn()
-    write_private(_path(directory), json.dumps(asdict(made)))
+    path, made = _path(directory), InstanceKeys.drawn()
+    content = json.dumps(asdict(made))
+    if create_private(path, content):
+        return made
+    if found := read_keys(directory):
+        return found  # another start was quicker
+    write_private(path, content)
     return made
 
 

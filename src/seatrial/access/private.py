@@ -1,6 +1,9 @@
 """Files that only their owner reads, whatever the umask."""
 
+import contextlib
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 _OTHERS = 0o077
@@ -17,11 +20,34 @@ def make_private(directory: Path) -> None:
 
 def write_private(path: Path, content: str) -> None:
     """Write a file for its owner alone: old or new, never half."""
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(content)
-    unfinished.replace(path)
+    with _written_beside(path, content) as unfinished:
+        unfinished.replace(path)
+
+
+def create_private(path: Path, content: str) -> bool:
+    """Write a file for its owner alone, unless there is one: of several who do so at once, one does.
+
+    Returns:
+        Whether this one did.
+    """
+    with _written_beside(path, content) as unfinished:
+        try:
+            path.hardlink_to(unfinished)
+        except FileExistsError:
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, content: str) -> Iterator[Path]:
+    """A file of this content with a name of its own; gone after the block, if it still has that name."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(content)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _close(path: Path) -> None:

@@ -79,30 +79,38 @@ def up(settings: InstanceSettings, processes: Processes, clock: Clock, on_progre
 
 
 def _started(settings: InstanceSettings, processes: Processes, clock: Clock, on_progress: Progress) -> InstanceStatus:
-    """Start a server, unless one is there that does not answer yet: of several that are started at once, one stays."""
-    log, pid = settings.directory / "server.log", None
-    if not running.is_alive(settings.directory):
-        _begin_anew(log)
-    already_logged = log.stat().st_size if log.exists() else 0
-    if not running.is_alive(settings.directory) and _may_bind(settings):
-        on_progress(f"Starting the embedded AWS at {settings.endpoint}.")
-        with full_disk_told(settings.directory):
-            settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            make_private(settings.directory)
-            log.touch(mode=0o600)
-            ensure_keys(settings.directory)
-            pid = processes.start_detached(_server(settings), log=log)
+    """Start a server, unless one is there that does not answer yet: of several that are started at once, one stays.
+
+    One that is there may also be ending, after a SIGKILL or a `down` elsewhere; then ours follows it.
+    """
+    log, pid, already_logged = settings.directory / "server.log", None, 0
     deadline = clock.monotonic() + START_PATIENCE
-    while not (now := status(settings)).running:
-        if now.pid is None and (pid is None or _has_ended(pid)):
-            raise why_it_ended(_last_words(log, already_logged), log, shutil.disk_usage(log.parent).free)
-        if clock.monotonic() > deadline:
-            raise EmbeddedAwsUnavailable(
-                f"The embedded AWS does not respond at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
-                hint=f"Read `{log}`, then `seatrial down`.",
-            )
+    while clock.monotonic() < deadline:
+        if not running.is_alive(settings.directory):
+            if pid is not None and _has_ended(pid):
+                raise why_it_ended(_last_words(log, already_logged), log, shutil.disk_usage(log.parent).free)
+            if pid is None and _may_bind(settings, clock):
+                _begin_anew(log)
+                already_logged = log.stat().st_size if log.exists() else 0
+                pid = _spawned(settings, log, processes, on_progress)
+        if (now := status(settings)).running:
+            return now
         clock.sleep(0.1)
-    return now
+    raise EmbeddedAwsUnavailable(
+        f"The embedded AWS does not respond at {settings.endpoint} after {START_PATIENCE:.0f} seconds.",
+        hint=f"Read `{log}`, then `seatrial down`.",
+    )
+
+
+def _spawned(settings: InstanceSettings, log: Path, processes: Processes, on_progress: Progress) -> int:
+    """The id of a server's process that has just been started."""
+    on_progress(f"Starting the embedded AWS at {settings.endpoint}.")
+    with full_disk_told(settings.directory):
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(settings.directory)
+        log.touch(mode=0o600)
+        ensure_keys(settings.directory)
+        return processes.start_detached(_server(settings), log=log)
 
 
 def status(settings: InstanceSettings) -> InstanceStatus:
@@ -255,7 +263,7 @@ def _same_port(now: InstanceStatus, settings: InstanceSettings) -> InstanceStatu
     return now
 
 
-def _may_bind(settings: InstanceSettings) -> bool:
+def _may_bind(settings: InstanceSettings, clock: Clock) -> bool:
     """Whether the port is free; not where a server of this home has just taken it.
 
     Raises:
@@ -266,6 +274,8 @@ def _may_bind(settings: InstanceSettings) -> bool:
         return True
     if running.is_alive(settings.directory):
         return False
+    if (facts := running.facts_of(settings.directory)) and facts.port == port and _await_free(port, clock):
+        return True  # it was killed, and its children have just ended
     near = chain(range(port + 1, min(port + 100, LAST_PORT + 1)), range(port - 1, 1024, -1))
     other = next(candidate for candidate in near if _is_free(candidate))
     raise EmbeddedAwsUnavailable(
@@ -273,11 +283,12 @@ def _may_bind(settings: InstanceSettings) -> bool:
     )
 
 
-def _await_free(port: int, clock: Clock) -> None:
+def _await_free(port: int, clock: Clock) -> bool:
     """A killed process's port is free when its children have ended too; they end with it, but a moment later."""
     deadline = clock.monotonic() + STOP_PATIENCE
-    while not _is_free(port) and clock.monotonic() < deadline:
+    while not (free := _is_free(port)) and clock.monotonic() < deadline:
         clock.sleep(0.05)
+    return free
 
 
 def _is_free(port: int) -> bool:

@@ -136,7 +136,9 @@ def test_the_terminal_has_the_windows_size_and_follows_it(container: Container) 
 
 
 def test_ctrl_c_interrupts_the_program_and_not_the_session(container: Container) -> None:
-    person = Person((PROMPT, b"sleep 600\r"), (b"sleep 600", b"\x03"), (PROMPT, b"echo $((6 * 7)); exit\r"))
+    # It says by itself that it runs: what a terminal echoes was typed, and not yet begun.
+    waits = b"sh -c 'echo it $((40 + 2)) waits; exec sleep 600'\r"
+    person = Person((PROMPT, waits), (b"it 42 waits", b"\x03"), (PROMPT, b"echo $((6 * 7)); exit\r"))
     container.told(person)
     assert b"\n42\r" in person.printed
 

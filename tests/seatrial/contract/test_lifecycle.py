@@ -17,7 +17,8 @@ from seatrial.ground.clock import SystemClock
 from seatrial.ground.errors import EmbeddedAwsUnavailable
 from seatrial.ground.fakes import ManualClock
 from seatrial.ground.process import SystemProcesses, is_running
-from seatrial.process import instance
+from seatrial.process import instance, running
+from seatrial.process.running import InstanceFacts
 from tests.seatrial.contract.conftest import RunningAws, fresh_settings, start
 
 HERE = {"LocationConstraint": "eu-central-1"}
@@ -172,6 +173,15 @@ def test_a_server_that_is_busy_is_waited_for_and_not_called_absent(own: Instance
         waiting = pool.submit(start, own)
         os.kill(pid, signal.SIGCONT)
         assert waiting.result().pid == pid
+
+
+def test_a_server_that_is_ending_is_followed_by_another(own: InstanceSettings) -> None:
+    # The kernel takes a killed process's locks away when it is gone, not when it is killed.
+    with ThreadPoolExecutor(1) as pool, running.only_one(own.directory, InstanceFacts(os.getpid(), own.port, "")):
+        waiting = pool.submit(start, own)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=1)
+    assert waiting.result().running
 
 
 def test_a_damaged_state_is_put_aside_and_the_rest_is_there(own: InstanceSettings) -> None:

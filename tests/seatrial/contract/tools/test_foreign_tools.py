@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import WaiterError
 
 from tests.seatrial.contract.conftest import RunningAws
-from tests.seatrial.contract.ecs.harness import IMAGE
+from tests.seatrial.contract.ecs.harness import IMAGE, eventually
 from tests.seatrial.contract.tools.aws_cli import aws_cli
 
 GOOD = "import time; time.sleep(600)"
@@ -33,6 +33,8 @@ class Service:
             "--launch-type", "FARGATE", "--network-configuration", self.network,
         )  # fmt: skip
         self.wait()
+        # The waiter asks for a count of tasks that run; a rollback needs a deployment that was completed.
+        eventually(self.is_completed)
 
     def cli(self, *words: str) -> dict[str, Any]:
         """What ``aws ecs …`` answers."""
@@ -59,6 +61,10 @@ class Service:
         """``aws ecs wait services-stable``."""
         self.cli("wait", "services-stable", "--cluster", self.name, "--services", "web")
 
+    def is_completed(self) -> bool:
+        """Whether its one deployment is."""
+        return [each["rolloutState"] for each in self.described()["deployments"]] == ["COMPLETED"]
+
     def described(self) -> dict[str, Any]:
         """The service, as ``aws ecs describe-services`` has it."""
         (found,) = self.cli("describe-services", "--cluster", self.name, "--services", "web")["services"]
@@ -75,7 +81,7 @@ def test_the_aws_cli_updates_a_service_and_waits_until_it_is_stable(local_aws: R
 
     found = service.described()
     assert (found["taskDefinition"], found["runningCount"]) == (second, 1)
-    assert [each["rolloutState"] for each in found["deployments"]] == ["COMPLETED"]
+    assert service.is_completed()
 
 
 @pytest.mark.docker
