@@ -48,10 +48,12 @@ class Doors:
     Args:
         registry: whether a path is the registry's, which asks for ECR's login.
         sessions: whether a path is that of a terminal's WebSocket, which asks for the session's token.
+        agent: whether a path is one at which a container asks about its own task, by an id that only it has.
     """
 
     registry: Serves
     sessions: Serves
+    agent: Serves
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ class Guard:
             return handed_on(request, None), receive
         if claim is not None:
             return await self._signed(request, claim, receive)
-        if self._doors.registry(request.path):
+        if self._doors.registry(request.path) or self._doors.agent(request.path):
             return handed_on(request, None), receive
         body = await read_within(receive, request.headers, limit_of(""))
         if not unsigned.needs_no_signature(request) or not self._hosts.is_user_pools(request.host):

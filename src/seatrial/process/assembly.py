@@ -74,7 +74,7 @@ class EmbeddedAws:
         public = PublicKeys(lambda: load_balancers.signing_key)
         edge = cloudfront.create(self.context, Viewers(), load_balancers, keys.token)
         containers = ecs.create(self.context)
-        for app in (FaultsPage(self.context.faults, settings.port), registry.app, public, edge, containers.sessions):
+        for app in (FaultsPage(self.context.faults, settings.port), registry.app, public, edge, *containers.apps):
             gateway.mount(app.serves, app)
         metrics = cloudwatch.create(self.context)
         self._ministack.publish_metrics(metrics.sample)
@@ -94,7 +94,7 @@ class EmbeddedAws:
         gateway.page(CONSTRAINTS_PATH, held.page)
         gateway.page(FRONT_DOORS_PATH, lambda: {**load_balancers.front_doors(), **edge.front_doors()})
         gateway.page(NAMES_PATH, edge.names)
-        doors = Doors(registry.app.serves, containers.sessions.serves)
+        doors = Doors(registry.app.serves, containers.sessions.serves, containers.agent.serves)
         hosts = Hosts(self.context.bridge)
         proofs = Proofs(credentials, Roles(identities, stored, rights, hosts), keys.token, clock.now)
         self.app = Guard(gateway, hosts, doors, proofs=proofs, buckets=Buckets())

@@ -22,6 +22,7 @@
     Who alone speaks to Docker?                                     containers/
     Who registers tasks with a target group?                        targets.py
     How do log lines reach CloudWatch Logs?                         logs/
+    What may a container ask about its own task?                    agent/
     How does ECS Exec open a terminal?                              exec/
 
     Who writes a service's events, and tells EventBridge?           journal.py

@@ -44,6 +44,11 @@ def new_task_id() -> str:
     return secrets.token_hex(16)
 
 
+def new_agent_id(task_id: str) -> str:
+    """What a container names itself by when it asks the agent: its task, and 32 digits that are a secret."""
+    return f"{task_id}-{secrets.token_hex(16)}"
+
+
 def new_revision_id() -> str:
     """19 digits, as service revisions and ``ecs-svc/…`` deployments have."""
     return str(10**18 + secrets.randbelow(9 * 10**18))

@@ -146,7 +146,7 @@ class ServiceDeployment(Record):
 
 
 class Container(BaseModel):
-    """A container of a task; ``runtime_id`` is Docker's."""
+    """A container of a task; ``runtime_id`` is Docker's, ``agent_id`` the secret by which the agent knows it."""
 
     arn: str
     name: str
@@ -162,15 +162,20 @@ class Container(BaseModel):
     reason: str | None = None
     health: str = "UNKNOWN"
     checked: bool = False
+    agent_id: str = Field(default="", repr=False)
+    created_at: float | None = None
+    started_at: float | None = None
 
 
 class Attachment(BaseModel):
-    """A task's network interface."""
+    """A task's network interface; ``prefix`` and ``gateway`` are those of the network that it is in."""
 
     id: str
     interface_id: str
     mac: str
     subnet: str
+    prefix: int = 0
+    gateway: str = ""
 
 
 class Task(Record):

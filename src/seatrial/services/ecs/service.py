@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from seatrial.core.context import ServiceContext
 from seatrial.core.engine import reaches_containers, resource_name
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
+from seatrial.services.ecs.agent.endpoint import Agent
+from seatrial.services.ecs.agent.protection import Protecting
 from seatrial.services.ecs.arns import Scope
 from seatrial.services.ecs.containers.docker import ContainerFacts, Containers, DockerContainers
 from seatrial.services.ecs.containers.spec import Surroundings
@@ -75,6 +77,8 @@ class Ecs(OwnService):
                 faults=context.faults,
             )
         )
+        protecting = Protecting(self._state, context.aws, context.roles)
+        self.agent = Agent(self._state, protecting, self._journal.now)
         self.sessions = Sessions(context.settings.registry, self._open_terminal, self._journal.now)
         self._handlers: dict[str, Handler] = {
             **ClusterOperations(self._state).handlers(),
@@ -91,6 +95,11 @@ class Ecs(OwnService):
         self._watcher: Watcher | None = None
         self._shipper: LogShipper | None = None
         self._containers: DockerContainers | None = None
+
+    @property
+    def apps(self) -> tuple[Sessions, Agent]:
+        """What answers other requests than those of ECS's API."""
+        return self.sessions, self.agent
 
     def _announce(self, kind: str, resources: list[str], detail: Json) -> None:
         region = Scope.of(resources[0]).region
@@ -152,6 +161,7 @@ class Ecs(OwnService):
 
     async def start_with(self, containers: Containers) -> None:
         """Run containers with this engine, and take over those that it has."""
+        self.agent.use(containers)
         self._watcher = Watcher(containers, self._runner.noticed, self._settings.reconcile_interval)
         self._shipper = LogShipper(self._context.aws, containers)
         self._runner.use(

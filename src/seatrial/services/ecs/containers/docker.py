@@ -43,6 +43,8 @@ class ContainerFacts:
         health: ``HEALTHY``, ``UNHEALTHY`` or ``UNKNOWN``.
         address: the IP address in the instance's network; empty where it shares another's.
         published: ports on 127.0.0.1, by container port.
+        prefix: the length of the network's prefix; 0 where it shares another's.
+        gateway: the address of the network's gateway.
     """
 
     id: str
@@ -54,6 +56,8 @@ class ContainerFacts:
     health: str = "UNKNOWN"
     address: str = ""
     published: tuple[tuple[int, int], ...] = ()
+    prefix: int = 0
+    gateway: str = ""
 
     @property
     def ended(self) -> bool:
@@ -102,6 +106,14 @@ class Containers(Protocol):
 
     async def all(self) -> list[ContainerFacts]:
         """Every container of this instance."""
+        ...
+
+    async def stats(self, container: str) -> dict[str, Any] | None:
+        """What it has used, as one sample in Docker's form; None where it does not run."""
+        ...
+
+    async def written(self, task: str) -> int:
+        """Bytes that the containers of a task have written to their own layers; raises ``EngineRefused``."""
         ...
 
     def lines(self, container: str, since: float) -> Iterator[list[Message]]:
@@ -179,6 +191,14 @@ class DockerContainers:
     async def all(self) -> list[ContainerFacts]:
         """See ``Containers.all``."""
         return await self._in_thread(lambda: _refusing("ServerException", self._all))
+
+    async def stats(self, container: str) -> dict[str, Any] | None:
+        """See ``Containers.stats``."""
+        return await self._in_thread(lambda: self._stats(container))
+
+    async def written(self, task: str) -> int:
+        """See ``Containers.written``."""
+        return await self._in_thread(lambda: _refusing("ServerException", lambda: self._written(task)))
 
     def lines(self, container: str, since: float) -> Iterator[list[Message]]:
         """See ``Containers.lines``."""
@@ -279,6 +299,18 @@ class DockerContainers:
         with contextlib.suppress(*_DOCKER_ERRORS):  # gone, or on its way out
             self._client.api.remove_container(container, force=True, v=True)
 
+    def _stats(self, container: str) -> dict[str, Any] | None:
+        try:
+            sample: dict[str, Any] = self._client.api.stats(container, stream=False, one_shot=True)
+        except _DOCKER_ERRORS:  # gone, or the engine is
+            return None
+        return sample if sample.get("cpu_stats", {}).get("system_cpu_usage") else None
+
+    def _written(self, task: str) -> int:
+        filters = {"label": f"{TASK_LABEL}={task}"}
+        found = self._client.api.containers(all=True, size=True, filters=filters)
+        return sum(item.get("SizeRw") or 0 for item in found)
+
     def _all(self) -> list[ContainerFacts]:
         filters = {"label": [f"{INSTANCE_LABEL}={self._around.instance}", TASK_LABEL]}
         listed = self._client.api.containers(all=True, filters=filters)
@@ -312,6 +344,8 @@ def _facts(seen: dict[str, Any], network: str) -> ContainerFacts:
         health=health.upper() if health in {"healthy", "unhealthy"} else "UNKNOWN",
         address=joined.get("IPAddress") or "",
         published=tuple((int(port.partition("/")[0]), int(where[0]["HostPort"])) for port, where in bound.items()),
+        prefix=joined.get("IPPrefixLen") or 0,
+        gateway=joined.get("Gateway") or "",
     )
 
 

@@ -28,6 +28,8 @@ class FakeContainers:
         self.pulled: list[str] = []
         self.paused: set[str] = set()
         self.next_address: str | None = None
+        self.used: dict[str, dict[str, Any]] = {}
+        self.bytes_written = 0
 
     async def prepare(self) -> None:
         """See ``Containers.prepare``."""
@@ -53,7 +55,9 @@ class FakeContainers:
             self.paused.add(container)
         number = int(container.rpartition("-")[2])
         address = self.next_address or f"10.0.{number // 250}.{number % 250 + 1}"
-        self.facts[container] = replace(self.facts[container], status="running", address=address)
+        self.facts[container] = replace(
+            self.facts[container], status="running", address=address, prefix=8, gateway="10.0.0.1"
+        )
         image = self.launches[container].definition["image"]
         if image in self.exits_at_once:
             self.end(container, self.exits_at_once[image])
@@ -79,6 +83,14 @@ class FakeContainers:
     async def all(self) -> list[ContainerFacts]:
         """See ``Containers.all``."""
         return list(self.facts.values())
+
+    async def stats(self, container: str) -> dict[str, Any] | None:
+        """See ``Containers.stats``."""
+        return self.used.get(container)
+
+    async def written(self, task: str) -> int:  # noqa: ARG002 - the shape of the real one
+        """See ``Containers.written``."""
+        return self.bytes_written
 
     def lines(self, container: str, since: float) -> Iterator[list[Message]]:  # noqa: ARG002 - the shape of the real one
         """See ``Containers.lines``."""

@@ -26,6 +26,11 @@ KEPT_OUTPUT = {"max-size": "256m", "max-file": "2"}
 """What Docker keeps of a container's output on disk, beyond what was read of it: AWS's driver buffers 10 MB and then
 drops (developer guide, "Send Amazon ECS logs to CloudWatch", ``max-buffer-size``)."""
 HOST_NAME = "host.docker.internal"
+METADATA_PATH = "/v4/"
+AGENT_PATH = "/api/"
+"""Where the agent's addresses begin, as on AWS."""
+AGENT_ID = "[0-9a-f]{32}-[0-9a-f]{32}"
+"""The form of the id that follows; see ``arns.new_agent_id``."""
 _SMALLEST_MEMORY = 6
 """MiB: below this Docker refuses."""
 
@@ -123,8 +128,20 @@ def environment(launch: Launch, around: Surroundings) -> dict[str, str]:
         "AWS_ENDPOINT_URL": around.endpoint,
         **launch.credentials,
         "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
+        **_agent(launch, around),
         **given,
         **launch.secrets,
+    }
+
+
+def _agent(launch: Launch, around: Surroundings) -> dict[str, str]:
+    """Where the container asks about its own task."""
+    mine = next((item for item in launch.task.containers if item.name == launch.definition["name"]), None)
+    if mine is None or not mine.agent_id:
+        return {}
+    return {
+        "ECS_CONTAINER_METADATA_URI_V4": f"{around.endpoint}{METADATA_PATH}{mine.agent_id}",
+        "ECS_AGENT_URI": f"{around.endpoint}{AGENT_PATH}{mine.agent_id}",
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seatrial.services.ecs.arns import Scope, last, new_task_id, new_uuid
+from seatrial.services.ecs.arns import Scope, last, new_agent_id, new_task_id, new_uuid
 from seatrial.services.ecs.records import Attachment, Container, Json, Task, TaskDefinition
 
 
@@ -64,6 +64,7 @@ def _container(definition: Json, scope: Scope, cluster_arn: str, task_id: str) -
         memory=_text(definition.get("memory")),
         memory_reservation=_text(definition.get("memoryReservation")),
         checked="healthCheck" in definition,
+        agent_id=new_agent_id(task_id),
     )
 
 

@@ -19,6 +19,7 @@ from seatrial.services.ecs.targets import targets_of
 from seatrial.services.ecs.tasks.addresses import forget_address, has_lost_its_address, remember_address
 from seatrial.services.ecs.tasks.context import TaskContext
 from seatrial.services.ecs.tasks.registration import leave_to_younger, register, say_draining
+from seatrial.services.ecs.tasks.roles import role_of
 from seatrial.services.ecs.tasks.start import TaskStart, Tools
 from seatrial.services.ecs.tasks.stop import TaskStop
 
@@ -244,15 +245,14 @@ class TaskLife:
         task, context = self._task, self._context
         revision = context.state.revisions.get(task.revision_arn or "")
         definition = context.state.definitions.get(task.definition_arn)
-        spec = definition.spec if definition else {}
         return TaskStart(
             task,
             context.definitions(task),
             tools,
             revision=revision,
             save=lambda: context.write(task, *([revision] if revision else [])),
-            role=str(task.overrides.get("executionRoleArn") or spec.get("executionRoleArn", "")),
-            task_role=str(task.overrides.get("taskRoleArn") or spec.get("taskRoleArn", "")),
+            role=role_of(task, definition, "executionRoleArn"),
+            task_role=role_of(task, definition, "taskRoleArn"),
         )
 
     def _ending(self, tools: Tools) -> TaskStop:

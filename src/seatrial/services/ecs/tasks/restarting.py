@@ -6,6 +6,7 @@ refused until the engine is back. The real engine, which others use too, runs on
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 from seatrial.core.faults.faults import Faults
 from seatrial.core.faults.model import Fault
@@ -78,6 +79,15 @@ class RestartingContainers:
         """See ``Containers.all``."""
         await self._back()
         return await self._real.all()
+
+    async def stats(self, container: str) -> dict[str, Any] | None:
+        """See ``Containers.stats``."""
+        return None if self._faults.engine_away() else await self._real.stats(container)
+
+    async def written(self, task: str) -> int:
+        """See ``Containers.written``."""
+        self._present("ServerException")
+        return await self._real.written(task)
 
     def lines(self, container: str, since: float) -> Iterator[list[Message]]:
         """See ``Containers.lines``."""

@@ -7,12 +7,19 @@ permissions for pulling an image" (ECR user guide).
 from seatrial.core.context import RoleAws
 from seatrial.core.internal import AwsCallError
 from seatrial.services.ecs.containers.docker import EngineRefused, cannot_pull
+from seatrial.services.ecs.records import Task, TaskDefinition
 
 _REGISTRY_AUTH = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable "
     "to retrieve ecr registry auth: service call has been retried 1 time(s): "
 )
 _LAYERS = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
+
+
+def role_of(task: Task, definition: TaskDefinition | None, kind: str) -> str:
+    """The ARN of a task's ``taskRoleArn`` or ``executionRoleArn``; empty where it has none."""
+    spec = definition.spec if definition else {}
+    return str(task.overrides.get(kind) or spec.get(kind, ""))
 
 
 def cannot_assume(role: str) -> EngineRefused:

@@ -163,10 +163,11 @@ class TaskStart:
             ports=container_ports(self._definitions) if owns else (),
         )
         container.runtime_id = await self._tools.containers.create(launch)
+        container.created_at = self._tools.now()
         self._save()
         paused = owns and bool(self._faults.paused_for)
         facts = await self._tools.containers.start(container.runtime_id, paused=paused)
-        container.last_status = "RUNNING"
+        container.last_status, container.started_at = "RUNNING", self._tools.now()
         self._attach(definition, facts)
         self._save()
         return facts
@@ -174,6 +175,8 @@ class TaskStart:
     def _attach(self, definition: Mapping[str, Any], facts: ContainerFacts) -> None:
         if facts.address and (definition["name"] == self._owner or not self._task.address):
             self._task.address = facts.address
+            if interface := self._task.attachment:
+                interface.prefix, interface.gateway = facts.prefix, facts.gateway
         if stream := self._stream(definition):
             self._tools.shipper.follow(facts.id, stream, aws=self._taken(self._role))
         self._tools.watcher.watch(facts.id)
