@@ -1,6 +1,6 @@
 """How a tour ends: the twenty systems, and for each whether it was real, a stand-in or not seen. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tour.chapter import Chapter
@@ -23,7 +23,30 @@ def summary(chapters: Sequence[Chapter], progress: Progress, *, embedded: bool) 
     return [*(f"  {text:<{width}}  {how}" for text, how in rows), "", f"Of {len(rows)} systems: {sums}"]
 
 
-def written(chapters: Sequence[Chapter], progress: Progress, *, on: str, now: datetime) -> str:
+def touched(limits: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Which of AWS's documented limits the calls met, as lines of Markdown; none where nothing was counted."""
+    if not limits:
+        return []
+    names = ("calls", "terraform", "met", "rows", "of", "refused")
+    sums = {name: sum(counted[name] for counted in limits.values()) for name in names}
+    head = ["| service | calls | Terraform's | met a row | rows met | beyond |", "|---|---|---|---|---|---|"]
+    return [*head, *(_touched(service, counted) for service, counted in limits.items()), _touched("all", sums)]
+
+
+def _touched(service: str, counted: Mapping[str, int]) -> str:
+    cells = (f"{counted['calls']:,}", f"{counted['terraform']:,}", f"{counted['met']:,}")
+    rows = f"{counted['rows']} of {counted['of']}"
+    return f"| {' | '.join((service, *cells, rows, str(counted['refused'])))} |"
+
+
+def written(
+    chapters: Sequence[Chapter],
+    progress: Progress,
+    *,
+    on: str,
+    now: datetime,
+    limits: Mapping[str, Mapping[str, int]] | None = None,
+) -> str:
     """The report as a Markdown page, to read or to send."""
     lines = [f"# The tour on `{on}`, {now:%Y-%m-%d}", ""]
     for chapter in chapters:
@@ -33,4 +56,6 @@ def written(chapters: Sequence[Chapter], progress: Progress, *, on: str, now: da
         lines += ["", f"{played.seconds:.0f} s", ""] if played else [""]
     rows = table(sights(chapters, progress, embedded=on != "aws"))
     lines += ["## The systems", "", "| system | seen |", "|---|---|", *(f"| {text} | {how} |" for text, how in rows)]
+    if table_of_limits := touched(limits or {}):
+        lines += ["", "## What met AWS's limits, since the embedded AWS was started", "", *table_of_limits]
     return "\n".join([*lines, ""])

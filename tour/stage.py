@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
+import httpx
 
 from scripts.demo_app import DemoApp
+from seatrial.core.pages import CONSTRAINTS_PATH
 from seatrial.core.settings import InstanceSettings
 from seatrial.process import instance
 from tagship.base.errors import ProgramFailed
@@ -153,6 +155,15 @@ class Stage:
                 "aws_secret_access_key": keys.secret_key,
             }
         return boto3.client(service, region_name=region, **access)  # type: ignore[call-overload]
+
+    def limits(self) -> Mapping[str, Mapping[str, int]]:
+        """How many calls met AWS's documented limits, by service; nothing where no embedded AWS runs to say it."""
+        if not self.embedded or not instance.status(self._settings).running:
+            return {}
+        url = f"{self._settings.endpoint}{CONSTRAINTS_PATH}"
+        told = httpx.get(url, headers=instance.shown(self._settings), trust_env=False).raise_for_status().json()
+        found: Mapping[str, Mapping[str, int]] = told["services"]
+        return found
 
     @property
     def _settings(self) -> InstanceSettings:

@@ -73,6 +73,18 @@ def test_the_report_says_what_was_skipped() -> None:
     assert "## guard: a plan that would lose data is refused\n\nSkipped." in page
 
 
+def test_the_report_says_which_of_awss_limits_the_calls_met() -> None:
+    counted = {"calls": 1200, "terraform": 1000, "met": 45, "rows": 15, "of": 17, "refused": 0}
+    limits = {"ec2": counted, "sts": dict.fromkeys(counted, 1)}
+    page = written(CHAPTERS, after("network"), on="local", now=datetime(2026, 1, 2, tzinfo=UTC), limits=limits)
+    assert "| ec2 | 1,200 | 1,000 | 45 | 15 of 17 | 0 |" in page
+    assert "| all | 1,201 | 1,001 | 46 | 16 of 18 | 1 |" in page
+
+
+def test_where_no_call_was_counted_the_report_says_nothing_of_limits() -> None:
+    assert "limits" not in written(CHAPTERS, after("network"), on="aws", now=datetime(2026, 1, 2, tzinfo=UTC))
+
+
 def test_what_was_played_is_read_again(tmp_path: Path) -> None:
     progress = Progress(tmp_path / "progress.json", after("network").played, {"ec2 Vpcs": 1})
     progress.keep()

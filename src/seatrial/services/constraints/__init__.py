@@ -8,6 +8,7 @@ a row in ``table/``, one file a service, with AWS's page beside it.
     How is a call refused before a service sees it?      service.py
     What is wrong with a call's parameters?              check.py
     How does each service say so?                        refusals.py
+    How many calls met the table, how many were beyond?  counts.py
     What are a call's operation and parameters?          requests.py
     What does a row of the table say?                    rows.py
     Which values does a member's path name?              members.py

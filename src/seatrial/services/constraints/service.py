@@ -1,11 +1,11 @@
 """What AWS documents, plugged into the gateway before everybody who would take what AWS refuses."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
-from seatrial.services.constraints.check import has_checks, refusal
+from seatrial.services.constraints.check import Finding, has_checks, looked_at
+from seatrial.services.constraints.counts import Counts
 from seatrial.services.constraints.refusals import Refusal
 from seatrial.services.constraints.requests import Asked, asked, parameters
 
@@ -19,12 +19,11 @@ class Constraints(OwnService):
 
     def __init__(self) -> None:
         self._last: tuple[AwsRequest | None, Asked | None] = (None, None)
-        self._calls: Counter[tuple[str, str]] = Counter()
-        self._refused: Counter[tuple[str, str]] = Counter()
+        self._counts = Counts()
 
     def page(self) -> Mapping[str, object]:
-        """How often each operation was called, and refused, since the start: by service and operation."""
-        return {"calls": _by_service(self._calls), "refused": _by_service(self._refused)}
+        """What was counted since the start: see ``Counts.page``."""
+        return self._counts.page()
 
     def claims(self, request: AwsRequest) -> bool:
         """Whether a call whose body is at hand is to be refused; each call is counted."""
@@ -33,16 +32,15 @@ class Constraints(OwnService):
         call = self._asked(request)
         if call is None:
             return False
-        self._calls[call.service, call.operation] += 1
-        return not call.hides_its_body and self._refusal(call, request) is not None
+        self._counts.called(call.service, call.operation, request.headers.get("user-agent", ""))
+        return not call.hides_its_body and self._refused(call, request) is not None
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Say so in AWS's words."""
         call = self._asked(request)
-        refused = self._refusal(call, request) if call else None
+        refused = _finding(call, request).refused if call else None
         if call is None or refused is None:
             raise AssertionError("only what is refused comes here")
-        self._refused[call.service, call.operation] += 1
         return AwsResponse.error(request, refused.code, refused.message, refused.status)
 
     def observes(self, request: AwsRequest) -> bool:
@@ -59,8 +57,7 @@ class Constraints(OwnService):
             AwsCallError: AWS refuses it.
         """
         call = self._asked(request)
-        if call and (refused := self._refusal(call, request)):
-            self._refused[call.service, call.operation] += 1
+        if call and (refused := self._refused(call, request)):
             raise AwsCallError(refused.code, refused.message, refused.status)
         return request
 
@@ -70,15 +67,17 @@ class Constraints(OwnService):
             self._last = (request, asked(request))
         return self._last[1]
 
-    def _refusal(self, call: Asked, request: AwsRequest) -> Refusal | None:
-        if not has_checks(call.service, call.operation):
-            return None
-        params = parameters(call, request)
-        return None if params is None else refusal(call.service, call.operation, params)
+    def _refused(self, call: Asked, request: AwsRequest) -> Refusal | None:
+        """How it is refused, which is counted."""
+        found = _finding(call, request)
+        self._counts.met(call.service, found.rows)
+        if found.refused:
+            self._counts.refused(call.service, call.operation)
+        return found.refused
 
 
-def _by_service(counted: Counter[tuple[str, str]]) -> Mapping[str, Mapping[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for (service, operation), count in sorted(counted.items()):
-        found.setdefault(service, {})[operation] = count
-    return found
+def _finding(call: Asked, request: AwsRequest) -> Finding:
+    if not has_checks(call.service, call.operation):
+        return Finding()
+    params = parameters(call, request)
+    return Finding() if params is None else looked_at(call.service, call.operation, params)

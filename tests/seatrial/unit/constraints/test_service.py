@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from seatrial.core.internal import AwsCallError
+from seatrial.services.constraints.rows import rows
 from seatrial.services.constraints.service import Constraints
 from tests.seatrial.unit.constraints.harness import refused, request
 
@@ -174,7 +176,7 @@ async def test_what_aws_takes_goes_on(service: str, operation: str, params: dict
 def test_the_embedded_aws_does_not_check_itself() -> None:
     held = Constraints()
     assert not held.claims(request("logs", "CreateLogGroup", {"logGroupName": "a b"}, in_process=True))
-    assert held.page() == {"calls": {}, "refused": {}}
+    assert held.page() == {"calls": {}, "refused": {}, "services": {}}
 
 
 def test_no_object_is_held_in_memory_to_be_checked() -> None:
@@ -190,7 +192,29 @@ async def test_calls_and_refusals_are_counted() -> None:
     for asked in (wrong, right, right):
         if held.claims(asked):
             await held.handle(asked)
-    assert held.page() == {"calls": {"logs": {"CreateLogGroup": 3}}, "refused": {"logs": {"CreateLogGroup": 1}}}
+    page = held.page()
+    assert page["calls"] == {"logs": {"CreateLogGroup": 3}}
+    assert page["refused"] == {"logs": {"CreateLogGroup": 1}}
+
+
+async def test_each_service_says_how_many_calls_met_its_rows() -> None:
+    held = Constraints()
+    made = [
+        request("ec2", "CreateVpc", {"CidrBlock": "10.0.0.0/8"}),
+        request("ec2", "CreateVpc", {"CidrBlock": "10.0.0.0/16"}),
+        request("ec2", "DescribeVpcs", {}),
+        request("s3", "PutBucketVersioning", {"Bucket": "notes", "VersioningConfiguration": {"Status": "On"}}),
+    ]
+    made[1].headers["user-agent"] = "APN/1.0 HashiCorp/1.0 Terraform/1.13.0"  # type: ignore[index]
+    for asked in made:
+        if held.claims(asked):
+            await held.handle(asked)
+        elif held.observes(asked):
+            with pytest.raises(AwsCallError):
+                held.rewrite_request(asked)
+    services: Any = held.page()["services"]
+    assert services["ec2"] == {"calls": 3, "terraform": 1, "met": 2, "rows": 1, "of": len(rows("ec2")), "refused": 1}
+    assert (services["s3"]["calls"], services["s3"]["refused"]) == (1, 1)
 
 
 @pytest.mark.parametrize("body", [b"not json", b'{"logGroupName": {"a": 1}}'])
