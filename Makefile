@@ -116,6 +116,9 @@ bench-elb: setup ## Measure the load balancer beside nginx and MiniStack's own (
 bench-cloudfront: setup ## Measure the way through CloudFront, and the AWS API meanwhile (needs wrk and nginx)
 	@PYTHONPATH=bench $(BIN)/python bench/cloudfront/compare.py
 
+bench-calls: setup ## Measure what the table of limits and rights cost a call of the AWS API
+	@$(BIN)/python bench/calls/run.py
+
 bench-scaling: setup engine ## Load a service until it scales out, and let it scale in
 	@PYTHONPATH=bench:scripts:. $(BIN)/python bench/scaling/run.py
 
@@ -138,4 +141,4 @@ function-image: engine ## Have the image that the embedded AWS runs Lambda funct
 
 images: engine database-image older-database-image function-image
 
-.PHONY: help setup checkov aws-cli golden lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-idle bench-verdicts bench-hundred bench-infra matrix tour test-aws engine images database-image older-database-image function-image
+.PHONY: help setup checkov aws-cli golden lock demo clean-demo test test-all lint sizes bench bench-cli bench-scenarios bench-recovery bench-elb bench-cloudfront bench-calls bench-idle bench-verdicts bench-hundred bench-infra matrix tour test-aws engine images database-image older-database-image function-image
