@@ -262,9 +262,7 @@ ATTACKS: dict[str, Callable[[Victim], bool]] = {
     "pull an image without a login": lambda v: kept_out(v.ask("GET", "/v2/theirs/tags/list")),
     "reach administration by a user pool's name": administers_by_a_name,
     "use the credentials of a task that has ended": goes_on,
-    "get credentials with a web identity token": lambda v: kept_out(
-        v.ask("POST", "/", headers=FORM, content=TRADE)
-    ),
+    "get credentials with a web identity token": lambda v: kept_out(v.ask("POST", "/", headers=FORM, content=TRADE)),
     "stop the control plane with a small gzip body": stops_the_plane,
     "fill the memory with a large request": fills_the_memory,
     "read a file of the embedded AWS": reads_a_file,
