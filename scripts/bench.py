@@ -49,7 +49,7 @@ def main() -> None:
     serving = subprocess.run(  # noqa: S603 - our words
         [tagship, "status", "--json"], cwd=where, env=env, check=True, capture_output=True, text=True
     )
-    version = json.loads(serving.stdout)["serving"]["version"]
+    version = json.loads(serving.stdout)["live"]["version"]
     show(f"tagship deploy {version}: nothing to do", measured(tagship, "deploy", version, cwd=where, env=env))
 
 

@@ -207,7 +207,7 @@ class Demo:
 
     def _serving(self) -> str:
         """The version that serves; empty where none does."""
-        serving = self._ask("status", "--json")["serving"]
+        serving = self._ask("status", "--json")["live"]
         return str(serving["version"]) if serving else ""
 
     def _expect_serving(self, version: str) -> None:

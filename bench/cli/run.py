@@ -60,7 +60,7 @@ def asking(app: Path) -> list[Measured]:
     """What asks the AWS of an app that was released."""
     tagship = str(PROGRAMS / "tagship")
     said = subprocess.run([tagship, "status", "--json"], cwd=app, check=True, capture_output=True, text=True)  # noqa: S603 - our words
-    version = json.loads(said.stdout)["serving"]["version"]
+    version = json.loads(said.stdout)["live"]["version"]
     return [
         Measured("tagship status", (tagship, "status"), "0.45", app),
         Measured("tagship history", (tagship, "history"), "0.35", app),

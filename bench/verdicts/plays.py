@@ -199,7 +199,7 @@ class Play:
             return heard
         lines = path.read_text().splitlines()
         kinds = {json.loads(line)["event"] for line in lines[heard:] if line.startswith("{") and line.endswith("}")}
-        if told.fact is None and kinds & {"serving", "failed_fast", "rollback_began"}:
+        if told.fact is None and kinds & {"went_live", "failed_fast", "rollback_began"}:
             told.fact = now
         if told.why is None and "diagnosed" in kinds:
             told.why = now

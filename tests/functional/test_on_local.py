@@ -37,9 +37,10 @@ def test_production_is_planned_on_this_machine_with_its_domain_and_without_an_ac
     variables = json.loads((app.folder / ".tagship/production@local/terraform/root/terraform.tfvars.json").read_text())
     manifest = variables["manifest"]
     assert manifest["deletion_protection"]
-    assert [service["count"]["desired"] for service in manifest["services"].values()] == [1]
+    bounds = [(service["scaling"]["min"], service["scaling"]["max"]) for service in manifest["services"].values()]
+    assert bounds == [(1, 2)]
     assert not (app.folder / ".tagship/local/terraform").exists()
 
     # What is typed next is about the same environment on the same AWS.
-    with pytest.raises(ProgramFailed, match="tagship infra apply --env production --on local-small"):
+    with pytest.raises(ProgramFailed, match="tagship infra apply --on local-small --env production"):
         app.type("status", *THERE)

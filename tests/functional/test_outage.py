@@ -93,7 +93,7 @@ def test_a_release_that_takes_everything_down_is_told_everywhere_and_recovered(
     good = harness.serving
     told = goes_down(harness)
     assert (told["verdict"], told["record"]["verdict"]) == ("down", "down")
-    assert [each["state"] for each in told["unwell"]] == ["down"]
+    assert [each["state"] for each in told["unhealthy"]] == ["down"]
 
     code, out, text = typed(harness, "status")
     assert code == 17
@@ -111,7 +111,7 @@ def test_a_release_that_takes_everything_down_is_told_everywhere_and_recovered(
     code, out, _ = typed(harness, "recover", "--dry-run", "--json")
     planned = json.loads(out)
     assert (code, planned["version"], planned["state"]) == (0, good, "down")
-    assert planned["steps"][0]["says"].startswith("set the health check path of `api` to `/healthz`")
+    assert planned["steps"][0]["step"].startswith("set the health check path of `api` from `/nowhere` to `/healthz`")
     assert all(step["why"] for step in planned["steps"])
     assert asked(harness) == {"/nowhere"}
 

@@ -51,7 +51,7 @@ def throttle(*, share: float, lasts: float, **order: object) -> None:
     On AWS: a dashboard or a script polls. This share of the ECS calls of all callers, evenly spread, fails with
     ThrottlingException ("Rate exceeded"); ECS itself is not affected. With a share of 1 every call fails.
 
-    The quotas themselves always apply: see docs/operations.md.
+    The quotas themselves always apply: see docs/seatrial/guide.md.
     """
     effect = f"for {lasts:g} s, a share of {share:g} of the ECS calls is throttled."
     fault.set_fault("throttle", effect, share=share, lasts=lasts, **order)

@@ -43,4 +43,4 @@ def _row(fault: Mapping[str, Any]) -> tuple[str, ...]:
     until = datetime.fromtimestamp(fault["until"], UTC).strftime("%H:%M:%S UTC") if fault["until"] else "cleared"
     left = f", or {tasks} more tasks" if tasks else ""
     name = " ".join(word for word in (fault["kind"], *told) if word)
-    return (fault["id"], name, fault["service"], str(fault["struck"]), until + left)
+    return (fault["id"], name, fault["service"], str(fault["hit"]), until + left)

@@ -64,7 +64,7 @@ SYSTEMS: Final = (
     _real("Slack alerts", "the function itself, in its container", "it posts to your webhook, as on AWS", engine=True),
     _real("Grafana", "Grafana's container", "its image is fetched from a registry, never built", engine=True),
     _stand_in("Athena", "MiniStack", "logs of CloudFront and WAF are not written, so there is little to ask"),
-    _stand_in("IAM", "seatrial, for tasks and functions", "conditions are not read; your own credentials may do all"),
+    _stand_in("IAM", "seatrial decides, MiniStack stores", "your own credentials may do all; a few conditions unknown"),
     _absent("CI deploy role", "the role and GitHub's provider", "GitHub cannot reach this machine"),
     _absent("VPN", "the instance, its address and its secret", "no host boots; connect to the database's own port"),
     _stand_in("KMS", "MiniStack's keys", "nothing on this disk is encrypted by them"),

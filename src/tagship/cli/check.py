@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +121,7 @@ def _show_json(examined: Examined, environment: str | None, problems: tuple[Prob
     chosen = [] if manifest is None else _chosen(manifest, environment)
     output.as_json(
         {
-            "problems": [asdict(problem) for problem in problems],
+            "problems": [{"line": each.line, "path": each.path, "message": each.says} for each in problems],
             "environments": {each.environment: each.model_dump(mode="json") for each in chosen},
         }
     )

@@ -26,7 +26,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - in and out
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        said = {"says": value.says} if hasattr(value, "says") else {}
+        said = {"text": value.says} if hasattr(value, "says") else {}
         return {"kind": _snake(type(value).__name__), **said, **_contents(value)}
     if isinstance(value, tuple | list | frozenset):
         return [_plain(each) for each in value]

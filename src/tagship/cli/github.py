@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tagship.base.events import Event
-from tagship.release.events import Diagnosed, FailedFast, LowerBound, RollbackBegan, Unanswered, Unwell, VerdictReached
+from tagship.release.events import (
+    Diagnosed,
+    FailedFast,
+    LowerBound,
+    RollbackBegan,
+    Unanswered,
+    Unhealthy,
+    VerdictReached,
+)
 from tagship.release.records.record import ProbeRecord, ReleaseRecord, ServiceRecord, SiteRecord
 from tagship.release.run import Outcome
 
@@ -36,8 +44,8 @@ def annotation(event: Event) -> str | None:
             )
         case LowerBound() if event.refused:
             command = _command("warning", f"{event.service}: auto scaling has no minimum", event.refused)
-        case Unwell():
-            command = _command("error", f"{event.service}: {event.state.upper()}", event.says)
+        case Unhealthy():
+            command = _command("error", f"{event.service}: {event.state.upper()}", event.reason)
         case Unanswered():
             command = _command("error", "The front door does not respond", f"Every request to {event.url} fails")
         case VerdictReached():
@@ -81,12 +89,12 @@ def _property(text: str) -> str:
 
 
 def _row(name: str, service: ServiceRecord) -> str:
-    verdict = f"{service.verdict}, reverted by tagship" if service.taken_back else service.verdict or "unchanged"
+    verdict = f"{service.verdict}, reverted by tagship" if service.reverted else service.verdict or "unchanged"
     return f"| `{name}` | {verdict} | {service.seconds:.1f} | `{service.digest[:19]}` |"
 
 
 def _site_row(site: SiteRecord) -> str:
-    done = "reverted by tagship" if site.put_back else "published" if site.published else "unchanged"
+    done = "reverted by tagship" if site.reverted else "published" if site.published else "unchanged"
     return f"| the site | {done} | {site.seconds:.1f} | `{site.build}` |"
 
 

@@ -11,28 +11,28 @@ from tagship.image.builder import BuildLine, BuildStep, ImagePushed
 from tagship.release.events import (
     CredentialsExpire,
     Diagnosed,
-    EcsSaid,
+    EcsMessage,
     FailedFast,
-    LeftAlone,
     LowerBound,
-    OneOffSaid,
+    NotReverted,
+    OneOffOutput,
     PlanMade,
     Probed,
     RecordUnreadable,
+    Reverting,
     RollbackBegan,
     RolloutProgress,
     Scaling,
-    Serving,
-    SitePutBack,
+    SiteReverted,
     StepFinished,
     StepStarted,
     StopRequested,
-    TakingBack,
     Unanswered,
-    Unwell,
+    Unhealthy,
     VerdictReached,
     Verified,
     Waiting,
+    WentLive,
 )
 from tagship.release.planning.steps import AwaitDrain, SetMinCapacity, WatchRollouts
 from tagship.release.planning.verify import Mark, Report
@@ -104,7 +104,7 @@ def _(event: RolloutProgress) -> list[str]:
 
 
 @narrate.register
-def _(event: EcsSaid) -> list[str]:
+def _(event: EcsMessage) -> list[str]:
     return [f"   ECS: {readable(event.message)}"]
 
 
@@ -114,7 +114,7 @@ def _(event: RollbackBegan) -> list[str]:
 
 
 @narrate.register
-def _(event: Serving) -> list[str]:
+def _(event: WentLive) -> list[str]:
     return [f"== {event.service}: the new version is live after {event.seconds:.1f} s; the old tasks are draining"]
 
 
@@ -124,7 +124,7 @@ def _(event: FailedFast) -> list[str]:
 
 
 @narrate.register
-def _(event: OneOffSaid) -> list[str]:
+def _(event: OneOffOutput) -> list[str]:
     return [f"   {event.service}: | {line}" for line in event.lines]
 
 
@@ -147,12 +147,12 @@ def _(event: LowerBound) -> list[str]:
 
 
 @narrate.register
-def _(event: TakingBack) -> list[str]:
+def _(event: Reverting) -> list[str]:
     return [f"!! Reverting {_names(event.services)}, so that only one version is live."]
 
 
 @narrate.register
-def _(event: LeftAlone) -> list[str]:
+def _(event: NotReverted) -> list[str]:
     if event.contracted:
         why = "the previous version does not work with the migrated database"
         return [f"!! {_names(event.services)} stays on the new version: {why}."]
@@ -180,7 +180,7 @@ def _(event: EdgeAwaited) -> list[str]:
 
 
 @narrate.register
-def _(event: SitePutBack) -> list[str]:
+def _(event: SiteReverted) -> list[str]:
     return [f"!! The site is reverted: its build {event.build} is live again."]
 
 
@@ -202,8 +202,8 @@ def _(event: Probed) -> list[str]:
 
 
 @narrate.register
-def _(event: Unwell) -> list[str]:
-    return [f"!! {event.service} is {event.state.upper()}: {event.says}."]
+def _(event: Unhealthy) -> list[str]:
+    return [f"!! {event.service} is {event.state.upper()}: {event.reason}."]
 
 
 @narrate.register

@@ -99,8 +99,8 @@ def _as_json(recovery: Recovery) -> dict[str, object]:
     return {
         "version": recovery.target.version,
         "state": _worst(recovery).value,
-        "services": [{**asdict(each), "state": each.state.value, "says": each.says} for each in recovery.healths],
-        "steps": [{"says": each.step.says, "why": each.why} for stage in recovery.steps for each in stage],
+        "services": [{**asdict(each), "state": each.state.value, "reason": each.says} for each in recovery.healths],
+        "steps": [{"step": each.step.says, "why": each.why} for stage in recovery.steps for each in stage],
         "notes": list(recovery.notes),
     }
 

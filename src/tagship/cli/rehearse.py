@@ -94,16 +94,16 @@ def _lines(event: Event) -> Sequence[str]:
     from tagship.cli.narration import narrate
     from tagship.release.events import (
         Diagnosed,
-        PuttingBack,
         RehearsalBegan,
         RehearsalEnded,
+        RehearsalReverting,
         RolloutProgress,
         VerdictReached,
     )
 
     if isinstance(event, RehearsalBegan):
-        return ["", f"{event.number}/{event.of} {event.name}: {event.says}"]
-    if isinstance(event, PuttingBack):
+        return ["", f"{event.number}/{event.of} {event.name}: {event.description}"]
+    if isinstance(event, RehearsalReverting):
         return ["", f"Restoring {event.version}."]
     if isinstance(event, RehearsalEnded):
         return [f"   {_sentence(event.result)}"]
@@ -117,7 +117,7 @@ def _lines(event: Event) -> Sequence[str]:
 def _sentence(result: Rehearsed) -> str:
     if result.skipped:
         return f"Skipped: {result.skipped}."
-    users = f"{result.failed} of {result.requests} requests failed; the {result.serving} version is live."
+    users = f"{result.failed} of {result.requests} requests failed; the {result.live} version is live."
     return f"{users} {'UNEXPECTED: ' + '; '.join(result.wrong) if result.wrong else 'As expected'}."
 
 
@@ -133,7 +133,7 @@ def _row(result: Rehearsed) -> tuple[str, ...]:
         str(result.verdict.exit_code),
         ", ".join(result.causes) or "-",
         f"{result.seconds:.1f}",
-        result.serving,
+        result.live,
         f"NO: {'; '.join(result.wrong)}" if result.wrong else "yes",
     )
 

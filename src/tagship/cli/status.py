@@ -111,6 +111,6 @@ def _as_json(found: EnvironmentStatus) -> dict[str, object]:
         "exit_code": found.exit_code,
         "services": [asdict(service) for service in found.services],
         "site": asdict(found.site) if found.site else None,
-        "serving": found.serving.model_dump(mode="json") if found.serving else None,
+        "live": found.serving.model_dump(mode="json") if found.serving else None,
         "newest": found.newest.model_dump(mode="json") if found.newest else None,
     }

@@ -78,11 +78,12 @@ def _by_cause(record: ReleaseRecord, verdict: Verdict) -> str:
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
+    unhealthy = [{"service": each.service, "state": each.state.value, "reason": each.says} for each in outcome.unwell]
     return {
         "version": outcome.plan.version,
         "steps": [step.says for step in outcome.plan.steps],
         "verdict": outcome.verdict.words if outcome.verdict else None,
         "record": outcome.record.model_dump(mode="json") if outcome.record else None,
-        "unwell": [{"service": each.service, "state": each.state.value, "says": each.says} for each in outcome.unwell],
+        "unhealthy": unhealthy,
         "error": outcome.error.message if outcome.error else None,
     }

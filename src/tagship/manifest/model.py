@@ -5,7 +5,7 @@ and gives an ``EnvironmentManifest``, which is what every other part works with.
 A ``Manifest`` that exists is possible in each of its environments.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Final, Self, TypeVar
 
@@ -37,15 +37,14 @@ from tagship.manifest.types import (
     EnvironmentName,
     Region,
     ServiceName,
-    impossible,
     or_none,
     several,
 )
 
-_EVERYTHING: Final = "/*"
-
 GRAFANA_PATHS: Final = ("/grafana", "/grafana/*")
 """The paths of the front door that lead to the dashboards."""
+
+_EVERYTHING: Final = "/*"
 
 
 class App(Part):
@@ -127,41 +126,6 @@ class Manifest(App):
         )
 
     @model_validator(mode="after")
-    def _no_path_is_shared(self) -> Self:
-        first: dict[str, str] = {}
-        for name, service in self.services.items():
-            for path in service.paths:
-                if path in first:
-                    raise impossible(f"`{path}` belongs to service `{first[path]}` already", "services", name, "paths")
-                first[path] = name
-        return self
-
-    @model_validator(mode="after")
-    def _site_answers_the_rest(self) -> Self:
-        for name, service in self.services.items():
-            if self.site and _EVERYTHING in service.paths:
-                default = "" if "paths" in service.model_fields_set else ", the default,"
-                text = (
-                    f"`{_EVERYTHING}`{default} belongs to the site; write the service's own paths, such as [/{name}/*]"
-                )
-                raise impossible(text, "services", name, "paths")
-        return self
-
-    @model_validator(mode="after")
-    def _order_is_possible(self) -> Self:
-        for name, service in self.services.items():
-            for other in service.after:
-                if other not in self.services:
-                    guess = did_you_mean(other, self.services)
-                    raise impossible(f"there is no service `{other}`; {guess}", "services", name, "after")
-        try:
-            tuple(TopologicalSorter({name: service.after for name, service in self.services.items()}).static_order())
-        except CycleError as error:
-            circle = " after ".join(f"`{name}`" for name in error.args[1])
-            raise impossible(f"circular dependency in `after`: {circle}", "services") from error
-        return self
-
-    @model_validator(mode="after")
     def _environments_are_possible(self) -> Self:
         if errors := [
             error for name, override in self.environments.items() for error in self._errors_in(name, override)
@@ -170,11 +134,12 @@ class Manifest(App):
         return self
 
     @model_validator(mode="after")
-    def _systems_go_together(self) -> Self:
+    def _parts_go_together(self) -> Self:
         found = [
-            _error(text, *(("environments", name) if _is_changed(self, name, place[0]) else ()), *place)
+            _error(f"{text}{where}", *place)
             for name in self.environment_names
-            for text, *place in _conflicts(self.for_environment(name))
+            for text, *at in _conflicts(self.for_environment(name))
+            for where, place in [_blamed(self, name, at)]
         ]
         if errors := [error for index, error in enumerate(found) if error not in found[:index]]:
             raise several(errors)
@@ -229,28 +194,68 @@ _NOT_LOCAL: Final = {
 }
 
 
-def _conflicts(found: EnvironmentManifest) -> Iterator[tuple[str, ...]]:
-    """What does not go together, in words, and the place that says it."""
+_Conflict = tuple[str, ...]
+"""What does not go together, in words, and then the place that says it."""
+
+
+def _conflicts(found: EnvironmentManifest) -> Iterator[_Conflict]:
+    """All of them."""
+    yield from _of_paths(found)
+    yield from _of_order(found.services)
+    yield from _of_systems(found)
+    for name, service in found.services.items():
+        yield from _of_sign_in(name, service, found)
+
+
+def _of_paths(found: EnvironmentManifest) -> Iterator[_Conflict]:
+    first = dict.fromkeys(GRAFANA_PATHS, "the dashboards") if found.dashboards else {}
+    for name, service in found.services.items():
+        for path in service.paths:
+            if path in first:
+                yield f"`{path}` belongs to {first[path]} already", "services", name, "paths"
+            first.setdefault(path, f"service `{name}`")
+        if found.site and _EVERYTHING in service.paths:
+            default = "" if "paths" in service.model_fields_set else ", the default,"
+            text = f"`{_EVERYTHING}`{default} belongs to the site; write the service's own paths, such as [/{name}/*]"
+            yield text, "services", name, "paths"
+
+
+def _of_order(services: Mapping[str, Service]) -> Iterator[_Conflict]:
+    unknown = [(name, other) for name, service in services.items() for other in service.after if other not in services]
+    for name, other in unknown:
+        yield f"there is no service `{other}`; {did_you_mean(other, services)}", "services", name, "after"
+    try:
+        tuple(TopologicalSorter({name: service.after for name, service in services.items()}).static_order())
+    except CycleError as error:
+        circle = " after ".join(f"`{name}`" for name in error.args[1])
+        yield f"circular dependency in `after`: {circle}", "services"
+
+
+def _of_systems(found: EnvironmentManifest) -> Iterator[_Conflict]:
     if found.dashboards and not found.auth:
         yield "need `auth`: users sign in to Grafana with Cognito", "dashboards"
     if found.vpn and not found.database:
         yield "needs `database`: it connects to nothing else", "vpn"
     if found.vpn and overlap(found.vpn.clients, found.network.cidr):
         yield f"`{found.vpn.clients}` overlaps the network's `{found.network.cidr}`", "vpn", "clients"
-    for name, service in found.services.items():
-        if found.dashboards and (taken := set(service.paths) & set(GRAFANA_PATHS)):
-            yield f"`{min(taken)}` belongs to the dashboards", "services", name, "paths"
-        if service.sign_in and not (found.auth and found.domain):
-            needed = "`auth` and a `domain`: the load balancer supports sign-in on HTTPS only"
-            yield f"needs {needed}; in `{found.environment}` write `false`", "services", name, "sign_in"
-        elif service.sign_in and found.network.nat == "none":
-            yield "needs a NAT gateway: the load balancer calls Cognito", "services", name, "sign_in"
 
 
-def _is_changed(manifest: Manifest, environment: str, key: str) -> bool:
-    """Whether it is the environment itself that says it."""
-    override = manifest.environments.get(environment)
-    return override is not None and bool(getattr(override, key, None))
+def _of_sign_in(name: str, service: Service, found: EnvironmentManifest) -> Iterator[_Conflict]:
+    if service.sign_in and not (found.auth and found.domain):
+        needed = "`auth` and a `domain`: the load balancer supports sign-in on HTTPS only"
+        yield f"needs {needed}; in `{found.environment}` write `false`", "services", name, "sign_in"
+    elif service.sign_in and found.network.nat == "none":
+        yield "needs a NAT gateway: the load balancer calls Cognito", "services", name, "sign_in"
+
+
+def _blamed(manifest: Manifest, environment: str, at: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """What to add to the words of a conflict in an environment, and the place to show: its own, if it says that."""
+    here: Any = manifest.environments.get(environment)
+    for step in at:
+        here = here.get(step) if isinstance(here, Mapping) else getattr(here, step, None)
+    if here:
+        return "", ("environments", environment, *at)
+    return "", at
 
 
 def _inside(error: ValidationError, *at: str) -> list[dict[str, Any]]:

@@ -6,14 +6,17 @@ A system that may be missing is changed key by key or, by ``false``, left out; i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Final, get_args
 
-from pydantic import Field, GetJsonSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, create_model
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from tagship.manifest.part import Part
-from tagship.manifest.service import Scaling
+from tagship.manifest.service import Service
 from tagship.manifest.systems import (
     Alerts,
     Auth,
@@ -22,30 +25,11 @@ from tagship.manifest.systems import (
     Domain,
     Firewall,
     Github,
+    Network,
     Traffic,
     Vpn,
 )
-from tagship.manifest.types import (
-    Account,
-    Changes,
-    Cidr,
-    Cpu,
-    Drain,
-    Endpoint,
-    FailFast,
-    GracePeriod,
-    Interval,
-    Nat,
-    Region,
-    ServiceName,
-    StopTimeout,
-    Tasks,
-    Threshold,
-    Timeout,
-    UrlPath,
-    VariableName,
-    Whole,
-)
+from tagship.manifest.types import Account, Changes, Region, ServiceName, or_none
 
 
 @dataclass(frozen=True)
@@ -58,56 +42,41 @@ class Like:
         return {"anyOf": [handler(self.part.__pydantic_core_schema__), {"const": False}]}
 
 
-class HealthCheckOverride(Part):
-    """An environment's differences in a health check; the rest is inherited."""
+@dataclass(frozen=True)
+class DifferencesOf:
+    """Of a ``Part``: the same fields as another's, each of them optional; what is left out is inherited."""
 
-    path: UrlPath | None = Field(default=None, description="Another path.")
-    interval: Interval | None = Field(default=None, description="Another interval.")
-    timeout: Timeout | None = Field(default=None, description="Another timeout.")
-    healthy_threshold: Threshold | None = Field(default=None, description="Another threshold.")
-    unhealthy_threshold: Threshold | None = Field(default=None, description="Another threshold.")
-    grace_period: GracePeriod | None = Field(default=None, description="Another grace period.")
+    part: type[Part]
 
-
-class CountOverride(Part):
-    """An environment's differences in the number of tasks; the rest is inherited."""
-
-    desired: Tasks | None = Field(default=None, description="Another number of tasks.")
-    min: Tasks | None = Field(default=None, description="Another minimum.")
-    max: Tasks | None = Field(default=None, description="Another maximum.")
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        return handler.generate_schema(_differences(self.part))
 
 
-class RolloutOverride(Part):
-    """An environment's differences in a rollout; the rest is inherited."""
-
-    fail_fast: FailFast | None = Field(default=None, description="Another limit.")
+_FOR_ALL: Final = frozenset({"build"})
+"""Fields of a service that no environment changes: an image is built once, and every environment runs the same."""
 
 
-class NetworkOverride(Part):
-    """An environment's differences in the network; the rest is inherited."""
+@cache
+def _differences(part: type[Part]) -> type[Part]:
+    """The same part with every field optional, for what an environment says differently; the rest is inherited."""
+    fields: dict[str, Any] = {
+        name: (_differing(field), Field(default=None, description=field.description))
+        for name, field in part.model_fields.items()
+        if name not in _FOR_ALL
+    }
+    doc = f"An environment's differences in {part.__name__}; the rest is inherited."
+    return create_model(f"{part.__name__}Override", __base__=Part, __module__=__name__, __doc__=doc, **fields)
 
-    cidr: Cidr | None = Field(default=None, description="Another range.")
-    nat: Nat | None = Field(default=None, description="Another NAT setting.")
-    endpoints: tuple[Endpoint, ...] | None = Field(default=None, description="Other endpoints.")
-    flow_logs: bool | None = Field(default=None, strict=True, description="Whether flow logs are on.")
 
-
-class ServiceOverride(Part):
-    """An environment's differences in one service; the rest is inherited."""
-
-    health: HealthCheckOverride | None = Field(default=None, description="Other health checks.")
-    cpu: Cpu | None = Field(default=None, description="Another size.")
-    memory: Whole | None = Field(default=None, description="Another size.")
-    environment: Mapping[VariableName, str] | None = Field(
-        default=None, description="Merged with the service's own; the same name replaces."
-    )
-    count: CountOverride | None = Field(default=None, description="Another number of tasks.")
-    scaling: Annotated[Changes, Like(Scaling)] = Field(default=None, description="Other scaling.")
-    sign_in: bool | None = Field(default=None, strict=True, description="Whether sign-in is required.")
-    database: bool | None = Field(default=None, strict=True, description="Whether it gets database access.")
-    rollout: RolloutOverride | None = Field(default=None, description="Other rollout settings.")
-    stop_timeout: StopTimeout | None = Field(default=None, description="Another stop timeout.")
-    drain: Drain | None = Field(default=None, description="Another deregistration delay.")
+def _differing(field: FieldInfo) -> Any:  # noqa: ANN401 - an annotation
+    """The annotation of a field that may be left out."""
+    kind: Any = field.annotation
+    if or_none in field.metadata:
+        (part,) = (each for each in get_args(kind) if each is not NoneType)
+        return Annotated[Changes, Like(part)]
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return Annotated[Part, DifferencesOf(kind)] | None
+    return Annotated[kind, *field.metadata] | None if field.metadata else kind | None
 
 
 class EnvironmentOverride(Part):
@@ -119,8 +88,10 @@ class EnvironmentOverride(Part):
     region: Region | None = Field(default=None, description="Region, if not the app's.")
     protect: bool | None = Field(default=None, strict=True, description="Deletion protection for resources with data.")
     domain: Domain | None = Field(default=None, description="Your own domain name for CloudFront.")
-    network: NetworkOverride | None = Field(default=None, description="Another network.")
-    services: Mapping[ServiceName, ServiceOverride] = Field(default={}, description="One entry per service.")
+    network: Annotated[Part, DifferencesOf(Network)] | None = Field(default=None, description="Another network.")
+    services: Mapping[ServiceName, Annotated[Part, DifferencesOf(Service)]] = Field(
+        default={}, description="One entry per service."
+    )
     database: Annotated[Changes, Like(Database)] = Field(default=None, description="Another database.")
     auth: Annotated[Changes, Like(Auth)] = Field(default=None, description="Another sign-in.")
     firewall: Annotated[Changes, Like(Firewall)] = Field(default=None, description="Another firewall.")

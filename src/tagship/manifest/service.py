@@ -167,7 +167,9 @@ class Service(Part):
     after: tuple[ServiceName, ...] = Field(
         default=(), description="Services on which the version must be live before this one is updated."
     )
-    migrate: Migrate | None = Field(default=None, description="Runs once before the version's tasks.")
+    migrate: Annotated[Migrate | None, or_none] = Field(
+        default=None, description="Runs once before the version's tasks."
+    )
     rollout: Rollout = Field(default=Rollout.model_construct(), description="Limits of a rollout.")
     exec: bool = Field(default=False, strict=True, description="Whether `tagship exec` may open a terminal in a task.")
     paths: tuple[PathPattern, ...] = Field(

@@ -9,7 +9,7 @@ from tagship.base.events import Events
 from tagship.probe import AFTER, BEFORE
 from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
-from tagship.release.events import Unanswered, Unwell
+from tagship.release.events import Unanswered, Unhealthy
 from tagship.release.health import Health, observe_health
 from tagship.release.records.record import ProbeRecord
 from tagship.release.records.verdict import Verdict, as_users_get_it
@@ -58,7 +58,7 @@ def aftermath(
 
 def _emit(events: Events, unwell: tuple[Health, ...], silent: ProbeRecord | None, *, blind: bool) -> None:
     for health in unwell:
-        events.emit(Unwell(health.service, health.state.value, health.says))
+        events.emit(Unhealthy(health.service, health.state.value, health.says))
     if silent:
         events.emit(Unanswered(silent.url, before=blind))
 

@@ -61,7 +61,7 @@ class ProgressBoard:
 
     @property
     def touched(self) -> bool:
-        """Whether any service was updated, or files of the site were put and are not put back."""
+        """Whether any service was updated, or files of the site were uploaded and are not reverted."""
         return any(known.updated for known in self._services.values()) or self._site.touched
 
     @property
@@ -70,10 +70,10 @@ class ProgressBoard:
         return any(known.migration and known.migration.contracted for known in self._services.values())
 
     @property
-    def put_back(self) -> bool:
+    def all_reverted(self) -> bool:
         """Whether everything that was updated is on the version before again, the front end too."""
         updated = [known for known in self._services.values() if known.updated]
-        return bool(updated) and all(known.taken_back for known in updated) and not self._site.touched
+        return bool(updated) and all(known.reverted for known in updated) and not self._site.touched
 
     @property
     def live(self) -> tuple[LiveService, ...]:
@@ -85,7 +85,7 @@ class ProgressBoard:
         )
 
     def for_undo(self) -> ProgressBoard:
-        """A board for putting back what is live: nothing is decided on it yet."""
+        """A board for reverting what is live: nothing is decided on it yet."""
         return ProgressBoard({name: replace(known, verdict=None) for name, known in self._services.items()})
 
     def resumed(self, cut_off: ReleaseRecord) -> None:
@@ -154,10 +154,12 @@ class ProgressBoard:
         """ECS has made this service deployment of the update."""
         self._services[service] = replace(self._services[service], service_deployment=service_deployment)
 
-    def served(self, service: str, verdict: Verdict, seconds: float) -> None:
+    def went_live(self, service: str, verdict: Verdict, seconds: float) -> None:
         """Its version is live, so many seconds after the update."""
         known = self._services[service]
-        self._services[service] = replace(known, verdict=verdict, seconds=seconds, served=known.served or seconds)
+        self._services[service] = replace(
+            known, verdict=verdict, seconds=seconds, live_after=known.live_after or seconds
+        )
 
     def failed(self, service: str, verdict: Verdict, seconds: float) -> None:
         """Its rollout has come to a bad end so many seconds after the update, or to none."""
@@ -167,9 +169,9 @@ class ProgressBoard:
         """Why it failed is known."""
         self._services[service] = replace(self._services[service], diagnosis=diagnosis)
 
-    def taken_back(self, service: str) -> None:
+    def reverted(self, service: str) -> None:
         """It has the revision before again, because another service failed."""
-        self._services[service] = replace(self._services[service], taken_back=True)
+        self._services[service] = replace(self._services[service], reverted=True)
 
     def site_built(self, build: str, files: int) -> None:
         """The front end was built."""
@@ -183,9 +185,9 @@ class ProgressBoard:
         """Visitors get the build."""
         self._site = replace(self._site, files=files, published=True, seconds=seconds)
 
-    def site_put_back(self) -> None:
+    def site_reverted(self) -> None:
         """Visitors get the build before again."""
-        self._site = replace(self._site, put_back=True, published=False)
+        self._site = replace(self._site, reverted=True, published=False)
 
     def did(self, steps: Iterable[StepRecord]) -> None:
         """These steps were done, or failed."""

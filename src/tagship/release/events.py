@@ -94,7 +94,7 @@ class RolloutProgress(Event):
 
 
 @dataclass(frozen=True)
-class EcsSaid(Event):
+class EcsMessage(Event):
     """A line of the service's own events."""
 
     service: str
@@ -110,7 +110,7 @@ class RollbackBegan(Event):
 
 
 @dataclass(frozen=True)
-class Serving(Event):
+class WentLive(Event):
     """The new revision serves alone; its old tasks are being let go."""
 
     service: str
@@ -128,7 +128,7 @@ class FailedFast(Event):
 
 
 @dataclass(frozen=True)
-class OneOffSaid(Event):
+class OneOffOutput(Event):
     """A one-off task has printed."""
 
     service: str
@@ -156,15 +156,15 @@ class LowerBound(Event):
 
 
 @dataclass(frozen=True)
-class TakingBack(Event):
-    """These services serve the new version, and are put back because another one failed."""
+class Reverting(Event):
+    """The new version is live on these services, and they are reverted because another one failed."""
 
     services: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class LeftAlone(Event):
-    """These services serve the new version and stay so, although another one failed."""
+class NotReverted(Event):
+    """The new version is live on these services and stays so, although another one failed."""
 
     services: tuple[str, ...]
     contracted: bool
@@ -172,7 +172,7 @@ class LeftAlone(Event):
 
 
 @dataclass(frozen=True)
-class SitePutBack(Event):
+class SiteReverted(Event):
     """The site could not be published, or a service failed later: the build of before is live again."""
 
     build: str
@@ -180,7 +180,7 @@ class SitePutBack(Event):
 
 @dataclass(frozen=True)
 class StopRequested(Event):
-    """A person pressed Ctrl-C: the rollout is being taken back."""
+    """A person pressed Ctrl-C: the rollout is being rolled back."""
 
     service: str
 
@@ -193,12 +193,12 @@ class Probed(Event):
 
 
 @dataclass(frozen=True)
-class Unwell(Event):
+class Unhealthy(Event):
     """A service is down or degraded."""
 
     service: str
     state: str
-    says: str
+    reason: str
     """How many of its tasks are healthy, in words."""
 
 
@@ -235,7 +235,7 @@ class RehearsalBegan(Event):
     """A scenario begins."""
 
     name: str
-    says: str
+    description: str
     number: int
     of: int
 
@@ -248,7 +248,7 @@ class RehearsalEnded(Event):
 
 
 @dataclass(frozen=True)
-class PuttingBack(Event):
-    """The version that served is put back."""
+class RehearsalReverting(Event):
+    """The version that was live is restored."""
 
     version: str

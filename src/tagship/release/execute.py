@@ -10,7 +10,7 @@ from tagship.probe import DURING
 from tagship.release.actions import images, migration, min_capacity, publish_site, rollouts
 from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
-from tagship.release.events import LeftAlone, StepFinished, StepStarted, TakingBack, Verified
+from tagship.release.events import NotReverted, Reverting, StepFinished, StepStarted, Verified
 from tagship.release.planning.plan import plan_undo
 from tagship.release.planning.steps import (
     AwaitDrain,
@@ -128,9 +128,9 @@ def _undo(context: ReleaseContext, board: ProgressBoard) -> None:
     undo = plan_undo(context.wanted.version, board.live, contracted=board.contracted, drained=context.options.drained)
     names = tuple(step.service for step in undo.plan.steps if isinstance(step, UpdateService))
     if undo.left_alone:
-        context.doors.events.emit(LeftAlone(undo.left_alone, contracted=board.contracted))
+        context.doors.events.emit(NotReverted(undo.left_alone, contracted=board.contracted))
     if names:
-        context.doors.events.emit(TakingBack(names))
+        context.doors.events.emit(Reverting(names))
     own = board.for_undo()
     try:
         for stage in undo.plan.stages:
@@ -139,7 +139,7 @@ def _undo(context: ReleaseContext, board: ProgressBoard) -> None:
         board.did(own.steps)
     for name in names:
         if own.services[name].live:
-            board.taken_back(name)
+            board.reverted(name)
 
 
 def _do(stage: Stage, context: ReleaseContext, board: ProgressBoard) -> None:
@@ -157,7 +157,7 @@ def _timed(step: Step, context: ReleaseContext, board: ProgressBoard) -> None:
         result = _perform(step, context, board)
     finally:
         seconds = context.doors.clock.monotonic() - began
-        board.did([StepRecord(says=step.says, seconds=round(seconds, 1))])
+        board.did([StepRecord(step=step.says, seconds=round(seconds, 1))])
     context.doors.events.emit(StepFinished(step, seconds, result))
 
 

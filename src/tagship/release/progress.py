@@ -34,9 +34,9 @@ class ServiceProgress:
         newest_before: when the newest of those began, by AWS's time.
         service_deployment: the ARN of the release's own.
         updated: whether the update was asked for.
-        taken_back: whether it was put back, because another service failed.
+        reverted: whether it was reverted, because another service failed.
         began: when the update was asked for, on a monotonic clock; 0 where another run did.
-        served: seconds from the update until the version served; 0 while it does not.
+        live_after: seconds from the update until the version was live; 0 while it is not.
         verdict: the verdict on the rollout.
         seconds: seconds from the update to the verdict.
         diagnosis: where it failed.
@@ -53,9 +53,9 @@ class ServiceProgress:
     newest_before: datetime | None = None
     service_deployment: str = ""
     updated: bool = False
-    taken_back: bool = False
+    reverted: bool = False
     began: float = 0.0
-    served: float = 0.0
+    live_after: float = 0.0
     verdict: Verdict | None = None
     seconds: float = 0.0
     diagnosis: Diagnosis | None = None
@@ -85,11 +85,11 @@ class ServiceProgress:
             revision=self.revision,
             content=self.content,
             previous=self.previous,
-            taken_back=self.taken_back,
+            reverted=self.reverted,
             migration=self.migration,
             service_deployment=self.service_deployment,
             verdict=self.verdict.words if self.verdict else "",
-            served=round(self.served, 1),
+            live_after=round(self.live_after, 1),
             seconds=round(self.seconds, 1),
             diagnosis=DiagnosisRecord(**vars(self.diagnosis)) if self.diagnosis else None,
         )
@@ -105,7 +105,7 @@ class SiteProgress:
         previous: the build that was live before.
         begun: whether its publication has begun.
         published: whether visitors get it.
-        put_back: whether the build before is live again, because the publication or a service failed.
+        reverted: whether the build before is live again, because the publication or a service failed.
         seconds: seconds that the publication took.
     """
 
@@ -114,13 +114,13 @@ class SiteProgress:
     previous: str = ""
     begun: bool = False
     published: bool = False
-    put_back: bool = False
+    reverted: bool = False
     seconds: float = 0.0
 
     @property
     def touched(self) -> bool:
-        """Whether files were put, and are not put back."""
-        return self.begun and not self.put_back
+        """Whether files were uploaded, and are not reverted."""
+        return self.begun and not self.reverted
 
     @property
     def record(self) -> SiteRecord:
@@ -130,6 +130,6 @@ class SiteProgress:
             files=self.files,
             previous=self.previous,
             published=self.published,
-            put_back=self.put_back,
+            reverted=self.reverted,
             seconds=round(self.seconds, 1),
         )

@@ -10,7 +10,7 @@ from tagship.base.events import Events
 from tagship.probe import AFTER
 from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
-from tagship.release.events import PlanMade, Probed, Unwell
+from tagship.release.events import PlanMade, Probed, Unhealthy
 from tagship.release.health import Health
 from tagship.release.planning.observe import Observation
 from tagship.release.planning.steps import Plan, PublishSite, WatchRollouts
@@ -55,7 +55,7 @@ def announce_plan(events: Events, environment: str, plan: Plan, observation: Obs
     events.emit(PlanMade(environment, plan))
     for name, seen in observation.items():
         if seen.health and seen.desired and not seen.health.well:
-            events.emit(Unwell(name, seen.health.state.value, seen.health.says))
+            events.emit(Unhealthy(name, seen.health.state.value, seen.health.says))
 
 
 def run_release(
@@ -110,7 +110,7 @@ def _probing(context: ReleaseContext) -> Iterator[list[ProbeRecord]]:
 def _undecided(plan: Plan, board: ProgressBoard) -> Verdict:
     if _serves(plan, board):
         return Verdict.STILL_DRAINING
-    if board.put_back:
+    if board.all_reverted:
         return Verdict.PUT_BACK
     return Verdict.TIMED_OUT if board.touched else Verdict.FAILED_BEFORE_UPDATE
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,14 +188,14 @@ class LocalAws:
     def have_images(self, manifest: EnvironmentManifest) -> None:
         """Have the images that an environment runs from: those that are not here are fetched, or built.
 
+        The one of a service that ECS starts may be missing: said, and ECS tries again and again, as on an account.
+
         Raises:
-            NotReady: one can neither be fetched nor built.
+            NotReady: one without which nothing can be applied can neither be fetched nor built.
         """
+        of_tasks = {manifest.dashboards.image} if manifest.dashboards else set()
         with as_ours():
-            try:
-                self._control.have_images(images_of(manifest))
-            except ImageMissing as error:
-                raise errors.NotReady(PROGRAM.spelled(error.message), hint=image_hint(error)) from error
+            have_each(images_of(manifest), of_tasks, lambda name: self._control.have_images([name]), self.say)
 
     def ensure_remote(self, checkout: Path) -> bool:
         """Make the git remote that ships pushed tags; returns whether anything had to be done.
@@ -221,6 +221,23 @@ def images_of(manifest: EnvironmentManifest) -> dict[str, str]:
     if manifest.dashboards:
         found[manifest.dashboards.image] = "Grafana"
     return found
+
+
+def have_each(
+    images: Mapping[str, str], of_tasks: Collection[str], have: Callable[[str], object], say: Callable[[str], None]
+) -> None:
+    """Have each image, by its name and what runs from it; ``have`` raises ``ImageMissing``.
+
+    Raises:
+        NotReady: one cannot be had that is not among those of tasks.
+    """
+    for name, what in images.items():
+        try:
+            have(name)
+        except ImageMissing as error:
+            if name not in of_tasks:
+                raise errors.NotReady(PROGRAM.spelled(error.message), hint=image_hint(error)) from error
+            say(f"!! {PROGRAM.spelled(error.message)} {what} starts when it is here: docker pull {name}")
 
 
 def image_hint(missing: ImageMissing) -> str:

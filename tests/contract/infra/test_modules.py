@@ -32,6 +32,8 @@ BESIDE_A_SITE = {
 
 
 NAMES = Names("notes", "staging")
+HEADS = {"database_refused": "database", "edge_refused": "edge", "service_scaling": "service"}
+"""Tests that have the provider and the variables of another file: what is there before its first run."""
 
 
 def manifest(services: dict[str, Service], network: Network, site: Site | None = None) -> dict[str, Any]:
@@ -62,6 +64,9 @@ def folder(terraform: PlainTerraform, tmp_path_factory: pytest.TempPathFactory) 
     root = whole / "root"
     shutil.copytree(SOURCES / "modules", root / "modules")  # where a run block may name them
     shutil.copytree(TESTS, root / "tests")
+    for runs, head in HEADS.items():
+        place = root / f"tests/{runs}.tftest.hcl"
+        place.write_text((TESTS / f"{head}.tftest.hcl").read_text().partition("\nrun ")[0] + "\n" + place.read_text())
     given = {
         "small": manifest(SMALL, Network(nat="none")),
         "large": manifest(LARGE, Network(nat="per-zone")),

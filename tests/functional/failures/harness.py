@@ -202,7 +202,7 @@ def of(ended: tuple[int, str, str, float], version: str) -> Seen:
     record = told.get("record") or {}
     services = list(record.get("services", {}).values())
     phases = (record.get("probe") or {}).get("phases")
-    watched = [service["seconds"] for service in services if service["verdict"] and not service["taken_back"]]
+    watched = [service["seconds"] for service in services if service["verdict"] and not service["reverted"]]
     return Seen(
         exit_code=code,
         verdict=told.get("verdict") or "",

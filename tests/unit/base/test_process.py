@@ -47,8 +47,9 @@ def test_lines_come_one_by_one_and_the_failure_after_the_last() -> None:
         next(lines)
 
 
-def test_closing_the_lines_interrupts_the_program_and_waits_for_its_end(tmp_path: Path) -> None:
-    ended = tmp_path / "ended"
+def is_interrupted(folder: Path) -> bool:
+    """Whether a program that runs hears an interruption when its lines are closed, and has ended then."""
+    ended = folder / "ended"
     code = (
         "import time, pathlib\n"
         "try:\n    print('going', flush=True); time.sleep(60)\n"
@@ -57,7 +58,11 @@ def test_closing_the_lines_interrupts_the_program_and_waits_for_its_end(tmp_path
     lines = SystemProcesses().lines(python(code))
     assert next(lines) == "going"
     lines.close()  # type: ignore[attr-defined]
-    assert ended.exists()
+    return ended.exists()
+
+
+def test_closing_the_lines_interrupts_the_program_and_waits_for_its_end(tmp_path: Path) -> None:
+    assert is_interrupted(tmp_path)
 
 
 @pytest.fixture
@@ -70,16 +75,7 @@ def background() -> Iterator[None]:
 
 @pytest.mark.usefixtures("background")
 def test_a_program_hears_the_interruption_though_we_were_started_in_the_background(tmp_path: Path) -> None:
-    ended = tmp_path / "ended"
-    code = (
-        "import time, pathlib\n"
-        "try:\n    print('going', flush=True); time.sleep(60)\n"
-        f"except KeyboardInterrupt: pathlib.Path({str(ended)!r}).touch()"
-    )
-    lines = SystemProcesses().lines(python(code))
-    assert next(lines) == "going"
-    lines.close()  # type: ignore[attr-defined]
-    assert ended.exists()
+    assert is_interrupted(tmp_path)
 
 
 @pytest.mark.usefixtures("background")

@@ -133,7 +133,7 @@ def test_json_lists_the_problems_and_returns_three(manifest: Path) -> None:
     code, said = run("--manifest", str(manifest), "--json")
     assert code == 3
     assert json.loads(said) == {
-        "problems": [{"line": 5, "path": "services.api.prot", "says": "unknown key; did you mean `port`?"}],
+        "problems": [{"line": 5, "path": "services.api.prot", "message": "unknown key; did you mean `port`?"}],
         "environments": {},
     }
 

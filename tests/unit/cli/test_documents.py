@@ -35,7 +35,7 @@ def test_an_event_is_a_document_with_its_kind() -> None:
 
 def test_a_step_says_what_it_is_and_a_verdict_is_its_words() -> None:
     step = document(StepStarted(UpdateService("api", None)))["step"]
-    assert (step["kind"], step["says"]) == ("update_service", "update the service `api` to the new revision")
+    assert (step["kind"], step["text"]) == ("update_service", "update the service `api` to the new revision")
     assert document(VerdictReached("api", Verdict.ROLLED_BACK, 9.5))["verdict"] == "rolled back by ECS"
 
 

@@ -7,19 +7,19 @@ from tagship.image.builder import BuildLine
 from tagship.release.diagnosis.diagnosis import Diagnosis
 from tagship.release.events import (
     Diagnosed,
-    EcsSaid,
+    EcsMessage,
     FailedFast,
     LowerBound,
-    OneOffSaid,
+    OneOffOutput,
     PlanMade,
+    Reverting,
     RolloutProgress,
-    Serving,
     StepFinished,
     StepStarted,
-    TakingBack,
     Unanswered,
-    Unwell,
+    Unhealthy,
     VerdictReached,
+    WentLive,
 )
 from tagship.release.planning.steps import Plan, SetMinCapacity, UpdateService, WatchRollouts
 from tagship.release.records.verdict import Verdict
@@ -42,12 +42,12 @@ EVENTS = (
     LowerBound("api", 1, refused="AWS refused it."),
     PROGRESS,
     VerdictReached("api", Verdict.RELEASED, 12.34),
-    Serving("api", 8.04),
+    WentLive("api", 8.04),
     FailedFast("api", 3, "exit code 1"),
-    TakingBack(("api", "web")),
+    Reverting(("api", "web")),
     BuildLine("api", "Collecting flask"),
-    OneOffSaid("api", ("no such table",)),
-    Unwell("api", "down", "0 of 2 tasks healthy"),
+    OneOffOutput("api", ("no such table",)),
+    Unhealthy("api", "down", "0 of 2 tasks healthy"),
     Unanswered("http://shop/", before=False),
     Unanswered("http://s/", before=True),
     Diagnosed("api", FOUND),
@@ -63,7 +63,7 @@ def test_every_event_reads_as_in_the_file(golden: Golden) -> None:
 
 def test_the_load_balancers_long_names_are_told_short() -> None:
     group = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/shop-api/0123456789abcdef"
-    said = EcsSaid("api", f"(service api) registered 1 targets in (target-group {group})")
+    said = EcsMessage("api", f"(service api) registered 1 targets in (target-group {group})")
     assert narrate(said) == ["   ECS: (service api) registered 1 targets in (target-group shop-api)"]
 
 

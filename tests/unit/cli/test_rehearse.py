@@ -20,7 +20,7 @@ def test_a_row_that_was_skipped_has_as_many_cells() -> None:
 
 
 def test_what_is_wrong_is_said_in_the_sentence_too() -> None:
-    wrong = Rehearsed("crash", "", Verdict.RELEASED, requests=5, serving="new", wrong=("the cause is `x`",))
+    wrong = Rehearsed("crash", "", Verdict.RELEASED, requests=5, live="new", wrong=("the cause is `x`",))
     assert _sentence(GOOD) == "0 of 200 requests failed; the old version is live. As expected."
     assert _sentence(wrong).endswith("UNEXPECTED: the cause is `x`.")
 

@@ -13,15 +13,15 @@ def live_board() -> ProgressBoard:
     board = board_of(api=ServiceProgress(revision="api:1", previous="api:1"))
     board.registered("api", "api:2", "content")
     board.updated("api", "api:2", "content", began=10.0, before=[], previous_port=None)
-    board.served("api", Verdict.STILL_DRAINING, 5.0)
+    board.went_live("api", Verdict.STILL_DRAINING, 5.0)
     return board
 
 
 def test_when_it_served_is_kept_when_its_old_tasks_are_gone() -> None:
     board = live_board()
-    board.served("api", Verdict.RELEASED, 60.0)
+    board.went_live("api", Verdict.RELEASED, 60.0)
     known = board.services["api"]
-    assert (known.verdict, known.served, known.seconds) == (Verdict.RELEASED, 5.0, 60.0)
+    assert (known.verdict, known.live_after, known.seconds) == (Verdict.RELEASED, 5.0, 60.0)
 
 
 def test_what_an_undo_does_with_a_service_leaves_what_the_release_did_as_it_is() -> None:
@@ -31,16 +31,16 @@ def test_what_an_undo_does_with_a_service_leaves_what_the_release_did_as_it_is()
     undo.updated("api", "api:1", "", began=20.0, before=[], previous_port=None)
     undo.failed("api", Verdict.ROLLED_BACK, 3.0)
     assert (board.services["api"].verdict, board.services["api"].revision) == (Verdict.STILL_DRAINING, "api:2")
-    assert not board.put_back
+    assert not board.all_reverted
 
 
 def test_a_release_is_put_back_when_everything_that_it_updated_is_and_the_front_end_too() -> None:
     board = live_board()
     board.site_publishing("new", "old")
-    board.taken_back("api")
-    assert not board.put_back
-    board.site_put_back()
-    assert board.put_back
+    board.reverted("api")
+    assert not board.all_reverted
+    board.site_reverted()
+    assert board.all_reverted
 
 
 def test_an_interruption_is_postponed_once_and_told_once() -> None:

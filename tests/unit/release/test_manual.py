@@ -7,7 +7,7 @@ import pytest
 
 from tagship.base.errors import LeaseHeld, NotReady, Refused
 from tagship.base.fakes import Call
-from tagship.release.events import Diagnosed, OneOffSaid, Scaling
+from tagship.release.events import Diagnosed, OneOffOutput, Scaling
 from tagship.release.health import State
 from tagship.release.manual import ManualOperations
 from tagship.release.records.record import draft_record
@@ -92,7 +92,7 @@ def test_the_lines_of_a_command_are_told_once_each() -> None:
 
     shop.logs.on("lines_after", lines_after)
     manual_of(shop).run("api", ("clean",), timeout=60)
-    assert [event.lines for event in shop.heard(OneOffSaid)] == [("one", "two")]
+    assert [event.lines for event in shop.heard(OneOffOutput)] == [("one", "two")]
 
 
 def test_a_command_that_takes_too_long_is_stopped() -> None:

@@ -8,7 +8,7 @@ from tagship.aws.ecs_shapes import OneOff, Task
 from tagship.base.errors import AwsError, AwsExpired, AwsNotFound, AwsThrottled, AwsUnreachable
 from tagship.base.fakes import Call
 from tagship.release.actions.one_off import Ended, run_to_end
-from tagship.release.events import OneOffSaid
+from tagship.release.events import OneOffOutput
 from tests.unit.release.harness import Shop
 
 WANTED = OneOff("shop-local-api:1", "api", ("migrate",), {}, "tagship", "token")
@@ -104,7 +104,7 @@ def test_more_than_a_page_of_lines_is_told_whole_each_line_once_and_the_late_one
 
     shop.logs.on("lines_after", lines_after)
     run(shop)
-    told = [line for event in shop.heard(OneOffSaid) for line in event.lines]
+    told = [line for event in shop.heard(OneOffOutput) for line in event.lines]
     assert told == [f"line {number}" for number in range(5000)]
 
 

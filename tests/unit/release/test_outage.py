@@ -13,7 +13,7 @@ from tagship.base.events import Event
 from tagship.base.fakes import Call, Hooked
 from tagship.probe import AFTER, BEFORE, DURING, Phase, ProbeReport
 from tagship.release.context import ReleaseOptions
-from tagship.release.events import RollbackBegan, Unanswered, Unwell
+from tagship.release.events import RollbackBegan, Unanswered, Unhealthy
 from tagship.release.health import Health, State, health_of
 from tagship.release.planning.steps import UpdateService
 from tagship.release.records.verdict import Verdict, as_users_get_it, final_verdict
@@ -173,7 +173,7 @@ def test_a_release_that_touched_nothing_changes_no_verdict_and_tells_of_the_outa
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert outcome.verdict is Verdict.FAILED_BEFORE_UPDATE
     assert [(each.service, each.state) for each in outcome.unwell] == [("api", State.DOWN)]
-    assert [(event.service, event.state) for event in shop.heard(Unwell)] == [("api", "down")]
+    assert [(event.service, event.state) for event in shop.heard(Unhealthy)] == [("api", "down")]
 
 
 class Probe:
@@ -248,7 +248,7 @@ def test_a_service_that_ecs_is_still_bringing_up_is_left_to_it_and_told() -> Non
     shop = shop_of("v1.0.0")
     shop.elb.healthy["api"] = 1
     assert shop.deployer().deploy(asking("v1.0.0")).plan.empty
-    assert [(event.service, event.state) for event in shop.heard(Unwell)] == [("api", "degraded")]
+    assert [(event.service, event.state) for event in shop.heard(Unhealthy)] == [("api", "degraded")]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What lies below `releases/`, whatever it is; and the lease, whatever a machine's clock says."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -69,6 +70,18 @@ def test_a_verdict_in_the_words_of_old_records_is_read_and_shown_in_the_new_ones
     kept = parse(old.model_dump_json().replace('"verdict":""', f'"verdict":"{written}"').encode())
     assert (kept.verdict, kept.services["api"].verdict) == (verdict.words, verdict.words)
     assert Verdict.of_words(kept.verdict) is verdict
+
+
+def test_the_keys_of_old_records_are_read_and_written_as_the_new_ones() -> None:
+    service = '{"digest": "", "revision": "", "taken_back": true, "served": 8.5}'
+    site = '{"build": "b1", "put_back": true}'
+    old = f'"services": {{"api": {service}}}, "site": {site}, "steps": [{{"says": "migrate `api`", "seconds": 1}}]'
+    kept = parse((DRAFT.model_dump_json(exclude={"services", "site", "steps"})[:-1] + f", {old}}}").encode())
+    assert kept.site is not None
+    assert (kept.services["api"].reverted, kept.services["api"].live_after, kept.site.reverted) == (True, 8.5, True)
+    assert [step.step for step in kept.steps] == ["migrate `api`"]
+    assert parse(kept.model_dump_json().encode()) == kept
+    assert not {"taken_back", "served", "put_back", "says"} & set(re.findall(r'"(\w+)":', kept.model_dump_json()))
 
 
 @pytest.mark.parametrize("what", UNREADABLE)

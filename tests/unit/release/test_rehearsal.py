@@ -88,7 +88,7 @@ def test_a_rehearsal_ships_the_serving_image_with_a_variable_and_puts_the_releas
     builds = len(shop.builder.requests)
     done = rehearser.rehearse("ann@desk", ("nothing",))
     assert done.good
-    assert [(result.verdict, result.serving) for result in done.results] == [(Verdict.RELEASED, "new")]
+    assert [(result.verdict, result.live) for result in done.results] == [(Verdict.RELEASED, "new")]
     assert (shop.revision_of("api"), shop.revision_of("worker")) == before
     shipped = shop.ecs.revision("shop-local-api").definition["containerDefinitions"][0]
     assert {"name": VARIABLE, "value": "2-nothing"} in shipped["environment"]
@@ -120,7 +120,7 @@ def test_a_rollback_with_the_right_cause_is_as_it_should_be() -> None:
     broken = "arn:aws:ecs:eu-central-1:111122223333:task-definition/shop-local-api:3"
     shop.ecs.dead["api"] = [replace(dead, task_definition=broken, started_by="ecs-svc/5")]
     (result,) = rehearser.rehearse("ann@desk", ("out-of-memory",)).results
-    assert (result.verdict, result.causes, result.serving, result.wrong) == (
+    assert (result.verdict, result.causes, result.live, result.wrong) == (
         Verdict.ROLLED_BACK,
         ("out-of-memory",),
         "old",
@@ -198,7 +198,7 @@ def test_the_names_are_those_of_the_scenarios() -> None:
     assert tuple(scenario.name for scenario in scenarios(environment_manifest())) == NAMES
 
 
-GOOD = Rehearsed("crash", "", Verdict.ROLLED_BACK, ("crash",), serving="old")
+GOOD = Rehearsed("crash", "", Verdict.ROLLED_BACK, ("crash",), live="old")
 CRASH = Scenario("crash", "", causes=frozenset({"crash"}))
 
 
@@ -207,13 +207,13 @@ CRASH = Scenario("crash", "", causes=frozenset({"crash"}))
     [
         ({}, []),
         (
-            {"verdict": Verdict.RELEASED, "causes": (), "serving": "new"},
+            {"verdict": Verdict.RELEASED, "causes": (), "live": "new"},
             ["the verdict is `released`, not `rolled back by ECS`"],
         ),
         ({"causes": ("unknown",)}, ["the cause is `unknown`"]),
         ({"causes": ()}, ["no cause was named"]),
         ({"failed": 3}, ["3 requests failed"]),
-        ({"serving": "both"}, ["the both version is live"]),
+        ({"live": "both"}, ["the both version is live"]),
     ],
 )
 def test_what_is_not_as_it_should_be_is_said(changes: Mapping[str, Any], says: list[str]) -> None:

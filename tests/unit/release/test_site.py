@@ -13,7 +13,7 @@ from tagship.base.fakes import Call
 from tagship.infra.outputs import SiteInfrastructure
 from tagship.release.context import ReleaseOptions
 from tagship.release.deploy import DeployRequest
-from tagship.release.events import SitePutBack, StepStarted
+from tagship.release.events import SiteReverted, StepStarted
 from tagship.release.planning.steps import AwaitDrain, BuildImage, BuildSite, PublishSite, WatchRollouts
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
@@ -100,10 +100,10 @@ def test_a_service_that_fails_while_old_tasks_drain_takes_the_site_back_too(fron
     front.shop.ecs.plots["worker-v1.1.0"] = failing
     assert front.ship("v1.1.0", TWO) is Verdict.ROLLED_BACK
     assert (front.page, front.versions) == (ONE["index.html"], {"v1.0.0"})
-    assert len(front.shop.heard(SitePutBack)) == 1
+    assert len(front.shop.heard(SiteReverted)) == 1
     newest = front.shop.ledger.records()[0]
     assert newest.site is not None
-    assert (newest.site.published, newest.site.put_back) == (False, True)
+    assert (newest.site.published, newest.site.reverted) == (False, True)
     assert front.shop.deployer().deploy(asking("v1.0.0", dry_run=True)).plan.empty
 
 
@@ -165,12 +165,12 @@ def test_a_site_that_cannot_be_published_takes_the_services_back(front: Front) -
     assert outcome.verdict is Verdict.PUT_BACK
     assert isinstance(outcome.error, AwsConflict)
     assert (front.page, front.versions) == (ONE["index.html"], {"v1.0.0"})
-    assert len(front.shop.heard(SitePutBack)) == 1
+    assert len(front.shop.heard(SiteReverted)) == 1
     newest = front.shop.ledger.records()[0]
     assert not newest.good
     assert newest.site is not None
-    assert (newest.site.published, newest.site.put_back) == (False, True)
-    assert all(service.taken_back for service in newest.services.values())
+    assert (newest.site.published, newest.site.reverted) == (False, True)
+    assert all(service.reverted for service in newest.services.values())
 
 
 def test_after_a_migration_that_contracts_the_services_stay_and_the_next_deploy_publishes(front: Front) -> None:

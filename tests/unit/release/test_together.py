@@ -12,7 +12,7 @@ from tagship.base.events import Event
 from tagship.base.fakes import Call
 from tagship.cli.narration import narrate
 from tagship.release.context import Choice, ReleaseOptions
-from tagship.release.events import Diagnosed, FailedFast, LeftAlone, RollbackBegan, Serving, StepStarted, TakingBack
+from tagship.release.events import Diagnosed, FailedFast, NotReverted, Reverting, RollbackBegan, StepStarted, WentLive
 from tagship.release.planning.steps import AwaitDrain, UpdateService, WatchRollouts
 from tagship.release.records.verdict import Verdict
 from tagship.release.rollback import RollbackRequest
@@ -39,10 +39,10 @@ def test_where_a_later_service_fails_the_earlier_ones_are_put_back() -> None:
     outcome = shop.deployer().deploy(asking("v1.1.0"))
     assert outcome.verdict is Verdict.ROLLED_BACK
     assert {version_of(shop, name) for name in ("api", "worker")} == {"v1.0.0"}
-    assert [event.services for event in shop.heard(TakingBack)] == [("api",)]
+    assert [event.services for event in shop.heard(Reverting)] == [("api",)]
     kept = shop.ledger.records()[0].services
-    assert (kept["api"].verdict, kept["api"].taken_back) == ("released, still draining", True)
-    assert (kept["worker"].verdict, kept["worker"].taken_back) == ("rolled back by ECS", False)
+    assert (kept["api"].verdict, kept["api"].reverted) == ("released, still draining", True)
+    assert (kept["worker"].verdict, kept["worker"].reverted) == ("rolled back by ECS", False)
 
 
 def test_a_service_goes_as_soon_as_the_one_before_it_serves_and_all_drain_together() -> None:
@@ -55,9 +55,9 @@ def test_a_service_goes_as_soon_as_the_one_before_it_serves_and_all_drain_togeth
     assert shop.clock.elapsed - began < 400
     assert [type(event.step) for event in shop.heard(StepStarted)][-3:] == [UpdateService, WatchRollouts, AwaitDrain]
     kept = shop.ledger.records()[0].services.values()
-    assert all(0 < service.served < 10 and service.seconds > 200 for service in kept)
+    assert all(0 < service.live_after < 10 and service.seconds > 200 for service in kept)
     steps = shop.ledger.records()[0].steps
-    assert {step.says for step in steps} == {event.step.says for event in shop.heard(StepStarted)}
+    assert {step.step for step in steps} == {event.step.says for event in shop.heard(StepStarted)}
     assert steps[-1].seconds > 200
 
 
@@ -68,7 +68,7 @@ def test_what_ecs_takes_back_while_it_drains_takes_everything_back() -> None:
     assert outcome.verdict is Verdict.ROLLED_BACK
     assert {version_of(shop, name) for name in ("api", "worker")} == {"v1.0.0"}
     kept = shop.ledger.records()[0].services
-    assert (kept["api"].taken_back, kept["worker"].taken_back) == (False, True)
+    assert (kept["api"].reverted, kept["worker"].reverted) == (False, True)
 
 
 def test_what_another_hand_replaces_while_it_drains_takes_nothing_back() -> None:
@@ -88,7 +88,7 @@ def test_what_another_hand_replaces_while_it_drains_takes_nothing_back() -> None
     assert outcome.verdict is Verdict.SUPERSEDED
     assert shop.revision_of("api") == theirs
     assert version_of(shop, "worker") == "v1.1.0"
-    assert shop.heard(TakingBack) == []
+    assert shop.heard(Reverting) == []
 
 
 def test_the_cause_is_told_when_ecs_takes_the_rollout_back_and_not_when_that_has_drained() -> None:
@@ -142,7 +142,7 @@ def test_a_first_release_leaves_what_serves_because_nothing_was_before() -> None
     shop = Shop()
     shop.ecs.plots["worker-v1.0.0"] = BREAKER
     assert shop.deployer().deploy(asking("v1.0.0")).verdict is Verdict.DOWN
-    assert [(event.services, event.contracted) for event in shop.heard(LeftAlone)] == [(("api",), False)]
+    assert [(event.services, event.contracted) for event in shop.heard(NotReverted)] == [(("api",), False)]
     assert version_of(shop, "api") == "v1.0.0"
 
 
@@ -151,7 +151,7 @@ def test_after_a_migration_that_contracts_nothing_is_put_back() -> None:
     shop.manifest = environment_manifest(CONTRACTING)
     shop.ecs.plots["worker-v1.1.0"] = BREAKER
     shop.deployer().deploy(asking("v1.1.0"))
-    assert [(event.services, event.contracted) for event in shop.heard(LeftAlone)] == [(("api",), True)]
+    assert [(event.services, event.contracted) for event in shop.heard(NotReverted)] == [(("api",), True)]
     assert version_of(shop, "api") == "v1.1.0"
 
 
@@ -312,7 +312,7 @@ def test_who_asks_for_the_service_alone_does_not_wait_for_the_drain() -> None:
     shop.ecs.plots["v1.1.0"] = ("IN_PROGRESS",) * 1000
     request = replace(asking("v1.1.0"), options=ReleaseOptions(drained=False))
     assert shop.deployer().deploy(request).verdict is Verdict.STILL_DRAINING
-    assert {event.service for event in shop.heard(Serving)} == {"api", "worker"}
+    assert {event.service for event in shop.heard(WentLive)} == {"api", "worker"}
     assert shop.clock.elapsed < 20
 
 

@@ -15,7 +15,15 @@ from tagship.infra.workspace import SOURCES
 from tagship.manifest.load import load
 from tagship.manifest.model import EnvironmentManifest
 from tagship.notify.package import RUNTIME
-from tagship.wiring.local import LocalAws, as_ours, forget_working_files, home_directory, image_hint, images_of
+from tagship.wiring.local import (
+    LocalAws,
+    as_ours,
+    forget_working_files,
+    have_each,
+    home_directory,
+    image_hint,
+    images_of,
+)
 
 
 def every(kind: type[theirs.SeatrialError]) -> set[type[theirs.SeatrialError]]:
@@ -60,6 +68,18 @@ services: {api: {port: 8000}}
 database: {}
 alerts: {}
 """
+
+
+def test_an_image_that_a_task_alone_needs_stops_no_apply_and_another_does() -> None:
+    said: list[str] = []
+
+    def have(name: str) -> None:
+        raise cannot_be_built(name, "no such host")
+
+    have_each({"grafana:12": "Grafana"}, {"grafana:12"}, have, said.append)
+    assert said[0].endswith("Grafana starts when it is here: docker pull grafana:12")
+    with pytest.raises(errors.NotReady):
+        have_each({"postgres:9": "the database"}, {"grafana:12"}, have, said.append)
 
 
 def test_the_images_of_an_environment_are_those_of_what_its_manifest_names(tmp_path: Path) -> None:

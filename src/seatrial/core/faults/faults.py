@@ -71,7 +71,7 @@ class Faults:
         self._forget(fault.id)
 
     def strike_task(self, names: Collection[str]) -> TaskFaults | None:
-        """What affects a task of these names that starts now; it counts as struck."""
+        """What affects a task of these names that starts now; it counts as hit."""
         striking = [fault for fault in self.all() if fault.kind in STRIKE_TASKS and fault.concerns(names)]
         for fault in striking:
             self._count(fault)
@@ -108,7 +108,7 @@ class Faults:
                     definition_arn=before[-1]["taskDefinition"],
                     at=self._now() + (fault.seconds or 0),
                 )
-                fault.struck += 1
+                fault.hit += 1
                 self._save(fault)
                 self._notify(fault)
 
@@ -145,7 +145,7 @@ class Faults:
         return [fault for fault in list(self._faults.values()) if not fault.over(now)]
 
     def _count(self, fault: Fault) -> None:
-        fault.struck += 1
+        fault.hit += 1
         if fault.tasks is not None:
             fault.tasks -= 1
         if fault.tasks == 0:

@@ -66,7 +66,7 @@ class Order:
         service: name or ARN of an ECS service, a task definition's family, or ``*``.
         seconds: seconds until it begins, or for which it lasts, depending on the kind.
         share: the share of the quota that another caller uses, above 0 and up to 1.
-        tasks: how many tasks are struck; None for all.
+        tasks: how many tasks are hit; None for all.
         lasts: seconds until the fault ends by itself; None: until it is cleared.
     """
 

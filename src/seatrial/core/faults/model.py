@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel, Field
 
 from seatrial.core.faults.kinds import EVERYTHING
 
@@ -22,9 +22,9 @@ class Fault(BaseModel):
 
     Args:
         id: a number, as text.
-        tasks: how many more tasks it strikes; None for all.
+        tasks: how many more tasks it hits; None for all.
         until: when it ends by itself.
-        struck: how many tasks, or deployments, it has struck.
+        hit: how many tasks, or deployments, it has hit.
         strike: what ``other-deployer`` is about to do.
     """
 
@@ -36,11 +36,11 @@ class Fault(BaseModel):
     tasks: int | None = None
     created_at: float
     until: float | None = None
-    struck: int = 0
+    hit: int = Field(default=0, validation_alias=AliasChoices("hit", "struck"))
     strike: Strike | None = None
 
     def concerns(self, names: Collection[str]) -> bool:
-        """Whether it strikes what has these names."""
+        """Whether it concerns what has these names."""
         return self.service == EVERYTHING or self.service in names
 
     def over(self, now: float) -> bool:

@@ -40,8 +40,8 @@ def tokens_with_a_valid_signature(context: ServiceContext) -> Addition:
     """An access token counts only with the signature of its user pool, and only until it expires.
 
     AWS: ``NotAuthorizedException``, "Could not verify signature for Access Token" or "Access Token has expired"
-    (Cognito API reference, ``GetUser``). MiniStack reads the user out of whatever it is shown, so that anybody could
-    be anybody.
+    (Cognito API reference, ``GetUser``). MiniStack takes the user from any token, so that a caller could be any
+    user.
     """
 
     async def answer(request: AwsRequest) -> AwsResponse:

@@ -14,7 +14,7 @@ _AMAZONS = re.compile(r"^(https://)?\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com
 
 
 def registry_address(settings: InstanceSettings) -> Correction:
-    """The account's registry is where AWS says it is: here, on this machine.
+    """The account's registry is at the address that the API returns: here, on this machine.
 
     AWS: ``repositoryUri`` is what ``docker push`` takes, ``proxyEndpoint`` what ``docker login`` takes
     (ECR API reference, ``Repository`` and ``AuthorizationData``).

@@ -22,7 +22,7 @@ _DEFAULTS = {
 def names_of_internal_load_balancers() -> Correction:
     """The DNS name of an internal load balancer begins with ``internal-``.
 
-    AWS: so it is told from one that the internet reaches (Elastic Load Balancing user guide, "Public DNS name for your
+    AWS: unlike that of one that the internet reaches (Elastic Load Balancing user guide, "Public DNS name for your
     load balancer"). MiniStack gives both the same.
     """
     return Correction(
@@ -37,7 +37,7 @@ def _name_internal(_request: AwsRequest, document: Element) -> None:
 
 
 def sign_in_of_rules(store: Store) -> Correction:
-    """A rule or listener that signs people in tells with which user pool.
+    """A rule or listener that signs users in returns its user pool.
 
     AWS: an action of type ``authenticate-cognito`` has ``AuthenticateCognitoConfig``; the scope is ``openid`` and a
     session lasts seven days where nothing else is given (ELBv2 API reference, ``AuthenticateCognitoActionConfig``).

@@ -22,7 +22,7 @@ _RAW = {
 
 
 def texts_in_xml() -> Correction:
-    """What people wrote comes back as they wrote it, with ``&``, ``<`` and ``>``.
+    """A text that a user wrote is returned as it was written, with ``&``, ``<`` and ``>``.
 
     AWS: answers are well-formed XML whatever a description, a pattern of a rule or a fixed answer holds. MiniStack
     writes these texts into its answers as they are, and a client fails with a syntax error; so it is given them

@@ -11,7 +11,7 @@ _KEPT = ("CustomTimeZone", "FileExtension")
 
 
 def time_zone_of_prefixes(store: Store) -> Correction:
-    """A stream to S3 tells the time zone of its prefixes, and the extension of its files.
+    """A stream to S3 returns the time zone of its prefixes, and the extension of its files.
 
     AWS: ``CustomTimeZone`` is UTC where none was asked for (Firehose API reference,
     ``ExtendedS3DestinationDescription``). MiniStack uses what it was given and does not tell it.

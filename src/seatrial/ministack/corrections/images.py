@@ -39,7 +39,7 @@ def parameters_of_images() -> Correction:
     """The newest image of Amazon Linux is a public parameter.
 
     AWS: ``/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64`` and its kind hold an image's id in
-    every region, and belong to nobody: their ARN has no account (Systems Manager User Guide, "Calling AMI public
+    every region, and have no owner: their ARN has no account (Systems Manager User Guide, "Calling AMI public
     parameters"; ECS developer guide, "Retrieving Amazon ECS-optimized Linux AMI metadata"). MiniStack knows two.
     """
     return Correction(operation("ssm", "GetParameter", "GetParameters", "GetParametersByPath"), _with_parameters())

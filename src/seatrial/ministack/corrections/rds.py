@@ -34,7 +34,7 @@ _NO_UPGRADE = (
 
 
 def clusters_as_asked(store: Store) -> Correction:
-    """A cluster tells how it is observed, and after how long without connections a serverless one pauses.
+    """A cluster returns its monitoring, and after how many seconds without connections a serverless one pauses.
 
     AWS: ``EnabledCloudwatchLogsExports`` is what ``EnableCloudwatchLogsExports`` asked for and
     ``CloudwatchLogsExportConfiguration`` changed; enhanced monitoring, Performance Insights and
@@ -174,7 +174,7 @@ def _wants_a_last_snapshot(request: AwsRequest) -> bool:
 
 
 def instances_as_asked(store: Store) -> Correction:
-    """An instance tells the key of its Performance Insights and the logs that it exports.
+    """An instance returns the key of its Performance Insights and the logs that it exports.
 
     AWS: ``PerformanceInsightsKMSKeyId`` and ``EnabledCloudwatchLogsExports`` (RDS API reference, ``DBInstance``).
     MiniStack drops both.

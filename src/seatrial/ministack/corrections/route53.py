@@ -10,7 +10,7 @@ _DNSSEC = re.compile(r"/2013-04-01/hostedzone/(?P<zone>[^/]+)/dnssec")
 
 
 def zones_without_signatures(context: ServiceContext) -> Addition:
-    """A zone says whether it is signed: it is not.
+    """A zone returns whether it is signed: it is not.
 
     AWS: ``GetDNSSEC`` answers ``NOT_SIGNING`` and no key for a zone without DNSSEC, ``NoSuchHostedZone`` for none
     (Route 53 API reference). MiniStack does not know the call, with which Terraform begins to delete a zone and its

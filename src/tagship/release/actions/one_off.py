@@ -10,7 +10,7 @@ from tagship.aws.logs import LATE
 from tagship.base.errors import AwsError, AwsNotFound, AwsThrottled, AwsUnreachable
 from tagship.infra.outputs import Infrastructure
 from tagship.release.doors import Doors
-from tagship.release.events import OneOffSaid
+from tagship.release.events import OneOffOutput
 from tagship.release.planning.task_definition import log_stream
 
 POLL = 1.0
@@ -89,7 +89,7 @@ class _LineEmitter:
             lines, self._token = self._doors.logs.lines_after(self._group, self._stream, self._token)
             if lines:
                 self._anything = True
-                self._doors.events.emit(OneOffSaid(self._service, tuple(lines)))
+                self._doors.events.emit(OneOffOutput(self._service, tuple(lines)))
 
     def the_rest(self, *, patient: bool) -> None:
         """Emit what arrives after the end; where nothing was said at all, it is waited for."""

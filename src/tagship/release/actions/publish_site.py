@@ -72,7 +72,7 @@ def take_back(context: ReleaseContext, board: ProgressBoard) -> None:
 
 def _put_back(context: ReleaseContext, board: ProgressBoard, before: str) -> None:
     """Best effort: what is told is why the publication failed."""
-    from tagship.release.events import SitePutBack  # noqa: PLC0415 - `status` reads this file, too
+    from tagship.release.events import SiteReverted  # noqa: PLC0415 - `status` reads this file, too
 
     if not before:
         return
@@ -80,8 +80,8 @@ def _put_back(context: ReleaseContext, board: ProgressBoard, before: str) -> Non
         _publisher(context).publish(before, _reference(context))
     except TagshipError:
         return
-    board.site_put_back()
-    context.doors.events.emit(SitePutBack(before))
+    board.site_reverted()
+    context.doors.events.emit(SiteReverted(before))
 
 
 def _publisher(context: ReleaseContext) -> Publisher:

@@ -81,7 +81,7 @@ def _learn(
 ) -> None:
     """Keep how a rollout is; say so where nothing more is to come."""
     seconds = context.doors.clock.monotonic() - board.services[target.service].began
-    put_down = board.served if seen.verdict.good else board.failed
+    put_down = board.went_live if seen.verdict.good else board.failed
     put_down(target.service, seen.verdict, seconds)
     if last or seen.verdict is not Verdict.STILL_DRAINING:
         context.doors.events.emit(VerdictReached(target.service, seen.verdict, seconds))
@@ -187,7 +187,7 @@ def _target(context: ReleaseContext, board: ProgressBoard, name: str) -> Rollout
 
     service = wanted.manifest.services.get(name)
 
-    def taken_back(so_far: RolloutResult) -> None:
+    def rolled_back(so_far: RolloutResult) -> None:
         if service:
             _examine(context, board, target, so_far)
 
@@ -203,7 +203,7 @@ def _target(context: ReleaseContext, board: ProgressBoard, name: str) -> Rollout
         target_group=place.target_group_arn,
         revision=board.services[name].revision,
         fail_fast=service.rollout.fail_fast if service else 0,
-        on_rollback=taken_back,
+        on_rollback=rolled_back,
         bootstrap=seen.revision if seen.never_released else "",
         on_return=want_none if seen.never_released else lambda: None,
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from tagship.release.records.verdict import FORMER_WORDS, Verdict
 
@@ -26,7 +26,8 @@ VerdictWords = Annotated[str, AfterValidator(lambda words: FORMER_WORDS.get(word
 
 
 class _Part(BaseModel):
-    # An older tagship must be able to read what a newer one wrote. Deferred: reading validates the whole alone.
+    # An older tagship must be able to read what a newer one wrote, and this one also reads the keys of before 0.1.0.
+    # Deferred: reading validates the whole alone.
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
@@ -62,27 +63,27 @@ class ServiceRecord(_Part):
     """What a release did to one service; a rollback needs the digest and the revision.
 
     ``content`` is the hash of the revision's content; ``previous`` the revision before;
-    ``taken_back`` whether it was put back because another service failed; ``served`` the seconds from the update until
-    the version served everywhere, 0 where it did not; ``seconds`` those until the verdict.
+    ``reverted`` whether it was reverted because another service failed; ``live_after`` the seconds from the update
+    until the version was live, 0 where it was not; ``seconds`` those until the verdict.
     """
 
     digest: str
     revision: str
     content: str = ""
     previous: str = ""
-    taken_back: bool = False
+    reverted: bool = Field(default=False, validation_alias=AliasChoices("reverted", "taken_back"))
     migration: MigrationRecord | None = None
     service_deployment: str = ""
     verdict: VerdictWords = ""
-    served: float = 0
+    live_after: float = Field(default=0, validation_alias=AliasChoices("live_after", "served"))
     seconds: float = 0
     diagnosis: DiagnosisRecord | None = None
 
 
 class StepRecord(_Part):
-    """One step of a release, as the plan says it, and how long it took; one that failed is there, too."""
+    """One step of a release, in the words of the plan, and how long it took; one that failed is there, too."""
 
-    says: str
+    step: str = Field(validation_alias=AliasChoices("step", "says"))
     seconds: float
 
 
@@ -90,14 +91,14 @@ class SiteRecord(_Part):
     """What a release did to the front end; its files are listed in ``builds/BUILD.json`` of the site's bucket.
 
     ``build`` is the build of this release, ``previous`` the one before; ``published`` whether visitors get it because
-    of this release; ``put_back`` whether the one before is live again, because its publication or a service failed.
+    of this release; ``reverted`` whether the one before is live again, because its publication or a service failed.
     """
 
     build: str
     files: int = 0
     previous: str = ""
     published: bool = False
-    put_back: bool = False
+    reverted: bool = Field(default=False, validation_alias=AliasChoices("reverted", "put_back"))
     seconds: float = 0
 
 
@@ -150,7 +151,7 @@ class ReleaseRecord(_Part):
 
     @property
     def good(self) -> bool:
-        """Whether this release came to serve; a rehearsal puts back what served before it."""
+        """Whether this release went live; a rehearsal restores what was live before it."""
         verdict = Verdict.of_words(self.verdict)
         return self.kind != "rehearsal" and verdict is not None and verdict.good
 

@@ -19,7 +19,7 @@ from tagship.probe import AFTER, DURING, Probe, ProbeReport
 from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.doors import Doors
-from tagship.release.events import PuttingBack, RehearsalBegan, RehearsalEnded, StepFinished
+from tagship.release.events import RehearsalBegan, RehearsalEnded, RehearsalReverting, StepFinished
 from tagship.release.execute import execute
 from tagship.release.planning.observe import observe
 from tagship.release.planning.plan import Wanted, plan_deploy
@@ -255,7 +255,7 @@ class _ScenarioRunner:
         causes = sorted({known.diagnosis.cause for known in board.services.values() if known.diagnosis})
         result = Rehearsed(
             name=scenario.name,
-            says=scenario.says,
+            description=scenario.says,
             verdict=outcome.verdict,
             causes=tuple(causes),
             error=outcome.error,
@@ -263,7 +263,7 @@ class _ScenarioRunner:
             requests=sum(phase.requests for phase in report.phases),
             failed=sum(phase.failed for phase in report.phases),
             p99=report.phase(DURING).p99,
-            serving=outcome.serving,
+            live=outcome.serving,
         )
         after = report.phase(AFTER).failed
         return replace(result, wrong=tuple(judge(scenario, result, after)))
@@ -279,7 +279,7 @@ class _ScenarioRunner:
             plan = plan_rollback(setup.serving, context.observation, revisions=revisions)
             if plan.empty:
                 return True
-            setup.doors.events.emit(PuttingBack(setup.serving.version))
+            setup.doors.events.emit(RehearsalReverting(setup.serving.version))
             context = ReleaseContext(setup.doors, ReleaseOptions(), context.wanted, context.observation)
             return execute(plan, context, ProgressBoard.begun(context.observation)).good
         except TagshipError:

@@ -26,7 +26,7 @@ class Rehearsed:
     """
 
     name: str
-    says: str
+    description: str
     verdict: Verdict | None = None
     causes: tuple[str, ...] = ()
     error: str = ""
@@ -34,7 +34,7 @@ class Rehearsed:
     requests: int = 0
     failed: int = 0
     p99: float = 0.0
-    serving: str = ""
+    live: str = ""
     wrong: tuple[str, ...] = ()
     skipped: str = ""
 
@@ -46,7 +46,7 @@ class Rehearsals:
     Args:
         version: the version that was shipped again and again.
         results: one a scenario.
-        restored: whether the revisions that served before serve again.
+        restored: whether the revisions that were live before are live again.
         interrupted: whether a person ended it.
     """
 
@@ -78,6 +78,6 @@ def judge(scenario: Scenario, result: Rehearsed, failed_after: int) -> list[str]
         wrong.append(f"{result.failed} requests failed")
     if failed_after:
         wrong.append(f"{failed_after} requests failed after it had ended")
-    if result.serving != ("new" if good else "old"):
-        wrong.append(f"the {result.serving} version is live")
+    if result.live != ("new" if good else "old"):
+        wrong.append(f"the {result.live} version is live")
     return wrong

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tagship.aws.ecs_shapes import EcsService, Rollout, ServiceDeployment, Task
 from tagship.aws.elb import TargetHealth
 from tagship.base.events import Events
-from tagship.release.events import EcsSaid, RollbackBegan, RolloutProgress
+from tagship.release.events import EcsMessage, RollbackBegan, RolloutProgress
 
 
 class RolloutView:
@@ -59,7 +59,7 @@ class RolloutView:
         for event in reversed(service.events):
             if event.id not in self._heard:
                 self._heard.add(event.id)
-                self._events.emit(EcsSaid(self._service, event.message))
+                self._events.emit(EcsMessage(self._service, event.message))
 
     def _progress(
         self, deployment: ServiceDeployment, service: EcsService, targets: list[TargetHealth]

@@ -10,7 +10,7 @@ from tagship.aws.elb import Elb, TargetHealth
 from tagship.base.clock import Clock
 from tagship.base.errors import AwsConflict, AwsError, AwsThrottled, AwsUnreachable
 from tagship.base.events import Events
-from tagship.release.events import FailedFast, Serving
+from tagship.release.events import FailedFast, WentLive
 from tagship.release.records.verdict import Verdict, asked_for, final_verdict
 from tagship.release.watching.polling import Pace
 from tagship.release.watching.rollout_view import RolloutView, commonest_death, died, serves
@@ -224,7 +224,7 @@ class WatchLoop:
         serving = serves(deployment, service, targets) if fresh else view.serving
         if serving and not view.serving:
             view.serving = True
-            self._events.emit(Serving(watched.service, self._clock.monotonic() - self._began))
+            self._events.emit(WentLive(watched.service, self._clock.monotonic() - self._began))
         if verdict := self._verdict(watched, deployment, serving=serving):
             self._open.pop(watched.service)
             self._ended[watched.service] = RolloutResult(verdict, deployment, view.rollout_id, view.complaints)

@@ -1,47 +1,4 @@
-mock_provider "aws" {
-  mock_data "aws_cloudfront_cache_policy" {
-    defaults = { id = "cache-policy" }
-  }
-
-  mock_data "aws_cloudfront_origin_request_policy" {
-    defaults = { id = "origin-request-policy" }
-  }
-
-  mock_resource "aws_cloudfront_distribution" {
-    defaults = { arn = "arn:aws:cloudfront::123456789012:distribution/E1", domain_name = "d1.cloudfront.net" }
-  }
-
-  mock_resource "aws_cloudfront_function" {
-    defaults = { arn = "arn:aws:cloudfront::123456789012:function/notes-staging--edge" }
-  }
-}
-
-mock_provider "aws" {
-  alias = "us_east_1"
-
-  mock_resource "aws_cloudwatch_log_delivery_destination" {
-    defaults = { arn = "arn:aws:logs:us-east-1:123456789012:delivery-destination:notes-staging--edge" }
-  }
-}
-
-variables {
-  names = {
-    distribution   = "notes-staging"
-    function       = "notes-staging--edge"
-    headers_policy = "notes-staging--edge"
-    access_control = "notes-staging--edge"
-    log_delivery   = "notes-staging--edge"
-  }
-
-  load_balancer = {
-    arn      = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/notes-staging/50dc6c495c0c9188"
-    dns_name = "internal-notes-staging-1.eu-central-1.elb.amazonaws.com"
-    protocol = "http-only"
-  }
-
-  service_paths = ["/api/admin/*", "/api/*"]
-  site          = { domain_name = "notes-staging--site.s3.eu-central-1.amazonaws.com" }
-}
+# The provider and the variables are those of edge.tftest.hcl: test_modules.py puts them here.
 
 run "a_service_with_every_path_is_refused_beside_a_site" {
   command = plan

@@ -225,53 +225,51 @@ ADMIN = "arn:aws:iam::000000000000:role/admin"
 TRADE = f"Action=AssumeRoleWithWebIdentity&RoleArn={ADMIN}&RoleSessionName=me&WebIdentityToken=x"
 
 ATTACKS: dict[str, Callable[[Victim], bool]] = {
-    "make a Lambda function with a simple request": lambda v: kept_out(
+    "create a Lambda function with a simple request": lambda v: kept_out(
         v.page("POST", FUNCTIONS, {"content-type": "text/plain"}, content=json.dumps(FUNCTION))
     ),
     "run a command in a task": runs_a_command,
-    "read a secret with a signature that is made up": by_made_up_signature,
-    "learn by a preflight that it may call the API": lambda v: unread(v.page("OPTIONS", FUNCTIONS, PREFLIGHT)),
-    "read the answer to an S3 request without CORS": lambda v: unread(v.page("GET", "/theirs/file")),
+    "read a secret with an invented signature": by_made_up_signature,
+    "get permission to call the API by a CORS preflight": lambda v: unread(v.page("OPTIONS", FUNCTIONS, PREFLIGHT)),
+    "read the response to an S3 request without CORS": lambda v: unread(v.page("GET", "/theirs/file")),
     "call the API under a name of its own that resolves to loopback": resolves_to_loopback,
     "reach the app behind a distribution under a name of its own that resolves to loopback": reaches_the_app,
-    "come in by HTTPS under a name of its own that resolves to loopback": comes_in_by_https,
+    "connect by HTTPS under a name of its own that resolves to loopback": comes_in_by_https,
     "post a form to a bucket": lambda v: kept_out(v.page("POST", "/theirs", files={"file": b"x"})),
-    "forget everything by the emulator's administration": forgets_everything,
+    "delete everything through the emulator's administration": forgets_everything,
     "set a fault": lambda v: kept_out(v.page("POST", FAULTS_PATH, json={"kind": "crash"})),
-    "read where load balancers answer": lambda v: kept_out(v.page("GET", FRONT_DOORS_PATH)),
+    "read the addresses of load balancers": lambda v: kept_out(v.page("GET", FRONT_DOORS_PATH)),
     "call the API by the path of a user pool": lambda v: all(map(kept_out, by_a_user_pools_path(v))),
-    "make a user by a presigned URL of an object": by_a_presigned_url,
+    "create a user by a presigned URL of an object": by_a_presigned_url,
     "open the terminal of a session": lambda v: kept_out(v.page("GET", SESSION, UPGRADE)),
     "push an image": lambda v: kept_out(v.page("POST", "/v2/theirs/blobs/uploads/")),
-    "make a Lambda function without a signature": lambda v: kept_out(v.ask("POST", FUNCTIONS, json=FUNCTION)),
-    "make a Lambda function with its task's credentials": with_task(
+    "create a Lambda function without a signature": lambda v: kept_out(v.ask("POST", FUNCTIONS, json=FUNCTION)),
+    "create a Lambda function with its task's credentials": with_task(
         "lambda", "create_function", **{**FUNCTION, "Code": {"ZipFile": b""}}
     ),
     "run a task with its task's credentials": runs_a_task,
     "open a terminal with its task's credentials": opens_a_terminal,
-    "make a user with its task's credentials": with_task("iam", "create_user", UserName="me"),
-    "read a secret that its role was not given": with_task("secretsmanager", "get_secret_value", SecretId="theirs"),
-    "write into a bucket that its role was not given": with_task(
+    "create a user with its task's credentials": with_task("iam", "create_user", UserName="me"),
+    "read a secret that its role may not read": with_task("secretsmanager", "get_secret_value", SecretId="theirs"),
+    "write into a bucket that its role may not write to": with_task(
         "s3", "put_object", Bucket="theirs", Key="terraform.tfstate", Body=b"{}"
     ),
     "hide one service's call behind the signature of another": hides_behind,
     "assume another role with its task's credentials": with_task(
         "sts", "assume_role", RoleArn=ADMIN, RoleSessionName="me"
     ),
-    "empty a bucket by a name that holds a user pool's": empties_a_bucket,
+    "empty a bucket under a name that contains a user pool's": empties_a_bucket,
     "pull an image without a login": lambda v: kept_out(v.ask("GET", "/v2/theirs/tags/list")),
     "reach administration by a user pool's name": administers_by_a_name,
-    "go on with the credentials of a task that ended": goes_on,
-    "take credentials by the word of an identity provider": lambda v: kept_out(
-        v.ask("POST", "/", headers=FORM, content=TRADE)
-    ),
-    "stop the control plane with a small gzip": stops_the_plane,
+    "use the credentials of a task that has ended": goes_on,
+    "get credentials with a web identity token": lambda v: kept_out(v.ask("POST", "/", headers=FORM, content=TRADE)),
+    "stop the control plane with a small gzip body": stops_the_plane,
     "fill the memory with a large request": fills_the_memory,
     "read a file of the embedded AWS": reads_a_file,
-    "call the API with the credentials that emulators take": with_keys("test", "test"),
-    "call the API with an account's number for a key": with_keys("000000000000", "test"),
+    "call the API with the usual credentials of emulators": with_keys("test", "test"),
+    "call the API with an account number as the access key": with_keys("000000000000", "test"),
     "call the API with its own credentials": with_keys(*stranger().values()),
-    "show its own login to the registry": shows_another_login,
+    "log in to the registry with its own login": shows_another_login,
     "send a request again a quarter of an hour later": sends_it_again,
     "change the body of a signed request": changes_the_body,
     "change the key of a presigned URL": changes_the_key,

@@ -41,7 +41,7 @@ def page() -> str:
 
 
 def _table(service: str) -> str:
-    head = "| values | may be | else | AWS says so |\n|---|---|---|---|\n"
+    head = "| values | may be | else | AWS's page |\n|---|---|---|---|\n"
     return head + "".join(f"| {' | '.join(_cells(row))} |\n" for row in rows(service))
 
 

@@ -2,9 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +16,7 @@ from seatrial.core.internal import AwsCallError
 from seatrial.core.service import AwsRequest
 from seatrial.ministack.corrections.catalogue import additions
 from seatrial.ministack.corrections.cognito_tokens import verified
-from tests.seatrial.unit.corrections.cases import FakeAws, added, context, corrected, correction_of, request, texts
+from tests.seatrial.unit.corrections.cases import FakeAws, added, corrected, correction_of, request, texts
 
 ACL = "arn:aws:wafv2:eu-central-1:000000000000:regional/webacl/edge/11111111-1111-1111-1111-111111111111"
 GROUP = "arn:aws:logs:eu-central-1:000000000000:log-group:aws-waf-logs-edge"
@@ -27,18 +25,6 @@ DESCRIBED = (
     f"<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>{INSTANCE}</instanceId>"
     "</item></instancesSet></item></reservationSet></DescribeInstancesResponse>"
 )
-
-
-@pytest.fixture
-def aws() -> FakeAws:
-    return FakeAws()
-
-
-@pytest.fixture
-def where(tmp_path: Path, aws: FakeAws) -> Iterator[ServiceContext]:
-    made = context(tmp_path, aws)
-    yield made
-    made.store.close()
 
 
 def logging(*destinations: str) -> dict[str, Any]:

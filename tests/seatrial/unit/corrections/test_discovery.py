@@ -3,16 +3,12 @@
 Source: Cognito developer guide, "User pool endpoints and managed login reference".
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from seatrial.core.context import ServiceContext
 from seatrial.core.service import AwsRequest, AwsResponse
-from tests.seatrial.unit.corrections.cases import FakeAws, context, correction_of
+from tests.seatrial.unit.corrections.cases import FakeAws, correction_of
 
 POOL = "eu-central-1_Ab1"
 ISSUER = f"https://cognito-idp.eu-central-1.amazonaws.com/{POOL}"
@@ -28,18 +24,6 @@ ANSWERED = AwsResponse.of_json(
         "end_session_endpoint": "https://whoever.asked/logout",
     }
 )
-
-
-@pytest.fixture
-def aws() -> FakeAws:
-    return FakeAws()
-
-
-@pytest.fixture
-def where(tmp_path: Path, aws: FakeAws) -> Iterator[ServiceContext]:
-    made = context(tmp_path, aws)
-    yield made
-    made.store.close()
 
 
 async def told(where: ServiceContext, host: str) -> dict[str, Any]:

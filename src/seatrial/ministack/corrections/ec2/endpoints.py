@@ -13,7 +13,7 @@ from seatrial.ministack.corrections.notes import Notes
 
 
 def groups_and_names_of_interface_endpoints(store: Store) -> Correction:
-    """An interface endpoint tells its security groups, and whether it answers under the service's own name.
+    """An interface endpoint returns its security groups, and whether it answers under the service's own name.
 
     AWS: ``VpcEndpoint`` has ``groupSet`` and ``privateDnsEnabled``, changed by ``ModifyVpcEndpoint`` with
     ``AddSecurityGroupId``, ``RemoveSecurityGroupId`` and ``PrivateDnsEnabled`` (EC2 API reference). MiniStack has

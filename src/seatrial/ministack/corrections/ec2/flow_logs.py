@@ -18,7 +18,7 @@ DEFAULT_FORMAT = (
 
 
 def what_a_flow_log_was_made_with(store: Store) -> Correction:
-    """A flow log tells its role, format, interval and file options.
+    """A flow log returns its role, format, interval and file options.
 
     AWS: ``DescribeFlowLogs`` answers ``deliverLogsPermissionArn``, ``logFormat``, ``maxAggregationInterval`` (600
     where none is asked), ``deliverLogsStatus``, ``destinationOptions`` and, for CloudWatch Logs, ``logGroupName``

@@ -29,7 +29,7 @@ def prefix_lists_of_rules(store: Store) -> Correction:
     """A rule whose source is a prefix list names it, and has the description that was given there.
 
     AWS: ``SecurityGroupRule`` has ``prefixListId`` (EC2 API reference), such as CloudFront's origin-facing list, by
-    which a load balancer lets nobody else in. MiniStack answers such a rule without any source.
+    which a load balancer accepts requests of CloudFront only. MiniStack answers such a rule without any source.
     """
     notes = Notes(store, "corrections.group-rule")
 

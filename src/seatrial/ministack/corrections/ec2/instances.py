@@ -26,7 +26,7 @@ def network_interface_of_a_launch() -> Correction:
     """An instance may be launched with its network written in ``NetworkInterface.1``.
 
     AWS: subnet, groups and address are given either beside the instance or in its first network interface, and only
-    there where ``AssociatePublicIpAddress`` is said (EC2 API reference, ``RunInstances``), as Terraform does.
+    there where ``AssociatePublicIpAddress`` is set (EC2 API reference, ``RunInstances``), as Terraform does.
     MiniStack reads the first form only and would launch it in the default subnet.
     """
     return Correction(operation("ec2", "RunInstances"), rewrite=_network_beside_the_instance)
@@ -61,7 +61,7 @@ def interface_goes_with_its_instance(context: ServiceContext) -> Correction:
     """The first network interface is deleted with its instance.
 
     AWS: ``DeleteOnTermination`` is true for the interface that a launch makes (EC2 API reference,
-    ``InstanceNetworkInterfaceSpecification``). The interface is ours, so nobody else deletes it.
+    ``InstanceNetworkInterfaceSpecification``). The interface is ours, so MiniStack does not delete it.
     """
     notes = instance_notes(context.store)
 
