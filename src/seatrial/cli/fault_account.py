@@ -22,6 +22,23 @@ def no_capacity(*, service: str, **order: object) -> None:
     fault.set_fault("no-capacity", f"no task of {whose} can be placed.", service=service, **order)
 
 
+@click.command()
+@click.argument("zone")
+@fault.lasts
+@options.as_json
+def zone(*, zone: str, **order: object) -> None:
+    """An availability zone is lost.
+
+    On AWS: a zone loses its power or its network. Tasks in it are not reached any more; the load balancer's health
+    checks fail, it sends to the other zone, and ECS starts the replacements there, for there is no capacity in the
+    lost one.
+
+    Here the containers of the zone's tasks lose their network until the fault ends. Databases, functions and the load
+    balancer itself are not affected.
+    """
+    fault.set_fault("zone", f"{zone} is lost: its tasks are not reached, and no task starts in it.", zone=zone, **order)
+
+
 @click.command("other-deployer")
 @fault.seconds("5s")
 @fault.service

@@ -39,7 +39,7 @@ def clear(*, identity: str | None, as_json: bool) -> None:
 
 def _row(fault: Mapping[str, Any]) -> tuple[str, ...]:
     seconds, share, tasks = fault["seconds"], fault["share"], fault["tasks"]
-    told = [f"{seconds:g}s" if seconds else "", f"{share:g}" if share else ""]
+    told = [fault.get("zone") or "", f"{seconds:g}s" if seconds else "", f"{share:g}" if share else ""]
     until = datetime.fromtimestamp(fault["until"], UTC).strftime("%H:%M:%S UTC") if fault["until"] else "cleared"
     left = f", or {tasks} more tasks" if tasks else ""
     name = " ".join(word for word in (fault["kind"], *told) if word)

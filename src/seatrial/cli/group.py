@@ -56,6 +56,7 @@ fault = Group(
         fault_tasks.secret_denied,
         fault_tasks.log_denied,
         fault_account.no_capacity,
+        fault_account.zone,
         fault_account.other_deployer,
         fault_account.throttle,
         fault_account.engine_restart,

@@ -32,6 +32,9 @@ INSTANCE_LABEL = "seatrial.instance"
 EMPTY_IMAGE = "seatrial/empty:1"
 """An image without any file, which every embedded AWS of this engine shares."""
 
+CHOOSES_LABEL = "seatrial.chooses"
+"""The label of a network in which a container may ask for an address."""
+
 _one_network = threading.Lock()
 _START_HINT = "Start Docker (`sudo systemctl start docker`, or Docker Desktop), then try again."
 
@@ -120,9 +123,9 @@ def resource_name(instance_id: str, *parts: str) -> str:
     return "-".join(("seatrial", instance_id, *parts))
 
 
-def ensure_network(client: EngineClient, instance_id: str) -> str:
-    """Make the network of this instance where it is not there yet, and return its name."""
-    name = resource_name(instance_id)
+def ensure_network(client: EngineClient, instance_id: str, *parts: str) -> str:
+    """Make a network of this instance where it is not there yet, and return its name: ``resource_name``'s."""
+    name = resource_name(instance_id, *parts)
     # Docker takes a second network of the same name without a word, and then cannot tell them apart.
     with _one_network:
         if not client.networks.list(names=[f"^{name}$"]):
@@ -184,7 +187,7 @@ def _make_network(client: EngineClient, name: str, instance_id: str) -> None:
     chosen = IPAMConfig(pool_configs=[IPAMPool(subnet=each["Subnet"]) for each in made.attrs["IPAM"]["Config"]])
     made.remove()
     try:
-        client.networks.create(name, driver="bridge", labels=labels, ipam=chosen)
+        client.networks.create(name, driver="bridge", labels={**labels, CHOOSES_LABEL: "yes"}, ipam=chosen)
     except APIError:  # somebody else's network has got these addresses meanwhile
         client.networks.create(name, driver="bridge", labels=labels)
 

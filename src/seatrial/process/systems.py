@@ -44,9 +44,11 @@ def _absent(name: str, by: str, differs: str) -> System:
 
 
 SYSTEMS: Final = (
-    _absent("VPC", "subnets, routes, NAT, security groups", "all tasks share one Docker network, and reach each other"),
+    _absent(
+        "VPC", "subnets, routes, NAT, security groups", "two Docker networks are its zones; all tasks reach each other"
+    ),
     _absent("VPC flow logs", "the flow log", "no connection is written down"),
-    _real("ECS", "containers, which seatrial schedules", "one machine instead of two zones", engine=True),
+    _real("ECS", "containers, which seatrial schedules", "two zones of one machine; no AZ rebalancing", engine=True),
     _real("ELB", "seatrial's own load balancer", "on loopback; certificates are signed by this machine"),
     _real("ECR", "seatrial's own registry", "images are not scanned; lifecycle policies are applied once an hour"),
     _real("Application Auto Scaling", "seatrial, from what containers use", "no predictive scaling"),

@@ -53,6 +53,7 @@ class Faults:
             seconds=order.seconds,
             share=order.share,
             tasks=order.tasks,
+            zone=order.zone,
             created_at=now,
             until=None if lasts is None else now + lasts,
         )
@@ -80,6 +81,16 @@ class Faults:
     def no_capacity(self, names: Collection[str]) -> bool:
         """Whether no task of these names can be placed."""
         return any(fault.kind == "no-capacity" and fault.concerns(names) for fault in self._current())
+
+    def lost_zones(self) -> frozenset[str]:
+        """The availability zones that are lost."""
+        return frozenset(fault.zone or "" for fault in self._current() if fault.kind == "zone")
+
+    def cut_off(self, zone: str) -> None:
+        """A task in this lost zone is not reached any more; it counts as hit."""
+        for fault in self._current():
+            if fault.zone == zone:
+                self._count(fault)
 
     def throttled_share(self) -> float:
         """Which part of ECS's quotas another caller uses; 0 where there is none."""

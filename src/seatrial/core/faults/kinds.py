@@ -1,5 +1,6 @@
 """The kinds of faults, and what each may be told. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +10,8 @@ from typing import Any
 
 EVERYTHING = "*"
 """The service of a fault that strikes every service, and the tasks that belong to none."""
+
+_ZONE = re.compile(r"[a-z]{2}(-[a-z]+)+-\d[a-z]")
 
 
 # inside: the page, which answers it as a bad request
@@ -30,6 +33,7 @@ class Kind:
         lasts: seconds until the fault ends by itself, where none are said; None: until it is cleared.
         service: whether it strikes a service, or the tasks of one.
         tasks: whether it strikes tasks, so that they can be counted.
+        zone: whether it strikes an availability zone, which has to be said.
     """
 
     seconds: float | None = None
@@ -37,6 +41,7 @@ class Kind:
     lasts: float | None = None
     service: bool = True
     tasks: bool = True
+    zone: bool = False
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -51,6 +56,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "log-denied": Kind(),
         "no-capacity": Kind(tasks=False),
         "other-deployer": Kind(seconds=5, tasks=False),
+        "zone": Kind(service=False, tasks=False, zone=True),
         "throttle": Kind(share=0.5, lasts=60, service=False, tasks=False),
         "engine-restart": Kind(seconds=5, service=False, tasks=False),
     }
@@ -68,6 +74,7 @@ class Order:
         share: the share of the quota that another caller uses, above 0 and up to 1.
         tasks: how many tasks are hit; None for all.
         lasts: seconds until the fault ends by itself; None: until it is cleared.
+        zone: the availability zone that is lost, ``eu-central-1a``.
     """
 
     kind: str
@@ -76,6 +83,7 @@ class Order:
     share: float | None = None
     tasks: int | None = None
     lasts: float | None = None
+    zone: str | None = None
 
 
 def read_order(given: Mapping[str, Any]) -> Order:
@@ -87,7 +95,7 @@ def read_order(given: Mapping[str, Any]) -> Order:
     name = given.get("kind")
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None or not isinstance(name, str):
-        raise _unknown(str(name))
+        raise _unknown(name)
     taken = {
         "kind": True,
         "service": kind.service,
@@ -95,6 +103,7 @@ def read_order(given: Mapping[str, Any]) -> Order:
         "share": kind.share is not None,
         "tasks": kind.tasks,
         "lasts": name != "engine-restart",
+        "zone": kind.zone,
     }
     for field in (field for field, value in given.items() if value is not None and not taken.get(field)):
         raise FaultInvalid(f"The fault `{name}` has no parameter `{field}`.", f"seatrial fault {name} --help")
@@ -105,11 +114,12 @@ def read_order(given: Mapping[str, Any]) -> Order:
         share=_share(given, kind.share),
         tasks=_count(given),
         lasts=_number(given, "lasts", kind.lasts, smallest=0),
+        zone=_zone(given.get("zone")) if kind.zone else None,
     )
 
 
-def _unknown(name: str) -> FaultInvalid:
-    near = get_close_matches(name, KINDS, n=1)
+def _unknown(name: object) -> FaultInvalid:
+    near = get_close_matches(name, KINDS, n=1) if isinstance(name, str) else []
     meant = f" Did you mean `{near[0]}`?" if near else f" There are: {', '.join(KINDS)}."
     return FaultInvalid(f"There is no fault `{name}`.{meant}", "seatrial fault --help")
 
@@ -119,6 +129,12 @@ def _text(kind: str, given: object) -> str:
         return EVERYTHING
     if not isinstance(given, str) or not given.strip():
         raise FaultInvalid("`service` must be the name or the ARN of a service, or `*`.", f"seatrial fault {kind}")
+    return given
+
+
+def _zone(given: object) -> str:
+    if not isinstance(given, str) or not _ZONE.fullmatch(given):
+        raise FaultInvalid("`zone` must be an availability zone, such as eu-central-1a.", "seatrial fault zone --help")
     return given
 
 

@@ -24,6 +24,7 @@ class Fault(BaseModel):
         id: a number, as text.
         tasks: how many more tasks it hits; None for all.
         until: when it ends by itself.
+        zone: the availability zone that is lost.
         hit: how many tasks, or deployments, it has hit.
         strike: what ``other-deployer`` is about to do.
     """
@@ -36,6 +37,7 @@ class Fault(BaseModel):
     tasks: int | None = None
     created_at: float
     until: float | None = None
+    zone: str | None = None
     hit: int = Field(default=0, validation_alias=AliasChoices("hit", "struck"))
     strike: Strike | None = None
 

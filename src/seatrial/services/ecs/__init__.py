@@ -16,6 +16,7 @@
     What may a task definition say?                                 definitions/
     What does a service do next, and what becomes of a deployment?  deployments/
     Which capacity provider gets a new task?                        capacity.py
+    In which availability zone does a task lie?                     zones.py
     When is a task healthy?                                         health.py
     How does a task start, run and stop?                            tasks/
     In which order do its containers start and stop?                startup.py

@@ -179,7 +179,10 @@ class Attachment(BaseModel):
 
 
 class Task(Record):
-    """A task; ``faults`` is what affects it on request, ``detached`` says that it has lost its ``address``."""
+    """A task; ``faults`` is what affects it on request.
+
+    ``detached`` says that it has lost its ``address``, ``cut_off`` that its zone is lost, and its network with it.
+    """
 
     kind = "ecs.task"
     cluster_arn: str
@@ -202,6 +205,7 @@ class Task(Record):
     protected_until: float | None = None
     address: str | None = None
     detached: bool = False
+    cut_off: bool = False
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"
     stop_code: str | None = None

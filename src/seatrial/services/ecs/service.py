@@ -8,16 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from seatrial.core.context import ServiceContext
-from seatrial.core.engine import reaches_containers, resource_name
+from seatrial.core.engine import reaches_containers
 from seatrial.core.service import AwsRequest, AwsResponse, OwnService
 from seatrial.services.ecs.agent.endpoint import Agent
 from seatrial.services.ecs.agent.protection import Protecting
 from seatrial.services.ecs.arns import Scope
 from seatrial.services.ecs.containers.docker import ContainerFacts, Containers, DockerContainers
+from seatrial.services.ecs.containers.networks import names_of
 from seatrial.services.ecs.containers.spec import Surroundings
 from seatrial.services.ecs.containers.trust import Trusts
 from seatrial.services.ecs.deployments.alarms import AlarmWatch
 from seatrial.services.ecs.deployments.controller import Controller
+from seatrial.services.ecs.deployments.placement import Placement
 from seatrial.services.ecs.deployments.rollouts import Rollouts
 from seatrial.services.ecs.errors import client_error
 from seatrial.services.ecs.exec import Sessions
@@ -40,11 +42,13 @@ from seatrial.services.ecs.settings import EcsSettings
 from seatrial.services.ecs.state import EcsState
 from seatrial.services.ecs.targets import TargetGroups
 from seatrial.services.ecs.tasks.context import TaskContext
+from seatrial.services.ecs.tasks.lost_zones import LostZones
 from seatrial.services.ecs.tasks.restarting import RestartingContainers
 from seatrial.services.ecs.tasks.runner import TaskRunner
 from seatrial.services.ecs.tasks.start import Tools
 from seatrial.services.ecs.tasks.watcher import Watcher
 from seatrial.services.ecs.validation import checked_input, operations
+from seatrial.services.ecs.zones import Room, Zones
 
 TARGET = "AmazonEC2ContainerServiceV20141113."
 
@@ -63,20 +67,18 @@ class Ecs(OwnService):
         self._journal = Journal(context.clock, announce=self._announce)
         targets = TargetGroups(context.aws)
         self._rollouts = rollouts = Rollouts(self._state, self._journal)
-        self._controller = Controller(
-            self._state, rollouts, targets, journal=self._journal, settings=settings, faults=context.faults
+        self._controller = Controller(self._state, rollouts, targets, journal=self._journal, settings=settings)
+        self._room = Room(Zones(context.aws), context.faults)
+        self._tasks = TaskContext(
+            self._state,
+            targets,
+            self._journal,
+            addresses=context.targets,
+            activation=settings.activation,
+            changed=self._controller.task_changed,
+            faults=context.faults,
         )
-        self._runner = TaskRunner(
-            TaskContext(
-                self._state,
-                targets,
-                self._journal,
-                addresses=context.targets,
-                activation=settings.activation,
-                changed=self._controller.task_changed,
-                faults=context.faults,
-            )
-        )
+        self._runner = TaskRunner(self._tasks)
         protecting = Protecting(self._state, context.aws, context.roles)
         self.agent = Agent(self._state, protecting, self._journal.now)
         self.sessions = Sessions(context.settings.registry, self._open_terminal, self._journal.now)
@@ -84,7 +86,7 @@ class Ecs(OwnService):
             **ClusterOperations(self._state).handlers(),
             **DefinitionOperations(self._state, context.clock).handlers(),
             **ServiceOperations(self._state, rollouts, targets, self._journal).handlers(),
-            **TaskOperations(self._state, self._runner, self._journal, context.faults).handlers(),
+            **TaskOperations(self._state, self._runner, self._journal, self._room).handlers(),
             **DeploymentOperations(self._state, rollouts).handlers(),
             **TagOperations(self._state).handlers(),
             **AccountOperations(self._state).handlers(),
@@ -93,6 +95,7 @@ class Ecs(OwnService):
             **ExecuteOperations(self._state, self.sessions).handlers(),
         }
         self._watcher: Watcher | None = None
+        self._lost_zones: LostZones | None = None
         self._shipper: LogShipper | None = None
         self._containers: DockerContainers | None = None
 
@@ -146,14 +149,18 @@ class Ecs(OwnService):
             interval=self._settings.alarm_interval,
             now=self._journal.now,
         )
-        self._controller.start(self._runner, alarms)
+        placement = Placement(
+            self._state, self._runner, journal=self._journal, settings=self._settings, room=self._room
+        )
+        self._controller.start(placement, alarms)
 
     async def stop(self) -> None:
         """Schedule no more; containers go on, and the next start takes them over."""
         await self._controller.stop()
         self._runner.end()
-        if self._watcher:
-            self._watcher.stop()
+        for each in (self._watcher, self._lost_zones):
+            if each:
+                each.stop()
         if self._shipper:
             self._shipper.stop()
         if self._containers:
@@ -178,6 +185,8 @@ class Ecs(OwnService):
         )
         self._watcher.start()
         await self._take_over(containers)
+        self._lost_zones = LostZones(self._tasks, containers)
+        self._lost_zones.start()
 
     async def _take_over(self, containers: Containers) -> None:
         """Every container belongs to a task that is not gone, or is removed."""
@@ -208,7 +217,7 @@ class Ecs(OwnService):
         assert engine is not None  # noqa: S101 - the only caller has looked
         return Surroundings(
             instance=settings.instance_id,
-            network=resource_name(settings.instance_id),
+            networks=names_of(settings.instance_id),
             endpoint=f"http://host.docker.internal:{settings.port}",
             host=self._context.bridge or "host-gateway",
             cpus=os.cpu_count() or 1,

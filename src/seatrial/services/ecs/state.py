@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from seatrial.core.state import Store
@@ -32,6 +33,10 @@ class EcsState:
         self.tags: dict[str, dict[str, str]] = store.all(TAGS)
         self.account_settings: dict[str, str] = store.all(SETTINGS)
         self._families: dict[str, int] = store.all(FAMILIES)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """What is remembered inside is so as a whole, or not at all."""
+        return self._store.transaction()
 
     def save(self, *records: Record) -> None:
         """Remember these: all of them or none."""

@@ -16,6 +16,7 @@ NAMES: Final = (
     "no-capacity",
     "other-deployer",
     "throttle",
+    "zone",
     "engine-restart",
     "kill",
 )

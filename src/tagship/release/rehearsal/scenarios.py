@@ -52,7 +52,7 @@ def scenarios(manifest: EnvironmentManifest) -> tuple[Scenario, ...]:
     """All of them, with times that fit the manifest's health checks."""
     grace = min(service.health.grace_period for service in manifest.services.values())
     secrets = manifest.database is not None and any(service.database for service in manifest.services.values())
-    return (*_starts(grace, secrets=secrets), *_runs(), *_around(), *_harmful())
+    return (*_starts(grace, secrets=secrets), *_runs(), *_around(), *_harmful(manifest.region))
 
 
 def _starts(grace: int, *, secrets: bool) -> Iterable[Scenario]:
@@ -140,8 +140,18 @@ def _around() -> Iterable[Scenario]:
     )
 
 
-def _harmful() -> Iterable[Scenario]:
+def _harmful(region: str) -> Iterable[Scenario]:
     """Where requests fail whatever a release does."""
+    yield Scenario(
+        "zone",
+        f"The availability zone {region}a is lost in the middle.",
+        {"kind": "zone", "zone": f"{region}a"},
+        verdicts=_RELEASED | _ROLLED_BACK,
+        causes=_UNHEALTHY,
+        each_service=False,
+        meanwhile=True,
+        unharmed=False,
+    )
     yield Scenario(
         "engine-restart",
         "Every container is killed at once, and none can be started for 5 s.",

@@ -241,7 +241,7 @@ class Harness:
                     connection.request("GET", "/")
                     answer = connection.getresponse()
                     load.results[f"{answer.status} {answer.read().decode()[:20]}"] += 1
-                except OSError as error:
+                except (OSError, http.client.HTTPException) as error:
                     load.results[type(error).__name__] += 1
                     connection.close()
                 time.sleep(0.01)

@@ -20,7 +20,9 @@ from seatrial.services.ecs.records import Container, Task
 from seatrial.services.ecs.state import EcsState
 from tests.seatrial.unit.ecs.harness import NETWORK, Harness, fargate, harness
 
-AROUND = Surroundings("abcd1234", "seatrial-abcd1234", "http://host.docker.internal:4566", "172.17.0.1")
+AROUND = Surroundings(
+    "abcd1234", ("seatrial-abcd1234", "seatrial-abcd1234-b"), "http://host.docker.internal:4566", "172.17.0.1"
+)
 LOG = {
     "logDriver": "awslogs",
     "options": {"awslogs-group": "/web", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "app"},

@@ -5,11 +5,12 @@ import pytest
 from seatrial.services.ecs.containers.spec import Launch, Surroundings, create_arguments
 from seatrial.services.ecs.records import Task, TaskDefinition
 from seatrial.services.ecs.tasks.factory import Order, new_task
+from seatrial.services.ecs.zones import Place
 from tests.seatrial.unit.ecs.harness import fargate
 
 AROUND = Surroundings(
     instance="abcd1234",
-    network="seatrial-abcd1234",
+    networks=("seatrial-abcd1234", "seatrial-abcd1234-b"),
     endpoint="http://host.docker.internal:4566",
     host="172.17.0.1",
     cpus=2,
@@ -17,12 +18,12 @@ AROUND = Surroundings(
 CLUSTER = "arn:aws:ecs:eu-west-1:000000000000:cluster/default"
 
 
-def task(**overrides: Any) -> Task:  # noqa: ANN401 - AWS's
+def task(zone: str = "eu-west-1a", **overrides: Any) -> Task:  # noqa: ANN401 - AWS's
     spec = fargate()
     spec["containerDefinitions"] = [{"essential": True, **item} for item in spec["containerDefinitions"]]
     definition = TaskDefinition(arn="arn", family="web", revision=1, spec=spec, registered_at=0)
     order = Order(CLUSTER, definition, "family:web", {"launchType": "FARGATE"}, overrides=overrides)
-    return new_task(order, now=0)
+    return new_task(order, 0, Place(zone))
 
 
 def arguments(around: Surroundings = AROUND, launch: dict[str, Any] | None = None, **definition: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's
@@ -98,8 +99,9 @@ def test_the_task_is_on_the_label_so_that_nothing_is_orphaned() -> None:
     assert (labels["seatrial.instance"], labels["seatrial.task"]) == ("abcd1234", made_for.arn)
 
 
-def test_the_owner_joins_the_network_and_the_others_its_namespace() -> None:
+def test_the_owner_joins_the_network_of_its_zone_and_the_others_its_namespace() -> None:
     assert arguments()["network"] == "seatrial-abcd1234"
+    assert arguments(launch={"task": task("eu-west-1b")})["network"] == "seatrial-abcd1234-b"
     joined = arguments(launch={"namespace": "container-0"})
     assert joined["network_mode"] == "container:container-0"
     assert "network" not in joined
@@ -107,5 +109,5 @@ def test_the_owner_joins_the_network_and_the_others_its_namespace() -> None:
 
 @pytest.mark.parametrize(("publish", "ports"), [(False, None), (True, {"80/tcp": ("127.0.0.1", None)})])
 def test_ports_are_published_on_loopback_where_containers_cannot_be_reached(publish: bool, ports: object) -> None:  # noqa: FBT001 - the case
-    around = Surroundings("i", "n", "e", "h", publish=publish)
+    around = Surroundings("i", ("n",), "e", "h", publish=publish)
     assert arguments(around, launch={"ports": (80,)}).get("ports") == ports

@@ -17,7 +17,7 @@ def test_the_command_of_a_kind_takes_what_the_kind_takes_with_its_defaults(name:
     assert command is not None
     found = {parameter.name: parameter for parameter in command.params}
     wanted = {"seconds": kind.seconds is not None, "share": kind.share is not None, "service": kind.service}
-    wanted |= {"tasks": kind.tasks, "lasts": name != "engine-restart", "as_json": True}
+    wanted |= {"zone": kind.zone, "tasks": kind.tasks, "lasts": name != "engine-restart", "as_json": True}
     assert set(found) == {field for field, taken in wanted.items() if taken}
     if kind.seconds is not None:
         assert DURATION.convert(found["seconds"].default, None, None) == kind.seconds

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 import docker.errors
@@ -12,9 +12,10 @@ import docker.types
 import requests
 import urllib3.exceptions
 
-from seatrial.core.engine import INSTANCE_LABEL, EngineClient, ensure_network
+from seatrial.core.engine import INSTANCE_LABEL, EngineClient
 from seatrial.services.ecs.containers.images import digest_of
 from seatrial.services.ecs.containers.log_frames import FrameReader, Message, Reader, Seen, TerminalReader
+from seatrial.services.ecs.containers.networks import ZoneNetworks
 from seatrial.services.ecs.containers.spec import NAME_LABEL, TASK_LABEL, Launch, Surroundings, create_arguments
 from seatrial.services.ecs.containers.trust import Trust
 
@@ -41,7 +42,7 @@ class ContainerFacts:
         exit_code: where it has ended.
         out_of_memory: the kernel ended it.
         health: ``HEALTHY``, ``UNHEALTHY`` or ``UNKNOWN``.
-        address: the IP address in the instance's network; empty where it shares another's.
+        address: the IP address in the network of its zone; empty where it shares another's.
         published: ports on 127.0.0.1, by container port.
         prefix: the length of the network's prefix; 0 where it shares another's.
         gateway: the address of the network's gateway.
@@ -69,7 +70,7 @@ class Containers(Protocol):
     """What runs containers: Docker, or a fake."""
 
     async def prepare(self) -> None:
-        """Make the instance's network where it is not there yet."""
+        """Make the instance's networks where they are not there yet."""
         ...
 
     async def pull(self, image: str, *, always: bool) -> str | None:
@@ -102,6 +103,14 @@ class Containers(Protocol):
 
     async def remove(self, container: str) -> None:
         """Remove it, running or not."""
+        ...
+
+    async def cut_off(self, container: str) -> None:
+        """Take it out of every network; nothing happens where it is in none."""
+        ...
+
+    async def restore(self, container: str, address: str) -> None:
+        """Take one that was cut off in again, at the address that it had; raises ``EngineRefused``."""
         ...
 
     async def all(self) -> list[ContainerFacts]:
@@ -145,11 +154,12 @@ class DockerContainers:
         self._client, self._trust = client, trust
         self._login = login
         self._around = around
+        self._networks = ZoneNetworks(client, around.instance)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="docker")
 
     async def prepare(self) -> None:
         """See ``Containers.prepare``."""
-        await self._in_thread(lambda: _refusing("ResourceInitializationError", self._ensure_network))
+        await self._in_thread(lambda: _refusing("ResourceInitializationError", self._networks.ensure))
 
     async def pull(self, image: str, *, always: bool) -> str | None:
         """See ``Containers.pull``."""
@@ -159,7 +169,8 @@ class DockerContainers:
     async def create(self, launch: Launch) -> str:
         """See ``Containers.create``."""
         trust = await self._in_thread(lambda: self._trusted(launch.image))
-        arguments = create_arguments(launch, self._around, trust)
+        around = replace(self._around, networks=self._networks.names)
+        arguments = create_arguments(launch, around, trust)
         arguments["ulimits"] = [docker.types.Ulimit(**item) for item in arguments.pop("ulimits", ())]
         return await self._in_thread(lambda: self._create(arguments))
 
@@ -187,6 +198,15 @@ class DockerContainers:
     async def remove(self, container: str) -> None:
         """See ``Containers.remove``."""
         await self._in_thread(lambda: self._remove(container))
+
+    async def cut_off(self, container: str) -> None:
+        """See ``Containers.cut_off``."""
+        await self._in_thread(lambda: self._networks.cut_off(container))
+
+    async def restore(self, container: str, address: str) -> None:
+        """See ``Containers.restore``."""
+        restore = self._networks.restore
+        await self._in_thread(lambda: _refusing("ServerException", lambda: restore(container, address)))
 
     async def all(self) -> list[ContainerFacts]:
         """See ``Containers.all``."""
@@ -245,9 +265,6 @@ class DockerContainers:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _ensure_network(self) -> str:
-        return ensure_network(self._client, self._around.instance)
-
     def _pull(self, image: str, login: dict[str, str] | None) -> str | None:
         if login is None and (there := self._digest(image)) is not None:
             return there or None
@@ -272,7 +289,16 @@ class DockerContainers:
 
     def _create(self, arguments: dict[str, Any]) -> str:
         created = _refusing("CannotCreateContainerError", lambda: self._client.containers.create(**arguments))
+        if home := arguments.get("network"):
+            self._connect(str(created.id), home)
         return str(created.id)
+
+    def _connect(self, container: str, home: str) -> None:
+        try:
+            _refusing("CannotCreateContainerError", lambda: self._networks.connect(container, home))
+        except EngineRefused:
+            self._remove(container)
+            raise
 
     def _start_paused(self, container: str) -> None:
         self._client.api.start(container)
@@ -284,7 +310,7 @@ class DockerContainers:
 
     def _inspect(self, container: str) -> ContainerFacts | None:
         try:
-            return _facts(self._client.api.inspect_container(container), self._around.network)
+            return _facts(self._client.api.inspect_container(container))
         except docker.errors.NotFound:
             return None
 
@@ -323,15 +349,15 @@ def _changed_container(event: dict[str, Any], around: Surroundings) -> str | Non
     actor, action = event.get("Actor") or {}, str(event.get("Action", ""))
     known = actor.get("Attributes") or {}
     if event.get("Type") == "network":
-        return known.get("container") if action == "disconnect" and known.get("name") == around.network else None
+        return known.get("container") if action == "disconnect" and known.get("name") in around.networks else None
     ours = known.get(INSTANCE_LABEL) == around.instance
     return actor.get("ID") if ours and action.startswith(("die", "oom", "health_status", "destroy")) else None
 
 
-def _facts(seen: dict[str, Any], network: str) -> ContainerFacts:
+def _facts(seen: dict[str, Any]) -> ContainerFacts:
     state, labels = seen["State"], seen["Config"].get("Labels") or {}
     settings = seen.get("NetworkSettings") or {}
-    joined = (settings.get("Networks") or {}).get(network) or {}
+    joined = (settings.get("Networks") or {}).get(seen["HostConfig"]["NetworkMode"]) or {}
     bound = {port: where for port, where in (settings.get("Ports") or {}).items() if where}
     health = (state.get("Health") or {}).get("Status", "")
     return ContainerFacts(

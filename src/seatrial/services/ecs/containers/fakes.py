@@ -80,6 +80,14 @@ class FakeContainers:
         """See ``Containers.remove``."""
         self.facts.pop(container, None)
 
+    async def cut_off(self, container: str) -> None:
+        """See ``Containers.cut_off``."""
+        self.disconnect(container)
+
+    async def restore(self, container: str, address: str) -> None:
+        """See ``Containers.restore``."""
+        self.facts[container] = replace(self.facts[container], address=address)
+
     async def all(self) -> list[ContainerFacts]:
         """See ``Containers.all``."""
         return list(self.facts.values())
@@ -110,7 +118,7 @@ class FakeContainers:
 
 
 class FakeAws:
-    """Target groups whose targets are as they are told; everything else answers nothing.
+    """Target groups whose targets, and subnets whose zones, are as they are told; all else answers nothing.
 
     Args:
         attached: whether target groups are behind a load balancer.
@@ -122,6 +130,7 @@ class FakeAws:
         self.targets: dict[tuple[str, str, int], str] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.secrets: dict[str, str] = {}
+        self.subnets: dict[str, str] = {}
         self.alarms: dict[str, str] = {}
         self.alarm_seconds = 0
 
@@ -144,6 +153,7 @@ class FakeAws:
             "DescribeTargetHealth": self._health,
             "GetSecretValue": self._secret,
             "DescribeAlarms": self._alarms,
+            "DescribeSubnets": self._subnets,
         }
         return answers[operation](params) if operation in answers else {}
 
@@ -175,6 +185,13 @@ class FakeAws:
             if name in params["AlarmNames"]
         ]
         return {"MetricAlarms": described}
+
+    def _subnets(self, params: dict[str, Any]) -> dict[str, Any]:
+        asked = params["Filters"][0]["Values"]
+        described = [
+            {"SubnetId": subnet, "AvailabilityZone": zone} for subnet, zone in self.subnets.items() if subnet in asked
+        ]
+        return {"Subnets": described}
 
     def _secret(self, params: dict[str, Any]) -> dict[str, Any]:
         if params["SecretId"] not in self.secrets:

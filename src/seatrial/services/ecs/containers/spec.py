@@ -12,6 +12,7 @@ from seatrial.services.ecs.arns import Scope
 from seatrial.services.ecs.containers.trust import Trust
 from seatrial.services.ecs.definitions.rules import HEALTH_CHECK_DEFAULTS
 from seatrial.services.ecs.records import Json, Task
+from seatrial.services.ecs.zones import network_of
 
 TASK_LABEL = "seatrial.task"
 NAME_LABEL = "seatrial.container"
@@ -41,7 +42,7 @@ class Surroundings:
 
     Args:
         instance: ``InstanceSettings.instance_id``.
-        network: the Docker network of the instance.
+        networks: the Docker networks of the instance, by zone as ``zones.network_of`` says.
         endpoint: the AWS API as containers reach it.
         host: what ``host.docker.internal`` resolves to: an address, or Docker's ``host-gateway``.
         cpus: how many the engine has; more cannot be asked for.
@@ -49,7 +50,7 @@ class Surroundings:
     """
 
     instance: str
-    network: str
+    networks: tuple[str, ...]
     endpoint: str
     host: str
     cpus: int = 1
@@ -176,7 +177,7 @@ def _network(launch: Launch, around: Surroundings) -> dict[str, Any]:
         return {"network_mode": f"container:{launch.namespace}"}
     published = {f"{port}/tcp": ("127.0.0.1", None) for port in launch.ports} if around.publish else None
     return {
-        "network": around.network,
+        "network": network_of(launch.task.availability_zone, around.networks),
         "extra_hosts": {HOST_NAME: around.host},
         "hostname": launch.definition.get("hostname"),
         "ports": published or None,

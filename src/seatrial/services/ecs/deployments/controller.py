@@ -5,7 +5,6 @@ import contextlib
 import logging
 from collections.abc import Sequence
 
-from seatrial.core.faults import Faults
 from seatrial.services.ecs import texts
 from seatrial.services.ecs.deployments.alarms import AlarmWatch
 from seatrial.services.ecs.deployments.breaker import IMPAIRED_AFTER, backoff, resets_on_healthy
@@ -27,7 +26,6 @@ from seatrial.services.ecs.records import Service, Task
 from seatrial.services.ecs.settings import EcsSettings
 from seatrial.services.ecs.state import EcsState
 from seatrial.services.ecs.targets import TargetGroups, groups_of
-from seatrial.services.ecs.tasks.runner import TaskRunner
 
 _log = logging.getLogger("seatrial")
 
@@ -41,7 +39,6 @@ class Controller:
         targets: the load balancer's target groups.
         journal: tells time, takes events.
         settings: how often to look.
-        faults: whether there is room for tasks.
     """
 
     def __init__(
@@ -52,25 +49,21 @@ class Controller:
         *,
         journal: Journal,
         settings: EcsSettings,
-        faults: Faults,
     ) -> None:
         self._state = state
         self._rollouts = rollouts
         self._targets = targets
         self._journal = journal
         self._settings = settings
-        self._faults = faults
         self._placement: Placement | None = None
         self._alarm_watch: AlarmWatch | None = None
         self._woken = asyncio.Event()
         self._looked: dict[str, float] = {}
         self._loop: asyncio.Task[None] | None = None
 
-    def start(self, runner: TaskRunner, alarms: AlarmWatch) -> None:
+    def start(self, placement: Placement, alarms: AlarmWatch) -> None:
         """Begin to look after every service."""
-        self._placement = Placement(
-            self._state, runner, journal=self._journal, settings=self._settings, faults=self._faults
-        )
+        self._placement = placement
         self._alarm_watch = alarms
         self._loop = asyncio.get_running_loop().create_task(self._for_ever(), name="ecs-scheduler")
 
@@ -125,6 +118,7 @@ class Controller:
         """Everything after the one wait is decided and done without another: nothing changes in between."""
         states = await self._target_states(service)
         alarms = await self._alarms.read(service)
+        await self._tasks.learn_zones(service)
         now = self._journal.now()
         self._rollouts.begin(service)
         self._handle_stop(service)

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from seatrial.core.faults import Faults
 from seatrial.services.ecs import texts
+from seatrial.services.ecs.arns import Scope
 from seatrial.services.ecs.capacity import assigned
 from seatrial.services.ecs.deployments.scheduler import Stop
 from seatrial.services.ecs.journal import Journal
@@ -14,6 +14,7 @@ from seatrial.services.ecs.state import EcsState
 from seatrial.services.ecs.tasks.factory import Order, new_task
 from seatrial.services.ecs.tasks.runner import TaskRunner
 from seatrial.services.ecs.tasks.tags import service_task_tags
+from seatrial.services.ecs.zones import Place, Room
 
 PLACEMENT_RETRY = 5.0
 """Seconds until a task that could not be placed is tried again."""
@@ -27,18 +28,23 @@ class Placement:
         runner: runs tasks.
         journal: tells time, takes events.
         settings: how long to wait after a task that could not be placed.
-        faults: whether there is room for tasks.
+        room: where tasks may lie.
     """
 
     def __init__(
-        self, state: EcsState, runner: TaskRunner, *, journal: Journal, settings: EcsSettings, faults: Faults
+        self, state: EcsState, runner: TaskRunner, *, journal: Journal, settings: EcsSettings, room: Room
     ) -> None:
         self._state, self._runner = state, runner
-        self._journal, self._settings, self._faults = journal, settings, faults
+        self._journal, self._settings, self._room = journal, settings, room
+
+    async def learn_zones(self, service: Service) -> None:
+        """Learn the zones in which tasks of the primary rollout may lie."""
+        await self._room.zones.learn(Scope.of(service.arn).region, service.primary.workload)
 
     def start(self, service: Service, count: int) -> None:
         """Start so many tasks of the primary rollout; where there is no room, say so, and have it tried again later."""
-        if self._faults.no_capacity({service.name, service.arn}):
+        places = self._places(service, count)
+        if not places:
             message = texts.not_placed(service.name, texts.NO_CAPACITY)
             self._cannot_place(service, message, "RESOURCE:FARGATE", retry=PLACEMENT_RETRY)
             return
@@ -57,7 +63,8 @@ class Placement:
             options={"enableExecuteCommand": bool(service.configuration.get("enableExecuteCommand"))},
             extra={"service_arn": service.arn, "revision_arn": rollout.revision_arn, "started_by": rollout.id},
         )
-        tasks = [new_task(order, self._journal.now(), provider) for provider in self._providers(service, count)]
+        now, providers = self._journal.now(), self._providers(service, count)
+        tasks = [new_task(order, now, place, provider) for place, provider in zip(places, providers, strict=True)]
         service.steady = False
         self._journal.add_event(service, texts.started_tasks(service.name, [task.id for task in tasks]))
         if not self._runner.has_engine:
@@ -90,6 +97,14 @@ class Placement:
             self._journal.action(service, "SERVICE_TASK_PLACEMENT_FAILURE", "ERROR", reason=reason)
         service.retry_at = self._journal.now() + retry
         self._state.save(service)
+
+    def _places(self, service: Service, count: int) -> list[Place]:
+        """Where new tasks of the primary rollout lie; nowhere while there is no capacity."""
+        primary, region = service.primary, Scope.of(service.arn).region
+        beside = [task for task in self._state.tasks_of(service) if task.live and task.started_by == primary.id]
+        there = [task.availability_zone for task in beside]
+        names = {service.name, service.arn}
+        return self._room.for_tasks(names, count, region=region, workload=primary.workload, there=there)
 
     def _providers(self, service: Service, count: int) -> list[str | None]:
         """The capacity providers of new tasks; None for each where the service has a launch type."""

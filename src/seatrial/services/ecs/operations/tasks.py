@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from seatrial.core.faults import Faults
 from seatrial.services.ecs import texts
 from seatrial.services.ecs.capacity import assigned
 from seatrial.services.ecs.errors import conflict, invalid
@@ -18,6 +17,7 @@ from seatrial.services.ecs.state import EcsState
 from seatrial.services.ecs.task_shapes import describe_task
 from seatrial.services.ecs.tasks.factory import Order, new_task
 from seatrial.services.ecs.tasks.tags import managed_tags
+from seatrial.services.ecs.zones import Place, Room
 
 RUN_AT_ONCE = 10
 DESCRIBED_AT_ONCE = 100
@@ -41,11 +41,11 @@ class Runs(Protocol):
 class TaskOperations:
     """What can be done with tasks."""
 
-    def __init__(self, state: EcsState, runner: Runs, journal: Journal, faults: Faults) -> None:
+    def __init__(self, state: EcsState, runner: Runs, journal: Journal, room: Room) -> None:
         self._state = state
         self._runner = runner
         self._journal = journal
-        self._faults = faults
+        self._room = room
 
     def handlers(self) -> dict[str, Handler]:
         """The functions that answer, by operation."""
@@ -56,8 +56,13 @@ class TaskOperations:
             "ListTasks": self.list_arns,
         }
 
-    def run(self, call: Call) -> Json:
+    async def run(self, call: Call) -> Json:
         """Start up to ten tasks; the same client token again answers the same tasks."""
+        await self._room.zones.learn(call.scope.region, call.params)
+        with self._state.transaction():
+            return self._run(call)
+
+    def _run(self, call: Call) -> Json:
         cluster = self._state.cluster(call.scope, call.get("cluster"))
         definition = usable_definition(self._state, call.scope, call["taskDefinition"])
         workload = rules.first_workload(call, cluster)
@@ -70,9 +75,13 @@ class TaskOperations:
         before = self._with_token(cluster, call)
         strategy = workload.get("capacityProviderStrategy")
         providers = assigned(strategy, {}, count) if strategy else [None] * count
-        if not before and self._faults.no_capacity({definition.family}):
+        places = self._room.for_tasks({definition.family}, count, region=call.scope.region, workload=workload)
+        if not before and not places:
             return {"tasks": [], "failures": [{"reason": texts.NO_CAPACITY}] * count}
-        tasks = before or [self._new(Placement(cluster, definition, workload, each), call) for each in providers]
+        tasks = before or [
+            self._new(Placement(cluster, definition, workload, *each), call)
+            for each in zip(places, providers, strict=True)
+        ]
         return {"tasks": [self._described(task) for task in tasks], "failures": []}
 
     def stop(self, call: Call) -> Json:
@@ -125,7 +134,7 @@ class TaskOperations:
             options=call.picked(OPTIONS),
             extra=extra,
         )
-        task = new_task(order, self._journal.now(), placement.provider)
+        task = new_task(order, self._journal.now(), placement.place, placement.provider)
         self._state.save(task)
         inherited = self._state.tags.get(definition.arn, {}) if call.get("propagateTags") == "TASK_DEFINITION" else {}
         managed = managed_tags(task.cluster_arn) if call.get("enableECSManagedTags") else {}
@@ -158,6 +167,7 @@ class Placement:
     cluster: Cluster
     definition: TaskDefinition
     workload: Json
+    place: Place
     provider: str | None
 
 

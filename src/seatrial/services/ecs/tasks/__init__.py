@@ -15,4 +15,5 @@
     Where are its containers reached?                        addresses.py
     What is done until it is STOPPED?                        stop.py
     How does a fault restart Docker?                         restarting.py
+    How does a fault cut off an availability zone?           lost_zones.py
 """

@@ -26,7 +26,12 @@ def forget_address(task: Task, context: TaskContext) -> None:
 
 
 def has_lost_its_address(task: Task, context: TaskContext, container: Container, facts: ContainerFacts) -> bool:
-    """Whether these facts say that a task that runs is not reached any more, and nobody knows it yet."""
+    """Whether these facts say that a task that runs is not reached any more, and nobody knows it yet.
+
+    In a lost zone it is the load balancer's health checks that find out, where there are any.
+    """
+    if task.targets and task.cut_off:
+        return False
     owns = container.name == network_owner(context.definitions(task))
     lost = owns and not facts.ended and task.last_status == "RUNNING" and facts.address != task.address
     return lost and not task.detached

@@ -7,6 +7,7 @@ from typing import Any
 
 from seatrial.services.ecs.arns import Scope, last, new_agent_id, new_task_id, new_uuid
 from seatrial.services.ecs.records import Attachment, Container, Json, Task, TaskDefinition
+from seatrial.services.ecs.zones import Place
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ class Order:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def new_task(order: Order, now: float, provider: str | None = None) -> Task:
-    """A task that is about to be provisioned, on this capacity provider where there is one."""
+def new_task(order: Order, now: float, place: Place, provider: str | None = None) -> Task:
+    """A task that is about to be provisioned at this place, on this capacity provider where there is one."""
     scope, identity = Scope.of(order.cluster_arn), new_task_id()
-    spec, subnets = order.definition.spec, _subnets(order.workload)
+    spec = order.definition.spec
     return Task(
         arn=scope.arn("task", last(order.cluster_arn), identity),
         cluster_arn=order.cluster_arn,
@@ -46,10 +47,10 @@ def new_task(order: Order, now: float, provider: str | None = None) -> Task:
         memory=str(order.overrides.get("memory") or spec.get("memory", "512")),
         containers=[_container(item, scope, order.cluster_arn, identity) for item in order.definition.containers],
         created_at=now,
-        availability_zone=scope.region + secrets.choice("ab"),
+        availability_zone=place.zone,
         options={**order.options, **({"capacityProviderName": provider} if provider else {})},
         overrides=order.overrides,
-        attachment=_attachment(subnets) if spec.get("networkMode") == "awsvpc" else None,
+        attachment=_attachment(place.subnet) if spec.get("networkMode") == "awsvpc" else None,
         **order.extra,
     )
 
@@ -68,19 +69,14 @@ def _container(definition: Json, scope: Scope, cluster_arn: str, task_id: str) -
     )
 
 
-def _attachment(subnets: list[str]) -> Attachment:
+def _attachment(subnet: str) -> Attachment:
     mac = ":".join(f"{byte:02x}" for byte in (0x0E, *secrets.token_bytes(5)))
     return Attachment(
         id=new_uuid(),
         interface_id=f"eni-{secrets.token_hex(9)[:17]}",
         mac=mac,
-        subnet=secrets.choice(subnets) if subnets else "",
+        subnet=subnet,
     )
-
-
-def _subnets(workload: Mapping[str, Any]) -> list[str]:
-    network = workload.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
-    return list(network.get("subnets", ()))
 
 
 def _text(value: int | None) -> str | None:

@@ -75,6 +75,16 @@ class RestartingContainers:
         await self._back()
         await self._real.remove(container)
 
+    async def cut_off(self, container: str) -> None:
+        """See ``Containers.cut_off``; waits as ``signal`` does."""
+        await self._back()
+        await self._real.cut_off(container)
+
+    async def restore(self, container: str, address: str) -> None:
+        """See ``Containers.restore``; waits as ``signal`` does."""
+        await self._back()
+        await self._real.restore(container, address)
+
     async def all(self) -> list[ContainerFacts]:
         """See ``Containers.all``."""
         await self._back()
