@@ -78,6 +78,7 @@ _OF_VERSIONS = frozenset(
 _VERSIONED = ("Tagging", "Acl")
 
 _TAGGED_ON_CREATION: Mapping[str, tuple[str, str]] = {
+    "ec2": ("TagSpecifications", "ec2:CreateTags"),
     "ecs": ("tags", "ecs:TagResource"),
     "elbv2": ("Tags", "elasticloadbalancing:AddTags"),
     "iam": ("Tags", "iam:Tag"),
@@ -91,7 +92,7 @@ _TAGGED_ON_CREATION: Mapping[str, tuple[str, str]] = {
 }
 """Services that ask for a second action where something is made with tags: the member, and the action."""
 
-_CREATES = ("Create", "Put", "Register", "RunTask", "StartTask")
+_CREATES = ("Allocate", "Authorize", "Create", "Put", "Register", "Run", "StartTask")
 
 
 def prefix_of(service: str) -> str:
