@@ -74,7 +74,8 @@ def _report(stage: Stage, progress: Progress) -> None:
         _show(line)
     page = stage.folder / "report.md"
     if stage.folder.exists():
-        page.write_text(written(CHAPTERS, progress, on=stage.on, now=datetime.now(UTC)), encoding="utf-8")
+        report = written(CHAPTERS, progress, on=stage.on, by=stage.players, now=datetime.now(UTC))
+        page.write_text(report, encoding="utf-8")
         _show(f"The report: {page}")
 
 

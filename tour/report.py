@@ -23,9 +23,9 @@ def summary(chapters: Sequence[Chapter], progress: Progress, *, embedded: bool) 
     return [*(f"  {text:<{width}}  {how}" for text, how in rows), "", f"Of {len(rows)} systems: {sums}"]
 
 
-def written(chapters: Sequence[Chapter], progress: Progress, *, on: str, now: datetime) -> str:
+def written(chapters: Sequence[Chapter], progress: Progress, *, on: str, by: str, now: datetime) -> str:
     """The report as a Markdown page, to read or to send."""
-    lines = [f"# The tour on `{on}`, {now:%Y-%m-%d}", ""]
+    lines = [f"# The tour on `{on}`, {now:%Y-%m-%d}", "", f"Played by {by}.", ""]
     for chapter in chapters:
         played = progress.played.get(chapter.name)
         lines += [f"## {chapter.name}: {chapter.title}", ""]

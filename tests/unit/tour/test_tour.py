@@ -68,7 +68,8 @@ def test_on_an_account_what_was_seen_is_real() -> None:
 
 
 def test_the_report_says_what_was_skipped() -> None:
-    page = written(CHAPTERS, after("network"), on="aws", now=datetime(2026, 1, 2, tzinfo=UTC))
+    page = written(CHAPTERS, after("network"), on="aws", by="me", now=datetime(2026, 1, 2, tzinfo=UTC))
+    assert page.startswith("# The tour on `aws`, 2026-01-02\n\nPlayed by me.\n")
     assert "## network: the whole architecture is built by Terraform\n\n- it is so: 1\n\n1 s" in page
     assert "## guard: a plan that would lose data is refused\n\nSkipped." in page
 
