@@ -5,6 +5,7 @@ On an account it is whoever your credentials are.
 """
 
 import json
+from contextlib import suppress
 from typing import Any, Final
 
 from tagship.manifest.names import Names
@@ -32,16 +33,17 @@ def role_of(words: tuple[str, ...]) -> str:
 
 
 def make_operator(iam: Any, policies: dict[str, Any]) -> None:  # noqa: ANN401 - a boto3 client
-    """Have the role that builds, with these policies; nothing happens where it is there.
+    """Have the role that builds, with these policies and no others.
 
     Args:
         iam: IAM of the embedded AWS.
         policies: documents by their names, as ``tagship infra policy --json`` prints them.
     """
-    try:
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
         iam.create_role(RoleName=OPERATOR, AssumeRolePolicyDocument=json.dumps(TRUST))
-    except iam.exceptions.EntityAlreadyExistsException:
-        return
+    for each in iam.list_attached_role_policies(RoleName=OPERATOR)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=OPERATOR, PolicyArn=each["PolicyArn"])
+        iam.delete_policy(PolicyArn=each["PolicyArn"])
     for name, document in policies.items():
         made = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document))
         iam.attach_role_policy(RoleName=OPERATOR, PolicyArn=made["Policy"]["Arn"])

@@ -77,6 +77,7 @@ _ONE_OF = (
     "events:PutRule",
     "events:PutTargets",
     "events:RemoveTargets",
+    "rds:DeleteDBCluster",
     "sts:AssumeRole",
 )
 """What the names of such actions begin with."""
@@ -260,6 +261,8 @@ def _glue(kind: str) -> Callable[[Call, Place], Iterator[str]]:
             yield f"{catalog}:catalog"
         elif kind == "database":
             yield f"{catalog}:database/{database or '*'}"
+        elif kind == "function" and database:
+            yield f"{catalog}:userDefinedFunction/{database}/*"
         elif kind == "table" and database:
             yield f"{catalog}:table/{database}/{table or '*'}"
 
@@ -355,6 +358,7 @@ SPECIAL: Mapping[str, Callable[[Call, Place], Iterator[str]]] = {
     "glue/database": _glue("database"),
     "glue/rootcatalog": _glue("catalog"),
     "glue/table": _glue("table"),
+    "glue/userdefinedfunction": _glue("function"),
     "iam/group": _iam("group", "GroupName"),
     "iam/instance-profile": _iam("instance-profile", "InstanceProfileName"),
     "iam/policy": _iam("policy", "PolicyArn"),
@@ -383,6 +387,7 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
     "ecr/repository": ("repositoryName", "repositoryNames"),
     "kms/key": ("KeyId", "SourceKeyId", "DestinationKeyId"),
     "rds/db": ("DBInstanceIdentifier",),
+    "rds/cluster-snapshot": ("DBClusterSnapshotIdentifier", "FinalDBSnapshotIdentifier"),
     "rds/cluster-pg": ("DBClusterParameterGroupName",),
     "rds/pg": ("DBParameterGroupName",),
     "rds/subgrp": ("DBSubnetGroupName",),

@@ -95,7 +95,8 @@ class Rights:
     async def _decided(self, asker: Asker, call: Call, need: Need, circumstances: Circumstances) -> Decision:
         if not need.resource or catalogue.action(need.action) is None:
             return Decision(allowed=False)
-        own = _NEEDED.get(need.action.partition(":")[0], Own.EITHER) if need.resource != "*" else Own.EITHER
+        # What is not made yet has no policy that could be needed.
+        own = Own.EITHER if need.resource.endswith("*") else _NEEDED.get(need.action.partition(":")[0], Own.EITHER)
         own_policy = self._own_policy(need, circumstances.place)
         policies = Policies(asker.identity, own_policy, own, asker.boundary, asker.session)
         tags = await self._tags(need) if _asks_for_tags(policies) else {}

@@ -151,6 +151,13 @@ def _delivery(call: Call) -> Iterator[str]:
         yield f"delivery:{call.params.get('id', '*')}"
 
 
+def _destination(call: Call) -> Iterator[str]:
+    """Of a source that is deleted the reference says that it is a destination; its ARN is its own."""
+    if call.operation == "DeleteDeliverySource":
+        yield f"delivery-source:{call.params.get('name')}"
+    yield from _by_name("DeliveryDestination", "delivery-destination:{}", "name")(call)
+
+
 def _firewall(kind: str) -> Callable[[Call], Iterator[str]]:
     def found(call: Call) -> Iterator[str]:
         scope = "global" if call.params.get("Scope") == "CLOUDFRONT" else "regional"
@@ -166,6 +173,7 @@ def _firewall(kind: str) -> Callable[[Call], Iterator[str]]:
 
 
 _MADE: Mapping[str, Callable[[Call], Iterator[str]]] = {
+    "athena/workgroup": _by_name("CreateWorkGroup", "workgroup/{}"),
     "cloudwatch/alarm": _every("DescribeAlarms", "alarm:*"),
     "ecr/repository": _every("DescribeRepositories", "repository/*"),
     "elasticloadbalancing/loadbalancer/app/": _load_balancer("app"),
@@ -176,7 +184,7 @@ _MADE: Mapping[str, Callable[[Call], Iterator[str]]] = {
     "iam/role": _by_name("CreateServiceLinkedRole", "role/aws-service-role/{}/*", "AWSServiceName"),
     "iam/policy": _policy,
     "logs/delivery": _delivery,
-    "logs/delivery-destination": _by_name("DeliveryDestination", "delivery-destination:{}", "name"),
+    "logs/delivery-destination": _destination,
     "logs/delivery-source": _by_name("DeliverySource", "delivery-source:{}", "name"),
     "rds/og": _every("CreateDBCluster", "og:default:*"),
     "secretsmanager/Secret": _by_name("CreateSecret", "secret:{}-??????"),

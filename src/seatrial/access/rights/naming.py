@@ -39,6 +39,7 @@ OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "s3:DeleteBucketCors": ("s3:PutBucketCORS",),
     "s3:DeleteBucketEncryption": ("s3:PutEncryptionConfiguration",),
     "s3:DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),
+    "s3:DeleteBucketOwnershipControls": ("s3:PutBucketOwnershipControls",),
     "s3:DeleteBucketTagging": ("s3:PutBucketTagging",),
     "s3:DeleteObjects": ("s3:DeleteObject",),
     "s3:DeletePublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),

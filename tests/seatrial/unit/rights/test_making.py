@@ -118,6 +118,33 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         ],
     ),
     (
+        "rds",
+        "DeleteDBCluster",
+        {"DBClusterIdentifier": "a", "SkipFinalSnapshot": True},
+        [("rds:DeleteDBCluster", f"arn:aws:rds:{HERE}:cluster:a")],
+    ),
+    (
+        "rds",
+        "DeleteDBCluster",
+        {"DBClusterIdentifier": "a", "FinalDBSnapshotIdentifier": "b"},
+        [("rds:DeleteDBCluster", f"arn:aws:rds:{HERE}:{rest}") for rest in ("cluster:a", "cluster-snapshot:b")],
+    ),
+    (
+        "glue",
+        "DeleteDatabase",
+        {"Name": "a"},
+        [
+            ("glue:DeleteDatabase", f"arn:aws:glue:{HERE}:{rest}")
+            for rest in ("database/a", "catalog", "table/a/*", "userDefinedFunction/a/*")
+        ],
+    ),
+    (
+        "logs",
+        "DeleteDeliverySource",
+        {"name": "a"},
+        [("logs:DeleteDeliverySource", f"arn:aws:logs:{HERE}:delivery-source:a")],
+    ),
+    (
         "wafv2",
         "CreateWebACL",
         {"Name": "edge", "Scope": "CLOUDFRONT"},
@@ -128,6 +155,12 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         "CreateKey",
         {"Tags": [{"TagKey": "a", "TagValue": "b"}]},
         [("kms:CreateKey", "*"), ("kms:TagResource", f"arn:aws:kms:{HERE}:key/*")],
+    ),
+    (
+        "athena",
+        "CreateWorkGroup",
+        {"Name": "a"},
+        [("athena:CreateWorkGroup", f"arn:aws:athena:{HERE}:workgroup/a")],
     ),
     (
         "ssm",
