@@ -10,8 +10,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tagship.aws.session import Aws, take_role
 from tagship.infra.policy.documents import statements
-from tests.contract.conftest import REGION, RunningAws
+from tests.contract.conftest import REGION, RunningAws, access
 from tests.seatrial.contract.conftest import role
 from tests.unit.infra.test_policy import whole
 from tests.unit.infra.test_variables import built
@@ -117,3 +118,12 @@ def test_a_network_is_changed_by_its_tags(local_aws: RunningAws, whoever: Client
     answers = [refusal(lambda client, vpc=vpc: client("ec2").delete_vpc(VpcId=vpc), whoever) for vpc in made]
     ec2.delete_vpc(VpcId=made[1])
     assert answers == ["", "UnauthorizedOperation"]
+
+
+def test_who_takes_a_role_may_what_the_role_may(local_aws: RunningAws) -> None:
+    arn = role(local_aws, f"nobody-{uuid4().hex[:6]}")
+    taken = Aws(take_role(access(local_aws), arn, "me"))
+    assert taken.account() == ACCOUNT
+    with pytest.raises(ClientError) as caught:
+        taken.client("ecs").list_clusters()
+    assert f"{arn.rpartition('/')[2]}/me is not authorized to perform: ecs:ListClusters" in str(caught.value)
