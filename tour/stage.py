@@ -88,6 +88,11 @@ class Stage:
         return Names("notes", ENVIRONMENT).cluster
 
     @property
+    def service(self) -> str:
+        """The app's ECS service; Grafana's is beside it."""
+        return Names("notes", ENVIRONMENT).service("api")
+
+    @property
     def bucket(self) -> str:
         """The environment's bucket."""
         account = self.client("sts").get_caller_identity()["Account"]

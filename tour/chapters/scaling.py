@@ -35,8 +35,7 @@ def play(stage: Stage, claims: Claims) -> None:
 
 def _desired(stage: Stage) -> int:
     ecs = stage.client("ecs")
-    (service,) = ecs.list_services(cluster=stage.cluster)["serviceArns"]
-    return int(ecs.describe_services(cluster=stage.cluster, services=[service])["services"][0]["desiredCount"])
+    return int(ecs.describe_services(cluster=stage.cluster, services=[stage.service])["services"][0]["desiredCount"])
 
 
 def _wait(stage: Stage, so: Callable[[int], bool]) -> float:

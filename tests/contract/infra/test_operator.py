@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -66,6 +67,10 @@ def network(tags: list[dict[str, str]]) -> Ask:
     return lambda client: client("ec2").create_vpc(CidrBlock="10.99.0.0/16", TagSpecifications=[specification])
 
 
+def deleted(vpc: str, client: Client) -> Any:  # noqa: ANN401 - boto3's
+    return client("ec2").delete_vpc(VpcId=vpc)
+
+
 def group(client: Client) -> Any:  # noqa: ANN401 - boto3's
     return client("logs").create_log_group(logGroupName=f"/ecs/notes-staging/{uuid4().hex[:6]}")
 
@@ -115,7 +120,7 @@ def test_a_network_is_changed_by_its_tags(local_aws: RunningAws, whoever: Client
         ]
         for tags in (TAGS, OTHERS)
     ]
-    answers = [refusal(lambda client, vpc=vpc: client("ec2").delete_vpc(VpcId=vpc), whoever) for vpc in made]
+    answers = [refusal(partial(deleted, vpc), whoever) for vpc in made]
     ec2.delete_vpc(VpcId=made[1])
     assert answers == ["", "UnauthorizedOperation"]
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def allowed(action: str, resource: str, **context: tuple[str, ...]) -> bool:
 POLICIES: list[Policy] = [of_json(each) for each in documents(whole()).values()]
 
 
-def tagged(key: str, values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def tagged(key: str, values: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {f"aws__{key}/{name}": value for name, value in values.items()}
 
 
