@@ -6,6 +6,7 @@
     Which chapters are played, in which order?             story.py
     What is a chapter, and what is a claim?                chapter.py
     Where is it played: which app, which AWS?              stage.py
+    Who plays there, with which rights?                   people.py
     What was played already, and what did it show?         progress.py
     Which twenty systems are there, and who shows them?    systems.py
     How does it end?                                       report.py

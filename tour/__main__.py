@@ -74,7 +74,8 @@ def _report(stage: Stage, progress: Progress) -> None:
         _show(line)
     page = stage.folder / "report.md"
     if stage.folder.exists():
-        text = written(CHAPTERS, progress, on=stage.on, now=datetime.now(UTC), limits=stage.limits())
+        now, by = datetime.now(UTC), stage.players
+        text = written(CHAPTERS, progress, on=stage.on, by=by, now=now, limits=stage.limits())
         page.write_text(text, encoding="utf-8")
         _show(f"The report: {page}")
 

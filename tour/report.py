@@ -44,11 +44,12 @@ def written(
     progress: Progress,
     *,
     on: str,
+    by: str,
     now: datetime,
     limits: Mapping[str, Mapping[str, int]] | None = None,
 ) -> str:
     """The report as a Markdown page, to read or to send."""
-    lines = [f"# The tour on `{on}`, {now:%Y-%m-%d}", ""]
+    lines = [f"# The tour on `{on}`, {now:%Y-%m-%d}", "", f"Played by {by}.", ""]
     for chapter in chapters:
         played = progress.played.get(chapter.name)
         lines += [f"## {chapter.name}: {chapter.title}", ""]

@@ -20,6 +20,7 @@ from tagship.base.errors import ProgramFailed
 from tagship.base.process import Command, SystemProcesses
 from tagship.manifest.address import On
 from tagship.manifest.names import Names
+from tour import people
 
 ENVIRONMENT: Final = "tour"
 REGION: Final = "eu-central-1"
@@ -89,6 +90,11 @@ class Stage:
         return Names("notes", ENVIRONMENT).cluster
 
     @property
+    def service(self) -> str:
+        """The app's ECS service; Grafana's is beside it."""
+        return Names("notes", ENVIRONMENT).service("api")
+
+    @property
     def bucket(self) -> str:
         """The environment's bucket."""
         account = self.client("sts").get_caller_identity()["Account"]
@@ -105,6 +111,15 @@ class Stage:
             self.app.commit("Describe the whole architecture")
         if self.embedded:
             self.tagship("local", "up")
+            people.make_operator(self.client("iam"), self.asked("infra", "policy"))
+
+    @property
+    def players(self) -> str:
+        """Who plays, in words."""
+        if not self.embedded:
+            return "whoever your credentials are"
+        operator = f"`{people.OPERATOR}`, which has the policies of `tagship infra policy` and no others"
+        return f"{operator}; releases by `{people.DEPLOYER}`"
 
     def clear(self) -> None:
         """Take the embedded AWS away."""
@@ -117,7 +132,8 @@ class Stage:
         Raises:
             ProgramFailed: its exit code is not 0.
         """
-        command = Command((sys.executable, "-m", "tagship", *words), cwd=self.app.folder, env=self._variables)
+        variables = {**self._variables, **({"TAGSHIP_LOCAL_ROLE": people.role_of(words)} if self.embedded else {})}
+        command = Command((sys.executable, "-m", "tagship", *words), cwd=self.app.folder, env=variables)
         return self.processes.run(command).stdout
 
     def type(self, *words: str) -> str:

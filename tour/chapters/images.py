@@ -27,8 +27,7 @@ def play(stage: Stage, claims: Claims) -> None:
 
 def _running(stage: Stage) -> str:
     ecs = stage.client("ecs")
-    (service,) = ecs.list_services(cluster=stage.cluster)["serviceArns"]
-    described = ecs.describe_services(cluster=stage.cluster, services=[service])["services"][0]
+    described = ecs.describe_services(cluster=stage.cluster, services=[stage.service])["services"][0]
     definition = ecs.describe_task_definition(taskDefinition=described["taskDefinition"])["taskDefinition"]
     return str(definition["containerDefinitions"][0]["image"])
 

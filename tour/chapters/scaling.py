@@ -81,8 +81,8 @@ def _desired(stage: Stage) -> int:
 
 def _service(stage: Stage) -> dict[str, Any]:
     ecs = stage.client("ecs")
-    (service,) = ecs.list_services(cluster=stage.cluster)["serviceArns"]
-    found: dict[str, Any] = ecs.describe_services(cluster=stage.cluster, services=[service])["services"][0]
+    described = ecs.describe_services(cluster=stage.cluster, services=[stage.service])
+    found: dict[str, Any] = described["services"][0]
     return found
 
 

@@ -7,6 +7,7 @@ Tasks and functions have a second bound beside their policies: what they have no
 making functions, tasks and roles, is refused to them. Both must allow.
 """
 
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from urllib.parse import parse_qsl
 
@@ -19,9 +20,12 @@ from seatrial.access.rights.callers import asker
 from seatrial.access.rights.calls import Call
 from seatrial.access.signature import AccessRefused, Claim
 from seatrial.core.incoming import Incoming
-from seatrial.core.policies.evaluate import Decision
+from seatrial.core.policies.evaluate import Decision, Request
 from seatrial.ministack.identity import Identities
 from seatrial.ministack.policies import StoredPolicies
+
+Record = Callable[[Call, Sequence[Request]], None]
+"""Hears a call, and what it asks for."""
 
 DATA = (
     "cloudfront:CreateInvalidation",
@@ -103,10 +107,24 @@ class Roles:
         stored: what is kept of policies.
         rights: decides about calls.
         hosts: our names.
+        record: hears what every call asks for; None: nobody does.
     """
 
-    def __init__(self, identities: Identities, stored: StoredPolicies, rights: Rights, hosts: Hosts) -> None:
+    def __init__(
+        self,
+        identities: Identities,
+        stored: StoredPolicies,
+        rights: Rights,
+        hosts: Hosts,
+        *,
+        record: Record | None = None,
+    ) -> None:
         self._identities, self._stored, self._rights, self._hosts = identities, stored, rights, hosts
+        self._record = record
+
+    def looks_at(self, caller: Caller) -> bool:
+        """Whether the calls of somebody are looked at: of all but the account itself, unless they are recorded."""
+        return self._record is not None or not caller.may_everything
 
     async def check(self, caller: Caller, claim: Claim, request: Incoming, body: bytes) -> None:
         """Whether a caller may do what a request asks; ``body`` is empty where the request streams (S3).
@@ -116,6 +134,11 @@ class Roles:
         """
         place = Place(claim.region, caller.principal.split(":")[4])
         call = calls.read(request, claim.service, body)
+        if self._record:
+            who = asker(self._stored, caller.principal, caller.session)
+            self._record(call, await self._rights.requests(who, call, place, source=_source(request)))
+        if caller.may_everything:
+            return
         if not self._is_plain(claim, request, body, call) or not _is_within(caller, call):
             denied = Denied(caller.principal, Need(naming.actions(call)[0], ""), Decision(allowed=False))
             raise AccessRefused("AccessDenied", words(denied))

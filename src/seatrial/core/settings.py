@@ -29,6 +29,7 @@ class InstanceSettings:
         account_id: twelve digits.
         minute: how many seconds AWS's minute takes here: whatever AWS does by the minute (metric periods, alarms,
             cooldowns, schedules) is that much faster, so that a rehearsal of scaling does not take an hour.
+        record: the file in which is written down which rights each call asks for; None: in none.
     """
 
     home: Path
@@ -37,10 +38,11 @@ class InstanceSettings:
     region: str = "us-east-1"
     account_id: str = ACCOUNT_ID
     minute: float = 60.0
+    record: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "InstanceSettings":
-        """Read ``SEATRIAL_HOME``, ``SEATRIAL_PORT``, ``SEATRIAL_MINUTE`` and ``SEATRIAL_FRONT_DOOR_PORT``.
+        """Read ``SEATRIAL_HOME``, ``…_PORT``, ``…_MINUTE``, ``…_FRONT_DOOR_PORT`` and ``…_RECORD``.
 
         Raises:
             VariableInvalid: one of them is no such number.
@@ -50,6 +52,7 @@ class InstanceSettings:
             port=port_of(environment, "SEATRIAL_PORT", DEFAULT_PORT),
             front_door_port=port_of(environment, "SEATRIAL_FRONT_DOOR_PORT", DEFAULT_FRONT_DOOR_PORT),
             minute=seconds_of(environment, "SEATRIAL_MINUTE", cls.minute, least=SHORTEST_MINUTE),
+            record=Path(named).absolute() if (named := environment.get("SEATRIAL_RECORD")) else None,
         )
 
     def at(self, port: int | None) -> "InstanceSettings":

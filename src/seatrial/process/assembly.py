@@ -10,6 +10,7 @@ from seatrial.access.hosts import Hosts
 from seatrial.access.keys import ensure_keys
 from seatrial.access.rights.acting import Acting
 from seatrial.access.rights.authorize import Rights
+from seatrial.access.rights.recording import Recording
 from seatrial.access.roles import Roles
 from seatrial.core.bus import EventBus
 from seatrial.core.context import ServiceContext
@@ -96,7 +97,9 @@ class EmbeddedAws:
         gateway.page(NAMES_PATH, edge.names)
         doors = Doors(registry.app.serves, containers.sessions.serves, containers.agent.serves)
         hosts = Hosts(self.context.bridge)
-        proofs = Proofs(credentials, Roles(identities, stored, rights, hosts), keys.token, clock.now)
+        record = Recording(settings.record).note if settings.record else None
+        roles = Roles(identities, stored, rights, hosts, record=record)
+        proofs = Proofs(credentials, roles, keys.token, clock.now)
         self.app = Guard(gateway, hosts, doors, proofs=proofs, buckets=Buckets())
 
     async def start(self) -> None:

@@ -309,6 +309,7 @@ def _server(settings: InstanceSettings) -> Command:
         "SEATRIAL_PORT": str(settings.port),
         "SEATRIAL_FRONT_DOOR_PORT": str(settings.front_door_port),
         "SEATRIAL_MINUTE": str(settings.minute),
+        "SEATRIAL_RECORD": str(settings.record) if settings.record else None,
     }
     return Command.module("seatrial.process.server", env={**theirs, **ours})
 

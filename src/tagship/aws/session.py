@@ -4,7 +4,7 @@ It is botocore's own session: boto3's adds resources and transfers, which nobody
 that the import takes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
@@ -27,18 +27,21 @@ class AwsAccess:
         endpoint_url: another endpoint than Amazon's own, for every service.
         access_key: explicit credentials, with ``secret_key``; without, the SDK's usual search.
         secret_key: see ``access_key``; never shown.
+        session_token: of credentials that end; never shown.
     """
 
     region: str
     endpoint_url: str | None = None
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
 
     def as_variables(self) -> dict[str, str]:
         """The explicit credentials as the variables that every AWS program reads; empty where there are none."""
         if not self.access_key or not self.secret_key:
             return {}
-        return {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key}
+        token = {"AWS_SESSION_TOKEN": self.session_token} if self.session_token else {}
+        return {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key, **token}
 
 
 class Aws:
@@ -94,6 +97,27 @@ class Aws:
             )
 
 
+def take_role(access: AwsAccess, role: str, session: str) -> AwsAccess:
+    """The same AWS with the credentials of a role, for an hour (STS, ``AssumeRole``).
+
+    Args:
+        access: whose credentials take the role.
+        role: its ARN.
+        session: what the session is called.
+
+    Raises:
+        AwsError: the role is not there, or may not be taken.
+    """
+    with translated():
+        given = Aws(access).client("sts").assume_role(RoleArn=role, RoleSessionName=session)["Credentials"]
+    return replace(
+        access,
+        access_key=given["AccessKeyId"],
+        secret_key=given["SecretAccessKey"],
+        session_token=given["SessionToken"],
+    )
+
+
 def _session(access: AwsAccess) -> "Session":
     from botocore.session import Session  # noqa: PLC0415 - as above
 
@@ -103,5 +127,5 @@ def _session(access: AwsAccess) -> "Session":
     session.register_component("data_loader", models(session.get_config_variable("data_path")))
     session.set_config_variable("region", access.region)
     if access.access_key and access.secret_key:
-        session.set_credentials(access.access_key, access.secret_key)
+        session.set_credentials(access.access_key, access.secret_key, access.session_token)
     return session

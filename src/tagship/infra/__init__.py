@@ -14,6 +14,8 @@
     Which path does the listener ask first?                 routing.py
     What does a change of a manifest field reach?           reach.py
 
+    Which rights does whoever runs all this need?           policy/
+
     Which program runs: Terraform or OpenTofu?              program.py
     Which versions are the modules written for?             versions.py
     Where does the AWS provider come from?                  mirror.py

@@ -15,9 +15,11 @@ from tagship.infra.guard import Loss, Suspect
 from tagship.infra.live_rules import RULES
 from tagship.infra.outputs import Infrastructure
 from tagship.infra.plan import Plan
+from tagship.infra.policy import documents
 from tagship.infra.teardown import teardown
 from tagship.infra.terraform import LOOK_FILE, Terraform
 from tagship.infra.tools import InfraTools
+from tagship.infra.variables import variables
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,12 @@ def output(tools: InfraTools) -> Infrastructure:
         NotReady: nothing was applied yet.
     """
     return read_infrastructure(tools.s3, tools.bucket, environment=tools.environment)
+
+
+def policy(tools: InfraTools) -> dict[str, dict[str, Any]]:
+    """By their names, the IAM policies of whoever does what stands here; see ``policy/documents.py``."""
+    manifest = variables(tools.manifest, tools.names, account=tools.account)["manifest"]
+    return documents.policies(manifest, tools.account)
 
 
 def unlock(tools: InfraTools, lock: str) -> None:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from seatrial.cli.program import Program
-from seatrial.core.settings import InstanceSettings
+from seatrial.core.settings import ACCOUNT_ID, InstanceSettings
 from seatrial.ground import errors as theirs
 from seatrial.process import instance
 from seatrial.process.control import Control
 from seatrial.process.images import catalogue
 from seatrial.process.images.missing import ImageMissing, how_to_have
-from tagship.aws.session import AwsAccess
+from tagship.aws.session import AwsAccess, take_role
 from tagship.base import errors
 from tagship.base.process import SystemProcesses
 from tagship.notify.package import RUNTIME
@@ -122,12 +122,17 @@ class LocalAws:
     def access(self, endpoint: str, region: str) -> AwsAccess:
         """The way to it, with its own credentials: whatever the person's are, they are never sent there.
 
+        Where ``TAGSHIP_LOCAL_ROLE`` names a role, it is taken, and what the role may not do is refused.
+
         Raises:
             LocalAwsUnavailable: it was never started.
+            AwsError: the role is not there.
         """
         with as_ours():
             keys = instance.keys_of(self._control.settings)
-        return AwsAccess(region, endpoint, keys.access_key, keys.secret_key)
+        own = AwsAccess(region, endpoint, keys.access_key, keys.secret_key)
+        role = os.environ.get("TAGSHIP_LOCAL_ROLE", "")
+        return take_role(own, f"arn:aws:iam::{ACCOUNT_ID}:role/{role}", "tagship") if role else own
 
     def variables(self, region: str | None) -> dict[str, str]:
         """What other programs find it by; see ``Control.variables``."""

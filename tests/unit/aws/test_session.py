@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tagship.aws.session import AwsAccess
+
 LOOK = """
 from tagship.aws.session import Aws, AwsAccess
 print(Aws(AwsAccess("eu-central-1", access_key={key!r}, secret_key={key!r})).expires())
@@ -28,3 +30,13 @@ def test_credentials_of_the_environment_say_until_when_they_are_good(
 ) -> None:
     words = [sys.executable, "-c", LOOK.format(key=key)]
     assert subprocess.run(words, env=around, capture_output=True, text=True, check=True).stdout.strip() == told
+
+
+def test_a_session_that_ends_is_told_to_other_programs_with_its_token() -> None:
+    access = AwsAccess("eu-central-1", access_key="a", secret_key="b", session_token="c")
+    assert access.as_variables() == {
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_SESSION_TOKEN": "c",
+    }
+    assert "'c'" not in repr(access)

@@ -321,3 +321,9 @@ def test_a_repository_is_a_loss_only_where_images_are_in_it(harness: Harness, fu
     harness.images.filled = full
 
     assert len(commands.plan(harness.tools).losses) == losses
+
+
+def test_the_policies_are_called_as_the_environment_and_name_its_account(harness: Harness) -> None:
+    found = commands.policy(harness.tools)
+    assert list(found) == [f"{harness.tools.names.prefix}-operator-{number}" for number in range(1, len(found) + 1)]
+    assert f":{harness.tools.account}:cluster/{harness.tools.names.cluster}" in str(found)

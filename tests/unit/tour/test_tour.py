@@ -68,7 +68,8 @@ def test_on_an_account_what_was_seen_is_real() -> None:
 
 
 def test_the_report_says_what_was_skipped() -> None:
-    page = written(CHAPTERS, after("network"), on="aws", now=datetime(2026, 1, 2, tzinfo=UTC))
+    page = written(CHAPTERS, after("network"), on="aws", by="me", now=datetime(2026, 1, 2, tzinfo=UTC))
+    assert page.startswith("# The tour on `aws`, 2026-01-02\n\nPlayed by me.\n")
     assert "## network: the whole architecture is built by Terraform\n\n- it is so: 1\n\n1 s" in page
     assert "## guard: a plan that would lose data is refused\n\nSkipped." in page
 
@@ -76,7 +77,9 @@ def test_the_report_says_what_was_skipped() -> None:
 def test_the_report_says_which_of_awss_limits_the_calls_met() -> None:
     counted = {"calls": 1200, "terraform": 1000, "met": 45, "rows": 15, "of": 17, "refused": 0}
     limits = {"ec2": counted, "sts": dict.fromkeys(counted, 1)}
-    page = written(CHAPTERS, after("network"), on="local", now=datetime(2026, 1, 2, tzinfo=UTC), limits=limits)
+    page = written(
+        CHAPTERS, after("network"), on="local", by="the account", now=datetime(2026, 1, 2, tzinfo=UTC), limits=limits
+    )
     assert "| ec2 | 1,200 | 1,000 | 45 | 15 of 17 | 0 |" in page
     assert "| all | 1,201 | 1,001 | 46 | 16 of 18 | 1 |" in page
 

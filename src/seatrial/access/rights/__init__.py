@@ -10,7 +10,9 @@
     Which actions does an operation need?                         naming.py
     Which actions are there, on what, with which keys?            catalogue.py
     Which resources does a call name?                             arns.py
+    And which is it about to make?                                making.py
     And which of them have to be looked up?                       lookups.py
     What are the values of condition keys?                        keys.py
     Which roles does a call hand to a service?                    passing.py
+    How is written down what calls ask for?                       recording.py
 """

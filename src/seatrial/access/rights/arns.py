@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seatrial.access.rights import catalogue, naming
+from seatrial.access.rights import catalogue, making, naming
 from seatrial.access.rights.calls import Call
 
 Params = Mapping[str, Any]
@@ -45,7 +45,7 @@ def of_action(action: str, call: Call, place: Place) -> list[str] | None:
     prefix = action.partition(":")[0]
     if tagged := _tagged(call):
         return [tagged]
-    found = {kind: _of_type(prefix, kind, call, place) for kind in known.types}
+    found = {kind: _of_type(prefix, kind, call, place) or _made(prefix, kind, call, place) for kind in known.types}
     missing = [kind for kind, needed in known.types.items() if needed and not found[kind]]
     if missing and not _alternatives(action, found):
         return None
@@ -57,30 +57,30 @@ def made_by(call: Call, place: Place) -> list[str]:
     """What a call makes, as far as it is known before: with tags from its beginning, that is a second action."""
     if call.operation in {"RunTask", "StartTask"}:
         return [f"arn:aws:ecs:{place.region}:{place.account}:task/{_cluster(call.params)}/*"]
-    return of_action(naming.actions(call)[0], call, place) or []
+    own = f"arn:aws:{naming.prefix_of(call.service)}:{place.region}:{place.account}:"
+    return [own + rest for rest in making.made(call)] or of_action(naming.actions(call)[0], call, place) or []
 
 
 def _alternatives(action: str, found: Mapping[str, list[str]]) -> bool:
     """Whether the types of an action are such as of which a call names one: the reference marks all as required."""
-    return action in _ONE_OF and any(found.values())
+    return action.startswith(_ONE_OF) and any(found.values())
 
 
-_ONE_OF = frozenset(
-    {
-        "athena:GetSession",
-        "elasticloadbalancing:AddTags",
-        "elasticloadbalancing:RemoveTags",
-        "events:DeleteRule",
-        "events:DescribeRule",
-        "events:DisableRule",
-        "events:EnableRule",
-        "events:ListTargetsByRule",
-        "events:PutRule",
-        "events:PutTargets",
-        "events:RemoveTargets",
-        "sts:AssumeRole",
-    }
+_ONE_OF = (
+    "athena:GetSession",
+    "elasticloadbalancing:",
+    "events:DeleteRule",
+    "events:DescribeRule",
+    "events:DisableRule",
+    "events:EnableRule",
+    "events:ListTargetsByRule",
+    "events:PutRule",
+    "events:PutTargets",
+    "events:RemoveTargets",
+    "rds:DeleteDBCluster",
+    "sts:AssumeRole",
 )
+"""What the names of such actions begin with."""
 
 
 def _tagged(call: Call) -> str:
@@ -101,7 +101,15 @@ def _of_type(prefix: str, kind: str, call: Call, place: Place) -> list[str]:
     values = [value for member in members for value in _values(call.params, member)]
     given = [value for value in _every_arn(call.params) if _is_of(template, value)]
     named = [place.arn(template, {variables[-1]: value}) for value in values if not value.startswith("arn:")]
+    if prefix == "ec2":
+        named += [place.arn(template, {variables[-1]: each}) for each in making.of_ec2(kind, call)]
     return [arn for arn in dict.fromkeys([*given, *named]) if "${" not in arn]
+
+
+def _made(prefix: str, kind: str, call: Call, place: Place) -> list[str]:
+    """What a call is about to make of a type."""
+    head = place.arn(catalogue.resource_type(prefix, kind).arn, {}).split(":", _HEAD)[:_HEAD]
+    return [":".join([*head, rest]) for rest in making.named(prefix, kind, call)]
 
 
 def _called_as(variable: str) -> tuple[str, ...]:
@@ -226,7 +234,8 @@ def _topic(call: Call, place: Place) -> Iterator[str]:
 
 def _parameter(call: Call, place: Place) -> Iterator[str]:
     for name in (value for member in ("Name", "Names", "Path") for value in _values(call.params, member)):
-        own = f"arn:aws:ssm:{place.region}:{place.account}:parameter/{name.lstrip('/')}"
+        owner = "" if name.startswith("/aws/") else place.account  # those that AWS publishes have no account
+        own = f"arn:aws:ssm:{place.region}:{owner}:parameter/{name.lstrip('/')}"
         yield name if name.startswith("arn:") else own
 
 
@@ -246,10 +255,14 @@ def _glue(kind: str) -> Callable[[Call, Place], Iterator[str]]:
         params = call.params
         database = params.get("DatabaseName") or (params.get("Name", "") if "Database" in call.operation else "")
         table = params.get("TableName") or (params.get("Name", "") if "Database" not in call.operation else "")
+        database = database or (params.get("DatabaseInput") or {}).get("Name", "")
+        table = table or (params.get("TableInput") or {}).get("Name", "")
         if kind == "catalog":
             yield f"{catalog}:catalog"
         elif kind == "database":
             yield f"{catalog}:database/{database or '*'}"
+        elif kind == "function" and database:
+            yield f"{catalog}:userDefinedFunction/{database}/*"
         elif kind == "table" and database:
             yield f"{catalog}:table/{database}/{table or '*'}"
 
@@ -345,6 +358,7 @@ SPECIAL: Mapping[str, Callable[[Call, Place], Iterator[str]]] = {
     "glue/database": _glue("database"),
     "glue/rootcatalog": _glue("catalog"),
     "glue/table": _glue("table"),
+    "glue/userdefinedfunction": _glue("function"),
     "iam/group": _iam("group", "GroupName"),
     "iam/instance-profile": _iam("instance-profile", "InstanceProfileName"),
     "iam/policy": _iam("policy", "PolicyArn"),
@@ -373,6 +387,7 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
     "ecr/repository": ("repositoryName", "repositoryNames"),
     "kms/key": ("KeyId", "SourceKeyId", "DestinationKeyId"),
     "rds/db": ("DBInstanceIdentifier",),
+    "rds/cluster-snapshot": ("DBClusterSnapshotIdentifier", "FinalDBSnapshotIdentifier"),
     "rds/cluster-pg": ("DBClusterParameterGroupName",),
     "rds/pg": ("DBParameterGroupName",),
     "rds/subgrp": ("DBSubnetGroupName",),

@@ -72,33 +72,35 @@ class Rights:
         """
         if naming.actions(call)[0] in naming.FREE:
             return
-        agent = call.headers.get("user-agent", "")
-        circumstances = Circumstances(place, self._now(), source, agent, asker.keys)
+        circumstances = self._circumstances(asker, call, place, source)
         found = await lookups.look_up(self._aws, call, place.region)
         for need in needs(found, place):
             decision = await self._decided(asker, found.call, need, circumstances)
             if not decision.allowed:
                 raise Denied(asker.who.arn, need, decision)
 
+    async def requests(self, asker: Asker, call: Call, place: Place, *, source: str = "127.0.0.1") -> list[Request]:
+        """Everything that a call asks for, with the tags of the resources, whatever the policies say."""
+        circumstances = self._circumstances(asker, call, place, source)
+        found = await lookups.look_up(self._aws, call, place.region)
+        return [
+            _with(_request(asker, found.call, need, circumstances), await self._tags(need))
+            for need in needs(found, place)
+            if need.action not in naming.FREE
+        ]
+
+    def _circumstances(self, asker: Asker, call: Call, place: Place, source: str) -> Circumstances:
+        return Circumstances(place, self._now(), source, call.headers.get("user-agent", ""), asker.keys)
+
     async def _decided(self, asker: Asker, call: Call, need: Need, circumstances: Circumstances) -> Decision:
         if not need.resource or catalogue.action(need.action) is None:
             return Decision(allowed=False)
-        place = circumstances.place
-        own = _NEEDED.get(need.action.partition(":")[0], Own.EITHER) if need.resource != "*" else Own.EITHER
-        policies = Policies(asker.identity, self._own_policy(need, place), own, asker.boundary, asker.session)
-        context = keys.context(call, need.action, circumstances, need.extra)
-        if _asks_for_tags(policies):
-            context |= await self._tags(need)
-        owner = need.resource.split(":")[4] if need.resource.count(":") > 4 else ""  # noqa: PLR2004 - an ARN
-        request = Request(
-            asker.who,
-            need.action,
-            need.resource,
-            context,
-            owner or place.account,
-            keys.is_unknown(need.action),
-        )
-        return decide(request, policies)
+        # What is not made yet has no policy that could be needed.
+        own = Own.EITHER if need.resource.endswith("*") else _NEEDED.get(need.action.partition(":")[0], Own.EITHER)
+        own_policy = self._own_policy(need, circumstances.place)
+        policies = Policies(asker.identity, own_policy, own, asker.boundary, asker.session)
+        tags = await self._tags(need) if _asks_for_tags(policies) else {}
+        return decide(_with(_request(asker, call, need, circumstances), tags), policies)
 
     def _own_policy(self, need: Need, place: Place) -> Policy | None:
         """The resource's own; a role's own is its trust policy, which is asked for nothing but taking the role."""
@@ -113,6 +115,17 @@ class Rights:
         prefix = need.action.partition(":")[0]
         names = ("aws:resourcetag", f"{prefix}:resourcetag")
         return {f"{name}/{key}".lower(): (value,) for name in names for key, value in found.items()}
+
+
+def _request(asker: Asker, call: Call, need: Need, circumstances: Circumstances) -> Request:
+    context = keys.context(call, need.action, circumstances, need.extra)
+    owner = need.resource.split(":")[4] if need.resource.count(":") > 4 else ""  # noqa: PLR2004 - an ARN
+    account = owner or circumstances.place.account
+    return Request(asker.who, need.action, need.resource, context, account, keys.is_unknown(need.action))
+
+
+def _with(request: Request, tags: Mapping[str, tuple[str, ...]]) -> Request:
+    return replace(request, context={**request.context, **tags})
 
 
 def needs(found: Found, place: Place) -> list[Need]:
@@ -135,7 +148,7 @@ def _needs(call: Call, roles: tuple[str, ...], place: Place) -> Iterator[Need]:
     yield from _copied(call)
     if tagging := naming.tagging(call):
         made = arns.made_by(call, place) or [""]
-        extra = {"ecs:createaction": call.operation} if call.service == "ecs" else {}
+        extra = {f"{prefix}:createaction": call.operation} if prefix in {"ec2", "ecs", _ELB} else {}
         yield from (Need(tagging, arn, extra) for arn in made)
     for role, service in passing.passed(call, roles):
         yield Need("iam:PassRole", role, {"iam:passedtoservice": service})

@@ -98,6 +98,8 @@ def _by_rest(request: Incoming, service: str, body: bytes) -> Call:
     document = json.loads(body) if is_json and body[:1] == b"{" else {}
     if route.operation.name == "DeleteObjects":
         document = {"Keys": _keys_to_delete(body)}
+    elif service == "cloudfront" and body:
+        document = {"Tags": {"Items": _tags(body)}}
     return _call(request, service, route.operation, {**document, **routes.params_of(route, request)})
 
 
@@ -141,7 +143,25 @@ def _ec2_name(name: str, member: Shape) -> str:
 
 
 def _keys_to_delete(body: bytes) -> list[str]:
-    """The keys of a request that deletes many objects.
+    """The keys of a request that deletes many objects; raises ``ValueError`` as ``_document`` does, and without any."""
+    found = [key.text or "" for key in _document(body).iter() if _name(key) == "Key"]
+    if not found:
+        raise ValueError("no key")
+    return found
+
+
+def _tags(body: bytes) -> list[dict[str, str]]:
+    """The tags of what CloudFront is to make; raises ``ValueError`` as ``_document`` does, and for a second list."""
+    root = _document(body)
+    said = [root] if _name(root) == "Tags" else [each for each in root if _name(each) == "Tags"]
+    items = [item for each in said for item in each if _name(item) == "Items"]
+    if len(items) > 1:
+        raise ValueError("two lists of tags")
+    return [{_name(part): part.text or "" for part in tag} for each in items for tag in each if _name(tag) == "Tag"]
+
+
+def _document(body: bytes) -> ET.Element:
+    """A document.
 
     Raises:
         ValueError: it is not to be read, or declares entities.
@@ -149,10 +169,10 @@ def _keys_to_delete(body: bytes) -> list[str]:
     if re.search(rb"<!(DOCTYPE|ENTITY)", body):
         raise ValueError("entities")
     try:
-        root = ET.fromstring(body)  # noqa: S314 - without entities of its own, and within the limit of bodies
+        return ET.fromstring(body)  # noqa: S314 - without entities of its own, and within the limit of bodies
     except ET.ParseError as error:
         raise ValueError("no XML") from error
-    found = [key.text or "" for key in root.iter() if key.tag.rpartition("}")[2] == "Key"]
-    if not found:
-        raise ValueError("no key")
-    return found
+
+
+def _name(element: ET.Element) -> str:
+    return str(element.tag).rpartition("}")[2]

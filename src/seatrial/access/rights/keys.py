@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from seatrial.access.rights import catalogue
+from seatrial.access.rights import catalogue, making
 from seatrial.access.rights.arns import Place
 from seatrial.access.rights.calls import Call
 
@@ -75,6 +75,7 @@ FILLED = frozenset(
         "application-autoscaling:scalable-dimension",
         "application-autoscaling:service-namespace",
         "cloudwatch:namespace",
+        "ec2:createaction",
         "ecs:cluster",
         "ecs:container-name",
         "ecs:createaction",
@@ -83,6 +84,7 @@ FILLED = frozenset(
         "ecs:task-cpu",
         "ecs:task-definition",
         "ecs:task-memory",
+        "elasticloadbalancing:createaction",
         "iam:awsservicename",
         "iam:passedtoservice",
         "iam:permissionsboundary",
@@ -184,7 +186,7 @@ def _global(circumstances: Circumstances) -> dict[str, tuple[str, ...]]:
 def _tags(call: Call) -> Pairs:
     """The tags that a request brings: a list of pairs, or a map."""
     params = call.params
-    said = next((params[name] for name in ("tags", "Tags", "TagList") if params.get(name)), ())
+    said: Any = making.tags(call) or next((params[name] for name in _TAGS if params.get(name)), [])
     if isinstance(said, Mapping):
         pairs = [(str(key), str(value)) for key, value in said.items()]
     else:
@@ -194,6 +196,10 @@ def _tags(call: Call) -> Pairs:
     keys = [key for key, _ in pairs] or next((params[name] for name in ("tagKeys", "TagKeys") if params.get(name)), [])
     if keys:
         yield "aws:TagKeys", list(keys)
+
+
+_TAGS = ("tags", "Tags", "TagList", "UserPoolTags", "HostedZoneTags", "resourceTags")
+"""Members that hold the tags of what a call makes."""
 
 
 def _pair(tag: Any) -> tuple[str, str] | None:  # noqa: ANN401 - a part of a request

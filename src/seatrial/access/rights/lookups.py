@@ -75,10 +75,37 @@ async def _identity(aws: Aws, _region: str, params: Params) -> dict[str, Any]:
     return found
 
 
+async def _network(aws: Aws, region: str, params: Params) -> dict[str, Any]:
+    """What an association joins, and the role of an instance's profile."""
+    named = str(params.get("AssociationId") or "")
+    if named.startswith("rtbassoc-"):
+        of = ("RouteTables", "association.route-table-association-id")
+        found = await _described(aws, region, of, named)
+        joined = [each for each in found[0]["Associations"] if each["RouteTableAssociationId"] == named]
+        return {"RouteTableId": found[0]["RouteTableId"], "SubnetId": joined[0].get("SubnetId", "")}
+    if named.startswith("eipassoc-"):
+        found = await _described(aws, region, ("Addresses", "association-id"), named)
+        return {"AllocationId": found[0]["AllocationId"]}
+    return await _profile(aws, region, params)
+
+
+async def _described(aws: Aws, region: str, of: tuple[str, str], value: str) -> list[dict[str, Any]]:
+    """What EC2 has of a kind, by the name of a filter; raises ``AwsCallError`` where it has none."""
+    what, name = of
+    told = await aws.call("ec2", f"Describe{what}", region=region, Filters=[{"Name": name, "Values": [value]}])
+    if not told.get(what):
+        raise AwsCallError("InvalidAssociationID.NotFound", value)
+    return list(told[what])
+
+
 async def _query(aws: Aws, region: str, params: Params) -> dict[str, Any]:
     """The work group of a query of Athena."""
     if "QueryExecutionId" not in params:
-        return {} if "WorkGroup" in params else {"WorkGroup": "primary"}
+        named = params.get("NamedQueryId")
+        if named:
+            told = await aws.call("athena", "GetNamedQuery", region=region, NamedQueryId=named)
+            return {"WorkGroup": told["NamedQuery"].get("WorkGroup", "primary")}
+        return {} if {"WorkGroup", "Name"} & params.keys() else {"WorkGroup": "primary"}
     asked = params["QueryExecutionId"]
     told = await aws.call("athena", "GetQueryExecution", region=region, QueryExecutionId=asked)
     return {"WorkGroup": told["QueryExecution"].get("WorkGroup", "primary")}
@@ -109,14 +136,23 @@ async def _scalable_target(aws: Aws, region: str, params: Params) -> dict[str, A
     return {"ScalableTargetARN": found[0]["ScalableTargetARN"]} if found else {}
 
 
+async def _firewall(aws: Aws, region: str, params: Params) -> dict[str, Any]:
+    """The web ACL of what a call names without it."""
+    if "ResourceArn" not in params or "WebACLArn" in params or ":webacl/" in str(params["ResourceArn"]):
+        return {}
+    told = await aws.call("wafv2", "GetWebACLForResource", region=region, ResourceArn=params["ResourceArn"])
+    return {"WebACLArn": told["WebACL"]["ARN"]} if told.get("WebACL") else {}
+
+
 _FINDERS: Mapping[str, Find] = {
     "application-autoscaling": _scalable_target,
     "athena": _query,
-    "ec2": _profile,
+    "ec2": _network,
     "ecs": _task_definition,
     "iam": _identity,
     "kms": _key,
     "secretsmanager": _secret,
+    "wafv2": _firewall,
 }
 
 
@@ -128,8 +164,10 @@ async def tags(aws: Aws, arn: str) -> dict[str, str] | None:
     if asked is None:
         return None
     botocores, operation, member, answered = asked
-    named = arn.rpartition("/")[2] if service == "iam" else arn
-    value = [named] if member == "ResourceArns" else named
+    named = arn.rpartition("/")[2] if service in {"ec2", "iam"} else arn
+    value: Any = [named] if member == "ResourceArns" else named
+    if member == "Filters":
+        value = [{"Name": "resource-id", "Values": [named]}]
     try:
         told: Any = await aws.call(botocores, operation, region=region or None, **{member: value})
     except AwsCallError:
@@ -146,8 +184,12 @@ def _value(tag: Mapping[str, str]) -> str:
 
 
 _TAGS: Mapping[str, tuple[str, str, str, tuple[str | int, ...]]] = {
+    "application-autoscaling": ("application-autoscaling", "ListTagsForResource", "ResourceARN", ("Tags",)),
+    "cloudfront": ("cloudfront", "ListTagsForResource", "Resource", ("Tags", "Items")),
+    "cognito-idp": ("cognito-idp", "ListTagsForResource", "ResourceArn", ("Tags",)),
     "cloudwatch": ("cloudwatch", "ListTagsForResource", "ResourceARN", ("Tags",)),
     "dynamodb": ("dynamodb", "ListTagsOfResource", "ResourceArn", ("Tags",)),
+    "ec2": ("ec2", "DescribeTags", "Filters", ("Tags",)),
     "ecr": ("ecr", "ListTagsForResource", "resourceArn", ("tags",)),
     "ecs": ("ecs", "ListTagsForResource", "resourceArn", ("tags",)),
     "elasticloadbalancing": ("elbv2", "DescribeTags", "ResourceArns", ("TagDescriptions", 0, "Tags")),

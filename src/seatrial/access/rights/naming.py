@@ -39,6 +39,7 @@ OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "s3:DeleteBucketCors": ("s3:PutBucketCORS",),
     "s3:DeleteBucketEncryption": ("s3:PutEncryptionConfiguration",),
     "s3:DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),
+    "s3:DeleteBucketOwnershipControls": ("s3:PutBucketOwnershipControls",),
     "s3:DeleteBucketTagging": ("s3:PutBucketTagging",),
     "s3:DeleteObjects": ("s3:DeleteObject",),
     "s3:DeletePublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
@@ -78,6 +79,7 @@ _OF_VERSIONS = frozenset(
 _VERSIONED = ("Tagging", "Acl")
 
 _TAGGED_ON_CREATION: Mapping[str, tuple[str, str]] = {
+    "ec2": ("TagSpecifications", "ec2:CreateTags"),
     "ecs": ("tags", "ecs:TagResource"),
     "elbv2": ("Tags", "elasticloadbalancing:AddTags"),
     "iam": ("Tags", "iam:Tag"),
@@ -91,7 +93,7 @@ _TAGGED_ON_CREATION: Mapping[str, tuple[str, str]] = {
 }
 """Services that ask for a second action where something is made with tags: the member, and the action."""
 
-_CREATES = ("Create", "Put", "Register", "RunTask", "StartTask")
+_CREATES = ("Allocate", "Authorize", "Create", "Put", "Register", "Run", "StartTask")
 
 
 def prefix_of(service: str) -> str:

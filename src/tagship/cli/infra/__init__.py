@@ -8,6 +8,7 @@
     `tagship infra destroy`?             destroy.py
     `tagship infra eject`?               eject.py
     `tagship infra output`?              output.py
+    `tagship infra policy`?              policy.py
     `tagship infra unlock`?              unlock.py
     How does Terraform's progress read?  progress.py
 """
