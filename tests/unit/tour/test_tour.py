@@ -85,7 +85,7 @@ def test_the_report_says_which_of_awss_limits_the_calls_met() -> None:
 
 
 def test_where_no_call_was_counted_the_report_says_nothing_of_limits() -> None:
-    assert "limits" not in written(CHAPTERS, after("network"), on="aws", now=datetime(2026, 1, 2, tzinfo=UTC))
+    assert "limits" not in written(CHAPTERS, after("network"), on="aws", by="me", now=datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def test_what_was_played_is_read_again(tmp_path: Path) -> None:
