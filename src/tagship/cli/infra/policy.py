@@ -16,7 +16,7 @@ from tagship.manifest.address import Address
 @options.manifest
 @options.as_json
 def policy(folder: Path | None, *, environment: Address, manifest_path: Path, as_json: bool) -> None:
-    """Print the IAM policies of whoever plans, applies and destroys this environment: what the manifest needs, no more.
+    """Print the IAM policies that planning, applying and destroying this environment needs, and no others.
 
     With FOLDER, each is written there as a file, for `aws iam create-policy`. No right is needed to run this.
     """
