@@ -16,7 +16,7 @@ from tagship.manifest.address import Address
 @options.manifest
 @options.as_json
 def policy(folder: Path | None, *, environment: Address, manifest_path: Path, as_json: bool) -> None:
-    """Print the IAM policies that `plan`, `apply` and `destroy` of this environment need, and no more.
+    """Print the IAM policies that `plan`, `apply` and `destroy` of this environment need.
 
     With FOLDER: one file for each policy, for `aws iam create-policy`. This command itself needs no permission.
     """
