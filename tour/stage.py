@@ -117,7 +117,7 @@ class Stage:
     def players(self) -> str:
         """Who plays, in words."""
         if not self.embedded:
-            return "whoever your credentials are"
+            return "the owner of your credentials"
         operator = f"`{people.OPERATOR}`, which has the policies of `tagship infra policy` and no others"
         return f"{operator}; releases by `{people.DEPLOYER}`"
 

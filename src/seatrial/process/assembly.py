@@ -11,7 +11,7 @@ from seatrial.access.keys import ensure_keys
 from seatrial.access.rights.acting import Acting
 from seatrial.access.rights.authorize import Rights
 from seatrial.access.rights.recording import Recording
-from seatrial.access.roles import Roles
+from seatrial.access.roles import Record, Roles
 from seatrial.core.bus import EventBus
 from seatrial.core.context import ServiceContext
 from seatrial.core.disk_space import DiskSpace
@@ -93,12 +93,10 @@ class EmbeddedAws:
         self._started = clock.now()
         gateway.page(HEALTH_PATH, self._health)
         gateway.page(CONSTRAINTS_PATH, held.page)
-        gateway.page(FRONT_DOORS_PATH, lambda: {**load_balancers.front_doors(), **edge.front_doors()})
-        gateway.page(NAMES_PATH, edge.names)
+        _show_doors(gateway, load_balancers, edge)
         doors = Doors(registry.app.serves, containers.sessions.serves, containers.agent.serves)
         hosts = Hosts(self.context.bridge)
-        record = Recording(settings.record).note if settings.record else None
-        roles = Roles(identities, stored, rights, hosts, record=record)
+        roles = Roles(identities, stored, rights, hosts, record=_record(settings))
         proofs = Proofs(credentials, roles, keys.token, clock.now)
         self.app = Guard(gateway, hosts, doors, proofs=proofs, buckets=Buckets())
 
@@ -148,6 +146,16 @@ def _context(  # noqa: PLR0913 - each is another thing that a part is given
         credentials=credentials,
         roles=roles,
     )
+
+
+def _record(settings: InstanceSettings) -> Record | None:
+    return Recording(settings.record).note if settings.record else None
+
+
+def _show_doors(gateway: Gateway, load_balancers: LoadBalancers, edge: Distributions) -> None:
+    """Have pages of the URLs on this machine, and of the names that have HTTPS."""
+    gateway.page(FRONT_DOORS_PATH, lambda: {**load_balancers.front_doors(), **edge.front_doors()})
+    gateway.page(NAMES_PATH, edge.names)
 
 
 def _in_order(

@@ -172,7 +172,7 @@ def test_the_script_of_a_shell_calls_tagship_back_and_loads_nothing(shell: str) 
     ("typed", "offered"),
     [
         ("tagship de", ["deploy"]),
-        ("tagship infra ", ["plan", "apply", "output", "eject", "destroy", "unlock"]),
+        ("tagship infra ", ["plan", "apply", "output", "policy", "eject", "destroy", "unlock"]),
         ("tagship deploy --until ", ["live", "drained"]),
         ("tagship deploy --dr", ["--dry-run"]),
         ("tagship explain crash-o", ["crash-on-import"]),

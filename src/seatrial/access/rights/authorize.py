@@ -130,7 +130,7 @@ def _with(request: Request, tags: Mapping[str, tuple[str, ...]]) -> Request:
 
 def needs(found: Found, place: Place) -> list[Need]:
     """Everything that a call must be allowed. Pure."""
-    return list(_needs(found.call, found.roles, place))
+    return [] if found.is_gone else list(_needs(found.call, found.roles, place))
 
 
 def _needs(call: Call, roles: tuple[str, ...], place: Place) -> Iterator[Need]:

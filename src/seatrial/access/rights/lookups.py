@@ -19,10 +19,12 @@ class Found:
     Args:
         call: the call with ARNs in place of names.
         roles: the roles of a task definition that is run, which the call hands to ECS.
+        is_gone: whether an association is not there that alone would tell the resource; the service itself says so.
     """
 
     call: Call
     roles: tuple[str, ...] = ()
+    is_gone: bool = False
 
 
 async def look_up(aws: Aws, call: Call, region: str) -> Found:
@@ -34,8 +36,8 @@ async def look_up(aws: Aws, call: Call, region: str) -> Found:
         known = await find(aws, region, call.params)
     except AwsCallError:
         return Found(call)
-    roles = tuple(known.pop("_roles", ()))
-    return Found(replace(call, params={**call.params, **known}), roles)
+    roles, is_gone = tuple(known.pop("_roles", ())), bool(known.pop("_gone", False))
+    return Found(replace(call, params={**call.params, **known}), roles, is_gone)
 
 
 async def _secret(aws: Aws, region: str, params: Params) -> dict[str, Any]:
@@ -84,8 +86,9 @@ async def _network(aws: Aws, region: str, params: Params) -> dict[str, Any]:
         joined = [each for each in found[0]["Associations"] if each["RouteTableAssociationId"] == named]
         return {"RouteTableId": found[0]["RouteTableId"], "SubnetId": joined[0].get("SubnetId", "")}
     if named.startswith("eipassoc-"):
-        found = await _described(aws, region, ("Addresses", "association-id"), named)
-        return {"AllocationId": found[0]["AllocationId"]}
+        told = await aws.call("ec2", "DescribeAddresses", region=region)
+        found = [each for each in told.get("Addresses") or () if each.get("AssociationId") == named]
+        return {"AllocationId": found[0]["AllocationId"]} if found else {"_gone": True}
     return await _profile(aws, region, params)
 
 

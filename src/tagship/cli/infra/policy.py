@@ -16,9 +16,9 @@ from tagship.manifest.address import Address
 @options.manifest
 @options.as_json
 def policy(folder: Path | None, *, environment: Address, manifest_path: Path, as_json: bool) -> None:
-    """Print the IAM policies that planning, applying and destroying this environment needs, and no others.
+    """Print the IAM policies that `plan`, `apply` and `destroy` of this environment need.
 
-    With FOLDER, each is written there as a file, for `aws iam create-policy`. No right is needed to run this.
+    With FOLDER: one file for each policy, for `aws iam create-policy`. This command itself needs no permission.
     """
     from tagship.infra import commands
     from tagship.wiring.environment import connect
@@ -28,7 +28,7 @@ def policy(folder: Path | None, *, environment: Address, manifest_path: Path, as
         folder.mkdir(parents=True, exist_ok=True)
         for name, document in found.items():
             (folder / f"{name}.json").write_text(f"{json.dumps(document, indent=2)}\n", encoding="utf-8")
-        output.say(f"Wrote {len(found)} policies to `{folder}`; attach all of them to one role or group.")
+        output.say(f"Wrote {len(found)} policies to `{folder}`. Attach all of them to one role or group.")
         first = next(iter(found))
         output.next_step(f"aws iam create-policy --policy-name {first} --policy-document file://{folder}/{first}.json")
     elif as_json:
