@@ -47,6 +47,20 @@ _EVERYTHING: Final = "/*"
 GRAFANA_PATHS: Final = ("/grafana", "/grafana/*")
 """The paths of the front door that lead to the dashboards."""
 
+_ARNS: Final = 6800
+"""Characters that the deploying role's policy has beside what it always says (``terraform/modules/github``)."""
+
+_BOUND: Final = 125
+"""Characters there for each service that scales."""
+
+DATABASE_VARIABLES: Final = frozenset(
+    f"DATABASE_{name}" for name in ("HOST", "NAME", "PASSWORD", "PORT", "READER_HOST", "READER_URL", "URL", "USER")
+)
+"""What a service with the database is told (``terraform/modules/database/outputs.tf``)."""
+
+SIGN_IN_VARIABLES: Final = frozenset(f"COGNITO_{name}" for name in ("CLIENT_ID", "DOMAIN", "ISSUER", "USER_POOL_ID"))
+"""What every service is told of sign-in (``terraform/root/main.tf``)."""
+
 
 class App(Part):
     """What the manifest as written and as it holds for one environment have in common."""
@@ -237,14 +251,32 @@ def _conflicts(found: EnvironmentManifest) -> Iterator[tuple[str, ...]]:
         yield "needs `database`: it connects to nothing else", "vpn"
     if found.vpn and overlap(found.vpn.clients, found.network.cidr):
         yield f"`{found.vpn.clients}` overlaps the network's `{found.network.cidr}`", "vpn", "clients"
+    arns = {source.arn for service in found.services.values() for source in service.secrets.values() if source.arn}
+    if found.github and sum(map(len, arns)) > (room := max(_ARNS - _BOUND * len(found.services), _BOUND)):
+        yield f"name too many secrets by their ARNs for GitHub's role ({room} characters)", "services"
     for name, service in found.services.items():
         if found.dashboards and (taken := set(service.paths) & set(GRAFANA_PATHS)):
             yield f"`{min(taken)}` belongs to the dashboards", "services", name, "paths"
+        yield from _impossible_secrets(found, name, service)
         if service.sign_in and not (found.auth and found.domain):
             needed = "`auth` and a `domain`: the load balancer supports sign-in on HTTPS only"
             yield f"needs {needed}; in `{found.environment}` write `false`", "services", name, "sign_in"
         elif service.sign_in and found.network.nat == "none":
             yield "needs a NAT gateway: the load balancer calls Cognito", "services", name, "sign_in"
+
+
+def _impossible_secrets(found: EnvironmentManifest, name: str, service: Service) -> Iterator[tuple[str, ...]]:
+    """Variables that another system sets, and what AWS would not give the service's tasks."""
+    for variable, source in service.secrets.items():
+        at = ("services", name, "secrets", variable)
+        if found.database and service.database and variable in DATABASE_VARIABLES:
+            yield "is the database's own variable; choose another name, or write `database: false`", *at
+        if found.auth and variable in SIGN_IN_VARIABLES:
+            yield "is a variable of `auth`; choose another name", *at
+        if source.region not in ("", found.region):
+            yield f"is in {source.region}, but `{found.environment}` is in {found.region}", *at
+        if source.store == "ssm" and source.name and found.app.startswith(("aws", "ssm")):
+            yield f"cannot be a parameter: AWS reserves names that begin with `{found.app[:3]}`; use a secret", *at
 
 
 def _is_changed(manifest: Manifest, environment: str, key: str) -> bool:

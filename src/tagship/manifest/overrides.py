@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from tagship.manifest.part import Part
+from tagship.manifest.secret_source import SecretSource
 from tagship.manifest.service import Scaling
 from tagship.manifest.systems import (
     Alerts,
@@ -99,6 +100,9 @@ class ServiceOverride(Part):
     cpu: Cpu | None = Field(default=None, description="Another size.")
     memory: Whole | None = Field(default=None, description="Another size.")
     environment: Mapping[VariableName, str] | None = Field(
+        default=None, description="Merged with the service's own; the same name replaces."
+    )
+    secrets: Mapping[VariableName, SecretSource] | None = Field(
         default=None, description="Merged with the service's own; the same name replaces."
     )
     count: CountOverride | None = Field(default=None, description="Another number of tasks.")

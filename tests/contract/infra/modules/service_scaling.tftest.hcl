@@ -42,6 +42,7 @@ variables {
     security_group = "notes-staging--api"
   }
 
+  region        = "eu-central-1"
   port          = 8000
   paths         = { "/*" = 49000 }
   cluster       = { arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/notes-staging", name = "notes-staging" }
