@@ -7,7 +7,7 @@ from itertools import count
 
 from tagship.aws.parameters import ParameterFacts
 from tagship.aws.secrets_manager import SecretFacts
-from tagship.base.errors import AwsError, AwsNotFound
+from tagship.base.errors import AwsDenied, AwsError, AwsNotFound
 from tagship.base.fakes import Hooked
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,6 +23,10 @@ class FakeSecrets(Hooked):
     described: list[str] = field(default_factory=list)
     refuses: AwsError | None = None
     """Raised by every call."""
+    refuses_changes: AwsError | None = None
+    """Raised by ``change``."""
+    hides: bool = False
+    """Whether no value may be read."""
     _versions: "count[int]" = field(default_factory=lambda: count(1))
 
     def describe(self, secret: str) -> SecretFacts | None:
@@ -38,6 +42,8 @@ class FakeSecrets(Hooked):
 
     def value(self, secret: str) -> str:
         """See ``SecretStore.value``."""
+        if self.hides:
+            raise AwsDenied("not authorized to perform: secretsmanager:GetSecretValue", code="AccessDeniedException")
         found = self._known(secret)
         self.shown.append(found.name)
         if not found.version:
@@ -55,6 +61,8 @@ class FakeSecrets(Hooked):
 
     def change(self, name: str, value: str) -> None:
         """See ``SecretStore.change``."""
+        if self.refuses_changes:
+            raise self.refuses_changes
         known = self._known(name)
         self.facts[known.name] = replace(known, version=self._version())
         self.values[known.name] = value

@@ -6,15 +6,12 @@ from tagship.aws.cloudfront import AwsCloudFront
 from tagship.aws.ecr import AwsEcr
 from tagship.aws.ecs import AwsEcs
 from tagship.aws.elb import AwsElb
-from tagship.aws.parameters import AwsParameters
 from tagship.aws.scaling import AwsAutoScaling
-from tagship.aws.secrets_manager import AwsSecrets
 from tagship.aws.standing import AwsStanding
 from tagship.base.events import Events
 from tagship.image.builder import BuildRequest
 from tagship.image.registry import OciRegistry
 from tagship.release.doors import Doors
-from tagship.secret.doors import SecretDoors
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 from tagship.wiring.connection import Connection
@@ -29,7 +26,7 @@ def release_doors(connection: Connection) -> Doors:
         logs=connection.logs,
         standing=AwsStanding(connection.aws),
         scaling=AwsAutoScaling(connection.aws),
-        secrets=SecretDoors(AwsSecrets(connection.aws), AwsParameters(connection.aws)),
+        secrets=connection.secret_doors(),
         builder=_Docker(connection.events),
         registry=OciRegistry(),
         site=SiteDoors(
