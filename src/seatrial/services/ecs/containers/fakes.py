@@ -130,6 +130,7 @@ class FakeAws:
             "RegisterTargets": self._register,
             "DeregisterTargets": self._deregister,
             "DescribeTargetHealth": self._health,
+            "GetParameters": lambda params: {"Parameters": [], "InvalidParameters": params["Names"]},
             "GetSecretValue": self._secret,
             "DescribeAlarms": self._alarms,
         }
