@@ -112,7 +112,7 @@ def _secret(source: SecretSource, found: SecretFacts | AwsDenied | None, prefix:
     key = f" --key {source.key}" if source.key else ""
     to_set = f"tagship secret set {source.name}{key}" if source.name else ""
     if isinstance(found, AwsDenied):
-        return f"these credentials may not look at the secret `{name}`", "tagship infra apply"
+        return f"these credentials may not describe the secret `{name}`", "tagship infra apply"
     if found is None:
         return f"there is no secret `{name}`", to_set
     if found.deleted:
@@ -135,7 +135,7 @@ def _parameters(
     except AwsExpired:
         raise
     except AwsDenied:
-        denied = "these credentials may not look at parameters"
+        denied = "these credentials may not describe parameters"
         yield from ((source, (denied, "tagship infra apply")) for source in sources)
         return
     for source, name in names.items():

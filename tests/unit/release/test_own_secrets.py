@@ -150,7 +150,7 @@ def test_where_the_keys_are_not_known_a_key_is_not_checked() -> None:
 def test_credentials_that_may_not_look_are_told_of_the_apply_that_lets_them() -> None:
     shop = with_secrets(A="stripe")
     shop.secrets.refuses = AwsDenied("no", code="AccessDeniedException")
-    with pytest.raises(NotReady, match="may not look at the secret") as caught:
+    with pytest.raises(NotReady, match="may not describe the secret") as caught:
         deploy(shop)
     assert caught.value.hint == "tagship infra apply --env local"
 
