@@ -32,15 +32,15 @@ def _named(line: str) -> dict[str, str]:
         name = _SUFFIX.sub("", secret["name"])
         return {"secret": f"the secret `{name}`", "advice": _to_set(name, secret["key"] or "")}
     if parameter := _PARAMETER.search(line):
-        return {"secret": f"the parameter `{parameter['path']}`", "advice": "aws ssm put-parameter makes it"}
+        return {"secret": f"the parameter `{parameter['path']}`", "advice": "`aws ssm put-parameter`"}
     if key := _KEY.search(line):
-        return {"secret": f"the key `{key['key']}` of a secret", "advice": "tagship secret check names the secret"}
-    return {"secret": ANY, "advice": "tagship secret check names it"}
+        return {"secret": f"the key `{key['key']}` of a secret", "advice": "`tagship secret check` names it"}
+    return {"secret": ANY, "advice": "`tagship secret check` names it"}
 
 
 def _to_set(name: str, key: str) -> str:
     """The command for one of the app's own, which begin with ``APP-ENVIRONMENT/``."""
     _, slash, own = name.partition("/")
     if not slash or own in RESERVED:
-        return "tagship infra apply makes the database's"
-    return f"tagship secret set {own}{f' --key {key}' if key else ''}"
+        return "`tagship infra apply`"
+    return f"`tagship secret set {own}{f' --key {key}' if key else ''}`"

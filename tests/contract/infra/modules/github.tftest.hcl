@@ -227,29 +227,6 @@ run "no_permission_is_wider_than_its_use" {
   }
 }
 
-run "a_release_looks_at_the_apps_own_secrets_and_reads_none" {
-  command = plan
-
-  module {
-    source = "./modules/github"
-  }
-
-  variables {
-    secrets = { prefix = "notes-staging", arns = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared-AbCdEf"], parameters = true }
-  }
-
-  assert {
-    condition = {
-      for statement in data.aws_iam_policy_document.environment.statement : statement.sid => [statement.actions, statement.resources]
-      if startswith(statement.sid, "LookAtSecrets") || startswith(statement.sid, "LookAtParameters")
-      } == {
-      LookAtSecrets    = [toset(["secretsmanager:DescribeSecret"]), toset(["arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes-staging/*", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared-AbCdEf"])]
-      LookAtParameters = [toset(["ssm:DescribeParameters"]), toset(["*"])]
-    }
-    error_message = "Neither action shows a value."
-  }
-}
-
 run "scaling_gets_its_lower_bound_where_a_service_scales_and_nothing_else_of_scaling_is_a_releases" {
   command = plan
 
