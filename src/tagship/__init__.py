@@ -8,13 +8,13 @@ The map. A part imports only from lines below its own: never up, never sideways.
     cli                                   the terminal: one file per command
     wiring                                builds every object; the only part that knows the embedded AWS
     release                               the engine: observe, plan, verify, execute, watch, verdict
-    infra cost database image site pipeline probe dashboards notify  the parts, which do not know each other
+    infra cost database secret image site pipeline probe dashboards notify  the parts, which do not know each other
     manifest                              the vocabulary: typed, frozen, pure
     aws                                   the doors to AWS
     base                                  errors, events, process, clock: standard library only
 
-The parts: Terraform, what it costs, the database from within, images, the front end, the git remote that ships,
-what users see meanwhile, what Grafana shows, what Slack is told.
+The parts: Terraform, what it costs, the database from within, the app's own secrets, images, the front end, the git
+remote that ships, what users see meanwhile, what Grafana shows, what Slack is told.
 
 The AWS on this machine is a package of its own, `seatrial`, beside this one; ``wiring/local.py`` alone knows it.
 

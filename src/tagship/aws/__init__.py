@@ -21,6 +21,8 @@
     Who calls Route 53?                                    route53.py
     Who calls RDS?                                         rds.py
     Who sends SQL?                                         rds_data.py
+    Who keeps the app's own secrets?                       secrets_manager.py
+    Who looks for its parameters?                          parameters.py
     Who reads the webhook, inside Lambda?                  secret.py
     Who makes service-linked roles?                        roles.py
     Who looks at all that a release relies on?             standing.py
@@ -30,5 +32,6 @@
     For a database and its Data API?                       fakes_database.py
     For RDS, ECR, Logs and secrets of the infrastructure?  fakes_infra.py
     For Application Auto Scaling?                          fakes_scaling.py
+    For the app's own secrets?                             fakes_secrets.py
     For S3 and CloudFront?                                 fakes_site.py
 """

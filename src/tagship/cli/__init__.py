@@ -9,6 +9,7 @@
     Which environment is a hint about?                  addressed.py
 
     `tagship infra`?                                    infra/
+    `tagship secret`?                                   secret/
     `tagship local`?                                    local/
     `tagship init`?                                     init.py
     `tagship check`?                                    check.py

@@ -12,7 +12,7 @@ from tagship.manifest.address import Address
 WITHOUT: Final = frozenset({"init", "explain", "local", "completion"})
 """Commands, and the group, that take no environment; a test holds them to the program."""
 
-GROUPS: Final = frozenset({"infra"})
+GROUPS: Final = frozenset({"infra", "secret"})
 """Groups whose commands take one."""
 
 _COMMAND: Final = re.compile(r"\btagship (?P<name>[a-z]+(?: [a-z]+)?)(?P<rest>[^`,;\n&]*)")

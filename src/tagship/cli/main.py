@@ -26,6 +26,7 @@ COMMANDS = {
     "check": Entry("tagship.cli.check:check", "Check that tagship.yaml is valid."),
     "local": Entry("tagship.cli.local.group:local", "The embedded AWS on this machine: up, down, status, reset."),
     "infra": Entry("tagship.cli.infra.group:infra", "One environment's infrastructure: plan, apply, output, destroy."),
+    "secret": Entry("tagship.cli.secret.group:secret", "The app's own secrets: set, list, check, unset, copy."),
     "cost": Entry("tagship.cli.cost:cost", "Estimate what an environment costs a month."),
     "deploy": Entry("tagship.cli.deploy:deploy", "Ship a tag, and watch it to a verdict."),
     "rollback": Entry("tagship.cli.rollback:rollback", "Roll back to an earlier release."),

@@ -49,7 +49,7 @@ def inputs_of(manifest: EnvironmentManifest) -> CostInputs:
         endpoints=ZONES * sum(_ENDPOINTS[each] for each in manifest.network.endpoints),
         firewalls=_firewalls(manifest.firewall, grafana=bool(grafana)),
         alarms=_alarms(manifest),
-        secrets=2 * bool(manifest.database) + bool(manifest.alerts) + bool(manifest.vpn),
+        secrets=2 * bool(manifest.database) + bool(manifest.alerts) + bool(manifest.vpn) + _own_secrets(manifest),
         keys=int(bool(manifest.alerts)),
         hosted_zones=int(bool(manifest.domain)),
         vpn=manifest.vpn.instance if manifest.vpn else None,
@@ -59,6 +59,12 @@ def inputs_of(manifest: EnvironmentManifest) -> CostInputs:
         # A firewall writes its logs there, and dashboards read them.
         traffic=bool(manifest.traffic or manifest.firewall or manifest.dashboards),
     )
+
+
+def _own_secrets(manifest: EnvironmentManifest) -> int:
+    """Secrets that are the app's own; one by its ARN is paid where it was made, and a standard parameter is free."""
+    sources = (source for service in manifest.services.values() for source in service.secrets.values())
+    return len({source.name for source in sources if source.store == "secretsmanager" and source.name})
 
 
 def _tasks(name: str, service: Service) -> Tasks:

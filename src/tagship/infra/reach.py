@@ -59,6 +59,12 @@ ROWS: Final = (
     Row(f"{_S}.cpu", Reach.RELEASE),
     Row(f"{_S}.memory", Reach.RELEASE),
     Row(f"{_S}.environment", Reach.RELEASE),
+    Row(
+        f"{_S}.secrets",
+        Reach.REFUSED,
+        "Only if one is removed: the running version reads it. A new value reaches the tasks of the next release.",
+        ("permission",),
+    ),
     Row(f"{_S}.count.desired", Reach.RELEASE, "Only the first release starts this many."),
     Row(f"{_S}.count.min", Reach.NOTHING, "Tasks are added if fewer are running."),
     Row(f"{_S}.count.max", Reach.NOTHING, "Tasks are drained if more are running."),

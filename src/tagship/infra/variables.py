@@ -35,7 +35,11 @@ def variables(manifest: EnvironmentManifest, names: Names, *, account: str) -> d
                 "flow_logs": manifest.network.flow_logs,
             },
             "services": {
-                name: {"names": _service_names(names, name), **_service(service, places)}
+                name: {
+                    "names": _service_names(names, name),
+                    **_service(service, places),
+                    "secrets": _secrets(service, names),
+                }
                 for name, service in manifest.services.items()
             },
             "site": _site(manifest.site, names.site_bucket(account, manifest.region)),
@@ -96,6 +100,17 @@ def _service(service: Service, places: dict[str, int]) -> dict[str, Any]:
             "unhealthy_threshold": service.health.unhealthy_threshold,
             "grace_period": service.health.grace_period,
         },
+    }
+
+
+def _secrets(service: Service, names: Names) -> dict[str, list[str]]:
+    """What ECS reads for the service, each once: names and paths of this account and region, and whole ARNs."""
+    found = service.secrets.values()
+    named = {(source.store, source.id(names.prefix)) for source in found if not source.arn}
+    return {
+        "names": sorted(name for store, name in named if store == "secretsmanager"),
+        "paths": sorted(name for store, name in named if store == "ssm"),
+        "arns": sorted({source.arn for source in found if source.arn}),
     }
 
 

@@ -11,6 +11,7 @@
 
     What can a manifest say?                                     model.py
     What can a service say?                                      service.py
+    Where does a secret value lie?                               secret_source.py
     What can network, site, database and the other systems say?  systems.py
     What may an environment say differently?                     overrides.py
     Which environment is meant, and on which AWS?                address.py

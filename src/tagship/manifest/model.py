@@ -46,6 +46,20 @@ GRAFANA_PATHS: Final = ("/grafana", "/grafana/*")
 
 _EVERYTHING: Final = "/*"
 
+_ARNS: Final = 6800
+"""Characters that the deploying role's policy has beside what it always says (``terraform/modules/github``)."""
+
+_BOUND: Final = 125
+"""Characters there for each service that scales."""
+
+DATABASE_VARIABLES: Final = frozenset(
+    f"DATABASE_{name}" for name in ("HOST", "NAME", "PASSWORD", "PORT", "READER_HOST", "READER_URL", "URL", "USER")
+)
+"""What a service with the database is told (``terraform/modules/database/outputs.tf``)."""
+
+SIGN_IN_VARIABLES: Final = frozenset(f"COGNITO_{name}" for name in ("CLIENT_ID", "DOMAIN", "ISSUER", "USER_POOL_ID"))
+"""What every service is told of sign-in (``terraform/root/main.tf``)."""
+
 
 class App(Part):
     """What the manifest as written and as it holds for one environment have in common."""
@@ -136,10 +150,9 @@ class Manifest(App):
     @model_validator(mode="after")
     def _parts_go_together(self) -> Self:
         found = [
-            _error(f"{text}{where}", *place)
+            _error(text, *_place(self, name, at))
             for name in self.environment_names
             for text, *at in _conflicts(self.for_environment(name))
-            for where, place in [_blamed(self, name, at)]
         ]
         if errors := [error for index, error in enumerate(found) if error not in found[:index]]:
             raise several(errors)
@@ -205,6 +218,7 @@ def _conflicts(found: EnvironmentManifest) -> Iterator[_Conflict]:
     yield from _of_systems(found)
     for name, service in found.services.items():
         yield from _of_sign_in(name, service, found)
+        yield from _of_secrets(name, service, found)
 
 
 def _of_paths(found: EnvironmentManifest) -> Iterator[_Conflict]:
@@ -238,6 +252,9 @@ def _of_systems(found: EnvironmentManifest) -> Iterator[_Conflict]:
         yield "needs `database`: it connects to nothing else", "vpn"
     if found.vpn and overlap(found.vpn.clients, found.network.cidr):
         yield f"`{found.vpn.clients}` overlaps the network's `{found.network.cidr}`", "vpn", "clients"
+    arns = {source.arn for service in found.services.values() for source in service.secrets.values() if source.arn}
+    if found.github and sum(map(len, arns)) > (room := max(_ARNS - _BOUND * len(found.services), _BOUND)):
+        yield f"name too many secrets by their ARNs for GitHub's role ({room} characters)", "services"
 
 
 def _of_sign_in(name: str, service: Service, found: EnvironmentManifest) -> Iterator[_Conflict]:
@@ -248,14 +265,26 @@ def _of_sign_in(name: str, service: Service, found: EnvironmentManifest) -> Iter
         yield "needs a NAT gateway: the load balancer calls Cognito", "services", name, "sign_in"
 
 
-def _blamed(manifest: Manifest, environment: str, at: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """What to add to the words of a conflict in an environment, and the place to show: its own, if it says that."""
+def _of_secrets(name: str, service: Service, found: EnvironmentManifest) -> Iterator[_Conflict]:
+    """Variables that another system sets, and what AWS would not give the service's tasks."""
+    for variable, source in service.secrets.items():
+        at = ("services", name, "secrets", variable)
+        if found.database and service.database and variable in DATABASE_VARIABLES:
+            yield "is the database's own variable; choose another name, or write `database: false`", *at
+        if found.auth and variable in SIGN_IN_VARIABLES:
+            yield "is a variable of `auth`; choose another name", *at
+        if source.region not in ("", found.region):
+            yield f"is in {source.region}, but `{found.environment}` is in {found.region}", *at
+        if source.store == "ssm" and source.name and found.app.startswith(("aws", "ssm")):
+            yield f"cannot be a parameter: AWS reserves names that begin with `{found.app[:3]}`; use a secret", *at
+
+
+def _place(manifest: Manifest, environment: str, at: Sequence[str]) -> Sequence[str]:
+    """Where a conflict in an environment is shown: at what the environment itself says, else where it has it from."""
     here: Any = manifest.environments.get(environment)
     for step in at:
         here = here.get(step) if isinstance(here, Mapping) else getattr(here, step, None)
-    if here:
-        return "", ("environments", environment, *at)
-    return "", at
+    return ("environments", environment, *at) if here else at
 
 
 def _inside(error: ValidationError, *at: str) -> list[dict[str, Any]]:

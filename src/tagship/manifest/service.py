@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from tagship.manifest.fargate import memory_choices, memory_in_words
 from tagship.manifest.part import Part
+from tagship.manifest.secret_source import SecretSource
 from tagship.manifest.types import (
     Command,
     Cpu,
@@ -40,6 +41,21 @@ from tagship.manifest.types import (
 
 _WILDCARDS: Final = 5
 """How many ``*`` and ``?`` the conditions of one listener rule may hold (ELB quotas)."""
+
+RELEASE_VARIABLES: Final = (
+    "AWS_REGION",
+    "TAGSHIP_APP",
+    "TAGSHIP_COMMIT",
+    "TAGSHIP_ENVIRONMENT",
+    "TAGSHIP_VERSION",
+)
+"""What every container is told of its own release (``release/planning/task_definition.py``)."""
+
+_RIGHT: Final = 125
+"""Characters of the longest ARN around a secret's own name."""
+
+_RIGHTS: Final = 9000
+"""Characters for ARNs: what is inline in a role has 10,240 in all (IAM user guide, "IAM and STS quotas")."""
 
 
 class Build(Part):
@@ -154,6 +170,10 @@ class Service(Part):
     environment: Mapping[VariableName, str] = Field(
         default={}, description="Environment variables, in plain text; no secrets."
     )
+    secrets: Mapping[VariableName, SecretSource] = Field(
+        default={},
+        description="Environment variables from secrets: `name`, `name:key`, `ssm:/path`, or a whole ARN.",
+    )
     count: Count = Field(default=Count.model_construct(), description="Number of tasks.")
     scaling: Annotated[Scaling | None, or_none] = Field(
         default=Scaling.model_construct(), description="Auto scaling; `false` turns it off."
@@ -194,6 +214,18 @@ class Service(Part):
             size = f"{self.memory}" if "memory" in self.model_fields_set else f"{self.memory}, the default,"
             offered = memory_in_words(self.cpu)
             raise impossible(f"{size} does not go with cpu {self.cpu}; Fargate offers {offered}", "memory")
+        return self
+
+    @model_validator(mode="after")
+    def _a_variable_has_one_source(self) -> Self:
+        for name in self.secrets:
+            if name in self.environment:
+                raise impossible("is in `environment`, too; leave one of the two out", "secrets", name)
+            if name in RELEASE_VARIABLES:
+                raise impossible("is set by each release; choose another name", "secrets", name)
+        used = sum(_RIGHT + len(source) for source in {str(each) for each in self.secrets.values()})
+        if used > _RIGHTS:
+            raise impossible(f"has too many or too long names for one role of IAM ({used} of {_RIGHTS})", "secrets")
         return self
 
     @model_validator(mode="after")

@@ -1,7 +1,7 @@
 """How a deploy goes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tagship.base.errors import NotReady, Refused
@@ -13,6 +13,7 @@ from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext, ReleaseOptions
 from tagship.release.doors import Doors
 from tagship.release.planning.observe import observe, observe_site
+from tagship.release.planning.own_secrets import own_secrets
 from tagship.release.planning.plan import Wanted, plan_deploy
 from tagship.release.planning.provenance import require_commit_of, require_one_commit
 from tagship.release.planning.steps import Plan
@@ -95,8 +96,10 @@ class Deployer:
     def _planned(
         self, source: Source, tree: Path, infrastructure: Infrastructure, options: ReleaseOptions
     ) -> tuple[Plan, ReleaseContext]:
-        wanted = Wanted(self._manifest_in(tree, source.top(tree)), infrastructure, source.version, source.commit)
+        manifest = self._manifest_in(tree, source.top(tree))
+        wanted = Wanted(manifest, infrastructure, source.version, source.commit)
         _require_infrastructure(wanted)
+        wanted = replace(wanted, secrets=own_secrets(manifest, self._doors.secrets))
         serving = self._ledger.serving()
         observation = observe(
             infrastructure,

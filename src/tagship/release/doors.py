@@ -12,6 +12,7 @@ from tagship.base.clock import Clock
 from tagship.base.events import Events
 from tagship.image.builder import Builder
 from tagship.image.registry import Registry
+from tagship.secret.doors import SecretDoors
 from tagship.site.doors import SiteDoors
 
 
@@ -25,6 +26,7 @@ class Doors:
     logs: Logs
     standing: Standing
     scaling: AutoScaling
+    secrets: SecretDoors
     builder: Builder
     registry: Registry
     site: SiteDoors

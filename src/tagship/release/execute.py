@@ -40,7 +40,9 @@ def _verify(context: ReleaseContext, step: Verify) -> str:
         NotReady: something would make the release fail.
     """
     doors, wanted = context.doors, context.wanted
-    grounds = VerifyContext(doors.ecs, doors.ecr, doors.standing, wanted.manifest, wanted.infrastructure)
+    grounds = VerifyContext(
+        doors.ecs, doors.ecr, doors.standing, wanted.manifest, wanted.infrastructure, wanted.secrets
+    )
     report = verify(grounds, dict(step.digests))
     doors.events.emit(Verified(report))
     if report.wrong:

@@ -18,10 +18,13 @@ from tagship.manifest.model import EnvironmentManifest
 
 if TYPE_CHECKING:
     from tagship.aws.logs import AwsLogs
+    from tagship.aws.parameters import AwsParameters
     from tagship.aws.s3 import S3
     from tagship.infra.outputs import Infrastructure
     from tagship.manifest.names import Names
     from tagship.release.records.ledger import Ledger
+    from tagship.secret.doors import SecretDoors
+    from tagship.secret.keeper import SecretKeeper
     from tagship.wiring.local import InstanceStatus
 
 
@@ -105,6 +108,32 @@ class Connection:
         from tagship.release.records.ledger import Ledger
 
         return Ledger(self.s3, self.bucket, self.clock, self.events)
+
+    def secret_keeper(self) -> SecretKeeper:
+        """What a person does with the app's own secrets.
+
+        Raises:
+            Refused: the credentials are of another account than the manifest names.
+        """
+        from tagship.aws.secrets_manager import AwsSecrets
+        from tagship.secret.keeper import SecretKeeper
+
+        if self.manifest.account:
+            _ = self.account
+        return SecretKeeper(AwsSecrets(self.aws), self.manifest, self.names.prefix)
+
+    def parameters(self) -> AwsParameters:
+        """The door to the Parameter Store."""
+        from tagship.aws.parameters import AwsParameters
+
+        return AwsParameters(self.aws)
+
+    def secret_doors(self) -> SecretDoors:
+        """Where a release looks for secrets."""
+        from tagship.aws.secrets_manager import AwsSecrets
+        from tagship.secret.doors import SecretDoors
+
+        return SecretDoors(AwsSecrets(self.aws), self.parameters())
 
     def infrastructure(self) -> Infrastructure:
         """What Terraform built, with the front door at the address at which it answers; read once.

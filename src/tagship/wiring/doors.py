@@ -26,6 +26,7 @@ def release_doors(connection: Connection) -> Doors:
         logs=connection.logs,
         standing=AwsStanding(connection.aws),
         scaling=AwsAutoScaling(connection.aws),
+        secrets=connection.secret_doors(),
         builder=_Docker(connection.events),
         registry=OciRegistry(),
         site=SiteDoors(

@@ -88,9 +88,11 @@ class Environment(Connection):
     def verified(self) -> Report:
         """What a release would find before it touches anything."""
         from tagship.release.planning.verify import VerifyContext, verify
+        from tagship.secret.resolve import resolve
 
         doors, infrastructure = self._doors(), self.infrastructure()
-        return verify(VerifyContext(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure), {})
+        secrets = resolve(self.manifest, self.names.prefix, doors.secrets)
+        return verify(VerifyContext(doors.ecs, doors.ecr, doors.standing, self.manifest, infrastructure, secrets), {})
 
     def warn_of_expiry(self, patience: float) -> None:
         """Say where the credentials may not last as long as a release; ``patience`` is seconds."""

@@ -36,7 +36,7 @@ MODEL_SAYS_ALL: Final[Mapping[str, frozenset[str]]] = {
     "s3": frozenset(
         {"PutBucketEncryption", "PutBucketOwnershipControls", "PutBucketVersioning", "PutPublicAccessBlock"}
     ),
-    "secretsmanager": frozenset({"PutSecretValue"}),
+    "secretsmanager": frozenset({"PutSecretValue", "RestoreSecret", "UntagResource"}),
     "wafv2": frozenset({"AssociateWebACL", "PutLoggingConfiguration"}),
 }
 """Operations that change something, of whose values AWS's pages say nothing beyond its model: ids, and choices."""

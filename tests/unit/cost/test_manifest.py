@@ -59,6 +59,12 @@ def test_a_database_is_a_writer_and_its_least_readers_and_two_secrets() -> None:
     assert (found.secrets, found.alarms) == (2, 2)
 
 
+def test_a_secret_of_the_app_is_paid_once_and_neither_a_parameter_nor_one_of_somebody_else() -> None:
+    arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shared-AbCdEf"
+    said = {"A": "mail:user", "B": "mail:password", "C": "stripe", "D": "ssm:/level", "E": arn}
+    assert inputs(services={"api": {"port": 8000, "secrets": said}}).secrets == 2
+
+
 def test_a_firewall_pays_each_of_its_rules() -> None:
     assert inputs(firewall={}).firewalls == (5,)
     countries = {"block_countries": ["KP"], "allow_addresses": ["192.0.2.0/24"]}

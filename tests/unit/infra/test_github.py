@@ -30,7 +30,8 @@ NOT_OF_A_RELEASE: dict[str, str] = {
     "rds:DescribeDBInstances": "tagship infra destroy",
     "route53:CreateHostedZone": "tagship infra apply, on the embedded AWS alone",
     "route53:ListHostedZonesByName": "tagship infra apply, on the embedded AWS alone",
-    "secretsmanager:DeleteSecret": "tagship infra destroy",
+    "secretsmanager:CreateSecret": "tagship secret set, which a person types",
+    "secretsmanager:DeleteSecret": "tagship infra destroy, and tagship secret unset, which a person types",
     "ecs:DeleteTaskDefinitions": "tagship infra destroy",
     "ecs:DeregisterTaskDefinition": "tagship infra destroy",
     "ecs:ExecuteCommand": "tagship exec, which a person types",
@@ -43,6 +44,11 @@ NOT_OF_A_RELEASE: dict[str, str] = {
     "s3:PutBucketVersioning": "tagship infra apply",
     "s3:PutEncryptionConfiguration": "tagship infra apply",
     "secretsmanager:GetSecretValue": "the function that speaks to Slack",
+    "secretsmanager:ListSecrets": "tagship secret list, which a person types",
+    "secretsmanager:PutSecretValue": "tagship secret set",
+    "secretsmanager:RestoreSecret": "tagship secret restore, which a person types",
+    "secretsmanager:TagResource": "tagship secret set",
+    "secretsmanager:UntagResource": "tagship secret set",
 }
 """What the doors can do and a release never asks for, each with who does."""
 

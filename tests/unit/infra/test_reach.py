@@ -58,6 +58,7 @@ ANOTHER: Final[dict[str, Any]] = {
     "services.NAME.cpu": 256,
     "services.NAME.memory": 2048,
     "services.NAME.environment": {"A": "b"},
+    "services.NAME.secrets": {"A": "b"},
     "services.NAME.count.desired": 3,
     "services.NAME.count.min": 1,
     "services.NAME.count.max": 8,

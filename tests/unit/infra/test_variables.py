@@ -79,6 +79,18 @@ def test_settings_of_the_container_stay_out_of_terraform(secret: str) -> None:
     assert secret not in json.dumps(found)
 
 
+def test_a_secret_is_passed_on_by_the_name_that_aws_knows_once_and_without_key_or_variable() -> None:
+    shared = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared-AbCdEf"
+    written = {"A": "mail:user", "B": "mail:password", "C": "ssm:/level", "D": f"{shared}:key"}
+    found = built(manifest(api=Service.model_validate({"port": 1, "secrets": written})))
+
+    assert found["services"]["api"]["secrets"] == {
+        "names": ["notes-staging/mail"],
+        "paths": ["/notes-staging/level"],
+        "arns": [shared],
+    }
+
+
 @pytest.mark.parametrize("kind", ["names", "services"])
 def test_terraform_declares_every_name_that_is_passed(kind: str) -> None:
     """Terraform drops an attribute that its type does not name, and says nothing."""

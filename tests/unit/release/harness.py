@@ -12,6 +12,7 @@ from typing import TypeVar
 from tagship.aws.ecs_shapes import Container, Task
 from tagship.aws.fakes import FakeEcr, FakeEcs, FakeElb, FakeLogs, FakeStanding
 from tagship.aws.fakes_scaling import FakeAutoScaling
+from tagship.aws.fakes_secrets import FakeParameters, FakeSecrets
 from tagship.aws.fakes_site import FakeCloudFront, FakeS3
 from tagship.base.events import Event, Events
 from tagship.base.fakes import ManualClock
@@ -28,6 +29,7 @@ from tagship.release.doors import Doors
 from tagship.release.records.ledger import Ledger
 from tagship.release.rollback import Rollbacker
 from tagship.release.status import StatusReader
+from tagship.secret.doors import SecretDoors
 from tagship.site.build import SiteBuilder
 from tagship.site.doors import SiteDoors
 
@@ -138,6 +140,8 @@ class Shop:
     logs: FakeLogs = field(default_factory=FakeLogs)
     standing: FakeStanding = field(default_factory=FakeStanding)
     scaling: FakeAutoScaling = field(default_factory=FakeAutoScaling)
+    secrets: FakeSecrets = field(default_factory=FakeSecrets)
+    parameters: FakeParameters = field(default_factory=FakeParameters)
     s3: FakeS3 = field(default_factory=FakeS3)
     edge: FakeCloudFront = field(default_factory=FakeCloudFront)
     sources: FakeSources = field(default_factory=FakeSources)
@@ -167,6 +171,7 @@ class Shop:
             logs=self.logs,
             standing=self.standing,
             scaling=self.scaling,
+            secrets=SecretDoors(self.secrets, self.parameters),
             builder=self.builder,
             registry=self.registry,
             site=SiteDoors(self.s3, self.edge, SiteBuilder(SystemProcesses(), Events(self.told.append))),

@@ -36,7 +36,10 @@ def destroy(environment: Address, manifest_path: Path, *, confirm: str | None) -
     for snapshot in done.snapshots:
         output.say(f"The database's final snapshot is kept, and billed until you delete it: `{snapshot}`.")
         output.say(f"To delete it: {destruction.forget_snapshot(snapshot, place.manifest.region)}")
-    left = "Nothing else" if done.snapshots else "Nothing"
+    own = any(service.secrets for service in place.manifest.services.values())
+    if own:
+        output.say("The app's own secrets are kept: `tagship secret list` names them.")
+    left = "Nothing else" if done.snapshots or own else "Nothing"
     output.say(f"{left} is left of `{environment.name}` after {done.seconds:.0f} s.")
 
 

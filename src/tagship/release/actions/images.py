@@ -5,7 +5,7 @@ from tagship.image.builder import BuildRequest, RegistryCredentials
 from tagship.release.board import ProgressBoard
 from tagship.release.context import ReleaseContext
 from tagship.release.planning.steps import BuildImage, RegisterRevision
-from tagship.release.planning.task_definition import CONTENT_TAG, VERSION_TAG, content_hash
+from tagship.release.planning.task_definition import CONTENT_TAG, VERSION_TAG
 
 
 def build(context: ReleaseContext, board: ProgressBoard, step: BuildImage) -> str:
@@ -37,8 +37,8 @@ def register(context: ReleaseContext, board: ProgressBoard, step: RegisterRevisi
     """Register; returns ``family:number``."""
     wanted = context.wanted
     digest = step.image.digest or board.services[step.service].digest
-    definition = wanted.definition(step.service, wanted.image(step.service, digest))
-    content = content_hash(definition)
+    image = wanted.image(step.service, digest)
+    definition, content = wanted.definition(step.service, image), wanted.content(step.service, image)
     tags = {
         CONTENT_TAG: content,
         VERSION_TAG: wanted.version,

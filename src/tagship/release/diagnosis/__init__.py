@@ -8,6 +8,7 @@
     Which causes are there, in which order?              causes.py
     … of a container that ended by itself?               causes_of_ends.py
     By which signs is each known?                        signs.py
+    Which secret could ECS not give it?                  secret_signs.py
     Which line of a log did it die of?                   fatal.py
     What do programs print when they end?                last_words.py  last_words.txt
     What do they print when they start?                  startup_log.py

@@ -9,6 +9,7 @@ from typing import Final
 from tagship.release.diagnosis import signs
 from tagship.release.diagnosis.cause import Cause, Cure
 from tagship.release.diagnosis.causes_of_ends import ENDED
+from tagship.release.diagnosis.secret_signs import of_a_secret
 from tagship.release.diagnosis.signs import answered, first_of, log_matches, reason, stop_code
 
 _AWAY: Final = (
@@ -44,20 +45,20 @@ _BEFORE_ANY_CONTAINER: Final = (
     ),
     Cause(
         "secret-missing",
-        reason(
+        of_a_secret(
             r"secret|ssm|parameter",
             r"secret.*ResourceNotFound|ParameterNotFound|invalid (?:ssm )?parameters|specified secret|json key",
         ),
-        "A secret or parameter that the task names does not exist, so no container ever started.",
-        "Create the secret or parameter in the reason below, in the task's region, or correct its name; then "
-        "deploy the tag again.",
+        "No container ever started, because {secret} does not exist.",
+        "Set it ({advice}), or correct its name in tagship.yaml; then deploy the tag again.",
         Cure.EITHER,
     ),
     Cause(
         "secret-denied",
-        reason(r"secretsmanager:GetSecretValue|ssm:GetParameters?|kms:Decrypt|retrieve secrets?.*AccessDenied"),
-        "The execution role may not read a secret that the task names, so no container ever started.",
-        "Give the execution role the action in the reason below (kms:Decrypt, too, for a key of your own).",
+        of_a_secret(r"secretsmanager:GetSecretValue|ssm:GetParameters?|kms:Decrypt|retrieve secrets?.*AccessDenied"),
+        "No container ever started, because the execution role may not read {secret}.",
+        "Let it read what the manifest names: tagship infra apply. Else give the role the action in the reason below "
+        "(kms:Decrypt, too, for a key of your own).",
         Cure.OUTSIDE,
     ),
     Cause(

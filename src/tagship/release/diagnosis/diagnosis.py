@@ -67,6 +67,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "advice": "",
         "setting": "NAME: value",
         "host": "the address",
+        "secret": "a secret that the task names",
         "line": "see the lines below",
     }
 

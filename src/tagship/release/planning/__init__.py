@@ -5,6 +5,7 @@
     What is there now?                                  observe.py
     What is to be done? Which services wait for which?  plan.py
     What can a step be?                                 steps.py
+    Where are the app's own secrets?                    own_secrets.py
     What does a task definition look like?              task_definition.py
     Is everything there that a release names?           verify.py
     Was it built from the commit of its tag?            provenance.py

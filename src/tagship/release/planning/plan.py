@@ -1,7 +1,7 @@
 """What to do, decided from what is there. Pure: nothing here touches anything."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
 from tagship.aws.ecs_shapes import Definition
@@ -26,17 +26,27 @@ from tagship.release.planning.steps import (
     Verify,
     WatchRollouts,
 )
-from tagship.release.planning.task_definition import CONTENT_TAG, Image, Stamp, content_hash, render
+from tagship.release.planning.task_definition import (
+    CONTENT_TAG,
+    Image,
+    Secrets,
+    Stamp,
+    changed_secrets,
+    content_hash,
+    render,
+)
+from tagship.secret.resolve import Resolution
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a release is to bring about: the manifest's services at one version."""
+    """What a release is to bring about: the manifest's services at one version, with the secrets as they are now."""
 
     manifest: EnvironmentManifest
     infrastructure: Infrastructure
     version: str
     commit: str
+    secrets: Resolution = field(default_factory=Resolution)
 
     def image(self, service: str, digest: str | None) -> Image:
         """The service's image."""
@@ -51,7 +61,16 @@ class Wanted:
             commit=self.commit,
             region=self.manifest.region,
         )
-        return render(self.manifest.services[service], self.infrastructure.services[service], image, stamp)
+        place = self.infrastructure.services[service]
+        return render(self.manifest.services[service], place, image, stamp, own=self.own(service))
+
+    def own(self, service: str) -> Secrets:
+        """The service's own secrets."""
+        return self.secrets.found.get(service, {})
+
+    def content(self, service: str, image: Image) -> str:
+        """The hash of the service's content with that image."""
+        return content_hash(self.definition(service, image), self.own(service))
 
 
 def plan_deploy(
@@ -223,7 +242,7 @@ def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step
     image = wanted.image(name, seen.image_digest)
     if image.digest is None:
         yield BuildImage(name, wanted.version)
-    content = content_hash(wanted.definition(name, image))
+    content = wanted.content(name, image)
     if image.digest and seen.content == content:
         if seen.rolling:
             yield WatchRollouts((name,))
@@ -234,7 +253,7 @@ def _steps(wanted: Wanted, name: str, seen: ServiceObservation) -> Iterator[Step
     reusable = bool(image.digest) and seen.newest is not None and seen.newest.tags.get(CONTENT_TAG) == content
     revision = seen.newest.arn if reusable and seen.newest else None
     if not reusable:
-        yield RegisterRevision(name, image)
+        yield RegisterRevision(name, image, changed_secrets(seen.content, content, wanted.own(name)))
     if migrate := wanted.manifest.services[name].migrate:
         yield Migrate(name, revision, migrate.command, migrate.kind, migrate.timeout)
     # A release never touches the count that scaling owns; only a service that never ran needs its first tasks.

@@ -33,16 +33,22 @@ class BuildImage:
 
 @dataclass(frozen=True)
 class RegisterRevision:
-    """Register a revision with the service's content; ``image`` is completed by the build where there is one."""
+    """Register a revision with the service's content; ``image`` is completed by the build where there is one.
+
+    ``changed`` are the variables whose secret has a new value, where that is all that is new.
+    """
 
     service: str
     image: Image
+    changed: tuple[str, ...] = ()
 
     @property
     def says(self) -> str:
         """The step as a sentence."""
         image = self.image.digest or "the image just built"
-        return f"register a revision of `{self.service}` with {image}"
+        names = ", ".join(f"`{name}`" for name in self.changed)
+        why = f", because the secret of {names} has changed" if names else ""
+        return f"register a revision of `{self.service}` with {image}{why}"
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,26 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from tagship.aws.ecs_shapes import Definition
 from tagship.infra.outputs import ServiceInfrastructure
 from tagship.manifest.service import Service
+from tagship.secret.resolve import Resolved
 
 CONTENT_TAG = "tagship:content"
 """The tag of a revision that carries its content's hash."""
 
 VERSION_TAG = "tagship:version"
 """The tag of a revision that names the first release to use it."""
+
+Secrets = Mapping[str, Resolved]
+"""A service's own secrets, by the environment variable."""
+
+_MARKS: Final = 27
+"""Secrets whose versions are told apart in a tag: its value has 256 characters (ECS API, ``Tag``)."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,10 @@ class Image:
         return f"{self.repository_url}@{self.digest or '(to be built)'}"
 
 
-def render(service: Service, place: ServiceInfrastructure, image: Image, stamp: Stamp) -> Definition:
-    """The task definition as ``RegisterTaskDefinition`` takes it."""
+def render(
+    service: Service, place: ServiceInfrastructure, image: Image, stamp: Stamp, *, own: Secrets | None = None
+) -> Definition:
+    """The task definition as ``RegisterTaskDefinition`` takes it; ``own`` are the service's own secrets."""
     return {
         "family": place.task_family,
         "networkMode": "awsvpc",
@@ -61,14 +71,39 @@ def render(service: Service, place: ServiceInfrastructure, image: Image, stamp: 
         "memory": str(service.memory),
         "executionRoleArn": place.execution_role_arn,
         "taskRoleArn": place.task_role_arn,
-        "containerDefinitions": [_container(service, place, image, stamp)],
+        "containerDefinitions": [_container(service, place, image, stamp, own=own or {})],
     }
 
 
-def content_hash(definition: Definition) -> str:
-    """Twelve characters that are the same for the same content, whatever its order of keys."""
+def content_hash(definition: Definition, own: Secrets | None = None) -> str:
+    """Twelve characters that are the same for the same content, whatever its order of keys.
+
+    Tasks read a secret at their start, so a new value is new content, although the definition names no version: behind
+    the twelve come eight of each secret's current version, in the order of the variables.
+    """
     canonical = json.dumps(definition, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+    return ":".join((hashlib.sha256(canonical.encode()).hexdigest()[:12], *_marks(own or {})))
+
+
+def _marks(own: Secrets) -> tuple[str, ...]:
+    marks = tuple(hashlib.sha256(own[name].version.encode()).hexdigest()[:8] for name in sorted(own))
+    return marks if len(marks) <= _MARKS else (hashlib.sha256(":".join(marks).encode()).hexdigest()[:12],)
+
+
+def changed_secrets(before: str, now: str, own: Secrets) -> tuple[str, ...]:
+    """The variables whose secret has another value, where nothing else of the content is another; else none.
+
+    Args:
+        before: the hash of the content that a service has.
+        now: that of the content that it is to get.
+        own: the secrets of the latter.
+    """
+    (content, *old), (wanted, *new) = before.split(":"), now.split(":")
+    if content != wanted or len(old) != len(new):
+        return ()
+    if len(new) != len(own):
+        return tuple(sorted(own)) if old != new else ()
+    return tuple(name for name, was, is_ in zip(sorted(own), old, new, strict=True) if was != is_)
 
 
 def port_of(definition: Definition) -> int:
@@ -78,11 +113,14 @@ def port_of(definition: Definition) -> int:
     return int(ports[0].get("containerPort", 0))
 
 
-def _container(service: Service, place: ServiceInfrastructure, image: Image, stamp: Stamp) -> dict[str, Any]:
+def _container(
+    service: Service, place: ServiceInfrastructure, image: Image, stamp: Stamp, *, own: Secrets
+) -> dict[str, Any]:
     variables = {**stamp.variables(), **place.variables, **service.environment}
+    references = {**place.secrets, **{name: found.value_from for name, found in own.items()}}
     secrets = [
-        {"name": name, "valueFrom": place.secrets[name]}
-        for name in sorted(place.secrets)
+        {"name": name, "valueFrom": references[name]}
+        for name in sorted(references)
         if name not in variables  # ECS wants each name once, and what the manifest says itself wins
     ]
     return {

@@ -1,7 +1,7 @@
 """Looks, before anything is touched, whether everything that a release names is there and may be used."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from typing import Final
@@ -15,6 +15,7 @@ from tagship.infra.outputs import Infrastructure, ServiceInfrastructure
 from tagship.manifest.model import EnvironmentManifest
 from tagship.manifest.service import Service
 from tagship.release.planning.task_definition import repository_name
+from tagship.secret.resolve import Resolution
 
 _NOT_THERE: Final = frozenset({"InvalidAction", "NotImplemented", "UnknownOperationException"})
 """Codes of an AWS that has no such call: the embedded one knows no quotas."""
@@ -27,7 +28,7 @@ _UNITS = 1024
 
 _TASKS = "ecs-tasks.amazonaws.com"
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-_SECRET = ("secretsmanager:GetSecretValue",)
+_READ = {"secretsmanager": ("secretsmanager:GetSecretValue",), "ssm": ("ssm:GetParameters",)}
 _LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 _TERMINAL = (
     "ssmmessages:CreateControlChannel",
@@ -100,6 +101,7 @@ class VerifyContext:
         standing: the door to everything around.
         manifest: the manifest of the environment.
         infrastructure: what Terraform built.
+        secrets: the app's own, as they were found.
     """
 
     ecs: Ecs
@@ -107,6 +109,7 @@ class VerifyContext:
     standing: Standing
     manifest: EnvironmentManifest
     infrastructure: Infrastructure
+    secrets: Resolution = field(default_factory=Resolution)
 
 
 Look = Callable[[], str]
@@ -174,7 +177,11 @@ class _Looks:
         yield "writes the log", lambda: self._may(self._place.execution_role_arn, _LOG, self._log_streams)
         for secret in self._secrets:
             role = self._place.execution_role_arn
-            yield f"reads {secret.rpartition(':')[2]}", partial(self._may, role, _SECRET, secret)
+            store, name = secret.split(":")[2], secret.split(":")[-1]
+            yield f"reads {name}", partial(self._may, role, _READ[store], secret)
+        for each in self._grounds.secrets.lacking:
+            if each.service == self._name:
+                yield f"secret {each.variable}", partial(_lacks, each.words, each.hint)
         yield "task role", self._task_role
         if self._service.exec:
             yield "opens a terminal", lambda: self._may(self._place.task_role_arn, _TERMINAL, "*")
@@ -239,7 +246,9 @@ class _Looks:
     @property
     def _secrets(self) -> list[str]:
         """The ARNs of what ECS takes variables out of: of ``ARN:key::`` the first seven parts."""
-        return sorted({":".join(source.split(":")[:7]) for source in self._place.secrets.values()})
+        own = self._grounds.secrets.found.get(self._name, {}).values()
+        sources = (*self._place.secrets.values(), *(each.value_from for each in own))
+        return sorted({":".join(source.split(":")[:7]) for source in sources})
 
     @property
     def _partition(self) -> str:
@@ -255,6 +264,10 @@ class _Looks:
     def _log_streams(self) -> str:
         group = f"arn:{self._partition}:logs:{self._region}:{self._account}:log-group:{self._place.log_group}"
         return f"{group}:log-stream:any"
+
+
+def _lacks(words: str, hint: str) -> str:
+    raise _Wrong(words, hint)
 
 
 def _seen(subject: str, what: str, look: Look) -> Finding:

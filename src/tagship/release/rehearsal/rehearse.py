@@ -22,6 +22,7 @@ from tagship.release.doors import Doors
 from tagship.release.events import RehearsalBegan, RehearsalEnded, RehearsalReverting, StepFinished
 from tagship.release.execute import execute
 from tagship.release.planning.observe import observe
+from tagship.release.planning.own_secrets import own_secrets
 from tagship.release.planning.plan import Wanted, plan_deploy
 from tagship.release.planning.restorable import revisions_of
 from tagship.release.planning.steps import BuildImage, UpdateService
@@ -138,7 +139,8 @@ class _Setup:
             for name, service in self.manifest.services.items()
         }
         manifest = self.manifest.model_copy(update={"services": services, "site": None})
-        return Wanted(manifest, self.infrastructure, self.serving.version, self.serving.commit)
+        secrets = own_secrets(manifest, self.doors.secrets)
+        return Wanted(manifest, self.infrastructure, self.serving.version, self.serving.commit, secrets)
 
 
 @dataclass

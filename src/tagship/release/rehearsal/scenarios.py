@@ -51,7 +51,7 @@ class Scenario:
 def scenarios(manifest: EnvironmentManifest) -> tuple[Scenario, ...]:
     """All of them, with times that fit the manifest's health checks."""
     grace = min(service.health.grace_period for service in manifest.services.values())
-    secrets = manifest.database is not None and any(service.database for service in manifest.services.values())
+    secrets = any(service.secrets or (manifest.database and service.database) for service in manifest.services.values())
     return (*_starts(grace, secrets=secrets), *_runs(), *_around(), *_harmful(manifest.region))
 
 

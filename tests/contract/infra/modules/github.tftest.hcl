@@ -298,6 +298,8 @@ run "fifty_services_with_the_longest_names_fit_into_a_roles_policies" {
     buckets          = { environment = join("", [for _ in range(63) : "e"]), site = join("", [for _ in range(63) : "s"]) }
     distribution_arn = "arn:aws:cloudfront::123456789012:distribution/E1234567890ABC"
 
+    secrets = { prefix = join("", [for _ in range(51) : "a"]), arns = [join("", [for _ in range(540) : "s"])], parameters = true }
+
     services = {
       for number in range(50) : format("%02d", number) => {
         service_arn      = "arn:aws:ecs:ap-northeast-1:123456789012:service/${join("", [for _ in range(51) : "a"])}/${join("", [for _ in range(28) : "s"])}${format("%02d", number)}"

@@ -42,6 +42,7 @@ variables {
     security_group = "notes-staging--api"
   }
 
+  region        = "eu-central-1"
   port          = 8000
   paths         = { "/*" = 49000 }
   cluster       = { arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/notes-staging", name = "notes-staging" }
@@ -155,6 +156,55 @@ run "people_sign_in_first_and_secrets_are_read_by_ecs_alone" {
     condition     = output.facts.secrets == var.secrets && output.facts.variables == var.variables
     error_message = "A release must pass them on."
   }
+}
+
+run "the_apps_own_secrets_are_readable_each_by_its_very_name" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    own_secrets = {
+      names = ["notes-staging/stripe"]
+      paths = ["/notes-staging/mail/user"]
+      arns  = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared-AbCdEf", "arn:aws:ssm:eu-central-1:123456789012:parameter/shared"]
+    }
+  }
+
+  assert {
+    condition = { for statement in one(data.aws_iam_policy_document.secrets).statement : statement.sid => [statement.actions, statement.resources] } == {
+      ReadParameters = [toset(["ssm:GetParameters"]), toset([
+        "arn:aws:ssm:eu-central-1:123456789012:parameter/notes-staging/mail/user",
+        "arn:aws:ssm:eu-central-1:123456789012:parameter/shared",
+      ])]
+      ReadSecrets = [toset(["secretsmanager:GetSecretValue"]), toset([
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes-staging/stripe-??????",
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shared-AbCdEf",
+      ])]
+    }
+    error_message = "Exactly these, and nothing beside them whose name begins alike."
+  }
+
+  assert {
+    condition     = length(output.facts.secrets) == 0
+    error_message = "A release looks them up itself: Terraform knows neither their variables nor their ARNs."
+  }
+}
+
+run "a_wildcard_is_no_name_of_a_secret" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    own_secrets = { names = ["notes-staging/*"], paths = [], arns = ["arn:aws:ssm:eu-central-1:123456789012:parameter/*"] }
+  }
+
+  expect_failures = [var.own_secrets]
 }
 
 run "one_kind_of_secret_is_one_statement" {

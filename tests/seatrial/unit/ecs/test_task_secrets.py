@@ -45,3 +45,8 @@ async def test_a_version_is_asked_for_when_it_is_named() -> None:
     found = await read_all(aws, {"secrets": [{"name": "A", "valueFrom": f"{SECRET}::AWSPREVIOUS:7"}]}, "home")
     assert found == {"A": "old"}
     assert aws.calls[-1][1] == {"SecretId": SECRET, "VersionStage": "AWSPREVIOUS", "VersionId": "7"}
+
+
+async def test_a_parameter_that_is_not_there_is_named_in_awss_words() -> None:
+    with pytest.raises(EngineRefused, match=r"secrets from ssm: .*: invalid ssm parameters: /a/b$"):
+        await read_all(FakeAws(), {"secrets": [{"name": "A", "valueFrom": "/a/b"}]}, "home")

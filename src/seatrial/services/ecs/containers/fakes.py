@@ -151,6 +151,7 @@ class FakeAws:
             "RegisterTargets": self._register,
             "DeregisterTargets": self._deregister,
             "DescribeTargetHealth": self._health,
+            "GetParameters": lambda params: {"Parameters": [], "InvalidParameters": params["Names"]},
             "GetSecretValue": self._secret,
             "DescribeAlarms": self._alarms,
             "DescribeSubnets": self._subnets,

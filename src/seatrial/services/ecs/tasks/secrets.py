@@ -14,6 +14,7 @@ from seatrial.services.ecs.records import Json
 
 _SECRET_ARN_PARTS = 7
 _PREFIX = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+_SSM = "unable to retrieve secrets from ssm: service call has been retried 1 time(s): "
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ async def _parameter(aws: Aws, reference: SecretReference) -> str:
     asked = [reference.name]
     answer = await aws.call("ssm", "GetParameters", region=reference.region, Names=asked, WithDecryption=True)
     if not answer["Parameters"]:
-        raise AwsCallError("ParameterNotFound", "")
+        raise EngineRefused(f"{_PREFIX}{_SSM}invalid ssm parameters: {reference.name}")
     return str(answer["Parameters"][0]["Value"])
 
 

@@ -43,6 +43,22 @@ module "github" {
     }
   }
 
+  secrets          = local.own_secrets
   buckets          = { environment = var.manifest.names.bucket, site = try(var.manifest.site.bucket, null) }
   distribution_arn = var.manifest.site == null ? null : module.edge.distribution_arn
+}
+
+locals {
+  named_secrets = {
+    for kind in ["names", "paths", "arns"] :
+    kind => distinct(flatten([for service in var.manifest.services : service.secrets == null ? [] : service.secrets[kind]]))
+  }
+
+  # Looking at a secret shows no value, so all of the environment's are one resource: those of fifty services could need
+  # more characters than a role's policies have.
+  own_secrets = {
+    prefix     = length(local.named_secrets.names) > 0 ? var.manifest.names.prefix : null
+    arns       = [for arn in local.named_secrets.arns : arn if split(":", arn)[2] == "secretsmanager"]
+    parameters = length(local.named_secrets.paths) > 0 || anytrue([for arn in local.named_secrets.arns : split(":", arn)[2] == "ssm"])
+  }
 }

@@ -15,6 +15,8 @@ module "service" {
   network            = local.tasks_network
   sign_in            = each.value.sign_in ? module.auth[0].sign_in : null
   secrets            = each.value.database && var.manifest.database != null ? module.database[0].secrets : {}
+  region             = var.manifest.region
+  own_secrets        = each.value.secrets
   variables          = local.sign_in_variables
 
   load_balancer = {

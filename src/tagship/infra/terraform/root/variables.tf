@@ -49,6 +49,12 @@ variable "manifest" {
       sign_in  = optional(bool, false)
       database = optional(bool, false)
 
+      secrets = optional(object({
+        names = list(string)
+        paths = list(string)
+        arns  = list(string)
+      }))
+
       scaling = optional(object({
         min      = number
         max      = number

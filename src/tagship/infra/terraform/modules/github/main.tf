@@ -79,7 +79,11 @@ locals {
   cluster = split("/", var.cluster_arn)[1]
   ecs     = join(":", slice(local.arn, 0, 5))
   bucket  = "arn:${data.aws_partition.current.partition}:s3:::${var.buckets.environment}"
-  site    = var.buckets.site == null ? [] : ["arn:${data.aws_partition.current.partition}:s3:::${var.buckets.site}"]
+  secrets = concat(
+    [for prefix in var.secrets.prefix[*] : "arn:${local.arn[1]}:secretsmanager:${local.arn[3]}:${local.arn[4]}:secret:${prefix}/*"],
+    var.secrets.arns,
+  )
+  site = var.buckets.site == null ? [] : ["arn:${data.aws_partition.current.partition}:s3:::${var.buckets.site}"]
 }
 
 data "aws_iam_policy_document" "environment" {
@@ -179,6 +183,28 @@ data "aws_iam_policy_document" "environment" {
       sid       = "BoundScaling"
       actions   = ["application-autoscaling:RegisterScalableTarget"]
       resources = statement.value
+    }
+  }
+
+  # Names, tags and versions, and no value.
+  dynamic "statement" {
+    for_each = length(local.secrets) > 0 ? [local.secrets] : []
+
+    content {
+      sid       = "LookAtSecrets"
+      actions   = ["secretsmanager:DescribeSecret"]
+      resources = statement.value
+    }
+  }
+
+  # As with secrets; it knows no resource.
+  dynamic "statement" {
+    for_each = var.secrets.parameters ? ["*"] : []
+
+    content {
+      sid       = "LookAtParameters"
+      actions   = ["ssm:DescribeParameters"]
+      resources = [statement.value]
     }
   }
 

@@ -108,6 +108,16 @@ variable "services" {
   }
 }
 
+variable "secrets" {
+  description = "The app's own secrets, whose newest version a release looks at: what their names begin with, whole ARNs of others, and whether there are parameters."
+  type = object({
+    prefix     = optional(string)
+    arns       = optional(list(string), [])
+    parameters = optional(bool, false)
+  })
+  default = {}
+}
+
 variable "buckets" {
   description = "The environment's bucket, with the release records, and the site's, if there is one."
   type = object({

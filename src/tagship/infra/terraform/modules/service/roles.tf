@@ -56,6 +56,17 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 locals {
+  account = data.aws_caller_identity.current.account_id
+  place   = data.aws_partition.current.partition
+
+  # A secret's ARN ends with a hyphen and six characters that AWS adds (Secrets Manager user guide, "Permissions
+  # policies": "??????"). A name never ends so, hence this is one secret.
+  own = var.own_secrets == null ? [] : concat(
+    [for name in var.own_secrets.names : "arn:${local.place}:secretsmanager:${var.region}:${local.account}:secret:${name}-??????"],
+    [for path in var.own_secrets.paths : "arn:${local.place}:ssm:${var.region}:${local.account}:parameter${path}"],
+    var.own_secrets.arns,
+  )
+
   readable = {
     for sid, kind in {
       ReadSecrets    = { service = "secretsmanager", action = "secretsmanager:GetSecretValue", parts = 7 }
@@ -63,16 +74,18 @@ locals {
     } :
     sid => {
       action = kind.action
-      arns   = distinct([for arn in values(var.secrets) : join(":", slice(split(":", arn), 0, kind.parts)) if split(":", arn)[2] == kind.service])
+      arns   = distinct([for arn in concat(values(var.secrets), local.own) : join(":", slice(split(":", arn), 0, kind.parts)) if split(":", arn)[2] == kind.service])
     }
   }
+
+  reads_any = length(var.secrets) + length(local.own) > 0
 }
 
 # Secrets are ECS's to read, not the application's: it gets their values as environment variables. Of an ARN, what
 # follows the secret's name picks a key or a version (ECS developer guide, "Pass Secrets Manager secrets through
 # environment variables"); permissions know the secret only. A secret under a KMS key of its own needs more.
 data "aws_iam_policy_document" "secrets" {
-  count = length(var.secrets) > 0 ? 1 : 0
+  count = local.reads_any ? 1 : 0
 
   dynamic "statement" {
     for_each = { for sid, statement in local.readable : sid => statement if length(statement.arns) > 0 }
@@ -86,7 +99,7 @@ data "aws_iam_policy_document" "secrets" {
 }
 
 resource "aws_iam_role_policy" "secrets" {
-  count = length(var.secrets) > 0 ? 1 : 0
+  count = local.reads_any ? 1 : 0
 
   name   = "read-secrets"
   role   = aws_iam_role.execution.id

@@ -235,6 +235,32 @@ variable "secrets" {
   }
 }
 
+variable "region" {
+  description = "The region of the service, and of its own secrets."
+  type        = string
+}
+
+variable "own_secrets" {
+  description = "The app's own secrets that ECS reads for the service, which nothing here makes: names of secrets and paths of parameters in this account and region, and whole ARNs of others."
+  type = object({
+    names = list(string)
+    paths = list(string)
+    arns  = list(string)
+  })
+  default = null
+
+  validation {
+    condition = alltrue([for name in concat(try(var.own_secrets.names, []), try(var.own_secrets.paths, [])) : can(regex("^[A-Za-z0-9/_+=.@-]+$", name))])
+    # A * would be a right to more than one secret.
+    error_message = "A secret's name has letters, digits and /_+=.@- only: ${jsonencode(try(var.own_secrets.names, null))}, ${jsonencode(try(var.own_secrets.paths, null))}."
+  }
+
+  validation {
+    condition     = alltrue([for arn in try(var.own_secrets.arns, []) : can(regex("^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:|ssm:[a-z0-9-]+:[0-9]{12}:parameter/)[A-Za-z0-9/_+=.@-]+$", arn))])
+    error_message = "own_secrets.arns must be whole ARNs of secrets and parameters, without a key: ${jsonencode(try(var.own_secrets.arns, null))}."
+  }
+}
+
 variable "variables" {
   description = "Environment variables in plain text."
   type        = map(string)
