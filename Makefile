@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := pip install --quiet --quiet --disable-pip-version-check
 CHECKOV := .checkov-venv
 AWS_CLI := .awscli-venv
+BUILDX := .buildx/cli-plugins
 BASE_IMAGE := python:3.11-slim-bookworm
 DATABASE_IMAGE := postgres:17-alpine
 OLDER_DATABASE_IMAGE := postgres:15-alpine
@@ -40,6 +41,12 @@ $(AWS_CLI)/.installed: requirements/awscli.txt
 	$(AWS_CLI)/bin/$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/awscli.txt
 	@touch $@
 
+# Debian 12 has none; the tests use this one whatever the machine has.
+buildx: $(BUILDX)/docker-buildx ## Have `docker buildx` for the tests, from Debian 13
+
+$(BUILDX)/docker-buildx:
+	scripts/get-buildx.sh $(BUILDX)
+
 lock: ## Lock the requirements again (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --group example --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --upgrade -o requirements/dev.txt
@@ -55,7 +62,7 @@ clean-demo: setup ## Remove everything that the demo made
 	@scripts/clean-demo.sh
 
 # Contract tests wait for health checks and drains rather than compute: six at a time, whatever the processors.
-test: lint images $(CHECKOV)/.installed $(AWS_CLI)/.installed ## What CI runs, but for the whole-product tests
+test: lint images $(CHECKOV)/.installed $(AWS_CLI)/.installed $(BUILDX)/docker-buildx ## What CI runs, but for the whole-product tests
 	$(BIN)/pytest tests/unit tests/seatrial/unit -n auto --dist worksteal -q
 	$(BIN)/pytest tests/contract tests/seatrial/contract -n 6 --dist worksteal -q
 	cd examples/notes && ../../$(BIN)/pytest -q

@@ -36,12 +36,14 @@ class Completed:
 class Command:
     """What to run: the words, where, and what to add to the environment.
 
-    A value of ``None`` in ``env`` takes that variable away.
+    A value of ``None`` in ``env`` takes that variable away. With ``whole_group`` an interrupt reaches the programs that
+    it started, too, as Ctrl-C in a terminal does.
     """
 
     argv: tuple[str, ...]
     cwd: Path | None = None
     env: Mapping[str, str | None] | None = None
+    whole_group: bool = False
 
     @classmethod
     def of(cls, *argv: str, cwd: Path | None = None, env: Mapping[str, str | None] | None = None) -> "Command":
@@ -172,7 +174,7 @@ class SystemProcesses:
             finally:
                 self._read = None
                 if not ended:
-                    _end(process)
+                    _end(process, whole_group=command.whole_group)
         if process.returncode:
             raise _failed(command, process.returncode, last)
 
@@ -300,14 +302,17 @@ def _failed(command: Command, returncode: int, output: Sequence[str]) -> Program
     return ProgramFailed(f"`{name}` ended with exit code {returncode}:\n{last_words}", returncode=returncode)
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
+def _end(process: "subprocess.Popen[str]", *, whole_group: bool) -> None:
     """Interrupt and wait: Terraform, for one, writes its state down before it goes.
 
     Its output is read on meanwhile: a program that cannot print cannot end.
     A second Ctrl-C is passed on too; after a third it is killed.
     """
     for patience in (PATIENCE, 10):
-        process.send_signal(signal.SIGINT)
+        if whole_group:
+            _interrupt_group(process)
+        else:
+            process.send_signal(signal.SIGINT)
         try:
             process.communicate(timeout=patience)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
@@ -315,3 +320,11 @@ def _end(process: "subprocess.Popen[str]") -> None:
         return
     process.kill()
     process.wait()
+
+
+def _interrupt_group(process: "subprocess.Popen[str]") -> None:
+    """It was started in a session of its own, so its group has its id; nothing happens where all of it has ended."""
+    try:
+        os.killpg(process.pid, signal.SIGINT)
+    except ProcessLookupError:
+        return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagship.base.events import Event
 from tagship.cli.addressed import addressed
-from tagship.image.builder import BuildLine, BuildStep, ImagePushed
+from tagship.image.builder import BuildLine, BuildStep, ImagePushed, LargeContext
 from tagship.release.events import (
     CredentialsExpire,
     Diagnosed,
@@ -86,6 +86,15 @@ def _(event: StepFinished) -> list[str]:
 @narrate.register
 def _(event: BuildStep) -> list[str]:
     return [f"   {event.service}: step {event.number}/{event.of} {event.instruction}"]
+
+
+@narrate.register
+def _(event: LargeContext) -> list[str]:
+    biggest = ", ".join(f"{path} ({size / _MEGABYTE:.1f} MB)" for path, size in event.biggest)
+    return [
+        f"!! {event.service}: the build context has {event.bytes / _MEGABYTE:.0f} MB, most of it in {biggest}",
+        "   What the image does not need belongs in `.dockerignore`.",
+    ]
 
 
 @narrate.register

@@ -10,7 +10,11 @@
 
     What does a builder promise?             builder.py
     How is an image built and pushed?        build.py
+    Who speaks to `docker buildx`?           buildx.py
+    How is what it prints read?              progress.py
+    Which lines need BuildKit?               needs.py
     Which files does the build see?          context.py
+    How are they laid out for buildx?        layout.py
     Which are ignored?                       dockerignore.py
     Who speaks to Docker?                    engine.py
     How is Docker's stream read?             stream.py

@@ -1,7 +1,7 @@
 """What building an image is asked, and what it tells while it works. The real one is ``image/build.py``."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,14 @@ class BuildRequest:
     """Where to push, without tag: ``111122223333.dkr.ecr.eu-central-1.amazonaws.com/notes-prod/api``."""
     credentials: RegistryCredentials
     platform: str = PLATFORM
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """The author's own build arguments."""
+    target: str | None = None
+    """The stage that becomes the image; None for the last one."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """By the id that ``RUN --mount=type=secret,id=…`` names, the variable of this process's environment that has it."""
+    ssh: bool = False
+    """Whether ``RUN --mount=type=ssh`` reaches the SSH agent of this process's environment."""
 
 
 class Builder(Protocol):
@@ -61,6 +69,7 @@ class Builder(Protocol):
 
         Raises:
             EngineUnavailable: no Docker engine answers.
+            NotReady: the Dockerfile needs BuildKit, or a secret's variable is not set.
             ProgramFailed: a step of the build failed, or the registry did not take the image.
             Refused: the tag exists and is immutable; ECR refuses the same image again too.
         """
@@ -84,6 +93,17 @@ class BuildLine(Event):
 
     service: str
     text: str
+
+
+@dataclass(frozen=True)
+class LargeContext(Event):
+    """A build context is larger than it need be; told before it is sent."""
+
+    service: str
+    bytes: int
+    """Of all its files together."""
+    biggest: tuple[tuple[str, int], ...]
+    """Its biggest files with their bytes, the biggest first."""
 
 
 @dataclass(frozen=True)

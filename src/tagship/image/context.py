@@ -21,7 +21,7 @@ from tagship.base.regular import open_regular
 from tagship.image import dockerignore
 from tagship.image.builder import BuildRequest
 
-_FILE, _PROGRAM = 0o644, 0o755
+FILE, PROGRAM = 0o644, 0o755
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _add(archive: tarfile.TarFile, context: Context, name: str) -> None:
         info.linkname = os.readlink(path)  # noqa: PTH115 - a Path would write it in another way
         archive.addfile(info)
     elif path.is_dir():
-        archive.addfile(_entry(context, name, tarfile.DIRTYPE, _PROGRAM))
+        archive.addfile(_entry(context, name, tarfile.DIRTYPE, PROGRAM))
     else:
         _add_file(archive, context, name)
 
@@ -181,13 +181,13 @@ def _add_file(archive: tarfile.TarFile, context: Context, name: str) -> None:
         ) from error
     with file:
         status = os.fstat(file.fileno())
-        info = _entry(context, name, tarfile.REGTYPE, _PROGRAM if status.st_mode & 0o100 else _FILE)
+        info = _entry(context, name, tarfile.REGTYPE, PROGRAM if status.st_mode & 0o100 else FILE)
         info.size = status.st_size
         archive.addfile(info, file)
 
 
 def _add_content(archive: tarfile.TarFile, context: Context, name: str, content: bytes) -> None:
-    info = _entry(context, name, tarfile.REGTYPE, _FILE)
+    info = _entry(context, name, tarfile.REGTYPE, FILE)
     info.size = len(content)
     archive.addfile(info, io.BytesIO(content))
 

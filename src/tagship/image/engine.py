@@ -17,12 +17,12 @@ if TYPE_CHECKING:  # a release that builds nothing needs no Docker
 SILENCE = 600
 """Seconds without a word after which a push is given up; a build may be silent as long as it likes."""
 
-_INSTALL = (
+INSTALL = (
     "Start Docker, or install it: `sudo apt-get install docker.io` on Debian and Ubuntu, "
     "Docker Desktop, colima or OrbStack elsewhere."
 )
 
-_MAY_NOT = "This user has no access to it: `sudo usermod -aG docker $USER`, then log in again."
+MAY_NOT = "This user has no access to it: `sudo usermod -aG docker $USER`, then log in again."
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class BuildOptions:
     platform: str
     labels: Mapping[str, str]
     arguments: Mapping[str, str]
+    target: str | None = None
 
 
 class Engine(Protocol):
@@ -69,6 +70,7 @@ class DockerEngine:
                     platform=options.platform,
                     labels=dict(options.labels),
                     buildargs=dict(options.arguments),
+                    target=options.target,
                     rm=True,
                     forcerm=True,
                     decode=True,
@@ -99,7 +101,7 @@ def connect() -> "DockerClient":
         client = DockerClient.from_env(timeout=SILENCE) if os.environ.get("DOCKER_HOST") else _of_current_context()
         client.ping()
     except (DockerException, RequestException) as error:
-        hint = _MAY_NOT if "Permission denied" in str(error) else _INSTALL
+        hint = MAY_NOT if "Permission denied" in str(error) else INSTALL
         raise EngineUnavailable(f"Cannot connect to a Docker engine: {error}.", hint=hint) from error
     return client
 
@@ -128,7 +130,7 @@ def _answers(doing: str, ask: Callable[[], Iterator[Entry]]) -> Iterator[Entry]:
         yield {"error": str(error.explanation or error)}
     except RequestException as error:
         raise EngineUnavailable(
-            f"Lost the connection to the Docker engine, which was to {doing}: {error}.", hint=_INSTALL
+            f"Lost the connection to the Docker engine, which was to {doing}: {error}.", hint=INSTALL
         ) from error
     except DockerException as error:
         yield {"error": str(error)}

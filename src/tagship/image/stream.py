@@ -22,7 +22,7 @@ LAST_WORDS = 20
 
 _STEP = re.compile(r"Step (\d+)/(\d+) : (.*)")
 _BOOKKEEPING = re.compile(r"( --->|Removing intermediate container |Successfully (built|tagged) )")
-_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass
@@ -41,7 +41,7 @@ class BuildTranscript:
         """
         if "error" in entry:
             raise self._failed(entry)
-        lines = (_COLOUR.sub("", line).rstrip() for line in str(entry.get("stream", "")).splitlines())
+        lines = (COLOUR.sub("", line).rstrip() for line in str(entry.get("stream", "")).splitlines())
         return [self._note(line) for line in lines if line and not _BOOKKEEPING.match(line)]
 
     def _note(self, line: str) -> Event:
@@ -56,12 +56,19 @@ class BuildTranscript:
     def _failed(self, entry: Entry) -> ProgramFailed:
         why = str(entry["error"]).strip()
         returncode = int(entry.get("errorDetail", {}).get("code", 1))
-        where = f"Step {self.step.number} of {self.step.of}, `{self.step.instruction}`," if self.step else "The build"
-        quoted = "\n".join(f"  {line}" for line in [*self.last_words, why])
-        message = f"{where} of the image of `{self.request.service}` failed:\n{quoted}"
-        words = " ".join([*self.last_words, why])
-        hint = complaints.hint(words, self.step.instruction if self.step else "")
-        return ProgramFailed(message, returncode=returncode, hint=hint)
+        return step_failed(self.request, self.step, [*self.last_words, why], returncode)
+
+
+def step_failed(
+    request: BuildRequest, step: BuildStep | None, last_words: list[str], returncode: int = 1
+) -> ProgramFailed:
+    """The error for a build that failed; the last of the last words is what the engine says."""
+    numbers = f"Step {step.number} of {step.of}, " if step and step.of else ""
+    where = f"{numbers}`{step.instruction}`," if step else "The build"
+    quoted = "\n".join(f"  {line}" for line in last_words)
+    message = f"{where} of the image of `{request.service}` failed:\n{quoted}"
+    hint = complaints.hint(" ".join(last_words), step.instruction if step else "")
+    return ProgramFailed(message, returncode=returncode, hint=hint)
 
 
 @dataclass

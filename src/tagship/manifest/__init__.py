@@ -29,4 +29,5 @@
     What is known of the repository for that?                    survey.py
     Is there a front end, and is it built?                       frontend.py
     What does a Dockerfile tell?                                 dockerfile.py
+    How is a Dockerfile taken apart?                             instructions.py
 """

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tagship.manifest.instructions import instructions, words_of
+
 _EXPOSE: Final = re.compile(r"(\d{1,5})(?:/tcp)?$", re.IGNORECASE)
 _BIND: Final = re.compile(r"--port[\s=\",']+(\d{2,5})\b|(?:--bind|-b|runserver)[\s=\",']+[\w.\[\]]*:(\d{2,5})\b")
 _HEALTH_URL: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::[^/\s\"'|;)]+)?(/[^\s\"'|;)]*)")
@@ -27,8 +29,9 @@ def read_dockerfile(text: str) -> DockerfileFacts:
     port: int | None = None
     bound: int | None = None
     health: str | None = None
-    for word, rest in _instructions(text):
-        known = _filled(rest, variables)
+    for each in instructions(text):
+        word = each.word
+        known = _filled(each.rest, variables)
         if word in {"ENV", "ARG"}:
             variables |= {name: value.strip("\"'") for name, value in _SET.findall(known)}
         elif word == "FROM":
@@ -59,13 +62,13 @@ def build_arguments(text: str) -> BuildArguments:
     """The build arguments, from every ``ARG`` and ``FROM``."""
     defaults: dict[str, str] = {}
     wanted: list[str] = []
-    for word, rest in _instructions(text):
-        if word == "ARG":
-            parts = (each.partition("=") for each in rest.split())
+    for each in instructions(text):
+        if each.word == "ARG":
+            parts = (one.partition("=") for one in each.rest.split())
             # The first counts: one inside a stage has no default of its own, and takes that one.
             defaults = {name: value for name, _, value in parts if name.isidentifier()} | defaults
-        elif word == "FROM":
-            wanted += [found[1] for found in _VARIABLE.finditer(rest)]
+        elif each.word == "FROM":
+            wanted += [found[1] for found in _VARIABLE.finditer(each.rest)]
     of_bases: set[str] = set()
     while wanted:
         name = wanted.pop()
@@ -75,12 +78,21 @@ def build_arguments(text: str) -> BuildArguments:
     return BuildArguments(frozenset(defaults), frozenset(of_bases))
 
 
-def _instructions(text: str) -> list[tuple[str, str]]:
-    """Instruction and the rest, one a logical line."""
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
-    logical = re.sub(r"[\\`][ \t]*\n", " ", "\n".join(lines)).splitlines()
-    words = [line.split(maxsplit=1) for line in logical if line.strip()]
-    return [(each[0].upper(), each[1] if len(each) > 1 else "") for each in words]
+def stages(text: str) -> tuple[str, ...]:
+    """The names of a Dockerfile's stages, in lower case as Docker compares them; the number for one without."""
+    found: list[str] = []
+    for each in instructions(text):
+        if each.word == "FROM":
+            words = [word for word in words_of(each.rest) if not word.startswith("--")]
+            named = len(words) > 2 and words[1].lower() == "as"  # noqa: PLR2004 - IMAGE AS NAME
+            found.append(words[2].lower() if named else str(len(found)))
+    return tuple(found)
+
+
+def has_stage(text: str, target: str) -> bool:
+    """Whether a Dockerfile has this stage, by name or by number."""
+    found = stages(text)
+    return target.lower() in found or (target.isdigit() and int(target) < len(found))
 
 
 def _filled(text: str, variables: Mapping[str, str]) -> str:

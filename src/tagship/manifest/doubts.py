@@ -6,11 +6,18 @@ from pathlib import Path
 from typing import Final
 
 from tagship.base.regular import open_regular
+from tagship.manifest.dockerfile import build_arguments, has_stage, stages
 from tagship.manifest.frontend import builds
 from tagship.manifest.load import Examined
+from tagship.manifest.model import Manifest
 from tagship.manifest.problems import Place, Problem, dotted
+from tagship.manifest.spelling import did_you_mean
 
 _MOST_BYTES: Final = 100_000
+
+_PROXIES: Final = frozenset({"ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"})
+_PREDEFINED: Final = _PROXIES | {name.lower() for name in _PROXIES}
+"""Build arguments that every Dockerfile takes (Docker's "Dockerfile reference", "Predefined ARGs")."""
 
 _SECRET: Final = re.compile(
     r"^(?:sk|rk)_live_\w{10}|^sk-(?:ant|proj)-|^whsec_"  # Stripe, model providers, webhooks
@@ -25,7 +32,7 @@ def doubts(examined: Examined, folder: Path) -> tuple[Problem, ...]:
     """What to look at again, each with its line; nothing of a secret is repeated. ``folder`` is the manifest's own."""
     if examined.manifest is None:
         return ()
-    found = (*_secrets(examined.document.data, ()), *_sources(examined, folder))
+    found = (*_secrets(examined.document.data, ()), *_sources(examined, folder), *_builds(examined.manifest, folder))
     return tuple(Problem(examined.document.line_of(place), dotted(place), says) for place, says in found)
 
 
@@ -42,6 +49,8 @@ def _secrets(data: object, here: Place) -> Iterator[tuple[Place, str]]:
         place = (*here, str(key))
         if isinstance(value, str) and here[-1:] == ("environment",) and looks_secret(value):
             yield place, "looks like a secret: everyone who can read this file or the task definition can read it"
+        if isinstance(value, str) and here[-2:] == ("build", "args") and looks_secret(value):
+            yield place, "looks like a secret: everyone who can read this file or the image can read it; see `secrets`"
         yield from _secrets(value, place)
 
 
@@ -52,6 +61,19 @@ def _sources(examined: Examined, folder: Path) -> Iterator[tuple[Place, str]]:
             ("site", "folder"),
             f"`{site.folder}` has sources that a build script compiles: add the command under `site.build`",
         )
+
+
+def _builds(manifest: Manifest, folder: Path) -> Iterator[tuple[Place, str]]:
+    """What `build` says of a Dockerfile that does not take it; one that is not there is another matter."""
+    for name, service in manifest.services.items():
+        build = service.build
+        if text := _text(folder / build.context / build.dockerfile):
+            here = ("services", name, "build")
+            if build.target is not None and not has_stage(text, build.target):
+                near = did_you_mean(build.target, stages(text))
+                yield (*here, "target"), f"no stage of `{build.dockerfile}` is named `{build.target}`; {near}"
+            for unknown in sorted(set(build.args) - build_arguments(text).declared - _PREDEFINED):
+                yield (*here, "args", unknown), f"no `ARG` of `{build.dockerfile}` takes it"
 
 
 def _text(path: Path) -> str:

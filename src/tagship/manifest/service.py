@@ -16,6 +16,7 @@ from tagship.manifest.types import (
     Drain,
     FailFast,
     FewTasks,
+    FromVariable,
     GracePeriod,
     Interval,
     MigrationKind,
@@ -25,7 +26,9 @@ from tagship.manifest.types import (
     Port,
     RelativePath,
     RequestsPerTask,
+    SecretId,
     ServiceName,
+    Stage,
     StopTimeout,
     Tasks,
     Threshold,
@@ -63,6 +66,19 @@ class Build(Part):
 
     context: RelativePath = Field(default=".", description="Build context, relative to tagship.yaml.")
     dockerfile: RelativePath = Field(default="Dockerfile", description="The Dockerfile, relative to the context.")
+    args: Mapping[VariableName, str] = Field(
+        default={}, description="Build arguments, in plain text; no secrets: the image keeps them."
+    )
+    target: Stage | None = Field(default=None, description="The stage that becomes the image; default: the last one.")
+    secrets: Mapping[SecretId, FromVariable] = Field(
+        default={},
+        description="By the id of `RUN --mount=type=secret`, `env:NAME`: the variable that has it.",
+    )
+    ssh: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether `RUN --mount=type=ssh` reaches the SSH agent where the image is built.",
+    )
 
 
 class HealthCheck(Part):

@@ -35,6 +35,9 @@ IMAGE: Final = r"^[a-z0-9][a-z0-9._/:-]*(:[A-Za-z0-9._-]+|@sha256:[0-9a-f]{64})$
 REPOSITORY: Final = r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$"
 GITHUB_ENVIRONMENT: Final = r"^[A-Za-z0-9_-]+$"
 NUMBER: Final = r"^[0-9]+$"
+STAGE: Final = r"^[A-Za-z][A-Za-z0-9_.-]*$|^[0-9]+$"
+MOUNT: Final = r"^[A-Za-z0-9_.-]+$"
+FROM_VARIABLE: Final = r"^env:[A-Za-z_][A-Za-z0-9_]*$"
 
 IN_WORDS: Final[Mapping[str, str]] = {
     WORDS: "lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
@@ -56,6 +59,9 @@ IN_WORDS: Final[Mapping[str, str]] = {
     REPOSITORY: "`owner/name`",
     GITHUB_ENVIRONMENT: "letters, digits, hyphens and underscores",
     NUMBER: "a number in quotes",
+    STAGE: "the name of a stage: letters, digits, `_`, `.` and `-`, beginning with a letter; or its number, in quotes",
+    MOUNT: "letters, digits, `_`, `.` and `-`",
+    FROM_VARIABLE: "`env:` and the name of an environment variable, such as `env:NPM_TOKEN`",
 }
 """What each pattern asks for."""
 
@@ -227,6 +233,9 @@ WordsName = Annotated[str, StringConstraints(pattern=WORDS, min_length=2, max_le
 Word = Annotated[str, StringConstraints(pattern=WORD, min_length=2, max_length=20)]
 Alphanumeric = Annotated[str, StringConstraints(pattern=DATABASE, min_length=1, max_length=63)]
 VariableName = Annotated[str, StringConstraints(pattern=VARIABLE, max_length=255)]
+Stage = Annotated[str, StringConstraints(pattern=STAGE, max_length=128)]
+SecretId = Annotated[str, StringConstraints(pattern=MOUNT, max_length=128)]
+FromVariable = Annotated[str, StringConstraints(pattern=FROM_VARIABLE, max_length=255)]
 Account = Annotated[str, StringConstraints(pattern=ACCOUNT)]
 Region = Annotated[str, StringConstraints(pattern=REGION), AfterValidator(_a_region)]
 Cidr = Annotated[str, AfterValidator(_a_private_range)]

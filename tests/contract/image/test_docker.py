@@ -20,6 +20,7 @@ from tagship.image.builder import BuildLine, BuildRequest, BuildStep, ImagePushe
 from tagship.image.engine import DockerEngine, connect
 from tagship.image.registry import OciRegistry
 from tests.contract.conftest import RunningAws, access
+from tests.contract.image.with_buildx import buildx, needs_buildx
 
 pytestmark = pytest.mark.docker
 
@@ -111,8 +112,6 @@ def test_a_dockerfile_that_is_left_out_is_built_and_not_in_the_image(request_: B
     ("dockerfile", "said", "hint"),
     [
         ("FROM scratch\nCOPPY . /\n", "line 2: unknown instruction: COPPY", "`COPY`"),
-        (f"FROM {BASE}\nRUN <<EOF\necho hello\nEOF\n", "line 3: unknown instruction: echo", "here-documents"),
-        (f"FROM {BASE}\nRUN --mount=type=cache,target=/x ls\n", "--mount", "without `--mount`"),
         ("ARG NOTHING\nFROM $NOTHING\n", "base name", "image name after `FROM` is invalid"),
         ("FROM UPPER/case\n", "invalid reference format", "image name after `FROM` is invalid"),
         ("FROM scratch\nCOPY ../x /\n", "", "build.context"),
@@ -156,6 +155,34 @@ def test_an_engine_that_is_not_there_says_what_to_do(request_: BuildRequest, mon
     with pytest.raises(EngineUnavailable, match="Cannot connect to a Docker engine") as unavailable:
         builder().build_and_push(request_)
     assert "Start Docker" in (unavailable.value.hint or "")
+
+
+@needs_buildx
+def test_what_buildx_built_is_pushed_with_its_labels_and_its_commit(
+    local_aws: RunningAws, request_: BuildRequest
+) -> None:
+    heard: list[Event] = []
+    digest = DockerBuilder(DockerEngine(), Events(heard.append), buildx()).build_and_push(request_)
+    name = request_.repository_url.partition("/")[2]
+    (image,) = local_aws.client("ecr").describe_images(repositoryName=name)["imageDetails"]
+    assert (image["imageDigest"], image["imageTags"]) == (digest, ["v0.1.0"])
+    assert OciRegistry().commit_of(request_.repository_url, "v0.1.0", request_.credentials) == "c" * 40
+    assert [type(event) for event in heard if not isinstance(event, LayerPushed)] == [BuildStep, ImagePushed]
+
+
+@needs_buildx
+def test_buildx_that_is_interrupted_ends_its_build(request_: BuildRequest) -> None:
+    word = f"begun-{uuid4().hex}"
+    (request_.context / "Dockerfile").write_text(f"FROM {BASE}\nRUN echo {word} && sleep 600\n")
+
+    def interrupt(event: Event) -> None:
+        if isinstance(event, BuildLine) and event.text == word:
+            raise KeyboardInterrupt
+
+    begun = SystemClock().monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        DockerBuilder(DockerEngine(), Events(interrupt), buildx()).build_and_push(request_)
+    assert SystemClock().monotonic() - begun < 120
 
 
 def test_an_interrupted_build_leaves_no_container(request_: BuildRequest) -> None:

@@ -2,6 +2,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,30 @@ def background() -> Iterator[None]:
 @pytest.mark.usefixtures("background")
 def test_a_program_hears_the_interruption_though_we_were_started_in_the_background(tmp_path: Path) -> None:
     assert is_interrupted(tmp_path)
+
+
+@pytest.mark.parametrize("whole_group", [True, False])
+def test_what_a_program_started_hears_the_interruption_where_the_whole_group_is_meant(
+    tmp_path: Path,
+    whole_group: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    heard = tmp_path / "heard"
+    inner = (
+        "import signal, sys, pathlib\n"
+        f"signal.signal(signal.SIGINT, lambda *_: (pathlib.Path({str(heard)!r}).touch(), sys.exit()))\n"
+        "print('going', flush=True); signal.pause()\n"
+    )
+    # As `docker` before version 25: it waits for what it started, and does not tell it.
+    outer = (
+        "import signal, subprocess, sys\n"
+        f"inner = subprocess.Popen([sys.executable, '-c', {inner!r}])\n"
+        f"signal.signal(signal.SIGINT, lambda *_: {'None' if whole_group else 'inner.kill()'})\n"
+        "inner.wait()"
+    )
+    lines = SystemProcesses().lines(replace(python(outer), whole_group=whole_group))
+    assert next(lines) == "going"
+    lines.close()  # type: ignore[attr-defined]
+    assert heard.exists() == whole_group
 
 
 @pytest.mark.usefixtures("background")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tagship.cli.narration import narrate
-from tagship.image.builder import BuildLine
+from tagship.image.builder import BuildLine, LargeContext
 from tagship.release.diagnosis.diagnosis import Diagnosis
 from tagship.release.events import (
     Diagnosed,
@@ -46,6 +46,7 @@ EVENTS = (
     FailedFast("api", 3, "exit code 1"),
     Reverting(("api", "web")),
     BuildLine("api", "Collecting flask"),
+    LargeContext("api", 153_200_000, (("data/dump.sql", 120_000_000), ("model.bin", 30_000_000))),
     OneOffOutput("api", ("no such table",)),
     Unhealthy("api", "down", "0 of 2 tasks healthy"),
     Unanswered("http://shop/", before=False),

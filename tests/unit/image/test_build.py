@@ -1,6 +1,7 @@
 """What Docker is told, and what its answers mean. The streams are as an engine of version 20.10 sent them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import pytest
 
 from tagship.base.errors import NotReady, ProgramFailed, Refused
 from tagship.base.events import Event, Events
-from tagship.image.build import DockerBuilder, arguments_for, labels_for
+from tagship.image.build import DockerBuilder, arguments_for, labels_for, large
 from tagship.image.builder import (
     BuildLine,
     BuildRequest,
     BuildStep,
     FakeBuilder,
     ImagePushed,
+    LargeContext,
     LayerPushed,
     RegistryCredentials,
 )
@@ -210,11 +212,42 @@ def test_what_a_command_says_is_not_taken_for_a_refusal_of_the_engine(request_: 
     assert failed.value.hint is None
 
 
-def test_a_dockerfile_for_buildkit_says_what_to_change(request_: BuildRequest) -> None:
+def test_a_need_of_buildkit_that_only_the_engine_sees_says_what_to_install(request_: BuildRequest) -> None:
     engine = FakeEngine(build=[{"error": "the --mount option requires BuildKit"}])
     with pytest.raises(ProgramFailed) as failed:
         run(request_, engine)
-    assert "without `--mount`" in (failed.value.hint or "")
+    assert "docker-buildx" in (failed.value.hint or "")
+
+
+def test_what_needs_buildkit_is_refused_before_the_classic_builder_is_asked(request_: BuildRequest) -> None:
+    (request_.context / "Dockerfile").write_text("FROM x\nRUN --mount=type=cache,target=/x make\n")
+    engine = FakeEngine()
+    with pytest.raises(NotReady, match="Line 2 of `Dockerfile` of `api` needs BuildKit") as refused:
+        run(request_, engine)
+    assert "docker-buildx" in (refused.value.hint or "")
+    assert engine.built == []
+
+
+def test_the_authors_arguments_and_stage_are_passed_on(request_: BuildRequest) -> None:
+    engine = FakeEngine()
+    run(replace(request_, arguments={"VERSION": "mine", "EXTRA": "1"}, target="app"), engine)
+    (built,) = engine.built
+    assert (built.arguments, built.target) == (
+        {"VERSION": "mine", "REVISION": "c" * 40, "EXTRA": "1"},
+        "app",
+    )
+
+
+def test_a_large_context_is_told_with_its_biggest_files_before_it_is_sent(request_: BuildRequest) -> None:
+    for name, size in {"a.bin": 10_000_000, "b.bin": 90_000_000, "c.bin": 1, "d.bin": 5}.items():
+        with (request_.context / name).open("wb") as file:
+            file.truncate(size)
+    _, heard = run(request_, FakeEngine())
+    assert heard[0] == LargeContext("api", 100_000_006, (("b.bin", 90_000_000), ("a.bin", 10_000_000), ("d.bin", 5)))
+
+
+def test_a_small_context_is_not_worth_a_word(request_: BuildRequest) -> None:
+    assert large(request_, [("a.bin", 100_000_000)]) == []
 
 
 def test_an_immutable_tag_is_refused_with_the_way_out(request_: BuildRequest) -> None:

@@ -80,5 +80,35 @@ def test_a_front_end_with_its_build_is_not(tmp_path: Path) -> None:
     assert doubts(examine(built), tmp_path) == ()
 
 
+BUILT = """app: shop
+region: eu-central-1
+services:
+  api:
+    port: 8000
+    build:
+      target: APP
+      args: {PORT: "1", http_proxy: x}
+"""
+
+
+def test_an_argument_and_a_stage_that_the_dockerfile_has_are_no_doubt(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM x AS app\nARG PORT\n", encoding="utf-8")
+    assert doubts(examine(BUILT), tmp_path) == ()
+    assert doubts(examine(BUILT.replace("APP", '"0"')), tmp_path) == ()
+
+
+def test_an_argument_that_no_arg_takes_and_a_stage_that_is_not_there_are_doubted(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM x AS apps\nARG PORTS\n", encoding="utf-8")
+    assert [(each.line, str(each)) for each in doubts(examine(BUILT), tmp_path)] == [
+        (7, "services.api.build.target: no stage of `Dockerfile` is named `APP`; did you mean `apps`?"),
+        (8, "services.api.build.args.PORT: no `ARG` of `Dockerfile` takes it"),
+    ]
+
+
+def test_a_build_argument_that_looks_secret_is_doubted(tmp_path: Path) -> None:
+    (doubt,) = doubts(examine(BUILT.replace('"1"', SECRETS[0])), tmp_path)
+    assert doubt.says.endswith("can read it; see `secrets`")
+
+
 def test_a_manifest_with_mistakes_is_not_looked_at() -> None:
     assert doubts(examine("app: 1\n"), Path()) == ()

@@ -27,6 +27,10 @@ def build(context: ReleaseContext, board: ProgressBoard, step: BuildImage) -> st
             created=source.committed_at,
             repository_url=wanted.infrastructure.services[step.service].repository_url,
             credentials=RegistryCredentials(sign_in.registry, sign_in.username, sign_in.password),
+            arguments=asked.args,
+            target=asked.target,
+            secrets={name: where.removeprefix("env:") for name, where in asked.secrets.items()},
+            ssh=asked.ssh,
         )
     )
     board.has_image(step.service, digest)
