@@ -38,6 +38,7 @@ NOT_OF_A_RELEASE: dict[str, str] = {
     "ecs:ListServices": "tagship infra apply, which looks what runs",
     "ecs:ListTaskDefinitions": "tagship infra destroy",
     "s3:CreateBucket": "tagship infra apply",
+    "sts:AssumeRole": "every command that is given a role of the embedded AWS, on that alone",
     "s3:DeleteBucket": "tagship infra destroy",
     "s3:ListBucketVersions": "tagship infra destroy",
     "s3:PutBucketPublicAccessBlock": "tagship infra apply",

@@ -205,8 +205,15 @@ def pushes(role: str) -> list[Asked]:
     return [each for name in names for each in of_call("ecr", name, repository)]
 
 
+def describes(role: str) -> list[Asked]:
+    """What a release asks of the secrets and parameters that the manifest names: that they are there."""
+    secrets = resources(role, "secretsmanager:DescribeSecret")
+    found = [each for arn in secrets for each in of_call("secretsmanager", "DescribeSecret", {"SecretId": arn})]
+    return found + of_call("ssm", "DescribeParameters", {})
+
+
 def releases(role: str) -> list[Asked]:
-    return looks(role) + rolls(role) + keeps(role) + pushes(role)
+    return looks(role) + describes(role) + rolls(role) + keeps(role) + pushes(role)
 
 
 def hosts(role: str) -> list[Asked]:
