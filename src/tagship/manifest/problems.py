@@ -4,6 +4,8 @@ Pydantic says what kind of error it found and where; ``_IN_WORDS`` has a sentenc
 the model's types can give, made with the limits that the model's JSON Schema states.
 """
 
+import json
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -215,8 +217,16 @@ def _mapping(finding: Finding) -> str:
 
 
 def _list(finding: Finding) -> str:
-    fix = f'; write `["{finding.value}"]`' if isinstance(finding.value, str) else ""
+    fix = f"; write `{json.dumps(_words(finding.value))}`" if isinstance(finding.value, str) else ""
     return f"must be a list, not {finding.shown}{fix}"
+
+
+def _words(text: str) -> list[str]:
+    """A text as the list that was meant: a command's words."""
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quotation mark without its other half
+        return [text]
 
 
 def _too_few(finding: Finding) -> str:

@@ -10,6 +10,8 @@ from tagship.manifest.fargate import memory_choices, memory_in_words
 from tagship.manifest.part import Part
 from tagship.manifest.secret_source import SecretSource
 from tagship.manifest.types import (
+    CheckInterval,
+    CheckTimeout,
     Command,
     Cpu,
     Cron,
@@ -21,20 +23,25 @@ from tagship.manifest.types import (
     Interval,
     MigrationKind,
     MigrationTimeout,
+    OpenFiles,
     PathPattern,
     Percent,
     Port,
     RelativePath,
     RequestsPerTask,
+    Retries,
     SecretId,
     ServiceName,
+    ShellCommand,
     Stage,
+    StartPeriod,
     StopTimeout,
     Tasks,
     Threshold,
     Timeout,
     TimeZone,
     UrlPath,
+    User,
     VariableName,
     Whole,
     Word,
@@ -99,6 +106,25 @@ class HealthCheck(Part):
             raise impossible(
                 f"must be smaller than the interval of {self.interval} seconds, not {self.timeout}", "timeout"
             )
+        return self
+
+
+class ContainerCheck(Part):
+    """The health check that ECS runs in the container itself."""
+
+    command: Command | None = Field(default=None, description="A program and its arguments; exit code 0 is healthy.")
+    shell: ShellCommand | None = Field(default=None, description="The same as a line for the image's `/bin/sh`.")
+    interval: CheckInterval = Field(default=30, description="Seconds between checks.")
+    timeout: CheckTimeout = Field(default=5, description="Seconds until a check counts as failed.")
+    retries: Retries = Field(default=3, description="Consecutive failed checks until unhealthy.")
+    start_period: StartPeriod = Field(
+        default=0, description="Seconds after a container's start during which failed checks do not count."
+    )
+
+    @model_validator(mode="after")
+    def _has_one_command(self) -> Self:
+        if (self.command is None) == (self.shell is None):
+            raise impossible("needs `command` or `shell`, one of the two")
         return self
 
 
@@ -181,6 +207,13 @@ class Service(Part):
     health: HealthCheck = Field(
         default=HealthCheck.model_construct(), description="How the load balancer checks a task."
     )
+    container_check: Annotated[ContainerCheck | None, or_none] = Field(
+        default=None, description="A health check that ECS runs in the container itself."
+    )
+    entrypoint: Command | None = Field(default=None, description="Instead of the image's ENTRYPOINT.")
+    command: Command | None = Field(default=None, description="Instead of the image's CMD.")
+    user: User | None = Field(default=None, description="The user, and group, instead of the image's.")
+    open_files: OpenFiles | None = Field(default=None, description="How many files a process may have open.")
     cpu: Cpu = Field(default=256, description="CPU units; 1024 are one vCPU.")
     memory: Whole = Field(default=512, description="MiB; the sizes that Fargate offers depend on `cpu`.")
     environment: Mapping[VariableName, str] = Field(

@@ -39,6 +39,8 @@ STAGE: Final = r"^[A-Za-z][A-Za-z0-9_.-]*$|^[0-9]+$"
 MOUNT: Final = r"^[A-Za-z0-9_.-]+$"
 FROM_VARIABLE: Final = r"^env:[A-Za-z_][A-Za-z0-9_]*$"
 
+USER: Final = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$"
+
 IN_WORDS: Final[Mapping[str, str]] = {
     WORDS: "lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
     WORD: "lower-case letters and digits, beginning with a letter",
@@ -59,6 +61,7 @@ IN_WORDS: Final[Mapping[str, str]] = {
     REPOSITORY: "`owner/name`",
     GITHUB_ENVIRONMENT: "letters, digits, hyphens and underscores",
     NUMBER: "a number in quotes",
+    USER: "a user's name or number, with `:` and a group if needed, such as `app` or `1000:1000`, in quotes",
     STAGE: "the name of a stage: letters, digits, `_`, `.` and `-`, beginning with a letter; or its number, in quotes",
     MOUNT: "letters, digits, `_`, `.` and `-`",
     FROM_VARIABLE: "`env:` and the name of an environment variable, such as `env:NPM_TOKEN`",
@@ -256,6 +259,12 @@ StopTimeout = Annotated[Whole, Field(ge=1, le=120)]
 Cpu = Literal[256, 512, 1024, 2048, 4096, 8192, 16384]
 Nat = Literal["none", "single", "per-zone"]
 Command = Annotated[tuple[str, ...], Field(min_length=1)]
+CheckInterval = Annotated[Whole, Field(ge=5, le=300)]
+CheckTimeout = Annotated[Whole, Field(ge=2, le=60)]
+Retries = Annotated[Whole, Field(ge=1, le=10)]
+StartPeriod = Annotated[Whole, Field(ge=0, le=300)]
+User = Annotated[str, StringConstraints(pattern=USER, max_length=255)]
+OpenFiles = Annotated[Whole, Field(ge=1024, le=1048576)]
 ShellCommand = Annotated[str, AfterValidator(_not_blank)]
 FailFast = Annotated[Whole, Field(ge=0, le=100)]
 MigrationKind = Literal["expand", "contract"]

@@ -59,6 +59,16 @@ ANOTHER: Final[dict[str, Any]] = {
     "services.NAME.health.healthy_threshold": 4,
     "services.NAME.health.unhealthy_threshold": 4,
     "services.NAME.health.grace_period": 60,
+    "services.NAME.container_check.command": ["check"],
+    "services.NAME.container_check.shell": "check",
+    "services.NAME.container_check.interval": 20,
+    "services.NAME.container_check.timeout": 3,
+    "services.NAME.container_check.retries": 2,
+    "services.NAME.container_check.start_period": 10,
+    "services.NAME.entrypoint": ["/bin/app"],
+    "services.NAME.command": ["serve"],
+    "services.NAME.user": "1000:1000",
+    "services.NAME.open_files": 65536,
     "services.NAME.cpu": 256,
     "services.NAME.memory": 2048,
     "services.NAME.environment": {"A": "b"},
@@ -134,6 +144,10 @@ ANOTHER: Final[dict[str, Any]] = {
 
 TOGETHER: Final[dict[str, dict[str, Any]]] = {
     "services.NAME.sign_in": {"environments.local.services.api.sign_in": False},
+    **{
+        f"services.NAME.container_check.{key}": {"services.NAME.container_check.shell": "true"}
+        for key in ("interval", "timeout", "retries", "start_period")
+    },
     "services.NAME.migrate.kind": {"services.NAME.migrate.command": ["migrate"]},
     "services.NAME.migrate.timeout": {"services.NAME.migrate.command": ["migrate"]},
     "site.build.context": {"site.build.command": "make"},

@@ -1,6 +1,7 @@
 import botocore.session
 from botocore.validate import validate_parameters
 
+from tagship.manifest.service import ContainerCheck
 from tagship.release.planning.task_definition import Image, Stamp, log_stream, render
 from tests.unit.release.harness import INFRASTRUCTURE, environment_manifest
 
@@ -21,6 +22,24 @@ def test_a_services_own_setting_wins_over_what_every_container_is_told() -> None
     variables = {entry["name"]: entry["value"] for entry in definition["containerDefinitions"][0]["environment"]}
     assert variables["TAGSHIP_VERSION"] == "mine"
     assert variables["TAGSHIP_COMMIT"] == "abc"
+
+
+def test_what_the_manifest_has_instead_of_the_images_own_is_in_the_container() -> None:
+    check = ContainerCheck(shell="curl -f localhost", start_period=10)
+    changes = {"command": ("serve",), "entrypoint": ("/init",), "user": "1000", "open_files": 4096}
+    service = environment_manifest().services["api"].model_copy(update={**changes, "container_check": check})
+    (found,) = render(service, INFRASTRUCTURE.services["api"], IMAGE, STAMP)["containerDefinitions"]
+    assert (found["entryPoint"], found["command"], found["user"]) == (["/init"], ["serve"], "1000")
+    assert found["ulimits"] == [{"name": "nofile", "softLimit": 4096, "hardLimit": 4096}]
+    times = {"interval": 30, "timeout": 5, "retries": 3, "startPeriod": 10}
+    assert found["healthCheck"] == {"command": ["CMD-SHELL", "curl -f localhost"], **times}
+
+
+def test_what_it_leaves_out_is_no_part_of_the_content() -> None:
+    (found,) = render(environment_manifest().services["api"], INFRASTRUCTURE.services["api"], IMAGE, STAMP)[
+        "containerDefinitions"
+    ]
+    assert not {"entryPoint", "command", "user", "ulimits", "healthCheck"} & found.keys()
 
 
 def test_the_log_stream_is_named_as_awslogs_names_it() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tagship.aws.ecs_shapes import Definition
 from tagship.infra.outputs import ServiceInfrastructure
-from tagship.manifest.service import Service
+from tagship.manifest.service import ContainerCheck, Service
 from tagship.secret.resolve import Resolved
 
 CONTENT_TAG = "tagship:content"
@@ -132,6 +132,7 @@ def _container(
         "portMappings": [{"containerPort": service.port, "protocol": "tcp"}],
         "environment": [{"name": name, "value": variables[name]} for name in sorted(variables)],
         **({"secrets": secrets} if secrets else {}),
+        **_instead_of_the_images(service),
         "stopTimeout": service.stop_timeout,
         "logConfiguration": {
             "logDriver": "awslogs",
@@ -141,6 +142,31 @@ def _container(
                 "awslogs-stream-prefix": place.container,
             },
         },
+    }
+
+
+def _instead_of_the_images(service: Service) -> dict[str, Any]:
+    """What the manifest has instead of the image's own, and only that: what it leaves out stays out of the content."""
+    files, check = service.open_files, service.container_check
+    limits = [{"name": "nofile", "softLimit": files, "hardLimit": files}] if files else None
+    found = {
+        "entryPoint": service.entrypoint and list(service.entrypoint),
+        "command": service.command and list(service.command),
+        "user": service.user,
+        "ulimits": limits,
+        "healthCheck": check and _health_check(check),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _health_check(check: ContainerCheck) -> dict[str, Any]:
+    """``HealthCheck``, as the API reference has it; the times in seconds."""
+    return {
+        "command": ["CMD-SHELL", check.shell] if check.shell else ["CMD", *(check.command or ())],
+        "interval": check.interval,
+        "timeout": check.timeout,
+        "retries": check.retries,
+        "startPeriod": check.start_period,
     }
 
 
