@@ -32,7 +32,12 @@ BESIDE_A_SITE = {
 
 
 NAMES = Names("notes", "staging")
-HEADS = {"database_refused": "database", "edge_refused": "edge", "service_scaling": "service"}
+HEADS = {
+    "database_refused": "database",
+    "edge_refused": "edge",
+    "github_secrets": "github",
+    "service_scaling": "service",
+}
 """Tests that have the provider and the variables of another file: what is there before its first run."""
 
 
