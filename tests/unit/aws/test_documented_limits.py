@@ -26,6 +26,7 @@ RECORDED: Final[Mapping[str, list[str]]] = json.loads(
 MODEL_SAYS_ALL: Final[Mapping[str, frozenset[str]]] = {
     "application-autoscaling": frozenset({"PutScalingPolicy", "RegisterScalableTarget"}),
     "athena": frozenset({"CreateNamedQuery"}),
+    "cloudfront": frozenset({"PublishFunction"}),
     "cognito-idp": frozenset({"SetUserPoolMfaConfig"}),
     "ec2": frozenset({"AssociateAddress", "AssociateRouteTable", "AttachInternetGateway", "ModifyVpcAttribute"}),
     "ecs": frozenset({"ExecuteCommand"}),
