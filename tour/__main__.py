@@ -12,6 +12,9 @@ from tour.report import summary, written
 from tour.stage import ENVIRONMENT, Stage
 from tour.story import CHAPTERS, LAST, play, wanted
 
+INTERRUPTED = 130
+"""The exit code of Ctrl-C, as every shell has it."""
+
 
 def main() -> int:
     """Play what is asked for; 0 where every claim holds."""
@@ -27,6 +30,9 @@ def main() -> int:
         _show(f"  NOT SO: {problem}")
         _show("\nNext: the same command plays on from this chapter; with --fresh the tour begins anew.")
         return 1
+    except KeyboardInterrupt:
+        _show("  Interrupted.\n\nNext: the same command plays on from this chapter.")
+        return INTERRUPTED
     finally:
         _report(stage, progress)
     if LAST in progress.played:

@@ -28,7 +28,7 @@ def play(stage: Stage, claims: Claims) -> None:
     record = stage.asked("history")[0]
     claims.claim("the record has the verdict", record["verdict"] == "released", record["verdict"])
     status = stage.asked("status")
-    claims.claim("status says that it is live", status["version"] == version, version)
+    claims.claim("status says that it is live", status["live"]["version"] == version, version)
 
 
 CHAPTER = Chapter(

@@ -28,8 +28,8 @@ def play(stage: Stage, claims: Claims) -> None:
     claims.claim(
         "its own last lines say why", MISSING_SETTING in diagnosis["log_lines"][-1], diagnosis["log_lines"][-1]
     )
-    now = stage.asked("status")["version"]
-    claims.claim("the version before is live", now == before["version"], now)
+    now = stage.asked("status")["live"]["version"]
+    claims.claim("the version before is live", now == before["live"]["version"], now)
     _there_and_back(stage, claims, now)
 
 
@@ -39,7 +39,9 @@ def _there_and_back(stage: Stage, claims: Claims, now: str) -> None:
     if earlier is None:  # one version was shipped so far
         return
     stage.type("rollback", earlier)
-    claims.claim("rollback brings an earlier version back", stage.asked("status")["version"] == earlier, earlier)
+    claims.claim(
+        "rollback brings an earlier version back", stage.asked("status")["live"]["version"] == earlier, earlier
+    )
     stage.type("rollback", now)
 
 

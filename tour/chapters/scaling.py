@@ -62,7 +62,7 @@ def lose_zone(stage: Stage, claims: Claims, url: str) -> None:
 def _zones(stage: Stage) -> list[str]:
     """The zones of the tasks that are meant to run."""
     ecs = stage.client("ecs")
-    tasks = ecs.list_tasks(cluster=stage.cluster)["taskArns"]
+    tasks = ecs.list_tasks(cluster=stage.cluster, serviceName=stage.service)["taskArns"]
     return sorted(task["availabilityZone"] for task in ecs.describe_tasks(cluster=stage.cluster, tasks=tasks)["tasks"])
 
 

@@ -94,6 +94,8 @@ def _started(settings: InstanceSettings, processes: Processes, clock: Clock, on_
                 already_logged = log.stat().st_size if log.exists() else 0
                 pid = _spawned(settings, log, processes, on_progress)
         if (now := status(settings)).running:
+            if pid is not None and pid != now.pid:
+                send_signal(pid, signal.SIGKILL)  # another was quicker; ours would be there once that one is gone
             return now
         clock.sleep(0.1)
     raise EmbeddedAwsUnavailable(
