@@ -24,11 +24,19 @@ RECORDED: Final[Mapping[str, list[str]]] = json.loads(
     (ROOT / "tests/functional/called_operations.json").read_text(encoding="utf-8")
 )
 MODEL_SAYS_ALL: Final[Mapping[str, frozenset[str]]] = {
-    "application-autoscaling": frozenset({"PutScalingPolicy", "RegisterScalableTarget"}),
+    "application-autoscaling": frozenset({"PutScalingPolicy", "PutScheduledAction", "RegisterScalableTarget"}),
     "athena": frozenset({"CreateNamedQuery"}),
     "cloudfront": frozenset({"PublishFunction"}),
     "cognito-idp": frozenset({"SetUserPoolMfaConfig"}),
-    "ec2": frozenset({"AssociateAddress", "AssociateRouteTable", "AttachInternetGateway", "ModifyVpcAttribute"}),
+    "ec2": frozenset(
+        {
+            "AssociateAddress",
+            "AssociateRouteTable",
+            "AttachInternetGateway",
+            "ModifyInstanceAttribute",
+            "ModifyVpcAttribute",
+        }
+    ),
     "ecs": frozenset({"ExecuteCommand"}),
     "iam": frozenset({"AddRoleToInstanceProfile", "AttachRolePolicy", "CreateServiceLinkedRole"}),
     "kms": frozenset({"EnableKeyRotation"}),
@@ -38,9 +46,12 @@ MODEL_SAYS_ALL: Final[Mapping[str, frozenset[str]]] = {
         {"PutBucketEncryption", "PutBucketOwnershipControls", "PutBucketVersioning", "PutPublicAccessBlock"}
     ),
     "secretsmanager": frozenset({"PutSecretValue", "RestoreSecret", "UntagResource"}),
+    "sns": frozenset({"Unsubscribe"}),
     "wafv2": frozenset({"AssociateWebACL", "PutLoggingConfiguration"}),
 }
-"""Operations that change something, of whose values AWS's pages say nothing beyond its model: ids, and choices."""
+"""Operations that change something, of whose values AWS's pages say nothing beyond its model: ids, and choices.
+
+What Application Auto Scaling documents, its schedules above all, our own service of it checks."""
 
 
 def named_in(path: Path) -> tuple[set[str], set[str]]:
