@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tagship.manifest.names import Names
 from tagship.manifest.system_names import SystemNames
+from tests.unit.manifest.test_names import APP, ENVIRONMENT, legal
 
 ACCOUNT: Final = "123456789012"
 LONGEST_REGION: Final = "ap-southeast-7"
@@ -85,11 +86,8 @@ UNIQUE_IN_A_CLUSTER_OR_VPC: Final = {
     "container",
 }
 
-apps = st.from_regex(r"[ab]{2,3}(-[ab]{1,3}){0,3}|[a-z][a-z0-9]{1,12}(-[a-z0-9]{1,8}){0,2}", fullmatch=True).filter(
-    lambda app: not re.match(r"(internal|sg|sthree|amzn-s3-demo)(-|$)", app)
-)
-"""Those that a manifest may have: test_names.py holds the words with which none begins."""
-environments = st.from_regex(r"[ab]{2,3}|[a-z][a-z0-9]{1,19}", fullmatch=True)
+apps = legal(APP, r"[ab]{2,3}(-[ab]{1,3}){0,3}|[a-z][a-z0-9]{1,12}(-[a-z0-9]{1,8}){0,2}")
+environments = legal(ENVIRONMENT, r"[ab]{2,3}|[a-z][a-z0-9]{1,19}")
 
 
 def names(app: str, environment: str, region: str = LONGEST_REGION) -> SystemNames:
