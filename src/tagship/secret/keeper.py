@@ -122,13 +122,14 @@ class SecretKeeper:
         """
         copied, absent = [], []
         for name in self.wanted:
-            here, there = self.store.describe(self.full(name)), source.store.describe(source.full(name))
-            if here is not None:
+            full = self.full(name)
+            if self.store.describe(full) is not None:
                 continue
+            there = source.store.describe(source.full(name))
             if there is None or there.deleted or not there.version:
                 absent.append(name)
                 continue
-            self.set(name, source.store.value(source.full(name)))
+            self._put(full, name, None, source.store.value(source.full(name)))
             copied.append(name)
         return tuple(copied), tuple(absent)
 
