@@ -6,15 +6,13 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tagship.aws.session import Aws, take_role
 from tagship.infra.policy.documents import statements
-from tests.contract.conftest import REGION, RunningAws, access
-from tests.seatrial.contract.conftest import role
+from tests.contract.conftest import RunningAws, access
+from tests.seatrial.contract.conftest import clients_of, role
 from tests.unit.infra.test_policy import whole
 from tests.unit.infra.test_variables import built
 
@@ -36,20 +34,7 @@ def operator(aws: RunningAws, *, without: str = "") -> Client:
         if each["Sid"] != without:
             document = json.dumps({"Version": "2012-10-17", "Statement": [each]})
             iam.put_role_policy(RoleName=name, PolicyName=str(each["Sid"]), PolicyDocument=document)
-    given = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-
-    def client(service: str) -> Any:  # noqa: ANN401 - boto3's
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=aws.endpoint,
-            region_name=REGION,
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-
-    return client
+    return clients_of(aws, arn)
 
 
 def refusal(ask: Ask, client: Client) -> str:

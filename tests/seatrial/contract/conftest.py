@@ -2,14 +2,16 @@
 
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from seatrial.access.keys import InstanceKeys
 from seatrial.core.engine import EngineClient, connect_engine
@@ -79,6 +81,25 @@ class RunningAws:
 def execution_role(aws: RunningAws) -> str:
     """The ARN of a role that lets ECS do what a task needs before it runs, with AWS's own policy for it."""
     return role(aws, "execution", managed="service-role/AmazonECSTaskExecutionRolePolicy")
+
+
+def clients_of(aws: RunningAws, arn: str) -> Callable[[str], Any]:
+    """What gives boto3's clients of a role, by service: each call is made once, as it was written."""
+    given = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+
+    @cache
+    def client(service: str) -> Any:  # noqa: ANN401 - boto3's
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=aws.endpoint,
+            region_name=REGION,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+            config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+        )
+
+    return client
 
 
 def role(aws: RunningAws, name: str, *, service: str = "ecs-tasks.amazonaws.com", managed: str = "") -> str:

@@ -1,17 +1,14 @@
 """What roles may do, by boto3 against a running embedded AWS: what is not allowed is refused, in AWS's words."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from seatrial.core.wire.modelled import service_model
-from tests.seatrial.contract.conftest import REGION, RunningAws, execution_role, role
+from tests.seatrial.contract.conftest import REGION, RunningAws, clients_of, execution_role, role
 from tests.seatrial.contract.ecs.harness import IMAGE, Harness, eventually
 from tests.seatrial.unit.rights.asking import least
 from tests.seatrial.unit.rights.stored import allow, document
@@ -115,21 +112,7 @@ def session(aws: RunningAws, name: str, *statements: dict[str, Any]) -> Client:
     arn, iam = role(aws, name), aws.client("iam")
     if statements:
         iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=document(*statements))
-    given = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-
-    @cache
-    def client(service: str) -> Any:  # noqa: ANN401 - boto3's
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=aws.endpoint,
-            region_name=REGION,
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-            config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
-        )
-
-    return client
+    return clients_of(aws, arn)
 
 
 def answer(client: Any, operation: str, **params: Any) -> tuple[str, str]:  # noqa: ANN401 - boto3's
