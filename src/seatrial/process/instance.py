@@ -210,7 +210,6 @@ def kill(settings: InstanceSettings, processes: Processes, clock: Clock, on_prog
     while status(settings).running or running.is_alive(settings.directory):
         clock.sleep(0.05)
     there = replace(settings, port=int(now.endpoint.rpartition(":")[2]))
-    _await_free(there.port, clock)
     return up(there, processes, clock, on_progress)
 
 
